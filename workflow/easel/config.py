@@ -131,8 +131,7 @@ class Training(Closed):
         found = networks_of(model)
         if missing := [network for network in cls.networks if network not in found]:
             raise ValueError(
-                f"model '{model}' has no {' and no '.join(missing)}; a {cls.model_fields['family'].annotation.__args__[0]}"
-                f" needs {', '.join(cls.networks)}"
+                f"model '{model}' has no {' and no '.join(missing)}; its family needs {', '.join(cls.networks)}"
             )
         return model
 

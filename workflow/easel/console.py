@@ -57,9 +57,7 @@ class Progress:
         self.started = self.last_line = time.monotonic()
         self.bar = None
         if sys.stderr.isatty():
-            self.bar = tqdm(
-                total=total, initial=done, desc=label, unit=f" {unit}", unit_scale=True, dynamic_ncols=True
-            )
+            self.bar = tqdm(total=total, initial=done, desc=label, unit=f" {unit}", unit_scale=True, dynamic_ncols=True)
 
     def __enter__(self) -> "Progress":
         return self

@@ -25,9 +25,7 @@ def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) 
     """
     n, height, width, channels = images.shape
     rows = -(-n // columns)
-    sheet = np.full(
-        (rows * (height + gap) - gap, columns * (width + gap) - gap, channels), background, np.uint8
-    )
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), background, np.uint8)
     for i, image in enumerate(images):
         top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
         sheet[top : top + height, left : left + width] = image

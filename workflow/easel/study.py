@@ -118,7 +118,7 @@ def check_name(name: str, file: Path, root: Path) -> None:
 
     if name in RESERVED_STUDY_NAMES:
         raise ConfigError(
-            f"{shown(file, root)}: a study cannot be called '{name}': results/{name}/ is Easel's own. Rename the file"
+            f"{shown(file, root)}: a study cannot be called '{name}', as results/{name}/ is Easel's own. Rename the file"
         )
     if not re.match(NAME, name):
         raise ConfigError(
@@ -132,15 +132,11 @@ def resolve(name: str, run: dict[str, Any], file: Path, root: Path) -> Run:
     presets = root / "config" / "presets"
     overrides = {key: value for key, value in run.items() if key != "preset"}
     where = f"{shown(file, root)}: runs.{name}"
-    preset_file = pick(
-        {path.stem: path for path in sorted(presets.glob("*.yaml"))}, run["preset"], f"{where}.preset"
-    )
+    preset_file = pick({path.stem: path for path in sorted(presets.glob("*.yaml"))}, run["preset"], f"{where}.preset")
     preset = read_yaml(preset_file)
     parse(Preset, preset, shown(preset_file, root))
     if fixed := sorted(overrides.keys() & {"family"}):
-        raise ConfigError(
-            f"{where}.{fixed[0]}: a run cannot change its preset's family; choose another preset"
-        )
+        raise ConfigError(f"{where}.{fixed[0]}: a run cannot change its preset's family; choose another preset")
     return Run(name, run["preset"], parse(Preset, preset | overrides, where, separator="."))
 
 
@@ -165,9 +161,7 @@ def read_yaml(file: Path) -> Any:
         return YAML(typ="safe", pure=True).load(file)
     except MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigError(
-            f"{file.name}{line}: not valid YAML: {str(error.problem).splitlines()[0]}"
-        ) from None
+        raise ConfigError(f"{file.name}{line}: not valid YAML: {str(error.problem).splitlines()[0]}") from None
     except (YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file.name}: not valid YAML: {error}") from None
 
@@ -194,9 +188,9 @@ def explain(problem: dict[str, Any], kind: Any, value: Any, where: str, separato
         case "missing":
             return f"{where}: this key is missing"
         case "union_tag_invalid":
-            tag = problem["ctx"]["discriminator"].strip("'")
+            key, got = problem["ctx"]["discriminator"].strip("'"), problem["ctx"]["tag"]
             valid = [name.strip(" '") for name in problem["ctx"]["expected_tags"].split(",")]
-            return f"{where}.{tag}: unknown {tag} '{problem['ctx']['tag']}'{nearest(problem['ctx']['tag'], valid)}"
+            return f"{where}.{key}: unknown {key} '{got}'{nearest(got, valid)}"
         case "union_tag_not_found":
             return f"{where}.{problem['ctx']['discriminator'].strip(chr(39))}: this key is missing"
         case "literal_error":
@@ -219,7 +213,7 @@ def walk(location: Iterable[str | int], value: Any) -> tuple[str, list[str | int
     location = list(location)
     for position, part in enumerate(location):
         last = position == len(location) - 1
-        if isinstance(value, dict) and (part in value or last and part not in ("str", "[key]")):
+        if isinstance(value, dict) and (part in value or (last and part not in ("str", "[key]"))):
             keys.append(part)
             value = value.get(part)
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):

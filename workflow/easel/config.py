@@ -5,16 +5,27 @@ every job. `easel.study` reads the files; `workflow/schemas/` holds the JSON sch
 """
 
 import ast
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+SHA256 = r"^[0-9a-f]{64}$"
+URL = r"^(https?|ftp)://\S+$"
+PATTERNS = {
+    NAME: "consist of letters, digits, '_', '.' and '-', with a letter or digit first",
+    SHA256: "be 64 hexadecimal digits, in lower case",
+    URL: "be a URL that starts with http://, https:// or ftp://",
+}
+"""What an error message says that a string should do."""
+
 Name = Annotated[str, StringConstraints(pattern=NAME, max_length=100)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Url = Annotated[str, StringConstraints(pattern=r"^(https?|ftp)://\S+$")]
+Names = Annotated[list[Name], Field(min_length=1)]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
+Url = Annotated[str, StringConstraints(pattern=URL)]
 
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 
@@ -22,7 +33,9 @@ RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 class Closed(BaseModel):
     """A mapping with no keys but the declared ones, and no values but of the declared types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
 
 # --- datasets ------------------------------------------------------------------------------------------
@@ -32,6 +45,7 @@ class Shapes(Closed):
     """Ten classes of anti-aliased shapes with known factors, drawn by Easel itself: no download."""
 
     format: Literal["shapes"]
+    """`shapes`: drawn, not read."""
     train_images: int = Field(10_000, ge=10)
     """Images in the training split."""
     test_images: int = Field(2_000, ge=10)
@@ -44,6 +58,7 @@ class Cifar10Binary(Closed):
     """An archive in the layout of `cifar-10-binary.tar.gz`: records of one label byte and 3,072 pixel bytes."""
 
     format: Literal["cifar10_binary"]
+    """`cifar10_binary`: the layout of the archive."""
     urls: list[Url] = Field(default=[], min_length=1)
     """Where to download the archive, best first: the next is tried when one fails."""
     path: str = ""
@@ -141,6 +156,7 @@ class Gan(Training):
 
     networks: ClassVar = ("generator", "discriminator")
     family: Literal["gan"]
+    """`gan`: the objective, a file of `workflow/easel/training/objectives/`."""
     loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
     """The adversarial loss."""
     discriminator_learning_rate: float = Field(0.0, ge=0)
@@ -154,6 +170,7 @@ class Vae(Training):
 
     networks: ClassVar = ("encoder", "decoder")
     family: Literal["vae"]
+    """`vae`: the objective, a file of `workflow/easel/training/objectives/`."""
     likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
     """Of a pixel, given the decoder's output: `gaussian` has unit variance on the scale -1..1."""
     beta: float = Field(1.0, ge=0)
@@ -165,6 +182,7 @@ class VaeGan(Training):
 
     networks: ClassVar = ("encoder", "decoder", "discriminator")
     family: Literal["vae_gan"]
+    """`vae_gan`: the objective, a file of `workflow/easel/training/objectives/`."""
     reconstruction_weight: float = Field(gt=0)
     """The decoder's weight of the reconstruction error against its adversarial loss (the paper's gamma)."""
     equilibrium: float = Field(0.68, gt=0)
@@ -183,8 +201,16 @@ AUTOENCODERS = (Vae, VaeGan)
 class Run(BaseModel):
     """A preset under a name; every other key overrides the preset's."""
 
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, use_attribute_docstrings=True)
     preset: Name
+    """A file `config/presets/<preset>.yaml`."""
+
+
+def one_or_several(value: object) -> object:
+    """A name alone as a list of one."""
+    if not isinstance(value, str | list):
+        raise ValueError("should be a name, or a list of names")
+    return [value] if isinstance(value, str) else value
 
 
 class StudyFile(Closed):
@@ -202,19 +228,19 @@ class StudyFile(Closed):
     """Every run is trained once with each."""
     runs: dict[Name, Run] = Field(min_length=1)
     """What is compared: a name, a preset, and what differs from the preset."""
-    judge: Name | Annotated[list[Name], Field(min_length=1)] = "classifier"
+    judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names)] = ["classifier"]
     """A key of config/judges.yaml or of this study's own `judges`, or a list of them."""
     judges: dict[Name, Judge] = {}
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: int = Field(2_000, ge=2)
     """Images drawn and judged per run and seed."""
 
-    @field_validator("seeds")
+    @field_validator("seeds", "judge")
     @classmethod
-    def seeds_differ(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) < len(seeds):
-            raise ValueError("a seed is listed twice")
-        return seeds
+    def differ(cls, values: list) -> list:
+        if twice := [value for value, count in Counter(values).items() if count > 1]:
+            raise ValueError(f"{twice[0]} is listed twice")
+        return values
 
 
 class Machine(Closed):

@@ -4,30 +4,37 @@ Whatever is wrong is one `ConfigError` of a line or two: file, key, what is wron
 """
 
 import difflib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from easel.config import (
     AUTOENCODERS,
-    NAME,
+    PATTERNS,
     RESERVED_STUDY_NAMES,
     Dataset,
     Gan,
     Judge,
     Machine,
+    Name,
     Preset,
     StudyFile,
     Vae,
     VaeGan,
 )
 from easel.errors import EaselError
+
+MACHINE = "config/config.yaml or --config"
 
 
 class ConfigError(EaselError):
@@ -70,12 +77,11 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     machine: the content of config/config.yaml with the command line's `--config` merged in.
     root: the checkout: where config/ lies.
     """
-    settings = parse(Machine, machine, "config/config.yaml or --config")
+    settings = parse(Machine, machine, MACHINE)
     config = root / "config"
     file = find_study(settings.study, config / "studies")
-    study = parse(StudyFile, read_yaml(file), shown(file, root))
-    name = file.stem
-    check_name(name, file, root)
+    study = parse(StudyFile, read_yaml(file, root), shown(file, root))
+    check_name(file, root)
 
     datasets = read_all(Dataset, config / "datasets.yaml", root)
     judges = read_all(Judge, config / "judges.yaml", root)
@@ -87,43 +93,51 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
             )
     source = file if study.dataset in study.datasets else config / "datasets.yaml"
     dataset = pick(datasets | study.datasets, study.dataset, f"{shown(file, root)}: dataset")
-    wanted = [study.judge] if isinstance(study.judge, str) else study.judge
     return Study(
-        name=name,
+        name=file.stem,
         file=file,
-        title=study.title or name,
+        title=study.title or file.stem,
         description=study.description,
         dataset_name=study.dataset,
         dataset=with_absolute_path(dataset, source.parent),
         runs={run: resolve(run, value.model_dump(), file, root) for run, value in study.runs.items()},
         seeds=study.seeds,
-        judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in wanted},
+        judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in study.judge},
         samples=study.samples,
     )
 
 
 def find_study(name: str, studies: Path) -> Path:
     """The file of a study given by name or by path."""
-    if name.endswith((".yaml", ".yml")) or "/" in name:
-        file = Path(name).expanduser()
-        if not file.is_file():
-            raise ConfigError(f"study '{name}': there is no such file (looked for {file.absolute()})")
-        return file.absolute()
-    names = {path.stem: path for path in sorted(studies.glob("*.yaml"))}
-    return pick(names, name, "study")
+    named = {path.stem: path for path in sorted(studies.glob("*.yaml"))}
+    if not name.endswith((".yaml", ".yml")) and "/" not in name:
+        return pick(named, name, f"{MACHINE}: study")
+    file = Path(os.path.abspath(os.path.expanduser(name)))
+    if os.path.isfile(file):
+        return file
+    if os.path.isdir(file):
+        raise ConfigError(f"{MACHINE}: study: {file} is a folder; a study is a YAML file")
+    hint = nearest(file.stem, named) if file.stem in named else ""
+    raise ConfigError(f"{MACHINE}: study: there is no file {shortened(str(file), 300)}{hint}")
 
 
-def check_name(name: str, file: Path, root: Path) -> None:
-    """The study's name becomes a folder of results/, so it must be a plain name and not a reserved one."""
-
+def check_name(file: Path, root: Path) -> None:
+    """The study's name becomes a folder of results/, so it must be a plain name and nobody else's."""
+    name, where = file.stem, shown(file, root)
     if name in RESERVED_STUDY_NAMES:
         raise ConfigError(
-            f"{shown(file, root)}: a study cannot be called '{name}', as results/{name}/ is Easel's own. Rename the file"
+            f"{where}: a study cannot be called '{name}', as results/{name}/ is Easel's own; rename the file"
         )
-    if not re.match(NAME, name):
+    try:
+        TypeAdapter(Name).validate_python(name)
+    except ValidationError as error:
+        problem = said(error.errors()[0])
+        raise ConfigError(f"{where}: the file's name becomes a folder and {problem}; rename the file") from None
+    own = root / "config" / "studies" / f"{name}.yaml"
+    if own.is_file() and not own.samefile(file):
         raise ConfigError(
-            f"{shown(file, root)}: a study's file name becomes a folder: letters, digits, '.', '_' and '-' only. "
-            "Rename the file"
+            f"{where}: config/studies/{name}.yaml has the same name, and both would write to results/{name}/; "
+            "rename the file"
         )
 
 
@@ -131,77 +145,139 @@ def resolve(name: str, run: dict[str, Any], file: Path, root: Path) -> Run:
     """Merge a run's overrides into its preset and check the result."""
     presets = root / "config" / "presets"
     overrides = {key: value for key, value in run.items() if key != "preset"}
-    where = f"{shown(file, root)}: runs.{name}"
-    preset_file = pick({path.stem: path for path in sorted(presets.glob("*.yaml"))}, run["preset"], f"{where}.preset")
-    preset = read_yaml(preset_file)
+    where, inside = shown(file, root), f"runs.{name}"
+    preset_files = {path.stem: path for path in sorted(presets.glob("*.yaml"))}
+    preset_file = pick(preset_files, run["preset"], f"{where}: {inside}.preset")
+    preset = read_yaml(preset_file, root)
     parse(Preset, preset, shown(preset_file, root))
-    if fixed := sorted(overrides.keys() & {"family"}):
-        raise ConfigError(f"{where}.{fixed[0]}: a run cannot change its preset's family; choose another preset")
-    return Run(name, run["preset"], parse(Preset, preset | overrides, where, separator="."))
+    if "family" in overrides:
+        raise ConfigError(f"{where}: {inside}.family: a run cannot change its preset's family; choose another preset")
+    return Run(name, run["preset"], parse(Preset, preset | overrides, where, inside))
 
 
 def read_all(kind: Any, file: Path, root: Path) -> dict[str, Any]:
     """Read a file that maps names to entries of one kind."""
-    return parse(dict[str, kind], read_yaml(file), shown(file, root))
+    return parse(dict[Name, kind], read_yaml(file, root), shown(file, root))
 
 
 def with_absolute_path(dataset: Dataset, folder: Path) -> Dataset:
     """A dataset's local archive, seen from the file that names it."""
     if path := getattr(dataset, "path", ""):
-        return dataset.model_copy(update={"path": str((folder / Path(path).expanduser()).resolve())})
+        return dataset.model_copy(update={"path": os.path.abspath(folder / os.path.expanduser(path))})
     return dataset
 
 
 # --- reading and checking --------------------------------------------------------------------------------
 
 
-def read_yaml(file: Path) -> Any:
+def read_yaml(file: Path, root: Path) -> Any:
     """Read YAML 1.2 (where 1e-4 is a number and `no` a word); a key given twice is an error."""
+    where = shown(file, root)
     try:
         return YAML(typ="safe", pure=True).load(file)
+    except OSError as error:
+        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
+    except (ReaderError, UnicodeDecodeError):
+        raise ConfigError(f"{where}: is not a text file in UTF-8") from None
+    except DuplicateKeyError as error:
+        key = re.search(r'duplicate key "(.*?)"', error.problem)[1]
+        raise ConfigError(f"{where}, line {error.problem_mark.line + 1}: '{key}' is given twice") from None
     except MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ConfigError(f"{file.name}{line}: not valid YAML: {str(error.problem).splitlines()[0]}") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file.name}: not valid YAML: {error}") from None
+        problem = str(error.problem).splitlines()[0].removeprefix("but ")
+        if "'\\t'" in problem:
+            problem = "found a tab; YAML is indented with spaces"
+        raise ConfigError(f"{where}{line}: not valid YAML: {problem}") from None
+    except (ValueError, RecursionError) as error:  # 2024-13-01 is no date, 10,000 digits are no number
+        raise ConfigError(f"{where}: not valid YAML: {error}") from None
 
 
-def parse(kind: Any, value: Any, where: str, separator: str = ": ") -> Any:
-    """Check `value` against a type; on a mistake say where it is, what it is and what would be right."""
-    adapter = TypeAdapter(kind)
+def parse(kind: Any, value: Any, where: str, inside: str = "") -> Any:
+    """Check `value` against a type; on a mistake say where it is, what it is and what would be right.
+
+    where: the file. inside: the key of the file whose content `value` is; "" for the whole file.
+    """
     try:
-        return adapter.validate_python(value)
+        return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        said = [explain(problem, kind, value, where, separator) for problem in error.errors()]
-        more = f"\n(and {len(said) - 1} more: {said[1]})" if len(said) > 1 else ""
-        raise ConfigError(said[0] + more) from None
+        problems = error.errors()
+    # An unknown key comes first: where a key is misspelt, that it is missing is only the consequence.
+    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
+    lines = [explain(problem, kind, value, inside) for problem in problems]
+    more = f"\n(and {len(lines) - 1} more: {lines[1]})" if len(lines) > 1 else ""
+    raise ConfigError(f"{where}: {lines[0]}{more}")
 
 
-def explain(problem: dict[str, Any], kind: Any, value: Any, where: str, separator: str) -> str:
-    """One pydantic error as one line for the user."""
-    path, keys = walk(problem["loc"], value)
-    where = where + (separator if path else "") + path
-    got = problem["input"]
+def explain(problem: dict[str, Any], kind: Any, value: Any, inside: str) -> str:
+    """One pydantic error as one line for the user: the key, what is wrong with it, what would be right."""
+    location, context, got = problem["loc"], problem.get("ctx", {}), problem["input"]
+    if problem["type"] == "invalid_key":
+        location += ("[key]",)
+    of_key = location[-1:] == ("[key]",)  # the key itself is wrong, not what stands under it
+    path, keys = walk(location[:-2] if of_key else location, value)
+    if problem["type"] == "missing":
+        path += f".{location[-1]}"
+    elif problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        tag = context["discriminator"].strip("'")
+        path += f".{tag}"
+    where = shortened((inside + path).removeprefix("."), 200)
+    where += ": " if where else ""
+
+    if of_key:
+        return f"{where}the name {as_yaml(location[-2])} {said(problem)}{remedy('string_type', location[-2])}"
     match problem["type"]:
         case "extra_forbidden":
-            return f"{where}: unknown key{nearest(str(keys[-1]), keys_beside(kind, value, keys))}"
-        case "missing":
-            return f"{where}: this key is missing"
+            return f"{where}unknown key{nearest(str(keys[-1]), keys_beside(kind, value, keys))}"
+        case "missing" | "union_tag_not_found":
+            return f"{where}this key is missing"
         case "union_tag_invalid":
-            key, got = problem["ctx"]["discriminator"].strip("'"), problem["ctx"]["tag"]
-            valid = [name.strip(" '") for name in problem["ctx"]["expected_tags"].split(",")]
-            return f"{where}.{key}: unknown {key} '{got}'{nearest(got, valid)}"
-        case "union_tag_not_found":
-            return f"{where}.{problem['ctx']['discriminator'].strip(chr(39))}: this key is missing"
+            valid = quoted(context["expected_tags"])
+            return f"{where}unknown {tag} {as_yaml(got[tag])}{nearest(context['tag'], valid)}"
         case "literal_error":
-            valid = [name.strip(" '") for name in problem["ctx"]["expected"].replace(" or ", ", ").split(",")]
-            return f"{where}: unknown value {got!r}{nearest(str(got), valid)}"
+            return f"{where}unknown value {as_yaml(got)}{nearest(str(got), quoted(context['expected']))}"
         case "value_error":
-            return f"{where}: {problem['ctx']['error']}"
+            return f"{where}{context['error']}"
+    if got is None and not where:
+        return "the file is empty"
+    return f"{where}{said(problem)}, and is {as_yaml(got)}{remedy(problem['type'], got)}"
+
+
+def said(problem: dict[str, Any]) -> str:
+    """What pydantic found wrong with a value, in the words of this configuration."""
+    context = problem.get("ctx", {})
+    match problem["type"]:
         case "model_type" | "dict_type" | "model_attributes_type":
-            return f"{where}: should be a mapping of keys to values, and is {got!r}"
-    words = problem["msg"].removeprefix("Input ").replace("should be", "should be", 1)
-    return f"{where}: {words}, and is {got!r}"
+            return "should be a mapping of keys to values"
+        case "list_type":
+            return "should be a list"
+        case "string_type" | "invalid_key":
+            return "should be a string"
+        case "int_type":
+            return "should be a whole number"
+        case "float_type":
+            return "should be a number"
+        case "finite_number":
+            return "should be a finite number"
+        case "bool_type":
+            return "should be true or false"
+        case "too_short":
+            return "should not be empty"
+        case "string_too_long":
+            return f"should be at most {context['max_length']} characters long"
+        case "string_pattern_mismatch":
+            return f"should {PATTERNS[context['pattern']]}"
+        case "greater_than_equal":
+            return f"should be at least {context['ge']:g}"
+    return problem["msg"].removeprefix("Input ")
+
+
+def remedy(problem: str, got: Any) -> str:
+    """What puts a value of the wrong type right, where that is plain."""
+    if problem == "string_type" and isinstance(got, int | float | date):
+        return "; put it in quotes"
+    if problem in ("int_type", "float_type") and isinstance(got, str) and re.fullmatch(r"[\d.eE+-]+", got):
+        return "; leave out the quotes"
+    return ""
 
 
 def walk(location: Iterable[str | int], value: Any) -> tuple[str, list[str | int]]:
@@ -209,18 +285,17 @@ def walk(location: Iterable[str | int], value: Any) -> tuple[str, list[str | int
 
     Pydantic also names the member of a union that it tried; such a name is no key of `value`.
     """
-    keys: list[str | int] = []
-    location = list(location)
-    for position, part in enumerate(location):
-        last = position == len(location) - 1
-        if isinstance(value, dict) and (part in value or (last and part not in ("str", "[key]"))):
-            keys.append(part)
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            keys.append(part)
-            value = value[part]
-    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
-    return text.removeprefix("."), keys
+    text, keys = "", []
+    for part in location:
+        if isinstance(value, dict) and part in value:
+            text += f".{part}"
+        elif isinstance(value, list) and isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            continue
+        keys.append(part)
+        value = value[part]
+    return text, keys
 
 
 def keys_beside(kind: Any, value: Any, keys: list[str | int]) -> list[str]:
@@ -232,12 +307,12 @@ def keys_beside(kind: Any, value: Any, keys: list[str | int]) -> list[str]:
             return follow(schema["$defs"][node["$ref"].rsplit("/", 1)[-1]], value, rest)
         if "discriminator" in node:
             tag = node["discriminator"]["propertyName"]
-            chosen = node["discriminator"]["mapping"].get(value.get(tag))
-            return follow({"$ref": chosen}, value, rest) if chosen else []
+            return follow({"$ref": node["discriminator"]["mapping"][value[tag]]}, value, rest)
         if len(rest) == 1:
-            return list(node.get("properties", {}))
-        inner = node.get("properties", {}).get(rest[0]) or node.get("additionalProperties")
-        return follow(inner, value[rest[0]], rest[1:]) if isinstance(inner, dict) else []
+            return list(node["properties"])
+        # A mapping of free names, such as `runs`, has one pattern for them all.
+        inner = node.get("properties") or dict.fromkeys(value, *node["patternProperties"].values())
+        return follow(inner[rest[0]], value[rest[0]], rest[1:])
 
     return follow(schema, value, keys)
 
@@ -245,7 +320,7 @@ def keys_beside(kind: Any, value: Any, keys: list[str | int]) -> list[str]:
 def pick(choices: dict[str, Any], name: str, where: str) -> Any:
     """`choices[name]`; an unknown name is an error that says which is nearest."""
     if name not in choices:
-        raise ConfigError(f"{where}: unknown name '{name}'{nearest(name, choices)}")
+        raise ConfigError(f"{where}: unknown name {as_yaml(name)}{nearest(name, choices)}")
     return choices[name]
 
 
@@ -254,7 +329,31 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     valid = list(valid)
     if close := difflib.get_close_matches(name, valid, n=1, cutoff=0.6):
         return f"; did you mean '{close[0]}'?"
+    if len(valid) == 1:
+        return f"; there is only '{valid[0]}'"
     return f"; there are {', '.join(valid)}" if valid else ""
+
+
+def quoted(names: str) -> list[str]:
+    """Pydantic's `'a', 'b' or 'c'` as a list."""
+    return re.findall(r"'(.*?)'", names)
+
+
+def as_yaml(value: Any) -> str:
+    """A value in one short line, as the user wrote it."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case str() | int() | float() | list() | dict():
+            return shortened(repr(value), 80)
+    return shortened(str(value), 80)
+
+
+def shortened(text: str, width: int) -> str:
+    """At most `width` characters of a text."""
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def shown(file: Path, root: Path) -> str:

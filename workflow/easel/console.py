@@ -1,12 +1,16 @@
 """What a job says: messages on the terminal and in its log, progress, and errors in one line."""
 
+import importlib
 import logging
+import os
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -17,29 +21,62 @@ log = logging.getLogger("easel")
 
 @contextmanager
 def job(log_file: str | Path) -> Iterator[None]:
-    """Run a script's work: log to the terminal and to `log_file`, end with exit code 1 on an error.
+    """Run a script's work: say things on the terminal and in `log_file`, end with exit code 1 on an error.
 
-    An `EaselError` is shown as its message alone; anything else with its traceback. Both are in the log.
+    An `EaselError` is shown as its message alone, anything else with its traceback; both are in the log.
+    What libraries and child processes write to standard error past Python goes to the log only.
     """
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
-    to_file = logging.FileHandler(log_file, mode="w")
+    Path(log_file).write_text("")
+    to_file = logging.FileHandler(log_file, mode="a")
     to_file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    to_terminal = logging.StreamHandler()
-    log.setLevel(logging.INFO)
-    log.addHandler(to_terminal)
-    log.addHandler(to_file)
+    with _standard_error_to(to_file.stream.fileno()) as terminal:
+        to_terminal = logging.StreamHandler(terminal)
+        log.setLevel(logging.INFO)
+        log.addHandler(to_terminal)
+        log.addHandler(to_file)
+        try:
+            yield
+        except EaselError as error:
+            log.error("%s", error)
+            raise SystemExit(1) from None
+        except Exception:
+            log.error("%s", traceback.format_exc())
+            raise SystemExit(1) from None
+        finally:
+            log.removeHandler(to_terminal)
+            log.removeHandler(to_file)
+            to_file.close()
+
+
+@contextmanager
+def _standard_error_to(descriptor: int) -> Iterator[TextIO]:
+    """Point file descriptor 2 elsewhere; Python's own sys.stderr, which is yielded, stays where it was."""
+    python, terminal = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1)
+    os.dup2(descriptor, 2)
+    sys.stderr = terminal
     try:
-        yield
-    except EaselError as error:
-        log.error("%s", error)
-        raise SystemExit(1) from None
-    except Exception:
-        log.error("%s", traceback.format_exc())
-        raise SystemExit(1) from None
+        yield terminal
     finally:
-        log.removeHandler(to_terminal)
-        log.removeHandler(to_file)
-        to_file.close()
+        os.dup2(terminal.fileno(), 2)
+        sys.stderr = python
+        terminal.close()
+
+
+def import_quietly(module: str) -> None:
+    """Import a module without what its C++ code prints on the way, unless the import fails.
+
+    TensorFlow 2.21 prints notes on oneDNN and CUDA before it reads TF_CPP_MIN_LOG_LEVEL.
+    """
+    if module in sys.modules:
+        return
+    with tempfile.TemporaryFile() as said, _standard_error_to(said.fileno()) as terminal:
+        try:
+            importlib.import_module(module)
+        except BaseException:
+            said.seek(0)
+            terminal.write(said.read().decode(errors="replace"))
+            raise
 
 
 class Progress:

@@ -1,2 +1,51 @@
-def generator(): ...
-def discriminator(): ...
+"""Deep convolutional GAN (Radford et al. 2016, arXiv 1511.06434): strided 4×4 convolutions, batch normalisation.
+
+Weights start from N(0, 0.02), batch normalisation's scales from N(1, 0.02), as in the paper's code.
+"""
+
+import keras
+from keras import layers
+from keras.initializers import RandomNormal
+
+
+def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
+    """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
+    latents = keras.Input((latent_dim,), name="latents")
+    x = layers.Dense(4 * 4 * _channels(4, image_size, width), kernel_initializer=RandomNormal(0, 0.02))(latents)
+    x = _norm(layers.Reshape((4, 4, -1))(x))
+    x = layers.ReLU()(x)
+    for size in _sizes(8, image_size):
+        x = layers.Conv2DTranspose(
+            _channels(size, image_size, width), 4, 2, padding="same", kernel_initializer=RandomNormal(0, 0.02)
+        )(x)
+        x = layers.ReLU()(_norm(x))
+    x = layers.Conv2D(3, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(x)
+    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(x), name="generator")
+
+
+def discriminator(image_size: int, width: int) -> keras.Model:
+    """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real."""
+    images = keras.Input((image_size, image_size, 3), name="images")
+    x = layers.Conv2D(width, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(images)
+    x = layers.LeakyReLU(0.2)(x)
+    for size in reversed(_sizes(4, image_size // 2)):
+        x = layers.Conv2D(
+            _channels(size, image_size, width), 4, 2, padding="same", kernel_initializer=RandomNormal(0, 0.02)
+        )(x)
+        x = layers.LeakyReLU(0.2)(_norm(x))
+    logits = layers.Dense(1, dtype="float32", kernel_initializer=RandomNormal(0, 0.02))(layers.Flatten()(x))
+    return keras.Model(images, logits, name="discriminator")
+
+
+def _sizes(first: int, last: int) -> list[int]:
+    """Resolutions from `first` to `last`, doubling."""
+    return [size for size in (4, 8, 16, 32, 64) if first <= size <= last]
+
+
+def _channels(size: int, image_size: int, width: int) -> int:
+    """Channels at a resolution: `width` at full size, twice as many at each halving."""
+    return width * image_size // size
+
+
+def _norm(x):
+    return layers.BatchNormalization(gamma_initializer=RandomNormal(1.0, 0.02))(x)

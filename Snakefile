@@ -1,0 +1,84 @@
+"""Easel: train small image generators, judge them, and report.
+
+snakemake --cores all --resources gpu=1 --config study=cifar10
+"""
+
+import re
+import sys
+from pathlib import Path
+
+try:
+    from easel.fingerprint import code_of
+    from easel.study import ConfigError, as_params, load_study
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"{error}. Install the checkout into this Python: pip install --no-deps --editable ."
+    )
+
+HERE = Path(workflow.basedir)
+
+
+configfile: HERE / "config/config.yaml"
+
+
+try:
+    STUDY = load_study(config, root=HERE)
+except ConfigError as error:
+    sys.exit(str(error))  # not a WorkflowError, which would add lines about this file
+
+AUTOENCODERS = [run.name for run in STUDY.runs.values() if run.autoencodes]
+
+
+include: "workflow/rules/common.smk"
+
+
+wildcard_constraints:
+    study=one_of([STUDY.name]),
+    dataset=one_of([STUDY.dataset_name]),
+    judge=one_of(STUDY.judges),
+    run=one_of(STUDY.runs),
+    seed=one_of(map(str, STUDY.seeds)),
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/sample.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+# The stages, by name: `snakemake metrics …` goes up to metrics.json and no further.
+
+
+rule data:
+    input:
+        f"results/datasets/{STUDY.dataset_name}/dataset.json",
+        f"results/datasets/{STUDY.dataset_name}/preview.png",
+
+
+rule train:
+    input:
+        of_every_training("train.json"),
+
+
+rule samples:
+    input:
+        of_every_training("samples.npz"),
+        of_every_training("reconstructions.png", AUTOENCODERS),
+
+
+rule metrics:
+    input:
+        f"results/{STUDY.name}/comparison.json",
+
+
+rule report:
+    input:
+        f"results/{STUDY.name}/report.html",
+        of_every_training("report.html"),
+
+
+rule all:
+    default_target: True
+    input:
+        rules.report.input,

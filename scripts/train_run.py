@@ -1,0 +1,60 @@
+"""Train one run with one seed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from easel.config import Preset
+from easel.console import job
+from easel.files import read_json
+from easel.training.devices import choose_precision, use_threads
+from easel.training.loop import Training
+from easel.training.record import write_outputs, write_record
+
+
+def train_run(
+    dataset: Path,  # dataset.json, beside train_images.npy
+    record: Path,  # train.json; the other outputs and the state go beside it
+    settings: Mapping[str, Any],  # the preset with the run's overrides
+    study: str,
+    run: str,
+    seed: int,
+    preset: str,
+    code: Mapping[str, str],  # file -> fingerprint of the code that this executes
+    threads: int,
+) -> None:
+    """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json."""
+    use_threads(threads)
+    settings = TypeAdapter(Preset).validate_python(settings)
+    data = read_json(dataset)
+    training = Training(
+        images=np.load(dataset.with_name("train_images.npy"), mmap_mode="r"),
+        settings=settings,
+        seed=seed,
+        precision=choose_precision(settings.precision),
+        states=record.with_name("state"),
+        depends_on={"data": data["arrays"]["train_images.npy"], "code": dict(code)},
+        label=f"{run} seed {seed}",
+    )
+    training.run()
+    write_outputs(training, record.parent)
+    names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
+    write_record(training, record, names, {"data": data["arrays"]["train_images.npy"], "code": dict(code)})
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        train_run(
+            dataset=Path(snakemake.input.dataset),
+            record=Path(snakemake.output.record),
+            settings=snakemake.params.settings,
+            study=snakemake.wildcards.study,
+            run=snakemake.wildcards.run,
+            seed=int(snakemake.wildcards.seed),
+            preset=snakemake.params.preset,
+            code=snakemake.params.code,
+            threads=snakemake.threads,
+        )

@@ -1,0 +1,48 @@
+"""Drawing from a trained model: samples, interpolations, reconstructions.
+
+Networks are called in batches of a fixed size, so that memory does not grow with the number of images.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from easel.images import to_float, to_uint8
+
+BATCH = 500
+
+
+def latent_points(count: int, latent_dim: int, seed: int) -> np.ndarray:
+    """`count` points from N(0, 1): float32 (count, latent_dim). The first ones do not depend on `count`."""
+    return np.random.default_rng([seed, 2]).standard_normal((count, latent_dim), np.float32)
+
+
+def draw(generator: Callable, latents: np.ndarray) -> np.ndarray:
+    """Images of latents, float32 (N, latent_dim): uint8 (N, H, W, 3)."""
+    parts = [to_uint8(generator(batch, training=False)) for batch in batches(latents)]
+    return np.concatenate(parts)
+
+
+def interpolate(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray:
+    """Spherical interpolations between latents, each float32 (N, D): float32 (N · steps, D), row after row.
+
+    Along the great circle, because N(0, 1) in many dimensions lies near a sphere: the points between two samples
+    on a straight line are shorter than any sample (White 2016, arXiv 1609.04468, section 2.1).
+    """
+    t = np.linspace(0, 1, steps, dtype=np.float32)[None, :, None]
+    lengths = np.linalg.norm(first, axis=1, keepdims=True) * np.linalg.norm(second, axis=1, keepdims=True)
+    cosine = np.sum(first * second, axis=1, keepdims=True) / lengths
+    angle = np.arccos(np.clip(cosine, -1 + 1e-6, 1 - 1e-6))[:, None]
+    points = np.sin((1 - t) * angle) * first[:, None] + np.sin(t * angle) * second[:, None]
+    return (points / np.sin(angle)).reshape(-1, first.shape[1]).astype(np.float32)
+
+
+def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> np.ndarray:
+    """Images, uint8 (N, H, W, 3), encoded to their posteriors' means and decoded again: uint8 (N, H, W, 3)."""
+    means = [np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images)]
+    return draw(generator, np.concatenate(means))
+
+
+def batches(array: np.ndarray) -> list[np.ndarray]:
+    """An array in parts of at most BATCH rows."""
+    return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]

@@ -1,0 +1,27 @@
+"""An exponential moving average of a network's weights, drawn from instead of the network."""
+
+import keras
+import tensorflow as tf
+
+
+class Average:
+    """`network` follows `source` with a decay per step that rises as (1 + step) / (10 + step) up to `decay`.
+
+    The rise lets it soon forget the start. What is not trained (statistics of batch normalisation) is copied.
+    Keras optimisers' own `use_ema` knows neither the rise nor those statistics.
+    """
+
+    def __init__(self, source: keras.Model, network: keras.Model, decay: float):
+        """network: of the same shape as `source`; its weights are overwritten."""
+        self.source, self.network, self.decay = source, network, decay
+        network.set_weights(source.get_weights())
+
+    def update(self, step: tf.Tensor) -> None:
+        """Move the average towards the source as it is after `step`."""
+        step = tf.cast(step, tf.float32)
+        decay = tf.minimum(self.decay, (1.0 + step) / (10.0 + step))
+        means, values = self.network.trainable_variables, self.source.trainable_variables
+        for mean, value in zip(means, values, strict=True):
+            mean.assign(decay * mean + (1.0 - decay) * value)
+        for copy, value in zip(self.network.non_trainable_variables, self.source.non_trainable_variables, strict=True):
+            copy.assign(value)

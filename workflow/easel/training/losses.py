@@ -1,0 +1,61 @@
+"""Adversarial losses. Logits are float32 (B, 1), high where the discriminator takes an image for real.
+
+Each loss is a pair of functions, for the discriminator and for the generator, that return a scalar to minimise.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+
+class Adversarial(NamedTuple):
+    """One adversarial loss; `boundary` is the logit at which real and fake are equally likely."""
+
+    discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+    generator: Callable[[tf.Tensor], tf.Tensor]
+    boundary: float
+
+
+def cross_entropy(logits: tf.Tensor, real: bool) -> tf.Tensor:
+    """Mean binary cross-entropy (nats) of logits against one label for all."""
+    labels = tf.ones_like(logits) if real else tf.zeros_like(logits)
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
+
+
+ADVERSARIAL = {
+    # Goodfellow et al. 2014 (arXiv 1406.2661): section 3, with the generator's non-saturating form.
+    "non_saturating": Adversarial(
+        lambda real, fake: cross_entropy(real, True) + cross_entropy(fake, False),
+        lambda fake: cross_entropy(fake, True),
+        boundary=0.0,
+    ),
+    # Mao et al. 2017 (arXiv 1611.04076): equation 9, real is 1 and fake is 0.
+    "least_squares": Adversarial(
+        lambda real, fake: 0.5 * (tf.reduce_mean((real - 1.0) ** 2) + tf.reduce_mean(fake**2)),
+        lambda fake: 0.5 * tf.reduce_mean((fake - 1.0) ** 2),
+        boundary=0.5,
+    ),
+    # Lim & Ye 2017 (arXiv 1705.02894): equations 4 and 5.
+    "hinge": Adversarial(
+        lambda real, fake: tf.reduce_mean(tf.nn.relu(1.0 - real)) + tf.reduce_mean(tf.nn.relu(1.0 + fake)),
+        lambda fake: -tf.reduce_mean(fake),
+        boundary=0.0,
+    ),
+}
+
+
+def accuracies(real: tf.Tensor, fake: tf.Tensor, boundary: float) -> tuple[tf.Tensor, tf.Tensor]:
+    """The fractions of real and of fake images that the discriminator takes for what they are, 0..1."""
+    return (
+        tf.reduce_mean(tf.cast(real > boundary, tf.float32)),
+        tf.reduce_mean(tf.cast(fake < boundary, tf.float32)),
+    )
+
+
+def kl_from_standard_normal(mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:
+    """KL divergence (nats, summed over dimensions, mean over the batch) of N(mean, variance) from N(0, 1).
+
+    mean, log_variance: float32 (B, D). Kingma & Welling 2014 (arXiv 1312.6114), appendix B.
+    """
+    return 0.5 * tf.reduce_mean(tf.reduce_sum(mean**2 + tf.exp(log_variance) - 1.0 - log_variance, axis=1))

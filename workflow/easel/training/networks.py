@@ -1,0 +1,83 @@
+"""Build the networks of a model, under a dtype policy; name their variables; describe and export them."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from easel.config import Training
+from easel.files import atomic
+
+
+def build(network: str, settings: Training, image_size: int, precision: str = "float32") -> keras.Model:
+    """One network of `settings.model` for square images, with the arithmetic of a Keras dtype policy.
+
+    The model's function is given the settings that it asks for by name.
+    """
+    function = getattr(importlib.import_module(f"easel.models.{settings.model}"), network)
+    known = settings.model_dump() | {"image_size": image_size}
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        return function(**{name: known[name] for name in inspect.signature(function).parameters})
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def in_float32(network: keras.Model, name: str, settings: Training, image_size: int) -> keras.Model:
+    """A copy of a network whose arithmetic is float32, so that it gives the same on every machine."""
+    copy = build(name, settings, image_size)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def save(network: keras.Model, file: Path) -> None:
+    """Write a network as a .keras file."""
+    with atomic(file) as partial:
+        network.save(partial)
+
+
+def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) -> dict[str, keras.Variable]:
+    """Every variable of networks and optimisers, by a name that is the same in every process.
+
+    Of a network that includes its statistics (batch normalisation) and its random seeds (dropout).
+    """
+    return {
+        f"{owner}/{index:03d}": variable
+        for owner, thing in owners.items()
+        for index, variable in enumerate(thing.variables)
+    }
+
+
+def describe(network: keras.Model) -> dict:
+    """A network as the report draws it: parameters, input shapes, and its layers in order."""
+    layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
+    return {
+        "parameters": network.count_params(),
+        "inputs": [list(tensor.shape[1:]) for tensor in network.inputs],
+        "layers": [
+            {
+                "name": layer.name,
+                "type": type(layer).__name__,
+                "output_shape": list(layer.output.shape[1:]),
+                "parameters": layer.count_params(),
+                "detail": _detail(layer),
+            }
+            for layer in layers
+        ],
+    }
+
+
+def _detail(layer: keras.Layer) -> str:
+    """What a layer's type and shape leave open: kernel and stride, or the activation's name."""
+    if hasattr(layer, "kernel_size"):
+        kernel = "×".join(map(str, layer.kernel_size))
+        return f"{kernel}, stride {layer.strides[0]}" if np.prod(layer.strides) > 1 else kernel
+    if isinstance(layer, keras.layers.Activation):
+        return layer.activation.__name__
+    if isinstance(layer, keras.layers.Dropout):
+        return f"rate {layer.rate:g}"
+    return ""

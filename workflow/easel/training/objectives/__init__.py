@@ -1,0 +1,11 @@
+"""Objectives: what is minimised, one file per family, each with a class `Objective`.
+
+An objective owns the networks and optimisers of one training and knows how to take one step:
+
+    Objective(build, settings)   build("generator") makes a network of the preset's model
+    metrics                      names of the scalars that a step returns, as columns of history.csv
+    sampler                      the network of `networks` that images are drawn from
+    networks                     name -> keras.Model
+    optimizers                   name -> keras.optimizers.Optimizer, built
+    step(step, batches)          trains on one batch of real images; returns float32 scalars in the order of `metrics`
+"""

@@ -1,0 +1,61 @@
+"""The GAN objective: a generator against a discriminator."""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from easel.config import Gan
+from easel.training.batches import LATENTS, Batches
+from easel.training.losses import ADVERSARIAL, accuracies
+from easel.training.optimizers import adam
+
+
+class Objective:
+    """Both networks learn from one forward pass, as in the TensorFlow tutorial: the generator's gradient goes
+    through the discriminator as it was before its own update. A step is one batch of the discriminator; the
+    generator takes part in every `n_dis`-th.
+    """
+
+    metrics = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
+    sampler = "generator"
+
+    def __init__(self, build: Callable[[str], keras.Model], settings: Gan):
+        self.settings = settings
+        self.loss = ADVERSARIAL[settings.loss]
+        self.generator = build("generator")
+        self.discriminator = build("discriminator")
+        # One pass over real and fake together is faster, but batch normalisation would mix their statistics.
+        layers = self.discriminator._flatten_layers()
+        self.fused = not any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
+        rate = settings.discriminator_learning_rate or settings.learning_rate
+        self.networks = {"generator": self.generator, "discriminator": self.discriminator}
+        self.optimizers = {
+            "generator": adam(self.generator, settings, settings.learning_rate),
+            "discriminator": adam(self.discriminator, settings, rate),
+        }
+
+    def step(self, step: tf.Tensor, batches: Batches) -> list[tf.Tensor]:
+        """Train on one batch; see the package's docstring."""
+        real = batches.real(step)
+        latents = batches.normal(step, LATENTS, self.settings.latent_dim)
+        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+            fake = self.generator(latents, training=True)
+            real_logits, fake_logits = self._discriminate(real, fake)
+            generator_loss = self.loss.generator(fake_logits)
+            discriminator_loss = self.loss.discriminator(real_logits, fake_logits)
+        if self.settings.n_dis == 1 or (step + 1) % self.settings.n_dis == 0:
+            self._update("generator", generator_tape, generator_loss)
+        self._update("discriminator", discriminator_tape, discriminator_loss)
+        return [generator_loss, discriminator_loss, *accuracies(real_logits, fake_logits, self.loss.boundary)]
+
+    def _discriminate(self, real: tf.Tensor, fake: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Logits of real and fake images, each float32 (B, 1)."""
+        if self.fused:
+            logits = self.discriminator(tf.concat([real, fake], axis=0), training=True)
+            return tuple(tf.split(logits, 2))
+        return self.discriminator(real, training=True), self.discriminator(fake, training=True)
+
+    def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+        variables = self.networks[name].trainable_variables
+        self.optimizers[name].apply(tape.gradient(loss, variables), variables)

@@ -1,0 +1,85 @@
+"""The VAE-GAN objective (Larsen et al. 2016, arXiv 1512.09300, algorithm 1)."""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from easel.config import VaeGan
+from easel.training.batches import LATENTS, POSTERIOR, Batches
+from easel.training.losses import accuracies, cross_entropy, kl_from_standard_normal
+from easel.training.optimizers import adam
+
+
+class Objective:
+    """Encoder: KL + reconstruction. Decoder: reconstruction_weight · reconstruction + adversarial loss.
+    Discriminator: adversarial loss on real images against reconstructions and samples.
+
+    The reconstruction error is half the squared distance in the discriminator's features, in nats per image.
+    """
+
+    metrics = ("reconstruction", "kl", "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
+    sampler = "decoder"
+
+    def __init__(self, build: Callable[[str], keras.Model], settings: VaeGan):
+        self.settings = settings
+        self.encoder = build("encoder")
+        self.decoder = build("decoder")
+        self.discriminator = build("discriminator")
+        self.networks = {"encoder": self.encoder, "decoder": self.decoder, "discriminator": self.discriminator}
+        self.optimizers = {
+            name: adam(network, settings, settings.learning_rate) for name, network in self.networks.items()
+        }
+
+    def step(self, step: tf.Tensor, batches: Batches) -> list[tf.Tensor]:
+        """Train on one batch; see the package's docstring."""
+        real = batches.real(step)
+        noise = batches.normal(step, POSTERIOR, self.settings.latent_dim)
+        prior = batches.normal(step, LATENTS, self.settings.latent_dim)
+        encoder, decoder, discriminator = (network.trainable_variables for network in self.networks.values())
+        with tf.GradientTape(persistent=True) as tape:
+            mean, log_variance = self.encoder(real, training=True)
+            latents = tf.concat([mean + tf.exp(0.5 * log_variance) * noise, prior], axis=0)
+            fake = self.decoder(latents, training=True)
+            # Real images, reconstructions and samples pass as one batch: they are compared under the same
+            # batch statistics, and the discriminator cannot tell them apart by those alone.
+            logits, features = self.discriminator(tf.concat([real, fake], axis=0), training=True)
+            real_logits, decoded_logits, sample_logits = tf.split(logits, 3)
+            real_features, decoded_features, _ = tf.split(features, 3)
+            distance = tf.reduce_sum((real_features - decoded_features) ** 2, axis=[1, 2, 3])
+            reconstruction = 0.5 * tf.reduce_mean(distance)
+            kl = kl_from_standard_normal(mean, log_variance)
+            real_error = cross_entropy(real_logits, True)
+            fake_error = 0.5 * (cross_entropy(decoded_logits, False) + cross_entropy(sample_logits, False))
+            fooled = 0.5 * (cross_entropy(decoded_logits, True) + cross_entropy(sample_logits, True))
+            encoder_loss = kl + reconstruction
+            decoder_loss = self.settings.reconstruction_weight * reconstruction + fooled
+            discriminator_loss = real_error + fake_error
+        encoder_gradients = tape.gradient(encoder_loss, encoder)
+        decoder_gradients = tape.gradient(decoder_loss, decoder)
+        discriminator_gradients = tape.gradient(discriminator_loss, discriminator)
+        decoder_learns, discriminator_learns = self._balance(real_error, fake_error)
+        self.optimizers["encoder"].apply(encoder_gradients, encoder)
+        if decoder_learns:
+            self.optimizers["decoder"].apply(decoder_gradients, decoder)
+        if discriminator_learns:
+            self.optimizers["discriminator"].apply(discriminator_gradients, discriminator)
+        real_accuracy, fake_accuracy = accuracies(
+            real_logits, tf.concat([decoded_logits, sample_logits], axis=0), boundary=0.0
+        )
+        return [reconstruction, kl, fooled, discriminator_loss, real_accuracy, fake_accuracy]
+
+    def _balance(self, real_error: tf.Tensor, fake_error: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Whether the decoder and whether the discriminator learn in this step.
+
+        A side that is too far ahead pauses until the other has caught up; never both.
+        """
+        low = self.settings.equilibrium - self.settings.margin
+        high = self.settings.equilibrium + self.settings.margin
+        discriminator_ahead = tf.logical_or(real_error < low, fake_error < low)
+        decoder_ahead = tf.logical_or(real_error > high, fake_error > high)
+        both = tf.logical_and(discriminator_ahead, decoder_ahead)
+        return (
+            tf.logical_or(both, tf.logical_not(decoder_ahead)),
+            tf.logical_or(both, tf.logical_not(discriminator_ahead)),
+        )

@@ -1,0 +1,60 @@
+"""What happens at which step. All of it follows from the step and the settings, never from the clock."""
+
+import math
+from dataclasses import dataclass
+
+from easel.config import Training
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The steps of one training. A step is one batch of real images; the state after `step` steps is step `step`."""
+
+    last: int
+    per_epoch: float
+    log_every: int
+    draw_every: int
+    checkpoint_every: int
+    snapshots: frozenset[int]
+
+    @classmethod
+    def of(cls, settings: Training, images: int) -> "Schedule":
+        """The schedule of a preset on a training split of `images` images."""
+        per_epoch = images / settings.batch_size
+        last = max(1, round(settings.epochs * per_epoch))
+        return cls(
+            last=last,
+            per_epoch=per_epoch,
+            log_every=settings.log_every,
+            draw_every=settings.draw_every,
+            checkpoint_every=max(1, round(settings.checkpoint_every * per_epoch)),
+            snapshots=frozenset({*doublings(per_epoch, last), last}),
+        )
+
+    def next_event(self, step: int) -> int:
+        """The first step after `step` at which something is logged, drawn, kept or ended."""
+        every = (self.log_every, self.draw_every, self.checkpoint_every)
+        multiples = [(step // interval + 1) * interval for interval in every]
+        return min([*multiples, *(at for at in self.snapshots if at > step)])
+
+    def logs(self, step: int) -> bool:
+        """Whether a row of the history ends here."""
+        return step % self.log_every == 0 or step == self.last
+
+    def draws(self, step: int) -> bool:
+        """Whether a progress picture is drawn here: at the start, at every interval, at the end."""
+        return step % self.draw_every == 0 or step == self.last
+
+    def checkpoints(self, step: int) -> bool:
+        """Whether a checkpoint is due here."""
+        return step % self.checkpoint_every == 0 or step == self.last
+
+    def drawn(self) -> list[int]:
+        """All steps with a picture, in order."""
+        return sorted({*range(0, self.last, self.draw_every), self.last})
+
+
+def doublings(per_epoch: float, last: int) -> list[int]:
+    """The steps nearest to 1, 2, 4, 8, … epochs, up to `last`."""
+    steps = (round(2**power * per_epoch) for power in range(math.ceil(math.log2(last / per_epoch + 1)) + 1))
+    return [step for step in steps if 0 < step <= last]

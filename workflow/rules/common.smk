@@ -1,0 +1,43 @@
+# What the chapters share: patterns, paths of many files at once, and slices of the configuration.
+
+
+def one_of(names):
+    """A pattern that matches exactly these names."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def of_every_training(file, runs=tuple(STUDY.runs)):
+    """The paths of a file of every run (or of some) and seed."""
+    return expand(
+        f"results/{STUDY.name}/{{run}}/seed-{{seed}}/{file}",
+        run=runs,
+        seed=STUDY.seeds,
+    )
+
+
+def of_every_judge(file):
+    """The paths of a file of every judge of the study."""
+    return expand(
+        f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=STUDY.judges
+    )
+
+
+def settings_of(wildcards):
+    """The slice of the configuration that a training depends on."""
+    return as_params(STUDY.runs[wildcards.run].settings, "description", "source")
+
+
+def training_code(wildcards):
+    """The code that a training executes: its own model and family, and no others."""
+    settings = STUDY.runs[wildcards.run].settings
+    return code_of(
+        "train_run.py",
+        f"easel.models.{settings.model}",
+        f"easel.training.objectives.{settings.family}",
+    )
+
+
+def reconstructions_of(wildcards):
+    """The reconstructions of an autoencoder; nothing for other runs."""
+    autoencodes = STUDY.runs[wildcards.run].autoencodes
+    return [f"{TRAINING}/reconstructions.png"] if autoencodes else []

@@ -1,0 +1,61 @@
+# Reports: notebooks run by papermill and rendered to self-contained pages.
+# Needs: what training, sampling and judging left.
+# Makes: results/<study>/<run>/seed-<k>/report.{ipynb,html}, results/<study>/report.{ipynb,html}.
+
+
+rule report_run:
+    input:
+        notebook=HERE / "notebooks/run.ipynb",
+        training=f"{TRAINING}/train.json",
+        history=f"{TRAINING}/history.csv",
+        progress=f"{TRAINING}/progress",
+        samples=f"{TRAINING}/samples.png",
+        interpolation=f"{TRAINING}/interpolation.png",
+        reconstructions=reconstructions_of,
+        metrics=f"{TRAINING}/metrics.json",
+        dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
+        preview=f"results/datasets/{STUDY.dataset_name}/preview.png",
+    output:
+        notebook=f"{TRAINING}/report.ipynb",
+        html=report(
+            f"{TRAINING}/report.html",
+            caption="../report/report.rst",
+            category="Reports",
+            labels={"run": "{run}", "seed": "{seed}"},
+        ),
+    log:
+        "results/logs/{study}/{run}/seed-{seed}/report_run.log",
+    benchmark:
+        "results/benchmarks/{study}/{run}/seed-{seed}/report_run.tsv"
+    params:
+        code=code_of("report_run.py", "easel.plots"),
+    message:
+        "Reporting on {wildcards.run}, seed {wildcards.seed}"
+    script:
+        "../../scripts/report_run.py"
+
+
+rule report_study:
+    input:
+        notebook=HERE / "notebooks/study.ipynb",
+        comparison="results/{study}/comparison.json",
+        histories=of_every_training("history.csv"),
+        samples=of_every_training("samples.png"),
+    output:
+        notebook="results/{study}/report.ipynb",
+        html=report(
+            "results/{study}/report.html",
+            caption="../report/report.rst",
+            category="Reports",
+            labels={"run": "all", "seed": "all"},
+        ),
+    log:
+        "results/logs/{study}/report_study.log",
+    benchmark:
+        "results/benchmarks/{study}/report_study.tsv"
+    params:
+        code=code_of("report_study.py", "easel.plots"),
+    message:
+        "Reporting on the study {wildcards.study}"
+    script:
+        "../../scripts/report_study.py"

@@ -1,0 +1,47 @@
+# Training, one job per run and seed.
+# Needs: the dataset's arrays, the run's settings.
+# Makes: results/<study>/<run>/seed-<k>/: generator.keras, encoder.keras (autoencoders), snapshots/, progress/,
+#        history.csv, train.json; and state/, which Snakemake does not know, so that a killed training goes on.
+
+TRAINING = "results/{study}/{run}/seed-{seed}"
+
+
+rule train_run:
+    input:
+        dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
+        images=ancient(f"results/datasets/{STUDY.dataset_name}/train_images.npy"),
+    output:
+        generator=f"{TRAINING}/generator.keras",
+        snapshots=directory(f"{TRAINING}/snapshots"),
+        progress=directory(f"{TRAINING}/progress"),
+        history=f"{TRAINING}/history.csv",
+        record=f"{TRAINING}/train.json",
+    log:
+        "results/logs/{study}/{run}/seed-{seed}/train_run.log",
+    benchmark:
+        "results/benchmarks/{study}/{run}/seed-{seed}/train_run.tsv"
+    wildcard_constraints:
+        run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
+    threads: config["threads"]
+    resources:
+        gpu=1,
+    params:
+        settings=settings_of,
+        preset=lambda wildcards: STUDY.runs[wildcards.run].preset,
+        code=training_code,
+    message:
+        "Training {wildcards.run} with seed {wildcards.seed}"
+    script:
+        "../../scripts/train_run.py"
+
+
+use rule train_run as train_autoencoder with:
+    output:
+        generator=f"{TRAINING}/generator.keras",
+        encoder=f"{TRAINING}/encoder.keras",
+        snapshots=directory(f"{TRAINING}/snapshots"),
+        progress=directory(f"{TRAINING}/progress"),
+        history=f"{TRAINING}/history.csv",
+        record=f"{TRAINING}/train.json",
+    wildcard_constraints:
+        run=one_of(AUTOENCODERS),

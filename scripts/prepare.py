@@ -1,0 +1,49 @@
+"""Read a dataset's archive into arrays."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from easel.console import job
+from easel.data.prepared import describe, write
+
+
+def prepare(
+    archive: str,
+    train_images: str,  # the arrays and dataset.json appear together or not at all
+    train_labels: str,
+    test_images: str,
+    test_labels: str,
+    dataset: str,
+    name: str,
+    spec: Mapping[str, Any],  # of these, `format` names the module of easel.data that reads the archive
+) -> None:
+    """Read and check `archive`; write images, labels and dataset.json."""
+    reader = import_module(f"easel.data.{spec['format']}")
+    classes, splits = reader.read(archive)
+    source = f"{Path(archive).name}, SHA-256 {spec['sha256']}"
+    write(
+        record=dataset,
+        description=describe(name, spec["format"], source, classes, splits),
+        arrays={
+            train_images: splits["train"].images,
+            train_labels: splits["train"].labels,
+            test_images: splits["test"].images,
+            test_labels: splits["test"].labels,
+        },
+    )
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        prepare(
+            archive=snakemake.input.archive,
+            train_images=snakemake.output.train_images,
+            train_labels=snakemake.output.train_labels,
+            test_images=snakemake.output.test_images,
+            test_labels=snakemake.output.test_labels,
+            dataset=snakemake.output.dataset,
+            name=snakemake.params.name,
+            spec=snakemake.params.spec,
+        )

@@ -1,0 +1,147 @@
+"""Get a dataset's archive: from the first address that serves the right file, or from a local path."""
+
+import re
+import shutil
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import pooch
+import requests
+import urllib3.exceptions
+
+from easel.console import Progress, log
+from easel.errors import EaselError
+from easel.files import atomic, sha256
+
+TRIES = 3  # per address
+WAIT = 1.0  # seconds before the second try; twice as long before the third
+TIMEOUT = 30.0  # seconds without a connection, or without a byte
+CHUNK = 2**18  # bytes
+
+NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
+
+
+class WebPage(requests.RequestException):
+    """What came is for a browser: a login, a proxy's notice, "this page has moved"."""
+
+
+def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
+    """Download `archive` from the first of `urls` that serves a file with the SHA-256 `checksum`.
+
+    If every address fails, an `EaselError` says why each did, and neither `archive` nor a part of it is left.
+    """
+    archive = Path(archive)
+    pooch.get_logger().setLevel("WARNING")
+    failures = []
+    with atomic(archive) as partial:
+        for url in urls:
+            log.info("Downloading %s", url)
+            try:
+                pooch.retrieve(url, f"sha256:{checksum}", partial.name, partial.parent, downloader=fetch)
+                log.info("%s: %.1f MB, SHA-256 as expected", archive.name, partial.stat().st_size / 1e6)
+                return
+            except (*NETWORK_ERRORS, ValueError) as error:  # ValueError: pooch's, of a wrong checksum
+                log.warning("%s: %s", url, reason(error))
+                failures.append(f"  {url}\n    {reason(error)}")
+        raise EaselError(
+            f"{archive.name} could not be downloaded. Tried, in this order:\n" + "\n".join(failures) + "\n"
+            "Check the network and run the same command again; a proxy belongs in the environment variable "
+            f"HTTPS_PROXY. Or get the file with SHA-256 {checksum} in another way, and in the dataset's configuration "
+            f"write 'path: /where/it/is/{archive.name}' in place of 'urls'."
+        )
+
+
+def take(path: str | Path, checksum: str, archive: str | Path) -> None:
+    """Copy the local file `path` to `archive` and check the copy's SHA-256; `path` is only read.
+
+    A link would be cheaper, but Snakemake sets the time stamps of outputs, which would be those of the user's file.
+    """
+    path, archive = Path(path), Path(archive)
+    with atomic(archive) as partial:
+        try:
+            shutil.copyfile(path, partial)
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            raise EaselError(
+                f"{path}: cannot be read as the dataset's archive: {error.strerror}. Expected a file that you may "
+                "read; correct 'path' in the dataset's configuration."
+            ) from error
+        if (found := sha256(partial)) != checksum:
+            raise EaselError(
+                f"{path}: wrong SHA-256. Expected {checksum}, found {found} ({path.stat().st_size:,} bytes). "
+                "Get the file again; or, if it is the one you mean, correct 'sha256' in the dataset's configuration."
+            )
+
+
+def fetch(url: str, target: str, _pooch: object) -> None:
+    """A downloader for pooch: up to TRIES transfers, each of which goes on where the last one broke off."""
+    with open(target, "wb") as file:
+        for attempt in range(1, TRIES + 1):
+            try:
+                transfer(url, file)
+                break
+            except NETWORK_ERRORS as error:
+                if attempt == TRIES or is_final(error):
+                    raise
+                wait = WAIT * 2 ** (attempt - 1)
+                log.warning("%s: %s; trying again in %.0f s", url, reason(error), wait)
+                time.sleep(wait)
+
+
+def transfer(url: str, file: BinaryIO) -> None:
+    """Append to `file` what it lacks of the content of `url`, byte for byte as it is stored there."""
+    done = file.tell()
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
+    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+        response.raise_for_status()
+        if response.status_code != requests.codes.partial_content:
+            done = file.seek(0)
+            file.truncate()
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            raise WebPage(f"a web page came instead of the file, from {response.url}")
+        total = done + int(response.headers.get("Content-Length", 0))
+        with Progress(total=total / 1e6, unit="MB", label=Path(url).name, done=done / 1e6) as progress:
+            # Some servers label a .gz file as compressed on the way; decoding it would change its checksum.
+            for chunk in response.raw.stream(CHUNK, decode_content=False):
+                file.write(chunk)
+                progress.update(len(chunk) / 1e6)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether trying again at once would fail in the same way."""
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code < 500 and error.response.status_code not in (408, 429)
+    return isinstance(error, WebPage | ValueError | requests.exceptions.SSLError | requests.TooManyRedirects)
+
+
+def reason(error: Exception) -> str:
+    """Why a download failed, in a few words."""
+    if mismatch := re.search(r"expected sha256:(\w+) but got (\w+)", str(error)):
+        return f"wrong SHA-256: expected {mismatch[1]}, found {mismatch[2]}"
+    if isinstance(error, requests.HTTPError):
+        return f"HTTP {error.response.status_code} {error.response.reason}"
+    through = "the proxy: " if isinstance(error, requests.exceptions.ProxyError) else ""
+    return through + words(root(error))
+
+
+def root(error: BaseException) -> BaseException:
+    """The innermost of the errors that urllib3 and requests wrap around each other."""
+    inner = [getattr(error, "reason", None), error.__cause__, *error.args]
+    wrapped = next((one for one in inner if isinstance(one, BaseException)), None)
+    return root(wrapped) if wrapped else error
+
+
+def words(error: BaseException) -> str:
+    match error:
+        case socket.gaierror():
+            return f"the host name was not found ({error.strerror})"
+        case TimeoutError() | urllib3.exceptions.TimeoutError():
+            return f"no answer within {TIMEOUT:.0f} s"
+        case urllib3.exceptions.IncompleteRead(partial=done, expected=left):
+            return f"the transfer broke off after {done:,} of {done + left:,} bytes"
+        case OSError(strerror=str(said)):
+            return said.lower()
+        case _:
+            return str(error)

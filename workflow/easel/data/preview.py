@@ -1,0 +1,60 @@
+"""A dataset at a glance: its name and counts, and some training images of every class."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from easel.data.prepared import Split
+
+PER_CLASS = 10
+SIDE = 96  # pixels of the picture that an image is enlarged to, at least about
+GAP = 8
+MARGIN = 40
+HEADING, TEXT, NOTE = 36, 21, 16  # sizes of type
+# Matplotlib brings it along, with accents, Greek and Cyrillic; Pillow's own font has plain ASCII only.
+FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+INK, GREY = (25, 28, 36), (110, 115, 125)
+
+
+def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
+    """A picture of a dataset, uint8 (height, width, 3): one row per class, named, of its first training images.
+
+    record: the content of dataset.json. Pixels are enlarged by a whole factor and not blurred.
+    """
+    height, width, _ = record["image_shape"]
+    scale = max(1, SIDE // max(height, width))
+    row, column = scale * height + GAP, scale * width + GAP
+    heading, text, note = (ImageFont.truetype(FONT, size) for size in (HEADING, TEXT, NOTE))
+    left = MARGIN + max(round(text.getlength(name)) for name in record["classes"]) + 3 * GAP
+    top = MARGIN + HEADING + NOTE + 5 * GAP
+
+    sheet = Image.new(
+        "RGB",
+        (left + PER_CLASS * column - GAP + MARGIN, top + len(record["classes"]) * row - GAP + MARGIN),
+        "white",
+    )
+    pen = ImageDraw.Draw(sheet)
+    pen.text((MARGIN, MARGIN), record["name"], INK, heading)
+    pen.text((MARGIN, MARGIN + HEADING + 2 * GAP), counts(record), GREY, note)
+    for label, name in enumerate(record["classes"]):
+        y = top + label * row
+        middle = y + scale * height // 2
+        pen.text((MARGIN, middle), name, INK, text, anchor="lm")
+        for place, index in enumerate(np.flatnonzero(train.labels == label)[:PER_CLASS]):
+            enlarged = train.images[index].repeat(scale, axis=0).repeat(scale, axis=1)
+            sheet.paste(Image.fromarray(enlarged), (left + place * column, y))
+    return np.asarray(sheet)
+
+
+def counts(record: Mapping[str, Any]) -> str:
+    """The line under the heading."""
+    height, width, _ = record["image_shape"]
+    train, test = (record["splits"][split]["images"] for split in ("train", "test"))
+    return (
+        f"{len(record['classes'])} classes  ·  {train:,} training images  ·  {test:,} test images  ·  "
+        f"{width} × {height} pixels"
+    )

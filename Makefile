@@ -1,0 +1,104 @@
+# What there is to type. Everything is installed into .venv; `make clean` removes it again.
+
+define HELP
+make demo       train and judge three small models on drawn shapes; the report's path is the last line
+make test       run the tests; ARGS="-k gan -x" goes to pytest
+make lint       check form: ruff, snakefmt, snakemake --lint
+make format     put form right
+make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
+make schemas    write workflow/schemas/ from workflow/easel/config.py
+make install    only set up .venv
+make clean      remove .venv and caches, never results
+
+The first of them sets up .venv. PYTHON=/path/to/python3 says from which Python.
+endef
+export HELP
+
+PYTHONS := 3.13 3.12 3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+SMK := Snakefile workflow
+MAKEFLAGS += --no-print-directory
+
+# The GPU build of TensorFlow is wanted where there is a GPU.
+LOCK := $(shell nvidia-smi -L >/dev/null 2>&1 && echo requirements-gpu.txt || echo requirements.txt)
+
+# The stamp is written last and says for which checkout and which lock file. Without it (an interrupted
+# installation), elsewhere (a moved checkout), or with its Python gone, .venv is made anew.
+STAMP := $(VENV)/.installed
+USABLE := $(shell $(BIN)/python -c "" 2>/dev/null && [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P) $(LOCK)" ] && echo yes)
+ifneq ($(USABLE),yes)
+.PHONY: $(STAMP)
+endif
+
+.PHONY: help demo test lint format lock schemas install clean
+
+help:
+	@echo "$$HELP"
+
+demo: $(STAMP)
+	@$(BIN)/snakemake --cores all --resources gpu=1 --config study=quickstart
+	@echo "Done. Open this in a browser:"
+	@echo results/quickstart/report.html
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+# Snakemake's linter wants an environment for every rule. Here one serves them all, and it is the one in which
+# Snakemake itself runs; that is the only thing it may find.
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check $(SMK)
+	$(BIN)/snakemake --lint >$(VENV)/lint.log 2>&1; \
+	grep -qE "^(Lints for|Congratulations)" $(VENV)/lint.log \
+	&& ! grep "^    \* " $(VENV)/lint.log | grep -v "Specify a conda environment or container for each rule" \
+	|| { cat $(VENV)/lint.log; exit 1; }
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/snakefmt $(SMK)
+
+schemas: $(STAMP)
+	$(BIN)/python -m easel.schema
+
+# One version of each package for every Python, so that results do not depend on which one there is.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS)
+lock: $(STAMP)
+	$(PIP) install uv
+	$(COMPILE) --extra dev --output-file requirements.txt
+	$(COMPILE) --extra dev --extra gpu --constraint requirements.txt --output-file requirements-gpu.txt
+
+install: $(STAMP)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache workflow/*.egg-info
+	find scripts tests workflow -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): $(LOCK) pyproject.toml
+	@rm -f $@
+	@$(if $(USABLE),:,$(CREATE_VENV))
+	@echo "Easel: installing the packages of $(LOCK) into $(VENV); the first time takes about 2 minutes ..."
+	@$(PIP) install --require-hashes --requirement $(LOCK) \
+	&& $(PIP) install --no-deps --no-build-isolation --editable . \
+	|| { echo "Easel: the packages could not be installed; pip says why above. The same command tries again." >&2; exit 1; }
+	@echo "$$(pwd -P) $(LOCK)" >$@
+
+# The first Python that will do, or one line about what is missing.
+define CREATE_VENV
+for python in $(or $(PYTHON),python3 $(PYTHONS:%=python%)); do \
+	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	case " $(PYTHONS) " in *" $$version "*) ;; *) old="$${old:+$$old, }$$python is $$version"; continue ;; esac; \
+	if "$$python" -c "import ensurepip, venv" 2>/dev/null; then \
+		echo "Easel: making $(VENV) from $$python ($$version)"; \
+		exec "$$python" -m venv --clear $(VENV); \
+	fi; \
+	bare="$${bare:-$$python ($$version) has no module venv; on Debian and Ubuntu: apt install python$$version-venv}"; \
+done; \
+none="no $(or $(PYTHON),python3) was found; on Debian and Ubuntu: apt install python3 python3-venv"; \
+echo "Easel needs Python 3.11, 3.12 or 3.13 with venv: $${bare:-$${old:-$$none}}." \
+	"Another Python: make PYTHON=/path/to/python3 ..." >&2; exit 1
+endef

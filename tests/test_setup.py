@@ -1,0 +1,325 @@
+"""Setting up: the lock files, what must agree with them, and what the Makefile does where something is missing."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+import easel
+
+pytest_plugins = "pytester"
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LOCKS = ("requirements.txt", "requirements-gpu.txt")
+PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>.+?))? \\\n", re.MULTILINE)
+
+
+def pins(lock):
+    """What a lock file pins: (version, marker) by name. A name that stands there twice is an error."""
+    found = [(pin["name"], (pin["version"], pin["marker"])) for pin in PIN.finditer((ROOT / lock).read_text())]
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def requirements(*extras):
+    """What pyproject.toml asks for: the build's, the package's and the extras' requirements."""
+    project = PROJECT["project"]
+    lines = PROJECT["build-system"]["requires"] + project["dependencies"]
+    for extra in extras:
+        lines = lines + project["optional-dependencies"][extra]
+    return [Requirement(line) for line in lines]
+
+
+# --- the lock files ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lock", "extras"), [(LOCKS[0], ["dev"]), (LOCKS[1], ["dev", "gpu"])])
+def test_every_requirement_is_locked_at_a_version_that_it_allows(lock, extras):
+    locked = pins(lock)
+    for requirement in requirements(*extras):
+        version, marker = locked[canonicalize_name(requirement.name)]
+        assert version in requirement.specifier, requirement
+        assert marker is None, f"{requirement} is not locked for every machine"
+
+
+def test_both_lock_files_pin_the_same():
+    cpu, gpu = map(pins, LOCKS)
+    assert {name: gpu.get(name) for name in cpu} == cpu
+    assert all(name.startswith("nvidia-") for name in gpu.keys() - cpu.keys())
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_line_of_a_lock_file_is_a_pin_a_hash_or_a_comment(lock):
+    text = (ROOT / lock).read_text()
+    rest = PIN.sub("", text)
+    assert not [
+        line for line in rest.splitlines() if not re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?| *#.*", line)
+    ]
+    assert len(PIN.findall(text)) == len(re.findall(r"^[^ #]", text, re.MULTILINE))
+    assert "://" not in text, "a lock file names no index"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_holds_one_version_for_every_python(lock):
+    """Otherwise results would depend on which Python there is."""
+    for name, (_, marker) in pins(lock).items():
+        here = {"sys_platform": "linux", "platform_machine": "x86_64", "implementation_name": "cpython"}
+        for_python = {
+            python: Marker(marker).evaluate(here | {"python_version": python, "python_full_version": f"{python}.9"})
+            for python in pythons()
+            if marker
+        }
+        # papermill wants aiohttp on Python 3.12 alone.
+        if len(set(for_python.values())) > 1:
+            assert [python for python, wanted in for_python.items() if wanted] == ["3.12"], name
+
+
+# --- what must agree with them -------------------------------------------------------------------------------
+
+
+def pythons():
+    """The versions of Python that the Makefile accepts, oldest first."""
+    return re.search(r"^PYTHONS := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()[::-1]
+
+
+def test_every_file_names_the_same_pythons():
+    allowed = SpecifierSet(PROJECT["project"]["requires-python"])
+    assert pythons() == [f"3.{minor}" for minor in range(30) if f"3.{minor}" in allowed]
+    oldest, newest = pythons()[0], pythons()[-1]
+    assert PROJECT["tool"]["ruff"]["target-version"] == f"py{oldest.replace('.', '')}"
+    assert f"--python-version {oldest}" in (ROOT / "Makefile").read_text()
+    assert f"Python {oldest} to {newest}" in (ROOT / "README.md").read_text()
+    workflow = YAML(typ="safe").load(ROOT / ".github" / "workflows" / "ci.yml")
+    assert workflow["jobs"]["check"]["strategy"]["matrix"]["python"] == pythons()
+
+
+def test_conda_users_get_the_lock_file():
+    *packages, from_pip = YAML(typ="safe").load(ROOT / "environment.yml")["dependencies"]
+    found = {requirement.name: requirement.specifier for requirement in map(Requirement, packages)}
+    assert found == {"python": SpecifierSet(PROJECT["project"]["requires-python"]), "pip": SpecifierSet()}
+    assert from_pip == {"pip": ["-r requirements.txt"]}
+
+
+def test_the_package_has_one_version():
+    assert easel.__version__ == PROJECT["project"]["version"]
+
+
+def test_the_readme_speaks_of_what_there_is():
+    readme = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", readme, re.MULTILINE)) <= targets
+    for link in re.findall(r"\]\(([^)#]+)", readme):
+        assert "://" in link or (ROOT / link).exists(), link
+
+
+# --- the Makefile ----------------------------------------------------------------------------------------------
+
+# A stand-in for Python, and for what it puts into .venv/bin: it notes what is asked of it, and installs nothing.
+PYTHON = """\
+#!/bin/sh
+for last; do :; done
+case "$*" in
+    "-c import sys"*) echo {version} ;;
+    "-c import ensurepip"*) exit {without_venv} ;;
+    "-m venv --clear .venv")
+        echo venv >>asked
+        rm -rf .venv && mkdir -p .venv/bin
+        cp "$0" .venv/bin/python
+        cp "$0" .venv/bin/snakemake ;;
+    *"install --require-hashes"*) echo "pip $last" >>asked; [ ! -e no-network ] ;;
+    *"install --no-deps"*) echo "pip $last" >>asked ;;
+esac
+"""
+
+
+class Checkout:
+    """A folder with the Makefile and the lock files, and a PATH with little else than `make` and stand-ins."""
+
+    def __init__(self, folder):
+        self.folder, self.bin = folder / "check out", folder / "bin"
+        self.folder.mkdir()
+        self.bin.mkdir()
+        for name in ("Makefile", "pyproject.toml", *LOCKS):
+            shutil.copy(ROOT / name, self.folder)
+        for tool in ("make", "cat", "cp", "echo", "mkdir", "rm"):
+            (self.bin / tool).symlink_to(shutil.which(tool))
+
+    def python(self, name, version="3.12", without_venv=0):
+        self.program(name, PYTHON.format(version=version, without_venv=without_venv))
+
+    def program(self, name, text):
+        (self.bin / name).write_text(text)
+        (self.bin / name).chmod(0o755)
+
+    def make(self, *arguments):
+        """What `make` says and does: (exit code, lines of output, lines of errors, what was asked of Python)."""
+        asked = self.folder / "asked"
+        asked.unlink(missing_ok=True)
+        # The make that runs these tests hands its own options on in MAKEFLAGS.
+        done = subprocess.run(
+            ["make", *arguments],
+            cwd=self.folder,
+            env={"PATH": str(self.bin)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = asked.read_text().splitlines() if asked.exists() else []
+        return done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), said
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    return Checkout(tmp_path)
+
+
+ALL = ["venv", "pip requirements.txt", "pip ."]
+
+
+def test_demo_sets_up_once_and_ends_with_the_path_of_the_report(checkout):
+    checkout.python("python3")
+    for asked in (ALL, []):
+        code, output, errors, said = checkout.make("demo")
+        assert (code, output[-1], errors, said) == (0, "results/quickstart/report.html", [], asked)
+
+
+def test_a_changed_lock_file_is_installed_into_the_same_venv(checkout):
+    checkout.python("python3")
+    checkout.make("install")
+    for file in (LOCKS[0], "pyproject.toml"):
+        stamp = (checkout.folder / ".venv" / ".installed").stat().st_mtime
+        os.utime(checkout.folder / file, (stamp + 10, stamp + 10))
+        assert checkout.make("install")[-1] == ALL[1:]
+        os.utime(checkout.folder / file, (stamp - 10, stamp - 10))
+        assert checkout.make("install")[-1] == []
+
+
+def test_an_installation_that_fails_is_not_taken_for_a_finished_one(checkout):
+    checkout.python("python3")
+    (checkout.folder / "no-network").touch()
+    for _ in range(2):
+        code, _, errors, said = checkout.make("demo")
+        assert (code, said) == (2, ALL[:2])
+        assert errors[0].startswith("Easel: the packages could not be installed; pip says why above.")
+    (checkout.folder / "no-network").unlink()
+    assert checkout.make("install")[-1] == ALL
+
+
+def test_an_update_that_fails_is_not_taken_for_a_finished_one(checkout):
+    checkout.python("python3")
+    checkout.make("install")
+    (checkout.folder / "no-network").touch()
+    (checkout.folder / LOCKS[0]).touch()
+    future = (checkout.folder / ".venv" / ".installed").stat().st_mtime + 10
+    os.utime(checkout.folder / LOCKS[0], (future, future))
+    assert checkout.make("install")[0] == 2
+    (checkout.folder / "no-network").unlink()
+    assert checkout.make("install")[-1] == ALL
+
+
+def test_a_moved_checkout_gets_a_new_venv(checkout):
+    checkout.python("python3")
+    checkout.make("install")
+    checkout.folder = checkout.folder.rename(checkout.folder.with_name("moved"))
+    assert checkout.make("install")[-1] == ALL
+
+
+def test_a_venv_whose_python_is_gone_is_made_anew(checkout):
+    checkout.python("python3")
+    checkout.make("install")
+    (checkout.folder / ".venv" / "bin" / "python").unlink()
+    assert checkout.make("install")[-1] == ALL
+
+
+def test_the_gpu_build_is_installed_where_nvidia_smi_answers(checkout):
+    checkout.python("python3")
+    checkout.program("nvidia-smi", "#!/bin/sh\nexit 9\n")
+    assert checkout.make("install")[-1] == ALL
+    checkout.program("nvidia-smi", "#!/bin/sh\necho GPU 0\n")
+    assert checkout.make("install")[-1] == ["venv", "pip requirements-gpu.txt", "pip ."]
+    assert checkout.make("install")[-1] == []
+
+
+def test_a_newer_python_is_found_beside_one_that_is_too_old(checkout):
+    checkout.python("python3", "3.9")
+    checkout.python("python3.11", "3.11")
+    code, output, errors, said = checkout.make("install")
+    assert (code, output[0], errors, said) == (0, "Easel: making .venv from python3.11 (3.11)", [], ALL)
+
+
+def test_a_python_may_be_chosen(checkout):
+    checkout.python("python3")
+    checkout.python("mine", "3.13")
+    assert checkout.make("install", f"PYTHON={checkout.bin / 'mine'}")[1][0].endswith("mine (3.13)")
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({}, "no python3 was found; on Debian and Ubuntu: apt install python3 python3-venv."),
+        ({"python3": {"version": "3.9"}}, "python3 is 3.9."),
+        ({"python3": {"version": "3.14"}}, "python3 is 3.14."),
+        ({"python3": {"version": "3.9"}, "python3.13": {"version": "3.10"}}, "python3 is 3.9, python3.13 is 3.10."),
+        (
+            {"python3": {"version": "3.11", "without_venv": 1}},
+            "python3 (3.11) has no module venv; on Debian and Ubuntu: apt install python3.11-venv.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(checkout, there, said):
+    for name, what in there.items():
+        checkout.python(name, **what)
+    code, output, errors, asked = checkout.make("demo")
+    assert (code, output, asked) == (2, [], [])
+    assert errors[0] == (
+        f"Easel needs Python 3.11, 3.12 or 3.13 with venv: {said} Another Python: make PYTHON=/path/to/python3 ..."
+    )
+    assert len(errors) == 2, "the second line is make's own"
+    assert not (checkout.folder / ".venv").exists()
+
+
+def test_help_names_every_target(checkout):
+    targets = re.search(r"^\.PHONY: (help .+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
+    output = checkout.make()[1]
+    assert {line.split()[1] for line in output if line.startswith("make ")} == set(targets) - {"help"}
+
+
+def test_clean_leaves_results_alone(checkout):
+    checkout.python("python3")
+    checkout.make("install")
+    for name in ("results", ".snakemake", "scripts", "tests", "workflow/__pycache__"):
+        (checkout.folder / name).mkdir(parents=True)
+    (checkout.bin / "find").symlink_to(shutil.which("find"))
+    assert checkout.make("clean")[0] == 0
+    left = {path.name for path in checkout.folder.iterdir()}
+    assert {"results", ".snakemake"} <= left
+    assert ".venv" not in left
+    assert not (checkout.folder / "workflow" / "__pycache__").exists()
+
+
+# --- nothing skipped -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("no_skips", "outcomes"), [("1", {"failed": 1, "errors": 2}), ("", {"skipped": 3})])
+def test_a_skipped_test_fails_where_nothing_may_be_skipped(pytester, monkeypatch, no_skips, outcomes):
+    monkeypatch.setenv("EASEL_NO_SKIPS", no_skips)
+    pytester.makeconftest((ROOT / "tests" / "conftest.py").read_text())
+    pytester.makepyfile(
+        test_a="import pytest\n\ndef test_called():\n    pytest.skip('no browser')\n\n"
+        "@pytest.mark.skipif(True, reason='no browser')\ndef test_marked(): ...\n\n"
+        "@pytest.mark.xfail\ndef test_expected_to_fail():\n    assert False\n",
+        test_b="import pytest\n\npytest.importorskip('no_such_module')\n",
+    )
+    result = pytester.runpytest_subprocess("-rs", "--continue-on-collection-errors")
+    result.assert_outcomes(**outcomes, xfailed=1)
+    result.stdout.fnmatch_lines("*no browser*")

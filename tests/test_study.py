@@ -1,6 +1,7 @@
 """Reading studies: what a right one becomes, and what is said of a wrong one."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def test_the_quickstart():
 @pytest.mark.parametrize("file", sorted((ROOT / "config" / "studies").glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_study_of_the_house_loads(file):
     assert load_study({"study": file.stem}, ROOT).runs
+
+
+def written_in(file):
+    """The studies that a page shows."""
+    return re.findall(r"^```yaml\n(.+?)^```", (ROOT / file).read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("text", written_in("README.md") + written_in("config/README.md"))
+def test_every_study_in_the_documentation_loads(load, text):
+    assert load(text).runs
 
 
 def test_a_run_overrides_its_preset_and_leaves_the_rest(load):

@@ -1,0 +1,40 @@
+"""Render the report of one run: notebooks/run.ipynb, executed, and the page made from it."""
+
+from pathlib import Path
+
+from easel.console import job
+from easel.plots import read_run
+from easel.rendering import render
+
+
+def report_run(
+    notebook: str,
+    training: str,
+    dataset: str,
+    executed: str,
+    page: str,
+    failed: str,
+) -> None:
+    """Run the notebook on a run's folder.
+
+    training: the run's train.json; everything else that the report shows lies beside it.
+    dataset: the dataset's dataset.json, with preview.png beside it.
+    executed, page: the notebook with its outputs and the HTML page, both written.
+    failed: where the notebook is kept if one of its cells fails.
+    """
+    folders = {"run_folder": Path(training).parent, "dataset_folder": Path(dataset).parent}
+    record = read_run(**folders).training
+    title = f"{record['run']}, seed {record['seed']} · {record['study']}"
+    render(notebook, folders, title, executed, page, failed)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        report_run(
+            notebook=snakemake.input.notebook,
+            training=snakemake.input.training,
+            dataset=snakemake.input.dataset,
+            executed=snakemake.output.notebook,
+            page=snakemake.output.html,
+            failed=Path(snakemake.log[0]).with_suffix(".failed.ipynb"),
+        )

@@ -1,0 +1,36 @@
+"""Render the report of a study: notebooks/study.ipynb, executed, and the page made from it."""
+
+from pathlib import Path
+
+from easel.console import job
+from easel.plots import read_study
+from easel.rendering import render
+
+
+def report_study(
+    notebook: str,
+    comparison: str,
+    executed: str,
+    page: str,
+    failed: str,
+) -> None:
+    """Run the notebook on a study's folder.
+
+    comparison: the study's comparison.json; the runs' folders lie beside it.
+    executed, page: the notebook with its outputs and the HTML page, both written.
+    failed: where the notebook is kept if one of its cells fails.
+    """
+    folder = Path(comparison).parent
+    record = read_study(folder).comparison
+    render(notebook, {"study_folder": folder}, record["title"] or record["study"], executed, page, failed)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        report_study(
+            notebook=snakemake.input.notebook,
+            comparison=snakemake.input.comparison,
+            executed=snakemake.output.notebook,
+            page=snakemake.output.html,
+            failed=Path(snakemake.log[0]).with_suffix(".failed.ipynb"),
+        )

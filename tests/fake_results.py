@@ -1,0 +1,284 @@
+"""Made-up results in the form that docs/architecture.md gives: plausible numbers, pictures of drawn shapes.
+
+Reports are built and tested on these, because training takes minutes and this takes a second.
+"""
+
+import csv
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+from scipy.ndimage import gaussian_filter
+
+from easel.files import write_json
+from easel.images import grid, save_png
+
+CLASSES = ["disc", "ring", "square", "triangle", "star", "cross", "heart", "moon", "hexagon", "arrow"]
+FAMILIES = {"dcgan": "gan", "vae": "vae", "vae_gan": "vae_gan"}
+DESCRIPTIONS = {
+    "dcgan": "Deep convolutional GAN with batch normalisation in both networks",
+    "vae": "The small convolutional VAE of the project's origin, with a bottleneck of 16 numbers",
+    "vae_gan": "A VAE whose reconstruction error is measured in the features of a GAN's discriminator",
+}
+BLUR = {"dcgan": 0.3, "vae": 1.6, "vae_gan": 0.8}  # pixels, at the end of training
+FID = {"dcgan": 41.2, "vae": 118.6, "vae_gan": 63.9}
+SECONDS = {"dcgan": 61.2, "vae": 22.7, "vae_gan": 96.4}
+LATENT_DIM = {"dcgan": 100, "vae": 64, "vae_gan": 128}
+STEPS, BATCH_SIZE, TRAIN_IMAGES, SAMPLES = 313, 128, 10_000, 2_000
+
+
+def write_study(
+    results: Path, name: str = "quickstart", runs: dict[str, str] | None = None, seeds: Sequence[int] = (0,),
+    judges: Sequence[str] = ("classifier",), rows: int = 60,
+) -> Path:  # fmt: skip
+    """Write results/<name>/ and the dataset that it used; return the study's folder.
+
+    runs: name → preset (dcgan, vae or vae_gan); None takes one run of each.
+    rows: of every history.csv.
+    """
+    runs = runs or {preset: preset for preset in FAMILIES}
+    write_dataset(results / "datasets" / "shapes")
+    for run, preset in runs.items():
+        for seed in seeds:
+            write_run(results / name / run / f"seed-{seed}", run, preset, seed, name, judges, rows)
+    write_json(
+        results / name / "comparison.json",
+        {
+            "study": name, "title": "Quickstart", "dataset": "shapes", "seeds": list(seeds),
+            "description": "The three families on drawn shapes, in a few minutes on a laptop.",
+            "runs": [
+                {
+                    "run": run, "preset": preset, "family": FAMILIES[preset], "description": DESCRIPTIONS[preset],
+                    "seeds": [
+                        {
+                            "seed": seed, "seconds": SECONDS[preset] + seed, "epochs": 4.0,
+                            "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed),
+                            "parameters": {n: network["parameters"] for n, network in networks(preset).items()},
+                            "device": DEVICE, "precision": "mixed_bfloat16", "metrics": metrics(preset, seed, judges),
+                        }
+                        for seed in seeds
+                    ],
+                }
+                for run, preset in runs.items()
+            ],
+        },
+    )  # fmt: skip
+    return results / name
+
+
+def write_dataset(folder: Path) -> None:
+    """Write dataset.json, preview.png and the first training images."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(
+        folder / "dataset.json",
+        {
+            "name": "shapes", "format": "shapes", "source": "drawn by Easel, seed 0", "image_shape": [32, 32, 3],
+            "classes": CLASSES,
+            "splits": {
+                "train": {"images": TRAIN_IMAGES, "per_class": [TRAIN_IMAGES // 10] * 10},
+                "test": {"images": 2_000, "per_class": [200] * 10},
+            },
+            "channel_mean": [125.3, 122.95, 113.87], "channel_std": [62.99, 62.09, 66.7],
+            "arrays": {f"{split}_{kind}.npy": "0" * 64 for split in ("train", "test") for kind in ("images", "labels")},
+        },
+    )  # fmt: skip
+    images = drawn_shapes(200, seed=7)
+    np.save(folder / "train_images.npy", images)
+    np.save(folder / "train_labels.npy", np.arange(len(images)) % len(CLASSES))
+    save_png(folder / "preview.png", grid(images[:100], columns=10))
+
+
+def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges: Sequence[str], rows: int) -> None:
+    """Write everything that a run's report reads."""
+    (folder / "progress").mkdir(parents=True, exist_ok=True)
+    write_json(folder / "train.json", train_record(run, preset, seed, study))
+    write_json(
+        folder / "metrics.json", {"study": study, "run": run, "seed": seed, "metrics": metrics(preset, seed, judges)}
+    )
+    write_history(folder / "history.csv", FAMILIES[preset], rows, seed + len(run))
+
+    shapes = drawn_shapes(100, seed=100 + seed)
+    for step in [*range(0, STEPS, 30), STEPS]:
+        save_png(folder / "progress" / f"step-{step:06d}.png", grid(as_if_sampled(shapes[:64], preset, step), 8))
+    save_png(folder / "samples.png", grid(as_if_sampled(shapes, preset, STEPS), 10))
+    mixing = np.linspace(0, 1, 10)[None, :, None, None, None]
+    between = (1 - mixing) * shapes[:8, None] + mixing * shapes[8:16, None]
+    save_png(folder / "interpolation.png", grid(as_if_sampled(between.reshape(-1, 32, 32, 3), preset, STEPS), 10))
+    if FAMILIES[preset] != "gan":
+        tests = drawn_shapes(40, seed=50).reshape(4, 10, 32, 32, 3)
+        rebuilt = as_if_sampled(tests.reshape(-1, 32, 32, 3), preset, STEPS).reshape(tests.shape)
+        save_png(folder / "reconstructions.png", grid(np.stack([tests, rebuilt], 1).reshape(-1, 32, 32, 3), 10))
+
+
+# --- numbers -------------------------------------------------------------------------------------------
+
+DEVICE = {"kind": "cpu", "name": "AMD EPYC 9B14 96-Core Processor", "threads": 2}
+
+
+def train_record(run: str, preset: str, seed: int, study: str) -> dict:
+    """The content of train.json."""
+    settings = {
+        "family": FAMILIES[preset], "model": preset, "description": DESCRIPTIONS[preset],
+        "source": "Radford et al. 2016 (arXiv 1511.06434), with Adam's beta_2 = 0.9 as in later CIFAR-10 baselines",
+        "latent_dim": LATENT_DIM[preset], "width": 64, "epochs": 4, "batch_size": BATCH_SIZE, "learning_rate": 2e-4,
+        "beta_1": 0.5, "beta_2": 0.9, "flip": True, "ema_decay": 0.0, "precision": "auto", "log_every": 50,
+        "draw_every": 200, "checkpoint_every": 1.0,
+    }  # fmt: skip
+    return {
+        "study": study, "run": run, "seed": seed, "preset": preset, "dataset": "shapes", "settings": settings,
+        "epochs": 4.0, "steps": STEPS, "images": STEPS * BATCH_SIZE, "seconds": SECONDS[preset] + seed,
+        "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed), "resumed_at_steps": [200],
+        "device": DEVICE, "precision": "mixed_bfloat16", "networks": networks(preset),
+        "snapshots": [{"file": "snapshots/step-000079.keras", "step": 79, "epoch": 1.01}],
+        "fingerprints": {
+            "state": "9f2c4b7d1e6a8035",
+            "data": "5be0c2a94f7718d3",
+            "code": {"workflow/easel/training/loop.py": "1f0e9d8c7b6a5948", "scripts/train.py": "8d7c6b5a49382716"},
+        },
+        "versions": {"easel": "0.1.0", "tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6", "python": "3.11.7"},
+    }  # fmt: skip
+
+
+def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
+    """The rows of metrics.json: the samples and both reference rows, for every judge."""
+    notes = {"classifier": "trained on shapes, 99.1 % test accuracy", "inception": "Inception of 2015, TensorFlow's"}
+    rows = []
+    for judge in judges:
+        scale = 1.0 if judge == "classifier" else 0.7
+        for of, value, uncertainty in (
+            ("samples", FID[preset] + 1.3 * seed, 0.8),
+            ("test images", 2.14, 0.06),
+            ("pixel Gaussian", 312.5, 1.1),
+        ):
+            rows.append(
+                {
+                    "of": of, "metric": "fid", "value": scale * value, "uncertainty": scale * uncertainty,
+                    "uncertainty_kind": "bootstrap standard deviation, 20 resamples", "n": SAMPLES, "judge": judge,
+                    "judge_note": notes[judge], "reference_split": "train", "reference_n": TRAIN_IMAGES,
+                }
+            )  # fmt: skip
+    return rows
+
+
+def write_history(file: Path, family: str, rows: int, seed: int) -> None:
+    """Write a history.csv in which the losses move as such losses do."""
+    rng = np.random.default_rng(seed)
+    done = np.linspace(1 / max(rows, 1), 1, rows)
+    columns = {
+        "epoch": 4 * done, "step": np.rint(STEPS * done).astype(int),
+        "images": np.rint(STEPS * done).astype(int) * BATCH_SIZE, "seconds": 60 * done,
+    }  # fmt: skip
+    noise = rng.normal(0, 0.08, (4, rows))
+    reconstruction, kl = 620 + 1250 * np.exp(-6 * done) + 40 * noise[2], 28 * (1 - np.exp(-5 * done)) + noise[3]
+    if family == "vae":
+        columns |= {"loss": reconstruction + kl, "reconstruction": reconstruction, "kl": kl}
+    else:
+        columns |= {
+            "generator_loss": 0.8 + 1.6 * done + noise[0],
+            "discriminator_loss": 1.38 - 0.5 * done + noise[1],
+            "real_accuracy": np.clip(0.55 + 0.25 * done + noise[0] / 2, 0, 1),
+            "fake_accuracy": np.clip(0.5 + 0.32 * done + noise[1] / 2, 0, 1),
+        }
+    if family == "vae_gan":
+        columns |= {"reconstruction": reconstruction / 9, "kl": 2 * kl}
+    with open(file, "w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
+# --- networks ------------------------------------------------------------------------------------------
+
+
+def networks(preset: str) -> dict:
+    """The networks of a preset, with the layers of real ones."""
+    found = {
+        "dcgan": {"generator": generator(100), "discriminator": discriminator()},
+        "vae": {"encoder": encoder(64), "decoder": generator(64)},
+        "vae_gan": {"encoder": encoder(128), "decoder": generator(128), "discriminator": discriminator()},
+    }
+    return found[preset]
+
+
+def generator(latent_dim: int) -> dict:
+    layers = [layer("Dense", [8192], latent_dim * 8192), layer("Reshape", [4, 4, 512])]
+    layers += [layer("BatchNormalization", [4, 4, 512], 2048), layer("ReLU", [4, 4, 512])]
+    size, channels = 4, 512
+    while size < 32:
+        size, before, channels = 2 * size, channels, channels // 2
+        shape = [size, size, channels]
+        layers += [
+            layer("Conv2DTranspose", shape, 16 * before * channels, "4×4, stride 2"),
+            layer("BatchNormalization", shape, 4 * channels),
+            layer("ReLU", shape),
+        ]
+    return network([latent_dim], [*layers, layer("Conv2D", [32, 32, 3], 1731, "3×3"), layer("Activation", [32, 32, 3])])
+
+
+def discriminator() -> dict:
+    layers, channels = [], 3
+    for size, width in ((16, 64), (8, 128), (4, 256)):
+        shape = [size, size, width]
+        layers += [layer("Conv2D", shape, 16 * channels * width, "4×4, stride 2"), layer("LeakyReLU", shape)]
+        channels = width
+    return network([32, 32, 3], [*layers, layer("Flatten", [4096]), layer("Dense", [1], 4097)])
+
+
+def encoder(latent_dim: int) -> dict:
+    layers = [
+        layer("Conv2D", [16, 16, 32], 896, "3×3, stride 2, ReLU"),
+        layer("Conv2D", [8, 8, 64], 18496, "3×3, stride 2, ReLU"),
+        layer("Flatten", [4096]),
+        layer("Dense", [16], 65552, "ReLU"),
+        layer("Dense", [latent_dim], 17 * latent_dim),
+        layer("Dense", [latent_dim], 17 * latent_dim),
+    ]
+    return network([32, 32, 3], layers)
+
+
+def layer(kind: str, shape: list[int], parameters: int = 0, detail: str = "") -> dict:
+    return {"name": kind.lower(), "type": kind, "output_shape": shape, "parameters": parameters, "detail": detail}
+
+
+def network(inputs: list[int], layers: list[dict]) -> dict:
+    return {"parameters": sum(each["parameters"] for each in layers), "inputs": [inputs], "layers": layers}
+
+
+# --- pictures ------------------------------------------------------------------------------------------
+
+
+@cache
+def drawn_shapes(n: int, seed: int) -> np.ndarray:
+    """Shapes of random kind, colour, size and position: uint8 (n, 32, 32, 3)."""
+    rng = np.random.default_rng(seed)
+    return np.stack([drawn_shape(int(rng.integers(5)), rng) for _ in range(n)])
+
+
+def drawn_shape(kind: int, rng: np.random.Generator) -> np.ndarray:
+    background = tuple(int(level) for level in rng.integers(20, 110, 3))
+    colour = tuple(int(level) for level in rng.integers(110, 256, 3))
+    sheet = Image.new("RGB", (128, 128), background)
+    radius, x, y, turn = rng.uniform(26, 46), *rng.uniform(50, 78, 2), rng.uniform(0, 2 * np.pi)
+    draw = ImageDraw.Draw(sheet)
+    if kind < 2:
+        draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=colour)
+        if kind == 1:
+            draw.ellipse([x - radius / 2, y - radius / 2, x + radius / 2, y + radius / 2], fill=background)
+    else:
+        corners = {2: 4, 3: 3, 4: 10}[kind]
+        reach = [radius if kind != 4 or i % 2 == 0 else radius / 2.4 for i in range(corners)]
+        angles = turn + 2 * np.pi * np.arange(corners) / corners
+        draw.polygon([(x + r * np.cos(a), y + r * np.sin(a)) for r, a in zip(reach, angles, strict=True)], fill=colour)
+    return np.asarray(sheet.resize((32, 32), Image.Resampling.BOX))
+
+
+def as_if_sampled(images: np.ndarray, preset: str, step: int) -> np.ndarray:
+    """Images as a model might draw them after `step` steps: first noise, in the end blurred."""
+    rng = np.random.default_rng(step)
+    learned = 1 - np.exp(-5 * step / STEPS)
+    blur = BLUR[preset] + 4 * (1 - learned)
+    smooth = gaussian_filter(images.astype(np.float32), (0, blur, blur, 0))
+    noise = rng.normal(128, 40 if preset == "dcgan" else 8, images.shape)
+    return np.clip(learned * smooth + (1 - learned) * noise, 0, 255).astype(np.uint8)

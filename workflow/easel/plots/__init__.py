@@ -1,0 +1,41 @@
+"""What the notebooks show: figures, tables and sentences, made from the files of a run or a study.
+
+Every function gives HTML that a notebook displays, or None where there is nothing to show. Nothing here
+imports TensorFlow.
+"""
+
+from easel.plots.architecture import architecture
+from easel.plots.curves import overlaid_curves, training_curves
+from easel.plots.pictures import examples, filmstrip, picture
+from easel.plots.results import read_run, read_study
+from easel.plots.scores import comparison_tables, metrics_table, score_panels
+from easel.plots.summary import (
+    cost_table,
+    provenance,
+    run_sentences,
+    run_title,
+    samples_of_runs,
+    settings_table,
+    study_title,
+)
+
+__all__ = [
+    "architecture",
+    "comparison_tables",
+    "cost_table",
+    "examples",
+    "filmstrip",
+    "metrics_table",
+    "overlaid_curves",
+    "picture",
+    "provenance",
+    "read_run",
+    "read_study",
+    "run_sentences",
+    "run_title",
+    "samples_of_runs",
+    "score_panels",
+    "settings_table",
+    "study_title",
+    "training_curves",
+]

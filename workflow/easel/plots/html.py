@@ -1,0 +1,113 @@
+"""The pieces of a page: HTML that escapes what is put into it, figures, tiles, tables.
+
+Their looks are in the page's style sheet (notebooks/template/page.css); here they carry only what they need to
+be readable without it, in a notebook that is opened by hand.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+class Html(str):
+    """Markup that a notebook shows as it is meant, and that `element` does not escape again."""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"<Html, {len(self):,} characters>"
+
+
+VOID = ("br", "img", "line", "path", "polygon", "rect")
+
+
+def element(tag: str, *children: object, **attributes: object) -> Html:
+    """One element of HTML or SVG: `element("td", "a < b", data_label="claim")`.
+
+    children: escaped unless they are `Html`; None is left out.
+    attributes: `class_` stands for class, and other underscores for hyphens; None is left out.
+    """
+    said = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    if tag in VOID:
+        return Html(f"<{tag}{said}>" if tag in ("br", "img") else f"<{tag}{said}/>")
+    return Html(f"<{tag}{said}>{joined(*children)}</{tag}>")
+
+
+def joined(*children: object) -> Html:
+    """Pieces one after the other, escaped where they are not `Html`; None is left out."""
+    known = (child for child in children if child is not None)
+    return Html("".join(child if isinstance(child, Html) else escape(str(child)) for child in known))
+
+
+def paragraph(*children: object, class_: str | None = None) -> Html:
+    """A paragraph of text."""
+    return element("p", *children, class_=class_)
+
+
+def figure(picture: Html, caption: object = None, title: str | None = None, class_: str | None = None) -> Html:
+    """A picture (with its own alternative text) under a title and over a caption."""
+    return element(
+        "figure",
+        title and element("h3", title),
+        picture,
+        caption and element("figcaption", caption),
+        class_=class_,
+    )
+
+
+def side_by_side(figures: Iterable[Html], class_: str = "panels") -> Html | None:
+    """Figures in as many columns as the screen has room for; nothing where there are none."""
+    figures = list(figures)
+    return element("div", *figures, class_=class_) if figures else None
+
+
+def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html:
+    """Key numbers in a row: (what it is, its value, a note on it) each."""
+    return element(
+        "dl",
+        *(
+            element("div", element("dt", name), element("dd", value), note and element("dd", note, class_="note"))
+            for name, value, note in numbers
+        ),
+        class_="tiles",
+    )
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = ()
+) -> Html:
+    """A table whose first column names its row. Every cell knows its column, so that a phone can stack the cells.
+
+    classes: of the rows, one each, or none at all.
+    """
+    rows = list(rows)
+    whole = element(
+        "table",
+        caption and element("caption", caption),
+        element("thead", element("tr", *(element("th", name, scope="col") for name in header))),
+        element(
+            "tbody",
+            *(
+                element(
+                    "tr",
+                    element("th", row[0], scope="row"),
+                    *(
+                        element("td", cell, data_label=name)
+                        for name, cell in zip(header[1:], row[1:], strict=True)
+                    ),
+                    class_=classes[i] if classes and classes[i] else None,
+                )
+                for i, row in enumerate(rows)
+            ),
+        ),
+    )  # fmt: skip
+    return element("div", whole, class_="table")
+
+
+def details(summary: str, *content: object) -> Html:
+    """Content that is shown when it is asked for."""
+    return element("details", element("summary", summary), *content)

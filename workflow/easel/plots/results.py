@@ -1,0 +1,111 @@
+"""What a report reads: the files of a run and of a study, in the forms of docs/architecture.md."""
+
+import csv
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from easel.files import read_json
+
+History = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training, as its folder `<study>/<run>/seed-<k>/` tells of it."""
+
+    folder: Path
+    dataset_folder: Path
+    training: dict
+    """train.json"""
+    dataset: dict
+    """dataset.json"""
+    history: History
+    metrics: list[dict]
+    """The rows of metrics.json; none where the run was not judged."""
+
+    @property
+    def name(self) -> str:
+        return self.training["run"]
+
+    @property
+    def settings(self) -> dict:
+        return self.training["settings"]
+
+    def epoch(self, step: int) -> float:
+        """The epoch that a step belongs to."""
+        return self.training["epochs"] * step / max(self.training["steps"], 1)
+
+    @property
+    def progress(self) -> dict[int, Path]:
+        """The grids drawn as training went on, by their step, in order."""
+        return {int(file.stem.removeprefix("step-")): file for file in sorted(self.folder.glob("progress/step-*.png"))}
+
+
+def read_run(run_folder: str | Path, dataset_folder: str | Path) -> Run:
+    """Read a run that has been trained; what later steps add to its folder may be missing."""
+    folder, dataset_folder = Path(run_folder), Path(dataset_folder)
+    judged = folder / "metrics.json"
+    return Run(
+        folder=folder,
+        dataset_folder=dataset_folder,
+        training=read_json(folder / "train.json"),
+        dataset=read_json(dataset_folder / "dataset.json"),
+        history=read_history(folder / "history.csv"),
+        metrics=read_json(judged)["metrics"] if judged.is_file() else [],
+    )
+
+
+@dataclass(frozen=True)
+class Study:
+    """The runs of a study beside each other, as its folder tells of them."""
+
+    folder: Path
+    comparison: dict
+    """comparison.json"""
+
+    @property
+    def dataset_folder(self) -> Path:
+        return self.folder.parent / "datasets" / self.comparison["dataset"]
+
+    @cached_property
+    def dataset(self) -> dict:
+        """dataset.json"""
+        return read_json(self.dataset_folder / "dataset.json")
+
+    @property
+    def runs(self) -> list[dict]:
+        return self.comparison["runs"]
+
+    def run_folder(self, run: str, seed: int) -> Path:
+        return self.folder / run / f"seed-{seed}"
+
+    @cached_property
+    def histories(self) -> dict[str, list[History]]:
+        """The history of every run: one for each of its seeds."""
+        return {
+            run["run"]: [
+                read_history(self.run_folder(run["run"], each["seed"]) / "history.csv") for each in run["seeds"]
+            ]
+            for run in self.runs
+        }
+
+
+def read_study(study_folder: str | Path) -> Study:
+    """Read a study whose runs have been compared."""
+    folder = Path(study_folder).absolute()
+    return Study(folder, read_json(folder / "comparison.json"))
+
+
+def read_history(file: Path) -> History:
+    """The columns of a history.csv by name, float64 (rows,); a value that is missing is NaN, a missing file {}."""
+    if not file.is_file():
+        return {}
+    with open(file, newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows:
+        return {}
+    return {name: np.array([float(row[name] or math.nan) for row in rows]) for name in rows[0]}

@@ -1,0 +1,194 @@
+"""What a report says in words and numbers: its title, key numbers, settings, time and provenance."""
+
+from collections.abc import Sequence
+
+from easel import config
+from easel.plots.html import Html, details, element, joined, paragraph, table, tiles
+from easel.plots.pictures import gallery
+from easel.plots.results import Run, Study
+from easel.plots.scores import over_seeds, reference, title_of, value_of
+from easel.plots.words import count, device_words, duration, grouped, listed, measured, plural
+
+SETTINGS = {"gan": config.Gan, "vae": config.Vae, "vae_gan": config.VaeGan}
+SAMPLERS = ("generator", "decoder")
+
+
+# --- one run -------------------------------------------------------------------------------------------
+
+
+def run_title(run: Run) -> Html:
+    """The head of a run's report: what was trained, on what, and the key numbers."""
+    training, data = run.training, run.dataset
+    height, width, _ = data["image_shape"]
+    sentence = (
+        f"{run.settings['description']}. Trained for {plural(training['epochs'], 'epoch')} on the "
+        f"{plural(data['splits']['train']['images'], 'training image')} of {data['name']} ({width} × {height} pixels): "
+        f"{plural(training['steps'], 'step')} of {plural(run.settings['batch_size'], 'image')}, "
+        f"in {duration(training['seconds'])} on {device_words(training['device'])}."
+    )
+    return element(
+        "header",
+        paragraph(
+            element("a", training["study"], href="../../report.html"), f" / {run.name} / seed {training['seed']}",
+            class_="crumbs",
+        ),
+        element("h1", f"{run.name} on {data['name']}"),
+        paragraph(sentence, class_="lead"),
+        tiles(key_numbers(run)),
+    )  # fmt: skip
+
+
+def key_numbers(run: Run) -> list[tuple[str, str, str]]:
+    """Name, value and note of what one wants to know first."""
+    training = run.training
+    numbers = [
+        (title_of(row["metric"]), value_of(row), f"judge {row['judge']}, {row['n']:,} samples against {reference(row)}")
+        for row in run.metrics
+        if row["of"] == "samples"
+    ]
+    sampler = next((name for name in training["networks"] if name in SAMPLERS), None)
+    if sampler:
+        everything = sum(network["parameters"] for network in training["networks"].values())
+        alone = training["networks"][sampler]["parameters"]
+        numbers.append(("parameters", count(alone), f"in the {sampler}; {count(everything)} in all networks"))
+    return [
+        *numbers,
+        ("training time", duration(training["seconds"]), f"{plural(training['images'], 'image')} seen"),
+        ("speed", f"{grouped(round(training['images_per_second']))} images/s", training["precision"]),
+        ("device", training["device"]["kind"].upper(), device_words(training["device"])),
+    ]
+
+
+def settings_table(run: Run) -> Html:
+    """Every setting that the run was trained with, and what it means."""
+    fields = SETTINGS[run.settings["family"]].model_fields if run.settings["family"] in SETTINGS else {}
+    meaning = {name: (field.description or "").replace("`", "") for name, field in fields.items()}
+    return table(
+        ["setting", "value", "meaning"],
+        [[name, shown(value), meaning.get(name)] for name, value in run.settings.items() if name != "description"],
+    )
+
+
+def provenance(run: Run) -> Html:
+    """Where and with what the run was trained, as far as repeating it may need."""
+    training = run.training
+    device, prints = training["device"], training["fingerprints"]
+    rows = [
+        ("device", device_words(device)),
+        ("precision", training["precision"]),
+        ("training time", f"{duration(training['seconds'])} ({training['images_per_second']:,.0f} images/s)"),
+        ("budget", f"{plural(training['epochs'], 'epoch')}, {plural(training['steps'], 'step')}"),
+        ("seed", training["seed"]),
+        ("preset", training["preset"]),
+    ]
+    if training["resumed_at_steps"]:
+        rows.append(("resumed at step", listed([f"{step:,}" for step in training["resumed_at_steps"]])))
+    if training["snapshots"]:
+        rows.append(("snapshots at step", listed([f"{each['step']:,}" for each in training["snapshots"]])))
+    rows += [(f"{name} version", version) for name, version in training["versions"].items()]
+    rows += [(f"fingerprint: {name}", element("code", prints[name])) for name in ("state", "data") if name in prints]
+    code = [(file, element("code", fingerprint)) for file, fingerprint in prints.get("code", {}).items()]
+    return joined(
+        table(["", "value"], rows),
+        details("Fingerprints of the code", table(["file", "fingerprint"], code)) if code else None,
+    )
+
+
+# --- a study -------------------------------------------------------------------------------------------
+
+
+def study_title(study: Study) -> Html:
+    """The head of a study's report: what is compared, and the key numbers."""
+    comparison = study.comparison
+    seeds = [each for run in study.runs for each in run["seeds"]]
+    numbers = [
+        ("runs", str(len(study.runs)), f"with {plural(len(comparison['seeds']), 'seed')} each"),
+        ("training time", duration(sum(each["seconds"] for each in seeds)), "all runs and seeds together"),
+        ("dataset", comparison["dataset"], ""),
+        ("device", listed(sorted({each["device"]["kind"].upper() for each in seeds})),
+         listed(sorted({device_words(each["device"]) for each in seeds}))),
+    ]  # fmt: skip
+    return element(
+        "header",
+        element("h1", comparison["title"] or comparison["study"]),
+        comparison["description"] and paragraph(comparison["description"], class_="lead"),
+        tiles(numbers),
+    )
+
+
+def run_sentences(study: Study) -> Html:
+    """A sentence for each run: what it is and how it did, with a link to its report."""
+    return element("ul", *(element("li", run_sentence(study, run)) for run in study.runs), class_="runs")
+
+
+def run_sentence(study: Study, run: dict) -> Html:
+    """What a run is, what it took, how it did by every judge; links to the reports of its seeds."""
+    epochs = plural(run["seeds"][0]["epochs"], "epoch")
+    seconds = mean([each["seconds"] for each in run["seeds"]])
+    judged = scores_of(run)
+    seeds = [joined(" ", run_link(study, run, each["seed"], str(each["seed"]))) for each in run["seeds"]]
+    return joined(
+        element("strong", run_link(study, run, run["seeds"][0]["seed"], run["run"])),
+        f": {run['description']}, trained for {epochs} in {duration(seconds)}",
+        judged and f"; {judged}",
+        ".",
+        joined(" Seeds:", *seeds, ".") if len(seeds) > 1 else None,
+    )
+
+
+def scores_of(run: dict) -> str:
+    """How a run did by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`."""
+    return listed(
+        [
+            f"{title_of(row['metric'])} {measured(*over_seeds(run, row['metric'], row))} "
+            f"(judge {row['judge']}, {row['n']:,} samples)"
+            for row in run["seeds"][0]["metrics"]
+            if row["of"] == "samples"
+        ]
+    )
+
+
+def run_link(study: Study, run: dict, seed: int, text: str) -> Html:
+    folder = study.run_folder(run["run"], seed).relative_to(study.folder)
+    return element("a", text, href=f"{folder.as_posix()}/report.html")
+
+
+def samples_of_runs(study: Study) -> Html | None:
+    """The first samples of every run beside each other, of its first seed, and how the run did."""
+    grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in study.runs}
+    return gallery(grids, {run["run"]: scores_of(run) for run in study.runs}, study.dataset["image_shape"][:2])
+
+
+def cost_table(study: Study) -> Html:
+    """What every run took: budget, time, speed and size; the hardware in the caption where all had the same."""
+    seeds = [each for run in study.runs for each in run["seeds"]]
+    machines = {(device_words(each["device"]), each["precision"]) for each in seeds}
+    rows = []
+    for run in study.runs:
+        first = run["seeds"][0]
+        sampler = next((name for name in first["parameters"] if name in SAMPLERS), None)
+        row = [
+            run["run"],
+            grouped(first["epochs"]),
+            duration(mean([each["seconds"] for each in run["seeds"]])),
+            grouped(round(mean([each["images_per_second"] for each in run["seeds"]]))),
+            count(first["parameters"][sampler]) if sampler else "",
+            count(sum(first["parameters"].values())),
+        ]
+        rows.append(row + [device_words(first["device"]), first["precision"]] * (len(machines) > 1))
+    caption = "Parameters are those of the network that draws the samples, and of all that were trained."
+    if len(seeds) > len(study.runs):
+        caption += " Time and speed are means over the seeds."
+    if len(machines) == 1:
+        caption += " All on {}, in {}.".format(*machines.pop())
+    header = ["", "epochs", "time", "images/s", "sampling network", "all networks", "device", "precision"]
+    return table(header[: len(rows[0])], rows, caption)
+
+
+def mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def shown(value: object) -> str:
+    """A setting as the YAML file says it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)

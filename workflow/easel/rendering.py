@@ -1,0 +1,124 @@
+"""Notebooks to pages: run one with parameters, keep what it made, and turn it into one self-contained HTML file."""
+
+import copy
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+import papermill
+import zmq
+from nbclient.exceptions import DeadKernelError
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from easel.errors import EaselError
+from easel.files import atomic
+
+# The kernel's debugger would otherwise warn on every start that it cannot look into the standard library.
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+KERNEL = Config()
+# Other users of the machine can listen on the sockets that a kernel talks through.
+KERNEL.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
+# A slow kernel reports that it is interrupted when it is shut down. What goes wrong in a cell is told all the same.
+KERNEL.NotebookClient.extra_arguments = ["--IPKernelApp.log_level=CRITICAL"]
+NOTEBOOK_ONLY = "notebook-only"
+
+
+def render(
+    notebook: str | Path, parameters: Mapping[str, Path], title: str, executed: str | Path, page: str | Path,
+    failed: str | Path,
+) -> None:  # fmt: skip
+    """Run a notebook and write it, executed, to `executed` and as a page to `page`.
+
+    parameters: values for the notebook's cell tagged `parameters`: paths, which it gets relative to the folder of
+        `executed`, where it runs; so the executed notebook can be opened and run again where it lies.
+    title: of the page, for the browser's tab.
+    failed: where the executed notebook is kept, with its traceback, if one of its cells fails: an EaselError then
+        says which, and neither output is written.
+    The page's template lies beside the notebook, in the folder `template`.
+    """
+    notebook, executed = Path(notebook), Path(executed)
+    ran = run(notebook, parameters, executed.parent, Path(failed))
+    html = convert(ran, title, notebook.parent / "template")
+    with atomic(executed) as partial:
+        nbformat.write(ran, partial)
+    with atomic(page) as partial:
+        partial.write_text(html)
+
+
+def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Path) -> NotebookNode:
+    """Run a notebook in `folder` with paths as parameters; return it with its outputs. See `render`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        ran = papermill.execute_notebook(
+            notebook,
+            failed,  # written after every cell, and the only trace of a notebook that fails
+            {name: os.path.relpath(path, folder) for name, path in parameters.items()},
+            kernel_name="python3",
+            language="python",
+            cwd=folder,
+            progress_bar=False,
+            config=KERNEL,
+        )
+    except PapermillExecutionError as error:
+        line = error.source.strip().splitlines()[0] if error.source.strip() else ""
+        raise EaselError(
+            f"{notebook}: cell [{error.exec_count}] failed ({line}): {error.ename}: {error.evalue}\n"
+            f"The executed notebook, with the traceback, is kept as {failed}"
+        ) from None
+    except DeadKernelError as error:
+        raise EaselError(
+            f"{notebook}: its kernel died ({error}); out of memory is the usual reason.\n"
+            f"The notebook, as far as it ran, is kept as {failed}"
+        ) from None
+    failed.unlink()
+    return without_traces(ran)
+
+
+def without_traces(notebook: NotebookNode) -> NotebookNode:
+    """Leave out what papermill notes about itself: absolute paths and times, which differ from run to run."""
+    for part in (notebook, *notebook.cells):
+        part.metadata.pop("papermill", None)
+    return notebook
+
+
+def convert(notebook: NotebookNode, title: str, template: Path) -> str:
+    """An executed notebook as a page, by the nbconvert template in the folder `template`."""
+    exporter = HTMLExporter(
+        template_name=template.name,
+        extra_template_basedirs=[str(template.parent.resolve())],
+        exclude_anchor_links=True,
+    )
+    html, _ = exporter.from_notebook_node(as_page(notebook), {"metadata": {"name": title}})
+    return html
+
+
+def as_page(notebook: NotebookNode) -> NotebookNode:
+    """The cells of a notebook that its page shows.
+
+    A cell tagged `notebook-only` is left out, and so is a section (a cell that starts with `## `, up to the next)
+    of which no cell has an output: the notebook had nothing to show there. Code without an output stands with the
+    next that has one.
+    """
+    page = copy.deepcopy(notebook)
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        if NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
+            sections[-1].append(cell)
+    shown = [section for section in sections[1:] if any(cell.get("outputs") for cell in section)]
+    page.cells, waiting = [], ""
+    for cell in (cell for section in [sections[0], *shown] for cell in section):
+        if cell.cell_type == "code" and not cell.outputs:
+            waiting += cell.source + "\n\n"
+            continue
+        if cell.cell_type == "code":
+            cell.source, waiting = waiting + cell.source, ""
+        page.cells.append(cell)
+    return page

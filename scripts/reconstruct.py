@@ -6,6 +6,7 @@ import numpy as np
 
 from easel import sampling
 from easel.console import job
+from easel.data.prepared import load_split
 from easel.images import grid, save_png
 from easel.models import load
 from easel.training.devices import use_threads
@@ -14,7 +15,7 @@ from easel.training.devices import use_threads
 def reconstruct(
     encoder: Path,  # encoder.keras
     generator: Path,  # generator.keras
-    images: Path,  # test_images.npy
+    dataset: Path,  # dataset.json, beside test_images.npy
     picture: Path,  # reconstructions.png: a row of test images, below it their reconstructions, and so on
     threads: int,
     rows: int = 4,
@@ -22,7 +23,7 @@ def reconstruct(
 ) -> None:
     """Draw the first rows · columns test images and what is left of them after encoding and decoding."""
     use_threads(threads)
-    originals = np.array(np.load(images, mmap_mode="r")[: rows * columns])
+    originals = np.array(load_split(dataset.parent, "test").images[: rows * columns])
     decoded = sampling.reconstruct(load(encoder), load(generator), originals)
     starts = range(0, len(originals), columns)
     in_turn = [part[start : start + columns] for start in starts for part in (originals, decoded)]
@@ -34,7 +35,7 @@ if __name__ == "__main__":
         reconstruct(
             encoder=Path(snakemake.input.encoder),
             generator=Path(snakemake.input.generator),
-            images=Path(snakemake.input.images),
+            dataset=Path(snakemake.input.dataset),
             picture=Path(snakemake.output[0]),
             threads=snakemake.threads,
         )

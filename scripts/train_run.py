@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from easel.config import Preset
 from easel.console import job
+from easel.data.prepared import load_split
 from easel.files import read_json
 from easel.training.devices import choose_precision, use_threads
 from easel.training.loop import Training
@@ -31,7 +31,7 @@ def train_run(
     settings = TypeAdapter(Preset).validate_python(settings)
     data = read_json(dataset)
     training = Training(
-        images=np.load(dataset.with_name("train_images.npy"), mmap_mode="r"),
+        images=load_split(dataset.parent, "train").images,
         settings=settings,
         seed=seed,
         precision=choose_precision(settings.precision),

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 SHA256 = r"^[0-9a-f]{64}$"
-URL = r"^(https?|ftp)://\S+$"
+URL = r"^https?://\S+$"
 PATTERNS = {
     NAME: "consist of letters, digits, '_', '.' and '-', with a letter or digit first",
     SHA256: "be 64 hexadecimal digits, in lower case",
@@ -88,14 +88,19 @@ class ClassifierJudge(Closed):
     """A small network that the workflow trains to classify the dataset; its last features are compared."""
 
     kind: Literal["classifier"]
+    """`classifier`: a network trained on the dataset itself."""
     epochs: int = Field(12, ge=1)
-    """Passes over the training images."""
+    """Passes over the training images, at most."""
+    stop_at_accuracy: float = Field(0.99, gt=0)
+    """Training ends after an epoch in which this fraction of the training images was recognised; above 1: never early."""
     width: int = Field(32, ge=1)
-    """Channels of the first stage; the features have eight times as many numbers."""
-    batch_size: int = Field(128, ge=1)
-    learning_rate: float = Field(1e-3, gt=0)
-    """The highest learning rate of Adam, reached after a short rise and followed by a cosine decay to 0."""
-    seed: int = Field(0, ge=0)
+    """Channels: the three stages have 2, 4 and 8 times as many, and the features 8 times as many numbers."""
+    batch_size: int = Field(128, ge=2)
+    """Images per step."""
+    learning_rate: float = Field(0.3, gt=0)
+    """The highest learning rate of SGD with momentum, reached after a rise and followed by a cosine decay to 0."""
+    seed: int = Field(0, ge=0, lt=2**31)
+    """Of the weights at the start and of the order, mirroring and shifts of the images."""
 
 
 Judge = ClassifierJudge

@@ -116,6 +116,6 @@ class Progress:
             rate = (self.done - self.started_with) / max(now - self.started, 1e-9)
             left = tqdm.format_interval((self.total - self.done) / max(rate, 1e-9))
             log.info(
-                "%s: %d of %d %s (%.0f %%), %.0f %s/s, %s left%s", self.label, self.done, self.total, self.unit,
+                "%s: %d of %d %s (%.0f %%), %.3g %s/s, %s left%s", self.label, self.done, self.total, self.unit,
                 100 * self.done / max(self.total, 1), rate, self.unit, left, f", {note}" if note else "",
             )  # fmt: skip

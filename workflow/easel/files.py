@@ -12,6 +12,7 @@ from pathlib import Path
 from easel.errors import EaselError
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL_IN_WORDS = ("requested and", "Not enough free space", "errno = 28")  # NumPy (small, large arrays), HDF5
 
 
 @contextmanager
@@ -44,11 +45,9 @@ def atomic(path: str | Path) -> Iterator[Path]:
 def disk_is_full(error: OSError) -> bool:
     """Whether `error` says that the disk or the quota is full.
 
-    NumPy reports a short write in words only ("1024 requested and 0 written"), without an errno;
-    HDF5 puts the errno into its text.
+    NumPy and HDF5 say it in words only, without an errno.
     """
-    said = str(error)
-    return error.errno in DISK_FULL or "requested and" in said or "errno = 28" in said
+    return error.errno in DISK_FULL or any(words in str(error) for words in DISK_FULL_IN_WORDS)
 
 
 def write_json(path: str | Path, value: object) -> None:

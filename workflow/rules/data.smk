@@ -26,6 +26,7 @@ if DRAWN:
         benchmark:
             "results/benchmarks/datasets/{dataset}/draw_shapes.tsv"
         params:
+            name="{dataset}",
             spec=as_params(STUDY.dataset),
             code=code_of("draw_shapes.py"),
         message:
@@ -43,6 +44,7 @@ else:
         benchmark:
             "results/benchmarks/datasets/{dataset}/download.tsv"
         params:
+            name="{dataset}",
             spec=as_params(STUDY.dataset),
             code=code_of("download.py"),
         message:
@@ -60,7 +62,8 @@ else:
         benchmark:
             "results/benchmarks/datasets/{dataset}/prepare.tsv"
         params:
-            spec=as_params(STUDY.dataset),
+            name="{dataset}",
+            spec=as_params(STUDY.dataset, "urls", "path"),
             code=code_of("prepare.py", f"easel.data.{STUDY.dataset.format}"),
         message:
             "Unpacking {wildcards.dataset} into arrays"

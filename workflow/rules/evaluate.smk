@@ -41,7 +41,6 @@ rule reference:
         "results/logs/judges/{dataset}/{judge}/reference.log",
     benchmark:
         "results/benchmarks/judges/{dataset}/{judge}/reference.tsv"
-    threads: config["threads"]
     params:
         code=code_of("reference.py"),
     message:
@@ -68,7 +67,6 @@ rule evaluate:
         "results/logs/{study}/{run}/seed-{seed}/evaluate.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/evaluate.tsv"
-    threads: config["threads"]
     params:
         study="{study}",
         run="{run}",

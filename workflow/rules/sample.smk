@@ -24,7 +24,6 @@ rule sample:
         "results/logs/{study}/{run}/seed-{seed}/sample.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/sample.tsv"
-    threads: config["threads"]
     params:
         n=STUDY.samples,
         code=code_of("sample.py"),
@@ -53,7 +52,6 @@ rule reconstruct:
         "results/benchmarks/{study}/{run}/seed-{seed}/reconstruct.tsv"
     wildcard_constraints:
         run=one_of(AUTOENCODERS),
-    threads: config["threads"]
     params:
         code=code_of("reconstruct.py"),
     message:

@@ -39,13 +39,13 @@ class Objective:
         encoder, decoder, discriminator = (network.trainable_variables for network in self.networks.values())
         with tf.GradientTape(persistent=True) as tape:
             mean, log_variance = self.encoder(real, training=True)
-            latents = tf.concat([mean + tf.exp(0.5 * log_variance) * noise, prior], axis=0)
-            fake = self.decoder(latents, training=True)
-            # Real images, reconstructions and samples pass as one batch: they are compared under the same
-            # batch statistics, and the discriminator cannot tell them apart by those alone.
-            logits, features = self.discriminator(tf.concat([real, fake], axis=0), training=True)
-            real_logits, decoded_logits, sample_logits = tf.split(logits, 3)
-            real_features, decoded_features, _ = tf.split(features, 3)
+            decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * noise, training=True)
+            sampled = self.decoder(prior, training=True)
+            # One pass each: batch normalisation over all three at once would let one wild batch of fakes shrink the
+            # features of the others, and with them the reconstruction error.
+            real_logits, real_features = self.discriminator(real, training=True)
+            decoded_logits, decoded_features = self.discriminator(decoded, training=True)
+            sample_logits, _ = self.discriminator(sampled, training=True)
             distance = tf.reduce_sum((real_features - decoded_features) ** 2, axis=[1, 2, 3])
             reconstruction = 0.5 * tf.reduce_mean(distance)
             kl = kl_from_standard_normal(mean, log_variance)

@@ -1,0 +1,91 @@
+"""Which code a step executes, and what counts as a change of it."""
+
+import textwrap
+
+import pytest
+
+from easel import fingerprint
+from easel.fingerprint import code_of, hash_of
+
+
+def hash_code(tmp_path, code: str, name="a.py") -> str:
+    file = tmp_path / name
+    file.write_text(textwrap.dedent(code))
+    hash_of.cache_clear()
+    return hash_of(file)
+
+
+ORIGINAL = '''
+    """A module."""
+    import os
+
+    def f(x, y):
+        """Adds."""
+        return x + y  # the sum
+'''
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ORIGINAL.replace("A module.", "Another docstring."),
+        ORIGINAL.replace('"""Adds."""', '"""Adds two numbers.\n\n        At length."""'),
+        ORIGINAL.replace("  # the sum", ""),
+        ORIGINAL.replace("x + y", "(x\n            + y)"),
+        ORIGINAL.replace("f(x, y)", "f(\n        x,\n        y,\n    )"),
+    ],
+)
+def test_prose_and_form_do_not_count(tmp_path, same):
+    assert hash_code(tmp_path, same) == hash_code(tmp_path, ORIGINAL)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ORIGINAL.replace("x + y", "x - y"),
+        ORIGINAL.replace("x, y", "x, y=1"),
+        ORIGINAL.replace("import os", "import sys"),
+        ORIGINAL.replace("return x + y", "return 'x + y'"),
+    ],
+)
+def test_code_counts(tmp_path, other):
+    assert hash_code(tmp_path, other) != hash_code(tmp_path, ORIGINAL)
+
+
+def test_a_function_of_prose_alone_is_not_an_error(tmp_path):
+    assert hash_code(tmp_path, 'class A:\n    """Only this."""\n') == hash_code(tmp_path, "class A:\n    pass\n")
+
+
+def test_imports_are_followed():
+    code = code_of("train_run.py", "easel.models.dcgan", "easel.training.objectives.gan")
+    assert {
+        "scripts/train_run.py",
+        "workflow/easel/__init__.py",
+        "workflow/easel/training/__init__.py",
+        "workflow/easel/training/loop.py",
+        "workflow/easel/training/checkpoints.py",  # `from easel.training import checkpoints`
+        "workflow/easel/training/losses.py",  # through the objective
+        "workflow/easel/models/dcgan.py",
+    } <= code.keys()
+    assert list(code) == sorted(code)
+
+
+def test_what_is_not_executed_does_not_count():
+    code = code_of("train_run.py", "easel.models.dcgan", "easel.training.objectives.gan")
+    others = {
+        "workflow/easel/models/vae.py",
+        "workflow/easel/models/tutorial_dcgan.py",
+        "workflow/easel/training/objectives/vae.py",
+        "workflow/easel/sampling.py",
+        "workflow/easel/study.py",
+        "workflow/easel/fingerprint.py",
+    }
+    assert not others & code.keys()
+    assert not any("plots" in file or "judges" in file or "metrics" in file for file in code)
+
+
+def test_every_script_can_be_followed():
+    for script in sorted((fingerprint.ROOT / "scripts").glob("*.py")):
+        code = code_of(script.name)
+        assert f"scripts/{script.name}" in code
+        assert "workflow/easel/console.py" in code

@@ -1,0 +1,46 @@
+"""A training small enough for unit tests: narrow networks, 64 images of 32×32."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from easel.config import Preset
+from easel.study import load_study
+from easel.training.loop import Training
+
+ROOT = Path(__file__).parents[2]
+SMALL = {"batch_size": 16, "width": 4, "latent_dim": 8, "log_every": 2, "draw_every": 3, "checkpoint_every": 0.5}
+
+
+@pytest.fixture(scope="session")
+def images() -> np.ndarray:
+    """uint8 (64, 32, 32, 3): coloured gradients."""
+    random = np.random.default_rng(0)
+    ramp = np.linspace(0, 1, 32)[None, :, None, None] * np.ones((1, 1, 32, 1))
+    return (random.random((64, 1, 1, 3)) * ramp * 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def settings_of(tmp_path_factory):
+    """settings_of("dcgan", epochs=2): a preset of the project made small."""
+
+    def settings_of(preset: str, **overrides):
+        study = tmp_path_factory.mktemp("study") / "small.yaml"
+        study.write_text(f"dataset: shapes\nruns: {{run: {{preset: {preset}}}}}\n")
+        resolved = load_study({"study": str(study)}, ROOT).runs["run"].settings
+        return TypeAdapter(Preset).validate_python(resolved.model_dump() | SMALL | {"epochs": 2.0} | overrides)
+
+    return settings_of
+
+
+@pytest.fixture
+def training_of(images, settings_of, tmp_path):
+    """training_of("dcgan", epochs=2): a training that has not begun."""
+
+    def training_of(preset: str, seed: int = 0, states: Path = tmp_path / "state", **overrides) -> Training:
+        precision = overrides.pop("precision", "float32")
+        return Training(images, settings_of(preset, **overrides), seed, precision, states, {"data": "x"}, preset)
+
+    return training_of

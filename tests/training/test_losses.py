@@ -1,0 +1,62 @@
+"""Losses against their formulas in NumPy and against scipy."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.special import expit
+
+from easel.training.losses import ADVERSARIAL, accuracies, cross_entropy, kl_from_standard_normal
+
+REAL = np.array([[2.0], [-0.5], [0.3]], np.float32)
+FAKE = np.array([[-1.0], [0.7], [-3.0]], np.float32)
+
+
+def test_cross_entropy_is_the_mean_negative_log_probability():
+    assert cross_entropy(tf.constant(REAL), True).numpy() == pytest.approx(-np.log(expit(REAL)).mean(), rel=1e-6)
+    assert cross_entropy(tf.constant(FAKE), False).numpy() == pytest.approx(-np.log(1 - expit(FAKE)).mean(), rel=1e-6)
+
+
+def test_cross_entropy_stays_finite_for_extreme_logits():
+    assert cross_entropy(tf.constant([[-1e4]]), True).numpy() == pytest.approx(1e4)
+
+
+@pytest.mark.parametrize(
+    ("name", "discriminator", "generator"),
+    [
+        (
+            "non_saturating",
+            -np.log(expit(REAL)).mean() - np.log(1 - expit(FAKE)).mean(),
+            -np.log(expit(FAKE)).mean(),
+        ),
+        ("least_squares", 0.5 * ((REAL - 1) ** 2).mean() + 0.5 * (FAKE**2).mean(), 0.5 * ((FAKE - 1) ** 2).mean()),
+        ("hinge", np.maximum(0, 1 - REAL).mean() + np.maximum(0, 1 + FAKE).mean(), -FAKE.mean()),
+    ],
+)
+def test_adversarial_losses(name, discriminator, generator):
+    loss = ADVERSARIAL[name]
+    assert loss.discriminator(tf.constant(REAL), tf.constant(FAKE)).numpy() == pytest.approx(discriminator, rel=1e-5)
+    assert loss.generator(tf.constant(FAKE)).numpy() == pytest.approx(generator, rel=1e-5)
+
+
+def test_accuracies_count_from_the_boundary():
+    real, fake = accuracies(tf.constant(REAL), tf.constant(FAKE), 0.5)
+    assert real.numpy() == pytest.approx(1 / 3)
+    assert fake.numpy() == pytest.approx(2 / 3)
+
+
+def test_kl_is_what_integration_gives():
+    mean, log_variance = np.array([[0.7]], np.float32), np.array([[-1.2]], np.float32)
+    x = np.linspace(-12, 12, 200_001)
+    variance = np.exp(-1.2)
+    q = np.exp(-((x - 0.7) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+    log_q = -((x - 0.7) ** 2) / (2 * variance) - 0.5 * np.log(2 * np.pi * variance)
+    log_p = -(x**2) / 2 - 0.5 * np.log(2 * np.pi)
+    expected = np.trapezoid(q * (log_q - log_p), x)
+    assert kl_from_standard_normal(tf.constant(mean), tf.constant(log_variance)).numpy() == pytest.approx(
+        expected, rel=1e-5
+    )
+
+
+def test_kl_sums_over_dimensions_and_averages_over_the_batch():
+    mean = tf.constant([[1.0, 1.0], [0.0, 0.0]])
+    assert kl_from_standard_normal(mean, tf.zeros((2, 2))).numpy() == pytest.approx(0.5)

@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 import textwrap
 
 import pytest
@@ -15,8 +16,8 @@ from easel.errors import EaselError
 
 def run(code: str, tmp_path) -> subprocess.CompletedProcess:
     """Run code with `job` on a log in tmp_path, in a process of its own."""
-    body = textwrap.indent(textwrap.dedent(code), "    ")
-    program = f"import os, subprocess\nfrom easel.console import job, log\nfrom easel.errors import EaselError\nwith job('job.log'):\n{body}"
+    imports = "import os, subprocess\nfrom easel.console import job, log\nfrom easel.errors import EaselError\n"
+    program = imports + "with job('job.log'):\n" + textwrap.indent(textwrap.dedent(code), "    ")
     return subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
 
 
@@ -63,9 +64,8 @@ def test_standard_error_is_put_back(tmp_path):
 
 
 def test_a_failed_import_is_not_quiet(tmp_path, monkeypatch):
-    (tmp_path / "loud_and_broken.py").write_text(
-        "import os\nos.write(2, b'why it failed')\nraise ImportError('broken')\n"
-    )
+    code = "import os\nos.write(2, b'why it failed')\nraise ImportError('broken')\n"
+    (tmp_path / "loud_and_broken.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
     read, write = os.pipe()
     saved = os.dup(2)
@@ -100,6 +100,7 @@ def test_on_a_terminal_progress_is_a_bar(tmp_path):
         "    bar.update(5, 'loss 0.7'); bar.bar.refresh()\n"
     )
     terminal, child = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 120))
     process = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stderr=child, stdin=subprocess.DEVNULL)
     os.close(child)
     said = b""

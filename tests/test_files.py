@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from easel.errors import EaselError
-from easel.files import atomic, read_json, sha256, write_json
+from easel.files import atomic, disk_is_full, read_json, sha256, write_json
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -22,9 +22,14 @@ def test_a_file_appears_whole(tmp_path):
 def test_an_error_leaves_the_old_file(tmp_path):
     file = tmp_path / "a.txt"
     file.write_text("old")
-    with pytest.raises(ZeroDivisionError), atomic(file) as partial:
-        partial.write_text("half")
-        1 / 0  # noqa: B018
+
+    def write_half() -> None:
+        with atomic(file) as partial:
+            partial.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_half()
     assert file.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
@@ -47,10 +52,13 @@ def test_a_full_disk_is_said_in_one_message(tmp_path, error):
 
 def test_a_really_full_disk():
     """/dev/full accepts no byte; NumPy's short write comes without an errno."""
-    with pytest.raises(OSError, match=r".") as caught, open("/dev/full", "wb") as full:
-        np.save(full, np.zeros(10_000))
-    from easel.files import disk_is_full
 
+    def save() -> None:
+        with open("/dev/full", "wb") as full:
+            np.save(full, np.zeros(10_000))
+
+    with pytest.raises(OSError, match=r".") as caught:
+        save()
     assert disk_is_full(caught.value)
 
 

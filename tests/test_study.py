@@ -212,7 +212,7 @@ WRONG = {
         "datasets.m.sha256: should be 64 hexadecimal digits, in lower case, and is 'XYZ'"
     ),
     dataset(f"format: cifar10_binary, urls: [foo], sha256: {SHA256}"): (
-        "datasets.m.urls[0]: should be a URL that starts with http://, https:// or ftp://, and is 'foo'"
+        "datasets.m.urls[0]: should be a URL that starts with http:// or https://, and is 'foo'"
     ),
     dataset(f"format: cifar10_binary, sha256: {SHA256}"): "datasets.m: needs either 'urls' or 'path', and not both",
     GOOD + "datasets: {shapes: {format: shapes}}\n": "datasets.shapes: config/datasets.yaml already has this name",

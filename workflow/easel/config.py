@@ -18,7 +18,7 @@ URL = r"^https?://\S+$"
 PATTERNS = {
     NAME: "consist of letters, digits, '_', '.' and '-', with a letter or digit first",
     SHA256: "be 64 hexadecimal digits, in lower case",
-    URL: "be a URL that starts with http://, https:// or ftp://",
+    URL: "be a URL that starts with http:// or https://",
 }
 """What an error message says that a string should do."""
 

@@ -100,7 +100,7 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     write_history(folder / "history.csv", FAMILIES[preset], rows, seed + len(run))
 
     shapes = drawn_shapes(100, seed=100 + seed)
-    for step in [*range(0, STEPS, 30), STEPS]:
+    for step in [*range(0, STEPS, 45), STEPS]:
         save_png(folder / "progress" / f"step-{step:06d}.png", grid(as_if_sampled(shapes[:64], preset, step), 8))
     save_png(folder / "samples.png", grid(as_if_sampled(shapes, preset, STEPS), 10))
     mixing = np.linspace(0, 1, 10)[None, :, None, None, None]

@@ -29,7 +29,8 @@ addEventListener("load", () => {
     empty: pictures.filter(each => each.getBoundingClientRect().width < 20 || each.naturalWidth === 0).length,
     cut: labels.filter(each => {
       const label = each.getBoundingClientRect(), whole = each.ownerSVGElement.getBoundingClientRect();
-      return label.left < whole.left - 1 || label.right > whole.right + 1 || label.bottom > whole.bottom + 1;
+      return label.left < whole.left - 1 || label.right > whole.right + 1
+        || label.top < whole.top - 1 || label.bottom > whole.bottom + 1;
     }).map(each => each.textContent),
     type: Math.min(...labels.map(each => {
       const drawn = each.getScreenCTM();

@@ -26,7 +26,7 @@ def architecture(networks: Mapping[str, dict]) -> Html | None:
     """A figure of each network in train.json's `networks`, all on one scale, with a table of its layers."""
     shapes = [stage.shape for network in networks.values() for stage in stages(network)]
     finest = max((shape[0] for shape in shapes if len(shape) > 1), default=1)
-    return side_by_side((drawn(name, network, finest) for name, network in networks.items()), "networks")
+    return side_by_side((drawn(name, network, finest) for name, network in networks.items()), 17)
 
 
 def stages(network: dict) -> list[Stage]:

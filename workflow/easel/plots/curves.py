@@ -57,7 +57,7 @@ def training_curves(history: History) -> Html | None:
         drawn = curves(history["epoch"], columns, quantity.unit)
         picture = joined(key([words(name) for name in columns]), svg(drawn, alternative(columns, history["epoch"])))
         panels.append(figure(picture, quantity.meaning, quantity.title))
-    return side_by_side(panels)
+    return side_by_side(panels, 21)
 
 
 def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
@@ -81,7 +81,7 @@ def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
         )
         for column in shared
     ]
-    return joined(key(list(logged)), side_by_side(panels)) if panels else None
+    return joined(key(list(logged)), side_by_side(panels, 21)) if panels else None
 
 
 def quantities_in(history: History) -> list[Quantity]:

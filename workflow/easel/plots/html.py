@@ -48,33 +48,26 @@ def paragraph(*children: object, class_: str | None = None) -> Html:
     return element("p", *children, class_=class_)
 
 
-def figure(picture: Html, caption: object = None, title: str | None = None, class_: str | None = None) -> Html:
+def figure(picture: Html, caption: object = None, title: str | None = None) -> Html:
     """A picture (with its own alternative text) under a title and over a caption."""
-    return element(
-        "figure",
-        title and element("h3", title),
-        picture,
-        caption and element("figcaption", caption),
-        class_=class_,
-    )
+    return element("figure", title and element("h3", title), picture, caption and element("figcaption", caption))
 
 
-def side_by_side(figures: Iterable[Html], class_: str = "panels") -> Html | None:
-    """Figures in as many columns as the screen has room for; nothing where there are none."""
-    figures = list(figures)
-    return element("div", *figures, class_=class_) if figures else None
+def side_by_side(pieces: Iterable[Html], width: float, class_: str = "panels") -> Html | None:
+    """Pieces in as many columns as the screen has room for; nothing where there are none. width: of one, in rem."""
+    pieces = list(pieces)
+    columns = f"repeat(auto-fit, minmax(min(100%, {width}rem), 1fr))"
+    style = f"display: grid; grid-template-columns: {columns}; gap: 1.5rem"
+    return element("div", *pieces, class_=class_, style=style) if pieces else None
 
 
 def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html:
     """Key numbers in a row: (what it is, its value, a note on it) each."""
-    return element(
-        "dl",
-        *(
-            element("div", element("dt", name), element("dd", value), note and element("dd", note, class_="note"))
-            for name, value, note in numbers
-        ),
-        class_="tiles",
+    found = (
+        element("div", element("div", name), element("strong", value), element("div", note))
+        for name, value, note in numbers
     )
+    return side_by_side(found, 10.5, "tiles")
 
 
 def table(

@@ -51,7 +51,7 @@ def examples(dataset_folder: Path, dataset: dict) -> Html | None:
         if len(chosen):
             sheet = without_gaps(grid(chosen, columns), images.shape[1:3])
             found.append(figure(embedded(sheet, f"{len(chosen)} training images of class {name}", 2), name))
-    return side_by_side(found, "filmstrip")
+    return side_by_side(found, 9)
 
 
 def filmstrip(progress: Mapping[int, Path], captions: Mapping[int, str], cell: tuple[int, int]) -> Html | None:
@@ -63,7 +63,7 @@ def filmstrip(progress: Mapping[int, Path], captions: Mapping[int, str], cell: t
         picture(progress[step], f"16 samples after step {step:,}", captions[step], None, cell, 4, 4)
         for step in spread(list(progress))
     ]
-    return side_by_side(frames, "filmstrip")
+    return side_by_side(frames, 9)
 
 
 def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
@@ -76,7 +76,7 @@ def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tup
         for name, file in grids.items()
         if file.is_file()
     ]
-    return side_by_side(found, "gallery")
+    return side_by_side(found, 16)
 
 
 def spread(steps: list[int], most: int = 10) -> list[int]:

@@ -116,7 +116,7 @@ def score_panels(runs: Sequence[dict]) -> Html | None:
             )
             title = f"{title_of(name)}, judge {first['judge']}"
             panels.append(figure(svg(scores(values, marks, title_of(name)), f"{title}. {alt}."), title=title))
-    return side_by_side(panels)
+    return side_by_side(panels, 21)
 
 
 @styled

@@ -11,9 +11,7 @@ try:
     from easel.fingerprint import code_of
     from easel.study import ConfigError, as_params, load_study
 except ModuleNotFoundError as error:
-    sys.exit(
-        f"{error}. Install the checkout into this Python: pip install --no-deps --editable ."
-    )
+    sys.exit(f"{error}. Install the checkout into this Python: pip install --no-deps --editable .")
 
 HERE = Path(workflow.basedir)
 

@@ -24,7 +24,7 @@ def set_all(variables, value):
 
 
 def test_what_is_saved_is_restored(tmp_path, variables):
-    before = {name: np.array(variable) for name, variable in variables.items()}
+    before = {name: variable.numpy() for name, variable in variables.items()}
     checkpoints.save(tmp_path, 7, variables, {"history": [{"loss": 0.1}], "seconds": 1.5})
     set_all(variables, 9)
     assert checkpoints.restore(tmp_path, variables, LATEST) == (7, {"history": [{"loss": 0.1}], "seconds": 1.5})

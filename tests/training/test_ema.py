@@ -15,7 +15,7 @@ def network() -> keras.Model:
 def test_trained_weights_are_averaged_and_statistics_copied():
     source, twin = network(), network()
     average = Average(source, twin, decay=0.9)
-    kernel = np.array(source.trainable_variables[0])
+    kernel = source.trainable_variables[0].numpy()
     np.testing.assert_array_equal(twin.trainable_variables[0], kernel)
     source.trainable_variables[0].assign(kernel + 1)
     source.non_trainable_variables[0].assign([5.0])
@@ -27,7 +27,7 @@ def test_trained_weights_are_averaged_and_statistics_copied():
 def test_the_decay_rises_from_the_start():
     source, twin = network(), network()
     average = Average(source, twin, decay=0.999)
-    kernel = np.array(source.trainable_variables[0])
+    kernel = source.trainable_variables[0].numpy()
     source.trainable_variables[0].assign(kernel + 1)
     average.update(tf.constant(0, tf.int64))
     np.testing.assert_allclose(twin.trainable_variables[0], kernel + 0.9, rtol=1e-5)

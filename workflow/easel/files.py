@@ -53,12 +53,12 @@ def disk_is_full(error: OSError) -> bool:
 def write_json(path: str | Path, value: object) -> None:
     """Write `value` as indented JSON; NaN and infinity, which JSON does not have, are a ValueError."""
     with atomic(path) as partial:
-        partial.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        partial.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def read_json(path: str | Path) -> dict:
     """Read a JSON file written by an earlier step."""
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def sha256(path: str | Path) -> str:

@@ -32,7 +32,7 @@ def code_of(script: str, *modules: str) -> dict[str, str]:
 @cache
 def hash_of(file: Path) -> str:
     """The hash of a Python file's code: 12 hexadecimal digits."""
-    tree = ast.parse(file.read_text())
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [statement for statement in node.body if not is_prose(statement)] or [ast.Pass()]
@@ -41,16 +41,16 @@ def hash_of(file: Path) -> str:
 
 def is_prose(statement: ast.stmt) -> bool:
     """Whether a statement is a string on its own: a docstring."""
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant | ast.JoinedStr) and isinstance(
-        getattr(statement.value, "value", ""), str
-    )
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
+        return False
+    return isinstance(statement.value.value, str)
 
 
 @cache
 def imports_of(file: Path) -> frozenset[str]:
     """The modules of easel that a Python file names in import statements, wherever they stand."""
     names = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

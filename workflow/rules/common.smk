@@ -17,9 +17,7 @@ def of_every_training(file, runs=tuple(STUDY.runs)):
 
 def of_every_judge(file):
     """The paths of a file of every judge of the study."""
-    return expand(
-        f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=STUDY.judges
-    )
+    return expand(f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=STUDY.judges)
 
 
 def settings_of(wildcards):

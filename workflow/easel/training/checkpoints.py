@@ -23,7 +23,7 @@ UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.
 
 def save(folder: Path, step: int, variables: Mapping[str, keras.Variable], notes: dict[str, Any]) -> None:
     """Write `folder/checkpoint-<step>.npz` with all variables and `notes` (JSON), and drop the third newest."""
-    arrays = {name: np.asarray(variable) for name, variable in variables.items()}
+    arrays = {name: variable.numpy() for name, variable in variables.items()}
     with atomic(folder / f"checkpoint-{step:09d}.npz") as partial:
         np.savez(partial, notes=np.array(json.dumps(notes)), **arrays)
     for old in sorted(folder.glob("checkpoint-*.npz"))[:-KEEP]:

@@ -18,7 +18,7 @@ VERSIONS = ("easel", "tensorflow", "keras", "numpy")
 
 
 def write_outputs(training: Training, folder: Path) -> None:
-    """Write generator.keras (the sampling network), encoder.keras (autoencoders), snapshots/, progress/, history.csv."""
+    """Write generator.keras (the sampling network), encoder.keras (if any), snapshots/, progress/ and history.csv."""
     networks.save(training.exported(training.sampler), folder / "generator.keras")
     if "encoder" in training.networks:
         networks.save(training.exported("encoder"), folder / "encoder.keras")

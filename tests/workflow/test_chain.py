@@ -1,0 +1,122 @@
+"""The whole chain, from nothing to a report, through every rule."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+RUNS = ("dcgan", "vae", "vae_gan")
+AUTOENCODERS = ("vae", "vae_gan")
+PER_RUN = (
+    "generator.keras", "history.csv", "train.json", "samples.npz", "samples.png", "interpolation.png",
+    "metrics.json", "report.ipynb", "report.html",
+)  # fmt: skip
+
+
+def test_every_rule_is_run(checkout):
+    assert checkout.jobs() == {
+        "draw_shapes": 1, "preview": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "reconstruct": 2,
+        "train_classifier": 1, "reference": 1, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1,
+    }  # fmt: skip
+
+
+def test_the_contracts_files_are_there(finished):
+    for name in ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "dataset.json"):
+        assert (finished / f"results/datasets/tiny_shapes/{name}").stat().st_size > 0
+    for name in ("classifier.keras", "classifier.json", "reference.npz"):
+        assert (finished / f"results/judges/tiny_shapes/tiny_judge/{name}").stat().st_size > 0
+    for run in RUNS:
+        for name in PER_RUN:
+            assert (finished / f"results/tiny/{run}/seed-0/{name}").stat().st_size > 0, (run, name)
+    for name in ("comparison.csv", "comparison.json", "report.html"):
+        assert (finished / f"results/tiny/{name}").stat().st_size > 0
+    encoders = [path.parts[-3] for path in sorted((finished / "results/tiny").glob("*/seed-0/encoder.keras"))]
+    pictures = [path.parts[-3] for path in sorted((finished / "results/tiny").glob("*/seed-0/reconstructions.png"))]
+    assert tuple(encoders) == tuple(pictures) == AUTOENCODERS
+
+
+def test_nothing_is_written_outside_results(finished):
+    assert {path.name for path in finished.folder.iterdir()} == {"tiny.yaml", "results", ".snakemake"}
+
+
+def test_logs_and_benchmarks_mirror_the_results(finished):
+    for folder, suffix in (("logs", "log"), ("benchmarks", "tsv")):
+        for job in ("tiny/dcgan/seed-0/train_run", "tiny/vae/seed-0/report_run", "datasets/tiny_shapes/draw_shapes"):
+            assert (finished / f"results/{folder}/{job}.{suffix}").is_file()
+
+
+def test_what_training_records(finished):
+    record = json.loads((finished / "results/tiny/dcgan/seed-0/train.json").read_text())
+    assert (record["study"], record["run"], record["seed"], record["preset"]) == ("tiny", "dcgan", 0, "dcgan")
+    assert (record["steps"], record["epochs"], record["images"]) == (8, 2.0, 512)
+    assert record["settings"]["width"] == 4
+    assert record["images_per_second"] > 0
+    assert set(record["networks"]) == {"generator", "discriminator"}
+    assert "workflow/easel/models/dcgan.py" in record["fingerprints"]["code"]
+    assert [snapshot["step"] for snapshot in record["snapshots"]] == [4, 8]
+    with open(finished / "results/tiny/dcgan/seed-0/history.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["step"] for row in rows] == ["2", "4", "6", "8"]
+    assert {"generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"} < set(rows[0])
+
+
+def test_samples_are_pictures_of_their_latents(finished):
+    with np.load(finished / "results/tiny/vae_gan/seed-0/samples.npz") as samples:
+        assert samples["images"].shape == (100, 32, 32, 3)
+        assert samples["images"].dtype == np.uint8
+        assert samples["latents"].shape == (100, 8)
+        first = samples["images"][0]
+    sheet = np.asarray(Image.open(finished / "results/tiny/vae_gan/seed-0/samples.png"))
+    np.testing.assert_array_equal(sheet[:32, :32], first)
+
+
+def test_every_number_says_what_it_is(finished):
+    metrics = json.loads((finished / "results/tiny/vae/seed-0/metrics.json").read_text())["metrics"]
+    assert [row["of"] for row in metrics] == ["samples", "test images", "pixel Gaussian"]
+    for row in metrics:
+        assert (row["metric"], row["judge"], row["reference_split"]) == ("fid", "tiny_judge", "train")
+        assert (row["n"], row["reference_n"]) == (64 if row["of"] == "test images" else 100, 256)
+        assert np.isfinite([row["value"], row["uncertainty"]]).all()
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.jobs() == {}
+    assert "Nothing to be done" in finished.snakemake().stdout
+
+
+def test_touching_code_does_nothing(finished):
+    """File times of code do not count: each rule knows what the code that it executes says."""
+    for file in [*ROOT.glob("scripts/*.py"), *ROOT.glob("workflow/easel/**/*.py")]:
+        file.touch()
+    assert finished.jobs() == {}
+
+
+@pytest.mark.parametrize(
+    ("target", "jobs"),
+    [
+        ("data", {"draw_shapes": 1, "preview": 1}),
+        ("train", {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2}),
+        ("samples", {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "reconstruct": 2}),
+        (
+            "metrics",
+            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "train_classifier": 1}
+            | {"reference": 1, "evaluate": 3, "compare": 1},
+        ),
+        (
+            "results/tiny/dcgan/seed-0/metrics.json",
+            {"draw_shapes": 1, "train_run": 1, "sample": 1, "train_classifier": 1, "reference": 1, "evaluate": 1},
+        ),
+    ],
+)
+def test_stages_and_single_files_are_targets(checkout, target, jobs):
+    assert checkout.jobs(target) == jobs
+
+
+def test_forcing_a_stage_redoes_it_and_what_follows(finished):
+    assert finished.jobs("--forcerun", "sample") == {
+        "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1,
+    }  # fmt: skip

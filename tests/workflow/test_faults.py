@@ -1,0 +1,123 @@
+"""What a user can get wrong, or cut off, through the real Snakemake."""
+
+import hashlib
+import io
+import json
+import signal
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+def write_archive(file: Path, records: int, label: int | None = None) -> str:
+    """Write a small archive in CIFAR-10's layout, with `label` in its last record; returns its SHA-256."""
+    random = np.random.default_rng(0)
+    batches = [f"data_batch_{number}.bin" for number in range(1, 6)] + ["test_batch.bin"]
+    contents = {"batches.meta.txt": "".join(f"class {i}\n" for i in range(10)).encode()}
+    for name in batches:
+        batch = random.integers(0, 256, (records, 3073), np.uint8)
+        batch[:, 0] = np.arange(records) % 10
+        if label is not None:
+            batch[-1, 0] = label
+        contents[name] = batch.tobytes()
+    with tarfile.open(file, "w:gz") as archive:
+        for name, data in contents.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def edit(checkout, before: str, after: str) -> None:
+    text = checkout.study.read_text()
+    assert before in text
+    checkout.study.write_text(text.replace(before, after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("preset: dcgan, epochs", "preset: dcgan, epoch", "runs.dcgan.epoch: unknown key; did you mean 'epochs'?"),
+        ("preset: dcgan,", "preset: dcgn,", "runs.dcgan.preset: unknown name 'dcgn'; did you mean 'dcgan'?"),
+        ("dataset: tiny_shapes", "dataset: tiny_shape", "dataset: unknown name 'tiny_shape'"),
+        ("samples: 100", "samples: many", "samples: should be"),
+    ],
+)
+def test_a_wrong_setting_stops_before_any_job(checkout, before, after, message):
+    edit(checkout, before, after)
+    done = checkout.snakemake()
+    assert done.returncode == 1
+    assert message in done.stdout
+    said = [line for line in done.stdout.splitlines() if "profile" not in line and "Config file" not in line]
+    assert 1 <= len(said) <= 2
+    assert not (checkout / "results").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_killed_training_goes_on_where_it_was(checkout, number):
+    """A training is killed after its first checkpoints; the same command then finishes it, from the last one."""
+    edit(checkout, "epochs: 2, width: 4", "epochs: 60, checkpoint_every: 1, width: 4")
+    target = "results/tiny/dcgan/seed-0/train.json"
+    first = subprocess.Popen(
+        checkout.command(target), cwd=Path(__file__).parents[2], start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 240
+        while len(list((checkout / "results").glob("tiny/dcgan/seed-0/state/*/checkpoint-*.npz"))) < 2:
+            assert time.monotonic() < deadline
+            assert first.poll() is None
+            time.sleep(0.05)
+        jobs = subprocess.run(["pgrep", "-f", f"{checkout.folder}.*train_run.py"], capture_output=True, text=True)
+        for process in jobs.stdout.split():
+            subprocess.run(["kill", f"-{number.value}", process], check=False)
+        assert first.wait(timeout=120) == 1
+    finally:
+        if first.poll() is None:
+            first.kill()
+    assert not (checkout / target).exists()
+    done = checkout.snakemake(target)
+    assert done.returncode == 0, done.stdout
+    record = json.loads((checkout / target).read_text())
+    assert record["steps"] == 240
+    assert 0 < record["resumed_at_steps"][0] < 240
+
+
+def use_archive(checkout, file: Path, sha256: str) -> None:
+    edit(checkout, "dataset: tiny_shapes\n", "dataset: own\n")
+    edit(
+        checkout,
+        "  tiny_shapes: {format: shapes, train_images: 256, test_images: 64}",
+        f"  own: {{format: cifar10_binary, path: {file}, sha256: {sha256}}}",
+    )
+
+
+def test_an_archive_by_path(checkout):
+    sha256 = write_archive(checkout / "own.tar.gz", records=20)
+    use_archive(checkout, checkout / "own.tar.gz", sha256)
+    done = checkout.snakemake("data")
+    assert done.returncode == 0, done.stdout
+    assert np.load(checkout / "results/datasets/own/train_images.npy").shape == (100, 32, 32, 3)
+    assert (checkout / "results/datasets/own/preview.png").is_file()
+
+
+def test_a_wrong_checksum_leaves_nothing(checkout):
+    write_archive(checkout / "own.tar.gz", records=2)
+    use_archive(checkout, checkout / "own.tar.gz", "f" * 64)
+    done = checkout.snakemake("data")
+    assert done.returncode == 1
+    assert f"own.tar.gz: wrong SHA-256. Expected {'f' * 64}" in done.stdout
+    assert [path for path in (checkout / "results/datasets").rglob("*") if path.is_file()] == []
+
+
+def test_a_bad_label_leaves_no_arrays(checkout):
+    sha256 = write_archive(checkout / "own.tar.gz", records=2, label=200)
+    use_archive(checkout, checkout / "own.tar.gz", sha256)
+    done = checkout.snakemake("data")
+    assert done.returncode == 1
+    assert "label out of range" in done.stdout
+    assert [path.name for path in (checkout / "results/datasets/own").iterdir()] == ["own.tar.gz"]

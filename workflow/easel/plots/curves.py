@@ -39,8 +39,8 @@ QUANTITIES = (
     ),
     Quantity(
         "Reconstruction", ("loss", "reconstruction"), "nats per image",
-        "How badly an image is rebuilt from its latents: lower is better. The loss is this and the KL divergence "
-        "together.",
+        "How badly an image is rebuilt from its latents: lower is better. A VAE's loss is this and the KL "
+        "divergence together.",
     ),
     Quantity(
         "KL divergence", ("kl",), "nats per image",

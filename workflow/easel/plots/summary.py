@@ -20,8 +20,9 @@ def run_title(run: Run) -> Html:
     """The head of a run's report: what was trained, on what, and the key numbers."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
+    what = run.settings.get("description") or f"Preset {training['preset']}"
     sentence = (
-        f"{run.settings['description']}. Trained for {plural(training['epochs'], 'epoch')} on the "
+        f"{what}. Trained for {plural(training['epochs'], 'epoch')} on the "
         f"{plural(data['splits']['train']['images'], 'training image')} of {data['name']} ({width} × {height} pixels): "
         f"{plural(training['steps'], 'step')} of {plural(run.settings['batch_size'], 'image')}, "
         f"in {duration(training['seconds'])} on {device_words(training['device'])}."

@@ -1,0 +1,255 @@
+"""The classifier judge, in miniature: it learns, it is what it was after saving, and it repeats itself."""
+
+import json
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scripts.train_classifier import train_classifier
+
+from easel import judges
+from easel.config import ClassifierJudge
+from easel.data.prepared import Split, describe, write
+from easel.errors import EaselError
+from easel.files import read_json
+from easel.judges import classifier
+
+CLASSES = 4
+
+
+def stripes(count: int, seed: int) -> Split:
+    """Stripes of four widths at random places under noise: uint8 (count, 32, 32, 3), the same when mirrored."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(count) % CLASSES
+    places = np.arange(32)[None] + random.integers(32, size=(count, 1))
+    bright = (places >> (1 + labels)[:, None]) % 2  # (count, 32)
+    images = 80 + 96 * bright[:, :, None, None] + random.normal(0, 25, size=(count, 32, 32, 3))
+    return Split(np.clip(images, 0, 255).astype(np.uint8), labels)
+
+
+def settings(**changes) -> ClassifierJudge:
+    small = {"kind": "classifier", "width": 4, "batch_size": 32, "stop_at_accuracy": 2.0}
+    return ClassifierJudge(**small | changes)
+
+
+class Recorder:
+    """Stands in for the progress bar."""
+
+    def __init__(self, total, unit, label):
+        self.total, self.unit, self.done = total, unit, 0
+        Recorder.last = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def update(self, count, note):
+        assert note.startswith("loss ")
+        self.done += count
+
+
+def train(split: Split, changed: ClassifierJudge, precision: str = "float32") -> tuple[keras.Model, Recorder]:
+    """The trained network, and what the progress bar was told."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifier, "Progress", Recorder)
+        return classifier.train(*split, CLASSES, changed, precision), Recorder.last
+
+
+@pytest.fixture(scope="module")
+def training() -> tuple[keras.Model, Recorder]:
+    return train(stripes(480, seed=0), settings(epochs=3))
+
+
+@pytest.fixture(scope="module")
+def trained(training) -> keras.Model:
+    return training[0]
+
+
+@pytest.fixture(scope="module")
+def judge(trained) -> classifier.Classifier:
+    return classifier.Classifier(trained)
+
+
+# --- the network and its training ------------------------------------------------------------------------
+
+
+def test_outputs_of_the_network():
+    network = classifier.network((32, 32, 3), classes=7, width=6)
+    assert network.input_shape == (None, 32, 32, 3)
+    assert network.output_shape == [(None, 7), (None, 48)]
+    logits, features = network(np.zeros((2, 32, 32, 3), np.float32))
+    assert logits.dtype == features.dtype == "float32"
+
+
+def test_it_learns(judge):
+    """Unseen images, and four classes: chance is 0.25."""
+    assert judge.accuracy(*stripes(200, seed=1)) > 0.7
+
+
+def test_features_tell_the_classes_apart(judge):
+    images, labels = stripes(200, seed=1)
+    features = judge.features(images)
+    assert features.shape == (200, judge.feature_dim) == (200, 32)
+    assert features.dtype == np.float32
+    centres = np.stack([features[labels == label].mean(axis=0) for label in range(CLASSES)])
+    nearest = np.linalg.norm(features[:, None] - centres, axis=2).argmin(axis=1)
+    assert np.mean(nearest == labels) > 0.7
+
+
+def test_the_same_settings_give_the_same_weights(trained):
+    again, _ = train(stripes(480, seed=0), settings(epochs=3))
+    for weight, same in zip(again.get_weights(), trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, same)
+
+
+def test_every_image_counts_as_progress(training):
+    _, progress = training
+    assert (progress.total, progress.done, progress.unit) == (3 * 480, 3 * 480, "images")
+
+
+def test_few_images_an_early_end_and_half_precision():
+    """Ten images are one batch, however large a batch may be; what bfloat16 trains comes back in float32."""
+    early = settings(epochs=3, batch_size=128, stop_at_accuracy=0.01)
+    trained, progress = train(stripes(10, seed=0), early, precision="mixed_bfloat16")
+    assert progress.total == 3 * 10
+    assert progress.done == 10
+    assert {layer.dtype_policy.name for layer in trained.layers} == {"float32"}
+    assert {weight.dtype for weight in trained.weights} == {"float32"}
+    assert np.isfinite(classifier.Classifier(trained).features(stripes(10, seed=1).images)).all()
+    assert keras.config.dtype_policy().name == "float32"
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 4], "found 0 to 4, expected 0 to 3 as dataset.json names 4 classes"),
+        ([-1, 0, 1], "found -1 to 1, expected 0 to 3"),
+        ([0, 1], "found 2 labels for 3 images"),
+    ],
+)
+def test_labels_that_cannot_be_right(labels, message):
+    with pytest.raises(EaselError, match=message):
+        classifier.train(stripes(3, seed=0).images, np.array(labels), CLASSES, settings())
+
+
+def test_fused_batch_normalisation_is_batch_normalisation():
+    """Output, gradients and statistics; the fused kernel's moving variance divides by n - 1 = 4,095, not by n."""
+    inputs = tf.constant(np.random.default_rng(0).normal(2.0, 3.0, size=(64, 8, 8, 5)), tf.float32)
+    cotangent = tf.constant(np.random.default_rng(1).normal(size=(64, 8, 8, 5)), tf.float32)
+    results = []
+    for kind in (keras.layers.BatchNormalization, classifier.FusedBatchNormalization):
+        layer = kind(momentum=0.9, epsilon=1e-5)
+        layer.build(inputs.shape)
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = layer(inputs, training=True)
+        gradients = tape.gradient(outputs, [inputs, *layer.trainable_weights], cotangent)
+        results.append([outputs, *gradients, *layer.get_weights(), layer(inputs, training=False)])
+    for own, parents in zip(*results, strict=True):
+        np.testing.assert_allclose(own, parents, rtol=1e-3, atol=1e-4)
+
+
+# --- the batches -----------------------------------------------------------------------------------------
+
+
+def test_an_epoch_shows_every_image_once():
+    """Images of one grey each, so that mirroring and shifting leave them as they are."""
+    images = np.broadcast_to(np.arange(24, dtype=np.uint8)[:, None, None, None], (24, 16, 16, 3))
+    steps = classifier.batches(images, np.arange(24) % CLASSES, CLASSES, batch_size=8, seed=0)
+    epochs = [[], []]
+    for step, (batch, answers) in enumerate(steps.take(6).as_numpy_iterator()):
+        assert batch.shape == (8, 16, 16, 3)
+        assert batch.dtype == np.float32
+        greys = np.rint((batch[:, 0, 0, 0] + 1) * 127.5).astype(int)
+        np.testing.assert_allclose(batch, np.broadcast_to((greys / 127.5 - 1)[:, None, None, None], batch.shape))
+        np.testing.assert_array_equal(answers, np.eye(CLASSES)[greys % CLASSES])
+        epochs[step // 3] += greys.tolist()
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(24))
+    assert epochs[0] != epochs[1]
+
+
+def test_images_are_mirrored_and_shifted_by_an_eighth_at_most():
+    columns = np.broadcast_to((8 * np.arange(32, dtype=np.uint8))[None, None, :, None], (512, 32, 32, 3))
+    rows = columns.transpose(0, 2, 1, 3)
+    for images, axis, mirrors in ((columns, 2, True), (rows, 1, False)):
+        steps = classifier.batches(images, np.zeros(512, int), CLASSES, batch_size=512, seed=0)
+        found = np.rint((next(steps.as_numpy_iterator())[0] + 1) * 127.5 / 8)
+        inner = np.take(found[..., 0], 15, axis=3 - axis)[:, 8:24]  # (512, 16): away from the reflected edges
+        rising = inner[:, 1] > inner[:, 0]
+        shifts = np.where(rising, inner[:, 0] - 8, 23 - inner[:, 0])
+        assert set(shifts) == set(range(-4, 5))
+        assert 0.4 < rising.mean() < 0.6 if mirrors else rising.all()
+
+
+def test_the_same_seed_shows_the_same():
+    def first(seed):
+        steps = classifier.batches(*stripes(64, seed=0), CLASSES, batch_size=16, seed=seed)
+        return np.stack([batch for batch, _ in steps.take(5).as_numpy_iterator()])
+
+    np.testing.assert_array_equal(first(1), first(1))
+    assert not np.array_equal(first(1), first(2))
+
+
+# --- the judge -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 7, classifier.BATCH, classifier.BATCH + 1])
+def test_features_do_not_depend_on_how_many_are_asked_for(judge, count):
+    images = stripes(2 * classifier.BATCH + 10, seed=2).images
+    np.testing.assert_array_equal(judge.features(images[:count]), judge.features(images)[:count])
+
+
+def test_features_do_not_depend_on_the_neighbours(judge):
+    images = stripes(40, seed=2).images
+    np.testing.assert_array_equal(judge.features(images[::-1])[::-1], judge.features(images))
+
+
+def test_plain_keras_loads_it(trained, judge, tmp_path):
+    file = tmp_path / "classifier.keras"
+    trained.save(file)
+    with zipfile.ZipFile(file) as archive:
+        assert "easel" not in archive.read("config.json").decode()
+    images = stripes(20, seed=3).images
+    _, features = keras.models.load_model(file).predict_on_batch(images.astype(np.float32) / 127.5 - 1.0)
+    np.testing.assert_allclose(features, judge.features(images), rtol=1e-4, atol=1e-5)
+
+
+def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
+    file = tmp_path / "classifier.keras"
+    trained.save(file)
+    images = stripes(20, seed=3).images
+    loaded = judges.load(file)
+    np.testing.assert_array_equal(loaded.features(images), judge.features(images))
+    assert (loaded.image_shape, loaded.feature_dim) == ((32, 32, 3), 32)
+    note = judges.note(file, {"dataset": "stripes", "test_accuracy": 0.9912})
+    assert note == "trained on stripes, 99.1 % test accuracy"
+
+
+def test_the_step(tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.train_classifier.use_threads", lambda threads: None)  # for a new process only
+    splits = {"train": stripes(96, seed=0), "test": stripes(40, seed=1)}
+    dataset = tmp_path / "dataset.json"
+    arrays = {
+        tmp_path / f"{name}_{kind}.npy": getattr(split, kind)
+        for name, split in splits.items()
+        for kind in ("images", "labels")
+    }
+    write(dataset, describe("stripes", "made_up", "this test", list("abcd"), splits), arrays)
+    network, record = tmp_path / "judge" / "classifier.keras", tmp_path / "judge" / "classifier.json"
+    given = settings(epochs=1).model_dump()
+    train_classifier(dataset, network, record, name="small", settings=given, threads=2)
+
+    judge, found = judges.load(network), read_json(record)
+    assert list(found) == [
+        "dataset", "judge", "test_accuracy", "train_accuracy", "feature_dim", "parameters", "seconds", "precision",
+        "settings",
+    ]  # fmt: skip
+    assert (found["dataset"], found["judge"], found["feature_dim"]) == ("stripes", "small", 32)
+    assert found["test_accuracy"] == judge.accuracy(*splits["test"])
+    assert found["train_accuracy"] == judge.accuracy(*splits["train"])
+    assert found["parameters"] == judge.network.count_params()
+    assert json.loads(json.dumps(given)) == found["settings"]

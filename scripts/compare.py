@@ -1,0 +1,48 @@
+"""Lay a study's runs side by side: comparison.json and comparison.csv."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from easel import comparison
+from easel.console import job
+from easel.files import atomic, read_json, write_json
+
+
+def compare(
+    metrics: Sequence[Path],  # metrics.json of every run and seed
+    training: Sequence[Path],  # train.json of every run and seed
+    record: Path,  # comparison.json
+    table: Path,  # comparison.csv
+    study: str,
+    title: str,
+    description: str,
+    dataset: str,
+    runs: Mapping[str, Mapping[str, str]],  # run -> preset, family, description
+    seeds: Sequence[int],
+) -> None:
+    """Gather what every run and seed came to."""
+    compared = comparison.compare(runs, seeds, map(read_json, metrics), map(read_json, training))
+    about = {"study": study, "title": title, "description": description, "dataset": dataset, "seeds": list(seeds)}
+    write_json(record, {**about, "runs": compared})
+    rows = comparison.table(study, compared)
+    with atomic(table) as partial, open(partial, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        compare(
+            metrics=[Path(file) for file in snakemake.input.metrics],
+            training=[Path(file) for file in snakemake.input.training],
+            record=Path(snakemake.output.json),
+            table=Path(snakemake.output.csv),
+            study=snakemake.params.study,
+            title=snakemake.params.title,
+            description=snakemake.params.description,
+            dataset=snakemake.params.dataset,
+            runs=snakemake.params.runs,
+            seeds=snakemake.params.seeds,
+        )

@@ -87,7 +87,7 @@ def test_an_impossible_preset_is_refused(key, value):
         check(Preset, GAN | {key: value})
 
 
-@pytest.mark.parametrize("key", sorted(GAN))
+@pytest.mark.parametrize("key", sorted(GAN.keys() - {"description", "source"}))
 def test_a_preset_needs_each_of_its_keys(key):
     with pytest.raises(ValidationError):
         check(Preset, {other: value for other, value in GAN.items() if other != key})

@@ -31,6 +31,12 @@ def test_every_model_has_a_preset(settings_of):
     }
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_says_what_it_is_and_where_its_numbers_come_from(settings_of, preset):
+    assert settings_of(preset).description
+    assert settings_of(preset).source
+
+
 @pytest.mark.parametrize("size", [32, 64])
 @pytest.mark.parametrize("preset", PRESETS)
 def test_shapes_ranges_and_types(settings_of, preset, size):

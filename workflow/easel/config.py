@@ -28,6 +28,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Url = Annotated[str, StringConstraints(pattern=URL)]
 
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
+RESERVED_RUN_NAMES = ("report.html", "report.ipynb", "comparison.csv", "comparison.json", "plan.html", "plan.tsv")
 
 
 class Closed(BaseModel):
@@ -112,9 +113,9 @@ Judge = ClassifierJudge
 class Training(Closed):
     """What every preset says: which network, how large, and how it is trained."""
 
-    description: str
+    description: str = ""
     """One line for the report: what this model is."""
-    source: str
+    source: str = ""
     """Where the numbers come from."""
     model: Name
     """The networks: a file `workflow/easel/models/<model>.py`."""
@@ -239,6 +240,13 @@ class StudyFile(Closed):
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: int = Field(2_000, ge=2)
     """Images drawn and judged per run and seed."""
+
+    @field_validator("runs")
+    @classmethod
+    def are_not_files_of_the_study(cls, runs: dict) -> dict:
+        if taken := sorted(runs.keys() & set(RESERVED_RUN_NAMES)):
+            raise ValueError(f"a run cannot be called '{taken[0]}': the study has a file of that name")
+        return runs
 
     @field_validator("seeds", "judge")
     @classmethod

@@ -2,10 +2,13 @@
 # Needs: what training, sampling and judging left.
 # Makes: results/<study>/<run>/seed-<k>/report.{ipynb,html}, results/<study>/report.{ipynb,html}.
 
+TEMPLATE = [HERE / "notebooks/template" / file for file in ("conf.json", "index.html.j2", "page.css")]
+
 
 rule report_run:
     input:
         notebook=HERE / "notebooks/run.ipynb",
+        template=TEMPLATE,
         training=f"{TRAINING}/train.json",
         history=f"{TRAINING}/history.csv",
         progress=f"{TRAINING}/progress",
@@ -38,6 +41,8 @@ rule report_run:
 rule report_study:
     input:
         notebook=HERE / "notebooks/study.ipynb",
+        template=TEMPLATE,
+        dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
         comparison="results/{study}/comparison.json",
         histories=of_every_training("history.csv"),
         samples=of_every_training("samples.png"),

@@ -93,7 +93,7 @@ class ClassifierJudge(Closed):
     epochs: int = Field(12, ge=1)
     """Passes over the training images, at most."""
     stop_at_accuracy: float = Field(0.99, gt=0)
-    """Training ends after an epoch in which this fraction of the training images was recognised; above 1: never early."""
+    """Training ends after an epoch in which this fraction of the training images was recognised; above 1: never."""
     width: int = Field(32, ge=1)
     """Channels: the three stages have 2, 4 and 8 times as many, and the features 8 times as many numbers."""
     batch_size: int = Field(128, ge=2)

@@ -27,7 +27,7 @@ def train_run(
     threads: int,
 ) -> None:
     """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json."""
-    use_threads(threads)
+    use_threads(threads, branches=2)
     settings = TypeAdapter(Preset).validate_python(settings)
     data = read_json(dataset)
     training = Training(

@@ -66,7 +66,11 @@ def settings_table(run: Run) -> Html:
     meaning = {name: (field.description or "").replace("`", "") for name, field in fields.items()}
     return table(
         ["setting", "value", "meaning"],
-        [[name, shown(value), meaning.get(name)] for name, value in run.settings.items() if name != "description"],
+        [
+            [name, shown(value), meaning.get(name)]
+            for name, value in run.settings.items()
+            if value != "" and name != "description"
+        ],
     )
 
 

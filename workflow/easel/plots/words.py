@@ -33,7 +33,7 @@ def plural(number: float, noun: str) -> str:
 
 def grouped(number: float) -> str:
     """A count with its thousands apart, a fraction with two digits: `10,000`, `2.5`."""
-    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0")
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def measured(value: float, uncertainty: float | None = None) -> str:

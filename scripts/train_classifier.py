@@ -23,7 +23,7 @@ def train_classifier(
     checked: int = 10_000,  # training images, at most, for the training accuracy
 ) -> None:
     """Train; write the network and a record of how well it classifies both splits."""
-    use_threads(threads)
+    use_threads(threads, branches=2)
     data = read_json(dataset)
     settings = ClassifierJudge.model_validate(dict(settings))
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}

@@ -14,6 +14,10 @@ from easel.training.devices import choose_precision, use_threads
 from easel.training.loop import Training
 from easel.training.record import write_outputs, write_record
 
+# The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
+# again, and it goes on from its state.
+COMPUTING = ("workflow/easel/models/", "workflow/easel/training/")
+
 
 def train_run(
     dataset: Path,  # dataset.json, beside train_images.npy
@@ -28,6 +32,7 @@ def train_run(
 ) -> None:
     """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json."""
     use_threads(threads, branches=2)
+    computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING)}
     settings = TypeAdapter(Preset).validate_python(settings)
     data = read_json(dataset)
     training = Training(
@@ -36,7 +41,7 @@ def train_run(
         seed=seed,
         precision=choose_precision(settings.precision),
         states=record.with_name("state"),
-        depends_on={"data": data["arrays"]["train_images.npy"], "code": dict(code)},
+        depends_on={"data": data["arrays"]["train_images.npy"], "code": computing},
         label=f"{run} seed {seed}",
     )
     training.run()

@@ -14,8 +14,6 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
-import easel
-
 pytest_plugins = "pytester"
 
 ROOT = Path(__file__).parents[1]
@@ -108,10 +106,6 @@ def test_conda_users_get_the_lock_file():
     found = {requirement.name: requirement.specifier for requirement in map(Requirement, packages)}
     assert found == {"python": SpecifierSet(PROJECT["project"]["requires-python"]), "pip": SpecifierSet()}
     assert from_pip == {"pip": ["-r requirements.txt"]}
-
-
-def test_the_package_has_one_version():
-    assert easel.__version__ == PROJECT["project"]["version"]
 
 
 def test_the_readme_speaks_of_what_there_is():

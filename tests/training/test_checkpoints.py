@@ -42,6 +42,13 @@ def test_two_are_kept(tmp_path, variables):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-000000200.npz", "checkpoint-000003000.npz"]
 
 
+def test_those_of_a_longer_training_are_kept_beside(tmp_path, variables):
+    for step in (50, 60, 2, 4, 6):
+        checkpoints.save(tmp_path, step, variables, {})
+    assert [int(path.stem[-9:]) for path in sorted(tmp_path.iterdir())] == [4, 6, 50, 60]
+    assert checkpoints.restore(tmp_path, variables, 20)[0] == 6
+
+
 def test_a_later_one_than_wanted_is_not_used(tmp_path, variables):
     for step in (5, 10):
         checkpoints.save(tmp_path, step, variables, {})

@@ -8,6 +8,7 @@ import pytest
 
 from easel.errors import EaselError
 from easel.training.loop import CallLength, Training
+from easel.training.record import write_outputs
 
 FAMILIES = ("tutorial_dcgan", "dcgan", "vae", "vae_gan")
 
@@ -78,6 +79,26 @@ def test_raising_the_epochs_continues(training_of, tmp_path):
     assert_same(straight, longer)
 
 
+def test_raising_the_epochs_between_two_rows_of_the_history(training_of, tmp_path):
+    """The end of the shorter training (step 5) is no multiple of any interval, and leaves no trace."""
+    straight = training_of("vae", states=tmp_path / "a", epochs=2.5)
+    straight.run()
+    training_of("vae", states=tmp_path / "b", epochs=1.25).run()
+    longer = training_of("vae", states=tmp_path / "b", epochs=2.5)
+    longer.run()
+    assert longer.resumed_at == [5]
+    assert_same(straight, longer)
+
+
+def test_lowering_the_epochs_uses_what_there_is(training_of, tmp_path):
+    training_of("vae", states=tmp_path / "state", epochs=2).run()
+    shorter = training_of("vae", states=tmp_path / "state", epochs=1.5)
+    shorter.run()
+    assert (shorter.step, shorter.history[-1]["step"]) == (6, 6)
+    write_outputs(shorter, tmp_path / "outputs")
+    assert sorted(path.stem for path in (tmp_path / "outputs/snapshots").iterdir()) == ["step-000004", "step-000006"]
+
+
 def test_a_finished_training_is_not_repeated(training_of, tmp_path):
     first = training_of("vae", states=tmp_path)
     first.run()
@@ -101,7 +122,7 @@ def test_other_settings_have_other_state(training_of, tmp_path, change, caplog):
     with caplog.at_level("INFO", logger="easel"):
         after = training_of("vae", states=tmp_path, **change)
     assert before.state != after.state
-    assert "is not used" in caplog.text
+    assert "not used" in caplog.text
 
 
 def test_the_budget_is_not_part_of_the_state(training_of, tmp_path):

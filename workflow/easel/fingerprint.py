@@ -36,7 +36,15 @@ def hash_of(file: Path) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [statement for statement in node.body if not is_prose(statement)] or [ast.Pass()]
-    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr(form_of(tree)).encode()).hexdigest()[:12]
+
+
+def form_of(node: object) -> object:
+    """A syntax tree as nested tuples and lists. The text of ast.dump and ast.unparse differs between Pythons."""
+    if isinstance(node, ast.AST):
+        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, []) and name != "kind"]
+        return (type(node).__name__, *((name, form_of(value)) for name, value in fields))
+    return [form_of(item) for item in node] if isinstance(node, list) else repr(node)
 
 
 def is_prose(statement: ast.stmt) -> bool:

@@ -99,7 +99,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
         title=study.title or file.stem,
         description=study.description,
         dataset_name=study.dataset,
-        dataset=with_absolute_path(dataset, source.parent, study.dataset),
+        dataset=with_absolute_path(dataset, source, study.dataset, root),
         runs={run: resolve(run, value.model_dump(), file, root) for run, value in study.runs.items()},
         seeds=study.seeds,
         judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in study.judge},
@@ -160,17 +160,19 @@ def read_all(kind: Any, file: Path, root: Path) -> dict[str, Any]:
     return parse(dict[Name, kind], read_yaml(file, root), shown(file, root))
 
 
-def with_absolute_path(dataset: Dataset, folder: Path, name: str) -> Dataset:
+def with_absolute_path(dataset: Dataset, file: Path, name: str, root: Path) -> Dataset:
     """A dataset's local archive, seen from the file that names it."""
     if not getattr(dataset, "path", ""):
         return dataset
-    path = os.path.abspath(folder / os.path.expanduser(dataset.path))
+    path = os.path.abspath(file.parent / os.path.expanduser(dataset.path))
+    where = f"{shown(file, root)}: datasets.{name}.path"
     own = os.path.abspath(f"results/datasets/{name}")
     if os.path.dirname(path) == own:
         raise ConfigError(
-            f"datasets.{name}.path: {path} lies where Easel puts its own copy, and would be lost. "
-            "Move the archive elsewhere"
+            f"{where}: {path} lies where Easel puts its own copy, and would be lost. Move the archive elsewhere"
         )
+    if os.path.splitext(path)[1] in (".npy", ".json", ".png"):
+        raise ConfigError(f"{where}: {path} should be an archive, such as cifar-10-binary.tar.gz")
     return dataset.model_copy(update={"path": path})
 
 

@@ -36,6 +36,7 @@ if DRAWN:
 
 else:
 
+    # Its code is not among its params: what it makes is fixed by a checksum, and Snakemake would delete it first.
     rule download:
         output:
             f"{DATASET}/{STUDY.dataset.archive}",
@@ -46,7 +47,6 @@ else:
         params:
             name="{dataset}",
             spec=as_params(STUDY.dataset),
-            code=code_of("download.py"),
         message:
             "Fetching the archive of {wildcards.dataset}"
         script:

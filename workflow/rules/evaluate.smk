@@ -41,8 +41,9 @@ rule reference:
         "results/logs/judges/{dataset}/{judge}/reference.log",
     benchmark:
         "results/benchmarks/judges/{dataset}/{judge}/reference.tsv"
+    threads: config["threads"]
     params:
-        code=code_of("reference.py"),
+        code=code_of("reference.py", "easel.judges.classifier"),
     message:
         "Reference statistics of {wildcards.dataset} as {wildcards.judge} sees it"
     script:
@@ -73,7 +74,7 @@ rule evaluate:
         seed="{seed}",
         judges=list(STUDY.judges),
         n=STUDY.samples,
-        code=code_of("evaluate.py"),
+        code=code_of("evaluate.py", "easel.judges.classifier"),
     message:
         "Judging {wildcards.run}, seed {wildcards.seed}"
     script:

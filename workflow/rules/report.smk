@@ -44,6 +44,8 @@ rule report_study:
         template=TEMPLATE,
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
         comparison="results/{study}/comparison.json",
+        pages=of_every_training("report.html"),
+        preview=f"results/datasets/{STUDY.dataset_name}/preview.png",
         histories=of_every_training("history.csv"),
         samples=of_every_training("samples.png"),
     output:

@@ -26,7 +26,8 @@ def save(folder: Path, step: int, variables: Mapping[str, keras.Variable], notes
     arrays = {name: variable.numpy() for name, variable in variables.items()}
     with atomic(folder / f"checkpoint-{step:09d}.npz") as partial:
         np.savez(partial, notes=np.array(json.dumps(notes)), **arrays)
-    for old in sorted(folder.glob("checkpoint-*.npz"))[:-KEEP]:
+    so_far = [file for file in sorted(folder.glob("checkpoint-*.npz")) if _step_of(file) <= step]
+    for old in so_far[:-KEEP]:  # those of a longer training of the same run are kept beside them
         old.unlink()
 
 
@@ -36,7 +37,7 @@ def restore(folder: Path, variables: Mapping[str, keras.Variable], last: int) ->
     Returns its step and notes, or None where there is none. A damaged one is passed over with a warning.
     """
     for file in sorted(folder.glob("checkpoint-*.npz"), reverse=True):
-        step = int(file.stem.rpartition("-")[2])
+        step = _step_of(file)
         if step > last:
             continue
         try:
@@ -44,7 +45,7 @@ def restore(folder: Path, variables: Mapping[str, keras.Variable], last: int) ->
                 notes = json.loads(str(stored["notes"]))
                 arrays = {name: stored[name] for name in stored.files if name != "notes"}
         except UNREADABLE as error:
-            log.warning("%s: damaged (%s); the checkpoint before it is used", file, error)
+            log.warning("%s: damaged (%s), so it is passed over", file, error)
             continue
         if arrays.keys() != variables.keys():
             raise RuntimeError(f"{file}: holds other variables than this training has")
@@ -52,3 +53,8 @@ def restore(folder: Path, variables: Mapping[str, keras.Variable], last: int) ->
             variable.assign(arrays[name])
         return step, notes
     return None
+
+
+def _step_of(file: Path) -> int:
+    """The step of a checkpoint, from its name."""
+    return int(file.stem.rpartition("-")[2])

@@ -58,7 +58,7 @@ class Training:
         key = state_key(settings, seed, precision, depends_on)
         self.state = states / key
         if states.is_dir() and not self.state.is_dir() and any(states.iterdir()):
-            log.info("%s: the state of an earlier training is for other settings, data or code and is not used", label)
+            log.info("%s: earlier state in %s is for other settings, data or code, and is not used", label, states)
 
         keras.utils.set_random_seed(seed)
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
@@ -115,11 +115,19 @@ class Training:
                         f"{self.label}: stopped by {stop.asked} at step {self.step} of {schedule.last}. Its state is "
                         "saved; the same snakemake command goes on from there."
                     )
+        # After the last checkpoint, because a longer training of this run does not end here.
+        self.keep_pictures()
+        self.end_row()
 
     def log_rows(self, rows: np.ndarray) -> None:
         """Take in metrics of some steps, float32 (steps, metrics); end a row of the history where one is due."""
         self.pending += rows.tolist()
         if self.schedule.logs(self.step):
+            self.end_row()
+
+    def end_row(self) -> None:
+        """Make a row of the history of the metrics since the one before."""
+        if self.pending:
             means = np.mean(np.array(self.pending, np.float64), axis=0)
             where = {
                 "epoch": self.step / self.schedule.per_epoch,
@@ -131,12 +139,12 @@ class Training:
             self.pending = []
 
     def keep_pictures(self) -> None:
-        """Draw the progress picture and keep the snapshot that are due at this step."""
+        """Draw the progress picture and keep the snapshot that are due at this step, unless they are there."""
         network = self.networks[self.sampler]
-        if self.schedule.draws(self.step):
+        if self.schedule.draws(self.step) and not self.picture(self.step).exists():
             picture = grid(to_uint8(network(self.latents, training=False)), GRID)
             save_png(self.picture(self.step), picture)
-        if self.step in self.schedule.snapshots:
+        if self.step in self.schedule.snapshots and not self.snapshot(self.step).exists():
             networks.save(self.exported(self.sampler), self.snapshot(self.step))
 
     def check_finite(self, rows: np.ndarray) -> None:
@@ -144,10 +152,10 @@ class Training:
         if np.isfinite(rows).all():
             return
         at, column = np.argwhere(~np.isfinite(rows))[0]
+        kept = f" The last good checkpoint is in {self.state}." if any(self.state.glob("checkpoint-*.npz")) else ""
         raise EaselError(
             f"{self.label}: {self.objective.metrics[column]} is {rows[at, column]} at step {self.step + at}: the "
-            f"training has diverged. Lower learning_rate, or set precision: float32. The last good checkpoint is in "
-            f"{self.state}."
+            f"training has diverged. Lower learning_rate, or set precision: float32.{kept}"
         )
 
     def save(self) -> None:

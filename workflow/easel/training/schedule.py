@@ -38,8 +38,8 @@ class Schedule:
         return min([*multiples, *(at for at in self.snapshots if at > step)])
 
     def logs(self, step: int) -> bool:
-        """Whether a row of the history ends here."""
-        return step % self.log_every == 0 or step == self.last
+        """Whether a row of the history ends here; the last step ends one too, but only of what is written out."""
+        return step % self.log_every == 0
 
     def draws(self, step: int) -> bool:
         """Whether a progress picture is drawn here: at the start, at every interval, at the end."""

@@ -26,7 +26,7 @@ class Objective:
         self.generator = build("generator")
         self.discriminator = build("discriminator")
         # One pass over real and fake together is faster, but batch normalisation would mix their statistics.
-        layers = self.discriminator._flatten_layers()
+        layers = self.discriminator.layers
         self.fused = not any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
         rate = settings.discriminator_learning_rate or settings.learning_rate
         self.networks = {"generator": self.generator, "discriminator": self.discriminator}

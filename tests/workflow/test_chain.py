@@ -79,7 +79,7 @@ def test_every_number_says_what_it_is(finished):
     assert [row["of"] for row in metrics] == ["samples", "test images", "pixel Gaussian"]
     for row in metrics:
         assert (row["metric"], row["judge"], row["reference_split"]) == ("fid", "tiny_judge", "train")
-        assert (row["n"], row["reference_n"]) == (64 if row["of"] == "test images" else 100, 256)
+        assert (row["n"], row["reference_n"]) == (100 if row["of"] == "samples" else 64, 256)
         assert np.isfinite([row["value"], row["uncertainty"]]).all()
 
 

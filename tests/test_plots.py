@@ -77,6 +77,7 @@ def test_tiles_hold_name_value_and_note():
         (words.plural(1, "epoch"), "1 epoch"),
         (words.plural(0.5, "epoch"), "0.5 epochs"),
         (words.plural(3.0016, "epoch"), "3 epochs"),
+        (words.plural(0.9984, "epoch"), "1 epoch"),
         (words.plural(10_000, "image"), "10,000 images"),
         (words.measured(41.23, 0.83), "41.2 ± 0.8"),
         (words.measured(312.52, 1.13), "312.5 ± 1.1"),

@@ -68,8 +68,10 @@ def written_in(file):
 
 
 @pytest.mark.parametrize("text", written_in("README.md") + written_in("config/README.md"))
-def test_every_study_in_the_documentation_loads(load, text):
-    assert load(text).runs
+def test_every_study_in_the_documentation_loads(load, text, tmp_path):
+    archive = tmp_path / "cifar-10-binary.tar.gz"
+    archive.touch()
+    assert load(text.replace("/data/cifar-10-binary.tar.gz", str(archive))).runs
 
 
 def test_a_run_overrides_its_preset_and_leaves_the_rest(load):
@@ -106,7 +108,11 @@ def test_a_linked_study_keeps_the_name_of_the_link(root, tmp_path):
 
 
 def test_a_dataset_of_its_own_is_found_from_the_study(root, tmp_path):
-    for path, found in (("cifar.tar.gz", tmp_path / "cifar.tar.gz"), ("/data/a.tar.gz", Path("/data/a.tar.gz"))):
+    near, far = tmp_path / "cifar.tar.gz", tmp_path / "data" / "a.tar.gz"
+    far.parent.mkdir()
+    near.touch()
+    far.touch()
+    for path, found in (("cifar.tar.gz", near), (far, far)):
         (tmp_path / "own.yaml").write_text(
             f"datasets:\n  local: {{format: cifar10_binary, path: {path}, sha256: {SHA256}}}\n"
             "dataset: local\nruns:\n  a: {preset: dcgan}\n"
@@ -114,6 +120,26 @@ def test_a_dataset_of_its_own_is_found_from_the_study(root, tmp_path):
         dataset = load_study({"study": str(tmp_path / "own.yaml")}, root).dataset
         assert isinstance(dataset, Cifar10Binary)
         assert Path(dataset.path) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("missing.tar.gz", r"own\.yaml: datasets\.local\.path: there is no file .*missing\.tar\.gz"),
+        ("dataset.json", r"should be an archive"),
+        ("results/datasets/local/a.tar.gz", r"lies where Easel puts its own copy"),
+    ],
+)
+def test_an_archive_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, path, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results/datasets/local").mkdir(parents=True)
+    (tmp_path / "dataset.json").touch()
+    (tmp_path / "own.yaml").write_text(
+        f"datasets:\n  local: {{format: cifar10_binary, path: {path}, sha256: {SHA256}}}\n"
+        "dataset: local\nruns:\n  a: {preset: dcgan}\n"
+    )
+    with pytest.raises(ConfigError, match=message):
+        load_study({"study": str(tmp_path / "own.yaml")}, root)
 
 
 def test_a_judge_of_its_own(load):

@@ -109,6 +109,11 @@ def test_a_finished_training_is_not_repeated(training_of, tmp_path):
     assert again.resumed_at == []
 
 
+def test_a_batch_of_more_than_all_images_is_refused(training_of):
+    with pytest.raises(EaselError, match="batch_size is 65, but there are only 64 training images"):
+        training_of("vae", batch_size=65)
+
+
 def test_seeds_differ(training_of, tmp_path):
     one, other = (training_of("vae", seed=seed, states=tmp_path) for seed in (0, 1))
     assert one.state != other.state

@@ -171,6 +171,8 @@ def with_absolute_path(dataset: Dataset, file: Path, name: str, root: Path) -> D
         raise ConfigError(
             f"{where}: {path} lies where Easel puts its own copy, and would be lost. Move the archive elsewhere"
         )
+    if not os.path.isfile(path) and not os.path.isfile(f"{own}/dataset.json"):
+        raise ConfigError(f"{where}: there is no file {path}")
     if os.path.splitext(path)[1] in (".npy", ".json", ".png"):
         raise ConfigError(f"{where}: {path} should be an archive, such as cifar-10-binary.tar.gz")
     return dataset.model_copy(update={"path": path})

@@ -28,7 +28,8 @@ def count(number: float) -> str:
 
 def plural(number: float, noun: str) -> str:
     """`1 epoch`, `4 epochs`, `10,000 images`."""
-    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+    count = grouped(number)
+    return f"{count} {noun}{'' if count == '1' else 's'}"
 
 
 def grouped(number: float) -> str:

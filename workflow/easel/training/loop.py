@@ -53,6 +53,10 @@ class Training:
         label: str = "training",         # shown with the progress
     ):  # fmt: skip
         count, self.image_size = images.shape[:2]
+        if settings.batch_size > count:
+            raise EaselError(
+                f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
+            )
         self.settings, self.precision, self.label = settings, precision, label
         self.schedule = Schedule.of(settings, count)
         key = state_key(settings, seed, precision, depends_on)

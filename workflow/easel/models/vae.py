@@ -13,7 +13,10 @@ def encoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
     images = keras.Input((image_size, image_size, 3), name="images")
     x = layers.Conv2D(width, 3, 2, padding="same", activation="relu")(images)
     x = layers.Conv2D(2 * width, 3, 2, padding="same", activation="relu")(x)
-    x = layers.Dense(width // 2, activation="relu")(layers.Flatten()(x))
+    x = layers.Dense(width // 2)(layers.Flatten()(x))
+    # Leaky, where the origin has a ReLU: with some seeds all sixteen units of that die in the first steps, on
+    # photographs above all, and the decoder then draws one grey image for ever.
+    x = layers.LeakyReLU(0.2)(x)
     mean = layers.Dense(latent_dim, dtype="float32", name="mean")(x)
     log_variance = layers.Dense(latent_dim, dtype="float32", name="log_variance")(x)
     return keras.Model(images, [mean, log_variance], name="encoder")

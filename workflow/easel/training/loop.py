@@ -24,6 +24,7 @@ from easel.images import grid, save_png, to_uint8
 from easel.training import checkpoints, networks
 from easel.training.batches import Batches
 from easel.training.ema import Average
+from easel.training.layers import quick
 from easel.training.schedule import Schedule
 from easel.training.signals import StopSignals
 
@@ -66,7 +67,11 @@ class Training:
 
         keras.utils.set_random_seed(seed)
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
-        self.objective = objective_of(lambda name: networks.build(name, settings, self.image_size, precision), settings)
+
+        def build(name: str) -> keras.Model:
+            return quick(networks.build(name, settings, self.image_size, precision))
+
+        self.objective = objective_of(build, settings)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
         average = None

@@ -1,0 +1,70 @@
+"""Quick layers are the layers that they stand in for."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from easel.training import networks
+from easel.training.layers import BatchNormalization, Dropout, quick
+
+
+def trained_step(layer: keras.Layer, inputs: tf.Tensor, cotangent: tf.Tensor) -> list[tf.Tensor]:
+    """Output, gradients, statistics after the step, and the output in inference."""
+    layer.build(inputs.shape)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        outputs = layer(inputs, training=True)
+    gradients = tape.gradient(outputs, [inputs, *layer.trainable_weights], cotangent)
+    return [outputs, *gradients, *layer.get_weights(), layer(inputs, training=False)]
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 3, 5), (16, 5)])
+def test_batch_normalisation_is_keras_own(shape):
+    inputs = tf.constant(np.random.default_rng(0).normal(2.0, 3.0, size=shape), tf.float32)
+    cotangent = tf.constant(np.random.default_rng(1).normal(size=shape), tf.float32)
+    own, keras_own = (
+        trained_step(kind(momentum=0.9, epsilon=1e-5), inputs, cotangent)
+        for kind in (BatchNormalization, keras.layers.BatchNormalization)
+    )
+    for one, other in zip(own, keras_own, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_batch_normalisation_in_bfloat16_is_as_exact_as_its_output_can_be():
+    inputs = tf.constant(np.random.default_rng(0).normal(2.0, 3.0, size=(8, 4, 4, 5)), tf.bfloat16)
+    layer = BatchNormalization(dtype="mixed_bfloat16")
+    layer.build(inputs.shape)
+    exact = tf.cast(inputs, tf.float32)
+    mean, variance = tf.nn.moments(exact, [0, 1, 2])
+    outputs = layer(inputs, training=True)
+    assert outputs.dtype == tf.bfloat16
+    np.testing.assert_allclose(
+        tf.cast(outputs, tf.float32), (exact - mean) / tf.sqrt(variance + 1e-3), atol=0.02
+    )  # 3 · 2⁻⁸
+    np.testing.assert_allclose(layer.moving_mean, 0.01 * mean, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(64, 15, 15, 3), (99, 5)])
+def test_dropout_drops_at_its_rate_and_scales_the_rest(shape):
+    layer = Dropout(0.3, seed=0)
+    inputs = tf.ones(shape)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        outputs = layer(inputs, training=True)
+    values, counts = np.unique(outputs, return_counts=True)
+    np.testing.assert_allclose(values, [0.0, 1 / 0.7], rtol=1e-6)
+    assert abs(counts[0] / counts.sum() - 0.3) < 4 * (0.21 / counts.sum()) ** 0.5
+    np.testing.assert_array_equal(tape.gradient(outputs, inputs), outputs)
+    assert not np.array_equal(layer(inputs, training=True), outputs)
+    np.testing.assert_array_equal(layer(inputs, training=False), inputs)
+
+
+def test_a_quick_network_has_the_layers_and_weights_of_the_one_it_was_made_of(settings_of):
+    plain = networks.build("discriminator", settings_of("tutorial_dcgan"), 32, "mixed_bfloat16")
+    trained = quick(plain)
+    trained.set_weights(plain.get_weights())
+    assert [layer.name for layer in trained.layers] == [layer.name for layer in plain.layers]
+    assert Dropout in map(type, trained.layers)
+    images = tf.random.stateless_normal((4, 32, 32, 3), [0, 0])
+    np.testing.assert_array_equal(trained(images, training=False), plain(images, training=False))

@@ -10,7 +10,7 @@ from easel import judges as kinds
 from easel.console import job
 from easel.errors import EaselError
 from easel.files import read_json, write_json
-from easel.training.devices import use_threads
+from easel.training.devices import use_devices
 
 
 def evaluate(
@@ -28,7 +28,7 @@ def evaluate(
     threads: int,
 ) -> None:
     """Compare n samples with the training images, as every judge sees them."""
-    use_threads(threads)
+    use_devices(threads)
     with np.load(samples) as arrays:
         images = arrays["images"]
     expected = (n, *read_json(dataset)["image_shape"])

@@ -9,7 +9,7 @@ from easel.console import job
 from easel.data.prepared import load_split
 from easel.images import grid, save_png
 from easel.models import load
-from easel.training.devices import use_threads
+from easel.training.devices import use_devices
 
 
 def reconstruct(
@@ -22,7 +22,7 @@ def reconstruct(
     columns: int = 10,
 ) -> None:
     """Draw the first rows · columns test images and what is left of them after encoding and decoding."""
-    use_threads(threads)
+    use_devices(threads)
     originals = np.array(load_split(dataset.parent, "test").images[: rows * columns])
     decoded = sampling.reconstruct(load(encoder), load(generator), originals)
     starts = range(0, len(originals), columns)

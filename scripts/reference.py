@@ -8,7 +8,7 @@ from easel import evaluation, judges
 from easel.console import job
 from easel.data.prepared import load_split
 from easel.files import atomic
-from easel.training.devices import use_threads
+from easel.training.devices import use_devices
 
 
 def reference(
@@ -18,7 +18,7 @@ def reference(
     threads: int,
 ) -> None:
     """Write the statistics of both splits in the judge's features, and features of the rows beside the samples'."""
-    use_threads(threads)
+    use_devices(threads)
     images = {split: load_split(dataset.parent, split).images for split in ("train", "test")}
     arrays = evaluation.reference(judges.load(network), **images)
     with atomic(output) as partial:

@@ -9,7 +9,7 @@ from easel.console import job
 from easel.files import atomic
 from easel.images import grid, save_png
 from easel.models import load
-from easel.training.devices import use_threads
+from easel.training.devices import use_devices
 
 
 def sample(
@@ -24,7 +24,7 @@ def sample(
     steps: int = 10,
 ) -> None:
     """Draw `count` images from latent points that depend on `seed` alone."""
-    use_threads(threads)
+    use_devices(threads)
     network = load(generator)
     latents = sampling.latent_points(max(count, 2 * rows), network.input_shape[1], seed)
     images = sampling.draw(network, latents[:count])

@@ -10,7 +10,7 @@ from easel.console import job
 from easel.data.prepared import load_split
 from easel.files import atomic, read_json, write_json
 from easel.judges.classifier import Classifier, train
-from easel.training.devices import choose_precision, use_threads
+from easel.training.devices import choose_precision, use_devices
 
 
 def train_classifier(
@@ -20,17 +20,19 @@ def train_classifier(
     name: str,  # of the judge
     settings: Mapping[str, Any],  # the keys of config.ClassifierJudge
     threads: int,
+    gpus: int = 0,  # that Snakemake has given to this job
     checked: int = 10_000,  # training images, at most, for the training accuracy
 ) -> None:
     """Train; write the network and a record of how well it classifies both splits."""
-    use_threads(threads, branches=2)
     data = read_json(dataset)
+    label = f"{name} on {data['name']}"
+    use_devices(threads, gpus, label, branches=2)
     settings = ClassifierJudge.model_validate(dict(settings))
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}
     precision = choose_precision("auto")
 
     started = time.monotonic()
-    trained = train(*splits["train"], len(data["classes"]), settings, precision, f"{name} on {data['name']}")
+    trained = train(*splits["train"], len(data["classes"]), settings, precision, label)
     seconds = time.monotonic() - started
     judge = Classifier(trained)
     with atomic(network) as partial:
@@ -60,4 +62,5 @@ if __name__ == "__main__":
             name=snakemake.params.name,
             settings=snakemake.params.settings,
             threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
         )

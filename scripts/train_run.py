@@ -10,7 +10,7 @@ from easel.config import Preset
 from easel.console import job
 from easel.data.prepared import load_split
 from easel.files import read_json
-from easel.training.devices import choose_precision, use_threads
+from easel.training.devices import choose_devices, choose_jit_compile, choose_precision, use_devices
 from easel.training.loop import Training
 from easel.training.record import write_outputs, write_record
 
@@ -29,20 +29,29 @@ def train_run(
     preset: str,
     code: Mapping[str, str],  # file -> fingerprint of the code that this executes
     threads: int,
+    gpus: int,  # GPUs that Snakemake has given to this job
 ) -> None:
-    """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json."""
-    use_threads(threads, branches=2)
+    """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json.
+
+    While it trains: state/ and tensorboard/.
+    """
+    label = f"{run} seed {seed}"
     computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING)}
     settings = TypeAdapter(Preset).validate_python(settings)
+    use_devices(threads, gpus, label, branches=2, deterministic=settings.deterministic)
+    devices = choose_devices(settings.gpu, settings.batch_size)
     data = read_json(dataset)
     training = Training(
         images=load_split(dataset.parent, "train").images,
         settings=settings,
         seed=seed,
         precision=choose_precision(settings.precision),
+        jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))),
+        devices=devices,
         states=record.with_name("state"),
         depends_on={"data": data["arrays"]["train_images.npy"], "code": computing},
-        label=f"{run} seed {seed}",
+        label=label,
+        board=record.with_name("tensorboard"),
     )
     training.run()
     write_outputs(training, record.parent)
@@ -62,4 +71,5 @@ if __name__ == "__main__":
             preset=snakemake.params.preset,
             code=snakemake.params.code,
             threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
         )

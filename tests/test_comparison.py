@@ -34,7 +34,7 @@ def training(run: str, seed: int) -> dict:
     network = {"parameters": 1_000 + seed, "inputs": [[64]], "layers": []}
     return {
         "study": "mine", "run": run, "seed": seed, "dataset": "shapes", "seconds": 61.5, "images_per_second": 655.0,
-        "epochs": 4.0, "device": {"kind": "cpu", "name": "EPYC", "threads": 2}, "precision": "float32",
+        "epochs": 4.0, "device": {"kind": "cpu", "name": "EPYC", "threads": 2}, "precision": "float32", "collapse": None,
         "networks": {"encoder": network, "decoder": network} if run == "vae" else {"generator": network},
     }  # fmt: skip
 
@@ -85,6 +85,7 @@ def test_runs_and_seeds_keep_the_studys_order_and_their_own_records(compared):
         "epochs": 4.0,
         "device": {"kind": "cpu", "name": "EPYC", "threads": 2},
         "precision": "float32",
+        "collapse": None,
         "parameters": {"encoder": 1_003, "decoder": 1_003},
         "metrics": metrics("vae", 3)["metrics"],
     }

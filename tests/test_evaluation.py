@@ -177,7 +177,7 @@ def results(tmp_path, monkeypatch):
     write(tmp_path / "dataset.json", describe("shapes", "shapes", "drawn", CLASSES, splits), arrays)
     np.savez(tmp_path / "samples.npz", images=draw("train", 50, seed=3)[0].images, seed=0)
     for script in ("reference", "evaluate"):
-        monkeypatch.setattr(f"scripts.{script}.use_threads", lambda threads: None)  # for a new process only
+        monkeypatch.setattr(f"scripts.{script}.use_devices", lambda threads: None)  # for a new process only
     monkeypatch.setattr("easel.judges.load", lambda file: Pixels())
     return tmp_path
 

@@ -166,7 +166,7 @@ def dataset(settings):
 
 
 NAMES = "should consist of letters, digits, '_', '.' and '-', with a letter or digit first"
-STUDY_KEYS = "title, description, dataset, datasets, seeds, runs, judge, judges, samples"
+STUDY_KEYS = "title, description, dataset, datasets, seeds, runs, judge, on_collapse, judges, samples"
 
 WRONG = {
     # keys

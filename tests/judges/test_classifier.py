@@ -213,7 +213,7 @@ def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
 
 def test_the_step(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "scripts.train_classifier.use_threads", lambda threads, branches=1: None
+        "scripts.train_classifier.use_devices", lambda *arguments, **keywords: None
     )  # for a new process only
     splits = {"train": stripes(96, seed=0), "test": stripes(40, seed=1)}
     dataset = tmp_path / "dataset.json"

@@ -40,7 +40,9 @@ def training_of(images, settings_of, tmp_path):
     """training_of("dcgan", epochs=2): a training that has not begun."""
 
     def training_of(preset: str, seed: int = 0, states: Path = tmp_path / "state", **overrides) -> Training:
+        of_training = {name: overrides.pop(name) for name in ("jit_compile", "board") if name in overrides}
         precision = overrides.pop("precision", "float32")
-        return Training(images, settings_of(preset, **overrides), seed, precision, states, {"data": "x"}, preset)
+        settings = settings_of(preset, **overrides)
+        return Training(images, settings, seed, precision, states, {"data": "x"}, preset, **of_training)
 
     return training_of

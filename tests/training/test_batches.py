@@ -1,11 +1,16 @@
 """Batches: each image once an epoch, the same for the same (seed, step)."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from easel.training.batches import FLIPS, LATENTS, POSTERIOR, Batches
+from easel.training.batches import Batches
+from easel.training.sources import AHEAD, SHARE, Resident, Streamed, source_of
 
 N = 40
+LATENT_DIM = 50
 
 
 @pytest.fixture(scope="module")
@@ -18,12 +23,12 @@ def numbered() -> np.ndarray:
 
 def seen(batches: Batches, step: int) -> np.ndarray:
     """The numbers of the images in a step's batch."""
-    pixels = (batches.real(step).numpy() + 1) * 127.5
+    pixels = (batches.batch(step).images.numpy() + 1) * 127.5
     return np.rint(pixels.max(axis=(1, 2, 3))).astype(int) - 1
 
 
 def test_an_epoch_shows_every_image_once_in_an_order_of_its_own(numbered):
-    batches = Batches(numbered, 8, seed=0, flip=False)
+    batches = Batches(Resident(numbered), 8, LATENT_DIM, seed=0, flip=False)
     epochs = [np.concatenate([seen(batches, step) for step in range(5 * e, 5 * e + 5)]) for e in range(3)]
     for order in epochs:
         assert sorted(order) == list(range(N))
@@ -32,36 +37,67 @@ def test_an_epoch_shows_every_image_once_in_an_order_of_its_own(numbered):
 
 
 def test_a_batch_may_span_two_epochs(numbered):
-    batches = Batches(numbered, 16, seed=3, flip=False)
+    batches = Batches(Resident(numbered), 16, LATENT_DIM, seed=3, flip=False)
     order = np.concatenate([seen(batches, step) for step in range(5)])
     assert sorted(order[:N]) == sorted(order[N:]) == list(range(N))
 
 
 def test_a_step_depends_on_seed_and_step_alone(numbered):
-    one, same, other = (Batches(numbered, 8, seed, flip=True) for seed in (1, 1, 2))
-    np.testing.assert_array_equal(one.real(7), same.real(7))
-    assert not np.array_equal(one.real(7), other.real(7))
-    assert not np.array_equal(one.real(7), one.real(8))
+    one, same, other = (Batches(Resident(numbered), 8, LATENT_DIM, seed, flip=True) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.batch(7).images, same.batch(7).images)
+    assert not np.array_equal(one.batch(7).images, other.batch(7).images)
+    assert not np.array_equal(one.batch(7).images, one.batch(8).images)
 
 
 def test_half_of_the_images_are_mirrored(numbered):
-    batches = Batches(numbered, N, seed=0, flip=True)
-    pixels = np.concatenate([batches.real(step).numpy() for step in range(20)])
+    batches = Batches(Resident(numbered), N, LATENT_DIM, seed=0, flip=True)
+    pixels = np.concatenate([batches.batch(step).images.numpy() for step in range(20)])
     mirrored = (pixels[:, 0, 0, 0] > -1).mean()
     assert 0.4 < mirrored < 0.6
 
 
 def test_pixels_are_in_minus_one_to_one():
     extremes = np.stack([np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 255, np.uint8)])
-    batch = Batches(extremes, 2, seed=0, flip=False).real(0).numpy()
+    batch = Batches(Resident(extremes), 2, LATENT_DIM, seed=0, flip=False).batch(0).images.numpy()
     assert batch.dtype == np.float32
     assert sorted({batch.min(), batch.max()}) == [-1.0, 1.0]
 
 
 def test_normals_are_standard_and_streams_are_independent(numbered):
-    batches = Batches(numbered, 1000, seed=0, flip=False)
-    latents, posterior = (batches.normal(5, stream, 50).numpy().ravel() for stream in (LATENTS, POSTERIOR))
+    batches = Batches(Resident(np.repeat(numbered, 25, axis=0)), 1000, LATENT_DIM, seed=0, flip=False)
+    latents, posterior = (numbers.numpy().ravel() for numbers in batches.batch(5)[2:])
     assert abs(latents.mean()) < 0.02
     assert abs(latents.std() - 1) < 0.02
     assert abs(np.corrcoef(latents, posterior)[0, 1]) < 0.02
-    assert len({FLIPS, LATENTS, POSTERIOR}) == 3
+
+
+def test_images_that_stream_from_a_file_are_those_that_lie_in_memory(numbered, tmp_path):
+    np.save(tmp_path / "images.npy", numbered)
+    mapped = np.load(tmp_path / "images.npy", mmap_mode="r")
+    resident, streamed = (Batches(kind(mapped), 16, LATENT_DIM, seed=1, flip=True) for kind in (Resident, Streamed))
+    compiled = tf.function(lambda step: streamed.batch(step).images)
+    for step in (0, 1, 2, 3, 30, 31, 7):  # in order, ahead, and back again
+        images = compiled(tf.constant(step, tf.int64))
+        assert images.shape == (16, 4, 4, 3)
+        np.testing.assert_array_equal(images, resident.batch(tf.constant(step, tf.int64)).images)
+
+
+def test_only_a_few_batches_are_read_ahead(numbered):
+    source = Streamed(numbered)
+    batches = Batches(source, 8, LATENT_DIM, seed=0, flip=False)
+    for step in range(30):
+        batches.batch(tf.constant(step, tf.int64))
+    assert len(source.coming) <= AHEAD + 2
+
+
+def test_what_would_take_too_much_memory_streams(numbered, monkeypatch):
+    available = numbered.nbytes / SHARE
+    for free, kind in ((1.01 * available, Resident), (0.99 * available, Streamed)):
+        monkeypatch.setattr("easel.training.sources.psutil.virtual_memory", lambda free=free: Memory(free))
+        assert type(source_of(numbered, "auto")) is kind
+    assert type(source_of(numbered, True)) is Streamed
+    assert type(source_of(numbered, False)) is Resident
+
+
+class Memory(NamedTuple):
+    available: float

@@ -1,89 +1,107 @@
 """Checkpoints: whole, or passed over."""
 
-import keras
 import numpy as np
 import pytest
 
+from easel.errors import EaselError
 from easel.training import checkpoints
+from easel.training.checkpoints import Checkpoint, Damaged
 
 LATEST = 10**9
+ARRAYS = {"network/000": np.arange(6.0, dtype=np.float32).reshape(2, 3), "network/001": np.array([3, 4], np.uint32)}
 
 
-@pytest.fixture
-def variables():
-    keras.utils.set_random_seed(0)
-    return {
-        "network/000": keras.Variable(np.arange(6.0, dtype=np.float32).reshape(2, 3)),
-        "network/001": keras.Variable(np.array([3, 4], np.uint32), dtype="uint32"),
-    }
+def saved(folder, *steps, **notes):
+    for step in steps:
+        arrays = {name: array + array.dtype.type(step) for name, array in ARRAYS.items()}
+        checkpoints.save(folder, Checkpoint(step, arrays, {"key": "k"} | notes))
 
 
-def set_all(variables, value):
-    for variable in variables.values():
-        variable.assign(np.full(variable.shape, value, variable.dtype))
+def newest(folder, last=LATEST, key="k"):
+    return checkpoints.newest(folder, last, ARRAYS.keys(), key)
 
 
-def test_what_is_saved_is_restored(tmp_path, variables):
-    before = {name: variable.numpy() for name, variable in variables.items()}
-    checkpoints.save(tmp_path, 7, variables, {"history": [{"loss": 0.1}], "seconds": 1.5})
-    set_all(variables, 9)
-    assert checkpoints.restore(tmp_path, variables, LATEST) == (7, {"history": [{"loss": 0.1}], "seconds": 1.5})
-    for name, variable in variables.items():
-        np.testing.assert_array_equal(variable, before[name])
+def steps_in(folder) -> list[int]:
+    return [checkpoints.step_of(file) for file in checkpoints.files(folder)]
 
 
-def test_nothing_to_restore(tmp_path, variables):
-    assert checkpoints.restore(tmp_path / "none", variables, LATEST) is None
+def test_what_is_saved_is_found(tmp_path):
+    saved(tmp_path, 7, looks=[[0, 0.1, ""]])
+    step, arrays, notes = newest(tmp_path)
+    assert step == 7
+    assert notes == {"key": "k", "looks": [[0, 0.1, ""]]}
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(arrays[name], array + array.dtype.type(7), strict=True)
 
 
-def test_two_are_kept(tmp_path, variables):
-    for step in (5, 10, 200, 3000):
-        checkpoints.save(tmp_path, step, variables, {})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-000000200.npz", "checkpoint-000003000.npz"]
+def test_nothing_to_find(tmp_path):
+    assert newest(tmp_path / "none") is None
 
 
-def test_those_of_a_longer_training_are_kept_beside(tmp_path, variables):
-    for step in (50, 60, 2, 4, 6):
-        checkpoints.save(tmp_path, step, variables, {})
-    assert [int(path.stem[-9:]) for path in sorted(tmp_path.iterdir())] == [4, 6, 50, 60]
-    assert checkpoints.restore(tmp_path, variables, 20)[0] == 6
+def test_two_are_kept(tmp_path):
+    saved(tmp_path, 5, 10, 200, 3000)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "checkpoint-000000200.npz", "checkpoint-000003000.npz",
+    ]  # fmt: skip
 
 
-def test_a_later_one_than_wanted_is_not_used(tmp_path, variables):
-    for step in (5, 10):
-        checkpoints.save(tmp_path, step, variables, {})
-    assert checkpoints.restore(tmp_path, variables, 7)[0] == 5
+def test_those_of_a_longer_training_are_kept_beside(tmp_path):
+    saved(tmp_path, 50, 60, 2, 4, 6)
+    assert steps_in(tmp_path) == [4, 6, 50, 60]
+    assert newest(tmp_path, last=20).step == 6
 
 
-def truncate(data: bytes) -> bytes:
-    return data[: len(data) // 2]
+def test_a_later_one_than_wanted_is_not_used(tmp_path):
+    saved(tmp_path, 5, 10)
+    assert newest(tmp_path, last=7).step == 5
 
 
-def flip_a_bit(data: bytes) -> bytes:
-    at = data.index(np.float32(4.0).tobytes())  # in the pixels of the first array
-    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+@pytest.mark.parametrize("place", ["name", "notes"])
+def test_one_of_another_training_is_not_used(tmp_path, place, caplog):
+    saved(tmp_path, 5)
+    if place == "notes":
+        assert newest(tmp_path, key="other") is None
+    else:
+        assert checkpoints.newest(tmp_path, LATEST, {"network/000"}, "k") is None
+    assert "of another training" in caplog.text
 
 
-def empty(data: bytes) -> bytes:
-    return b""
+def test_every_flipped_bit_is_seen(tmp_path):
+    saved(tmp_path, 5)
+    (file,) = checkpoints.files(tmp_path)
+    whole = file.read_bytes()
+    random = np.random.default_rng(0)
+    for at in [*range(0, 64), *random.integers(len(whole), size=200), len(whole) - 1]:
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << random.integers(8))]) + whole[at + 1 :])
+        with pytest.raises(Damaged):
+            checkpoints.read(file)
 
 
-@pytest.mark.parametrize("damage", [truncate, flip_a_bit, empty])
-def test_a_damaged_one_is_passed_over_with_a_warning(tmp_path, variables, damage, caplog):
-    checkpoints.save(tmp_path, 5, variables, {"at": 5})
-    checkpoints.save(tmp_path, 10, variables, {"at": 10})
-    newest = tmp_path / "checkpoint-000000010.npz"
-    newest.write_bytes(damage(newest.read_bytes()))
-    assert checkpoints.restore(tmp_path, variables, LATEST) == (5, {"at": 5})
+@pytest.mark.parametrize("left", [0, 1, 31, 32, 200, -1])
+def test_a_truncated_one_is_passed_over_with_a_warning(tmp_path, left, caplog):
+    saved(tmp_path, 5, 10)
+    file = tmp_path / "checkpoint-000000010.npz"
+    file.write_bytes(file.read_bytes()[:left])
+    assert newest(tmp_path).step == 5
     assert "checkpoint-000000010.npz: damaged" in caplog.text
 
 
-def test_no_half_written_file_is_left(tmp_path, variables, monkeypatch):
-    def fail(*arguments, **keywords):
+def test_no_half_written_file_is_left(tmp_path, monkeypatch):
+    saved(tmp_path, 5, 6)
+
+    def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    checkpoints.save(tmp_path, 5, variables, {})
-    monkeypatch.setattr(np, "savez", fail)
-    with pytest.raises(Exception, match="the disk is full"):
-        checkpoints.save(tmp_path, 10, variables, {})
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(EaselError, match="the disk is full"):
+        saved(tmp_path, 10)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "checkpoint-000000005.npz", "checkpoint-000000006.npz",
+    ]  # fmt: skip
+
+
+def test_what_a_killed_job_left_half_written_is_removed(tmp_path):
+    saved(tmp_path, 5)
+    (tmp_path / ".checkpoint-000000010.123.part.npz").write_bytes(b"half")
+    assert newest(tmp_path).step == 5
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint-000000005.npz"]

@@ -2,15 +2,19 @@
 
 import os
 import signal
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from easel.errors import EaselError
-from easel.training.loop import CallLength, Training
+from easel.training import checkpoints, collapse
+from easel.training.loop import Training
 from easel.training.record import write_outputs
+from easel.training.steps import CallLength
 
-FAMILIES = ("tutorial_dcgan", "dcgan", "vae", "vae_gan")
+FAMILIES = ("tutorial_dcgan", "vae", "vae_gan")
 
 
 def weights(training: Training) -> list[np.ndarray]:
@@ -22,61 +26,95 @@ def assert_same(one: Training, other: Training) -> None:
     """The same bytes in every variable, and the same history but for the clock."""
     for a, b in zip(weights(one), weights(other), strict=True):
         np.testing.assert_array_equal(a, b)
-    rows = [[{k: v for k, v in row.items() if k != "seconds"} for row in t.history] for t in (one, other)]
+    rows = [[{k: v for k, v in row.items() if k != "seconds"} for row in t.rows()] for t in (one, other)]
     assert rows[0] == rows[1]
 
 
-@pytest.mark.parametrize("preset", FAMILIES)
-def test_stopped_and_continued_equals_undisturbed(preset, training_of, tmp_path, monkeypatch):
-    undisturbed = training_of(preset, states=tmp_path / "a", ema_decay=0.9)
-    undisturbed.run()
+def stop_at(training: Training, step: int, how: Callable[[], None]) -> None:
+    """Run a training, and call `how` before the first step that is not before `step`."""
+    steps = training.run_steps
 
-    stopped = training_of(preset, states=tmp_path / "b", ema_decay=0.9)
-    steps = stopped.run_steps
-
-    def stop_in_the_middle(first, count):
-        if first >= 3:
-            os.kill(os.getpid(), signal.SIGTERM)
+    def run_steps(first: int, count: int) -> np.ndarray:
+        if first >= step:
+            how()
         return steps(first, count)
 
-    stopped.run_steps = stop_in_the_middle
-    with pytest.raises(EaselError, match="stopped by SIGTERM at step 4 of 8"):
-        stopped.run()
+    training.run_steps = run_steps
+    training.run()
 
+
+@pytest.mark.parametrize("preset", FAMILIES)
+def test_stopped_and_continued_equals_undisturbed(preset, training_of, tmp_path):
+    undisturbed = training_of(preset, states=tmp_path / "a", ema_decay=0.9)
+    undisturbed.run()
+    with pytest.raises(EaselError, match="stopped by SIGTERM at step 4 of 8"):
+        stop_at(
+            training_of(preset, states=tmp_path / "b", ema_decay=0.9), 3, lambda: os.kill(os.getpid(), signal.SIGTERM)
+        )
     continued = training_of(preset, states=tmp_path / "b", ema_decay=0.9)
     continued.run()
     assert continued.resumed_at == [4]
     assert_same(undisturbed, continued)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGUSR1])
+def test_other_signals_stop_it_too(number, training_of, tmp_path):
+    training = training_of("vae", states=tmp_path)
+    with pytest.raises(EaselError, match=f"stopped by {number.name} at step 4 of 8"):
+        stop_at(training, 3, lambda: os.kill(os.getpid(), number))
+    assert [checkpoints.step_of(file) for file in checkpoints.files(training.state)] == [2, 4]
+
+
+class Killed(Exception):
+    pass
+
+
+def kill() -> None:
+    raise Killed
+
+
 def test_killed_without_a_word_continues_from_the_last_checkpoint(training_of, tmp_path):
-    class Killed(Exception):
-        pass
-
-    def kill(first, count):
-        raise Killed
-
     undisturbed = training_of("dcgan", states=tmp_path / "a")
     undisturbed.run()
-    killed = training_of("dcgan", states=tmp_path / "b")
-    steps = killed.run_steps
-    killed.run_steps = lambda first, count: steps(first, count) if first < 4 else kill(first, count)
     with pytest.raises(Killed):
-        killed.run()
+        stop_at(training_of("dcgan", states=tmp_path / "b"), 4, kill)
     continued = training_of("dcgan", states=tmp_path / "b")
     continued.run()
     assert continued.resumed_at == [4]
     assert_same(undisturbed, continued)
 
 
-def test_raising_the_epochs_continues(training_of, tmp_path):
-    straight = training_of("vae", states=tmp_path / "a", epochs=2)
+@pytest.mark.parametrize("preset", FAMILIES)
+def test_raising_the_epochs_continues(preset, training_of, tmp_path):
+    straight = training_of(preset, states=tmp_path / "a", epochs=2)
     straight.run()
-    training_of("vae", states=tmp_path / "b", epochs=1).run()
-    longer = training_of("vae", states=tmp_path / "b", epochs=2)
+    training_of(preset, states=tmp_path / "b", epochs=1).run()
+    longer = training_of(preset, states=tmp_path / "b", epochs=2)
     longer.run()
     assert longer.resumed_at == [4]
     assert_same(straight, longer)
+
+
+def test_intervals_change_no_step(training_of, tmp_path):
+    one = training_of("dcgan", states=tmp_path / "a")
+    one.run()
+    other = training_of("dcgan", states=tmp_path / "b", log_every=4, checkpoint_every=0.75)
+    other.run()
+    assert other.state.name == one.state.name
+    for a, b in zip(weights(one), weights(other), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert [row["step"] for row in one.rows()] == [2, 4, 6, 8]
+    assert [row["step"] for row in other.rows()] == [4, 8]
+    losses = [row["generator_loss"] for row in one.rows()]
+    assert other.rows()[0]["generator_loss"] == pytest.approx(np.mean(losses[:2]), rel=1e-12)
+
+
+def test_streamed_images_train_to_the_same_bits(training_of, tmp_path):
+    resident, streamed = (training_of("vae", states=tmp_path / str(how), stream=how) for how in (False, True))
+    for training in (resident, streamed):
+        training.run()
+    assert (resident.source.kind, streamed.source.kind) == ("resident", "streamed")
+    assert_same(resident, streamed)
 
 
 def test_raising_the_epochs_between_two_rows_of_the_history(training_of, tmp_path):
@@ -94,7 +132,7 @@ def test_lowering_the_epochs_uses_what_there_is(training_of, tmp_path):
     training_of("vae", states=tmp_path / "state", epochs=2).run()
     shorter = training_of("vae", states=tmp_path / "state", epochs=1.5)
     shorter.run()
-    assert (shorter.step, shorter.history[-1]["step"]) == (6, 6)
+    assert (shorter.step, shorter.rows()[-1]["step"]) == (6, 6)
     write_outputs(shorter, tmp_path / "outputs")
     assert sorted(path.stem for path in (tmp_path / "outputs/snapshots").iterdir()) == ["step-000004", "step-000006"]
 
@@ -120,27 +158,38 @@ def test_seeds_differ(training_of, tmp_path):
     assert not np.array_equal(weights(one)[0], weights(other)[0])
 
 
-@pytest.mark.parametrize("change", [{"learning_rate": 0.5}, {"width": 8}, {"log_every": 3}])
+@pytest.mark.parametrize("change", [{"learning_rate": 0.5}, {"width": 8}, {"draw_every": 5}])
 def test_other_settings_have_other_state(training_of, tmp_path, change, caplog):
     before = training_of("vae", states=tmp_path)
     before.save()
     with caplog.at_level("INFO", logger="easel"):
         after = training_of("vae", states=tmp_path, **change)
     assert before.state != after.state
-    assert "not used" in caplog.text
+    ((name, value),) = change.items()
+    assert f"{before.state} is not used: {name} was {getattr(before.settings, name)} and is {value}" in caplog.text
 
 
-def test_the_budget_is_not_part_of_the_state(training_of, tmp_path):
-    assert training_of("vae", states=tmp_path).state == training_of("vae", states=tmp_path, epochs=9).state
+def test_other_code_has_other_state(images, settings_of, tmp_path, caplog):
+    with caplog.at_level("INFO", logger="easel"):
+        for mark in ("1a", "2b"):
+            depends_on = {"data": "x", "code": {"models/vae.py": mark, "training/loop.py": "0"}}
+            Training(images, settings_of("vae"), 0, "float32", tmp_path, depends_on)
+    assert "is not used: code models/vae.py has changed" in caplog.text
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("change", [{"epochs": 9}, {"log_every": 3}, {"checkpoint_every": 2}, {"on_collapse": "stop"}])
+def test_what_changes_no_step_is_not_part_of_the_state(training_of, tmp_path, change):
+    assert training_of("vae", states=tmp_path).state == training_of("vae", states=tmp_path, **change).state
 
 
 def test_a_history_has_a_row_per_interval(training_of, tmp_path):
     training = training_of("dcgan", states=tmp_path, epochs=1.25)
     training.run()
-    assert [row["step"] for row in training.history] == [2, 4, 5]
-    assert [row["images"] for row in training.history] == [32, 64, 80]
-    assert training.history[1]["epoch"] == 1.0
-    assert list(training.history[0])[4:] == ["generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"]
+    assert [row["step"] for row in training.rows()] == [2, 4, 5]
+    assert [row["images"] for row in training.rows()] == [32, 64, 80]
+    assert training.rows()[1]["epoch"] == 1.0
+    assert list(training.rows()[0])[4:-2] == ["generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"]
 
 
 def test_pictures_and_snapshots_lie_in_the_state(training_of, tmp_path):
@@ -169,6 +218,76 @@ def test_a_loss_that_is_not_finite_stops_at_once(training_of, tmp_path):
     ]  # fmt: skip
 
 
+def test_a_weight_that_is_not_finite_is_never_saved(training_of, tmp_path):
+    training = training_of("vae", states=tmp_path)
+    kernel = training.networks["decoder"].trainable_variables[0]
+
+    steps = training.run_steps
+
+    def spoil(first: int, count: int) -> np.ndarray:
+        rows = steps(first, count)
+        if first >= 4:
+            kernel.assign(np.full(kernel.shape, np.inf, np.float32))
+        return rows
+
+    training.run_steps = spoil
+    with pytest.raises(EaselError, match=r"a variable of the decoder is not finite after step 5: .* is kept: .*0004"):
+        training.run()
+    assert [checkpoints.step_of(file) for file in checkpoints.files(training.state)] == [2, 4]
+
+
+WINNING = {"learning_rate": 1e-9, "discriminator_learning_rate": 2e-3, "epochs": 10, "draw_every": 4, "log_every": 4}
+
+
+@pytest.mark.parametrize(("on_collapse", "ends_early"), [("continue", False), ("stop", True)])
+def test_a_discriminator_that_always_wins_is_noticed(training_of, tmp_path, on_collapse, ends_early, caplog):
+    training = training_of("dcgan", states=tmp_path, on_collapse=on_collapse, **WINNING)
+    training.run()
+    write_outputs(training, tmp_path / "outputs")
+    rows = training.rows()
+    found = collapse.summary(training.history.looks, rows, 4.0, training.stopped_by_collapse)
+    assert "collapsed at step" in caplog.text
+    assert found["stopped"] is ends_early
+    assert (training.step < 40) is ends_early
+    assert rows[0]["collapsed"] == 0
+    assert rows[-1]["collapsed"] == 1
+    assert rows[-1]["step"] == training.step
+    assert (tmp_path / f"outputs/snapshots/step-{training.step:06d}.keras").exists()
+    assert (tmp_path / f"outputs/progress/step-{training.step:06d}.png").exists()
+
+
+def test_a_training_stopped_by_collapse_stays_ended_until_it_may_go_on(training_of, tmp_path):
+    stopped = training_of("dcgan", states=tmp_path, on_collapse="stop", **WINNING)
+    stopped.run()
+    again = training_of("dcgan", states=tmp_path, on_collapse="stop", **WINNING)
+    again.run_steps = None
+    again.run()
+    assert_same(stopped, again)
+    on = training_of("dcgan", states=tmp_path, on_collapse="continue", **WINNING)
+    on.run()
+    assert (on.step, on.resumed_at) == (40, [stopped.step])
+
+
+def test_one_can_watch_it_in_tensorboard(training_of, tmp_path):
+    """Also after a stop: what was there before is there once, in order."""
+    board = tmp_path / "board"
+    training_of("vae", states=tmp_path / "s", board=board, epochs=1).run()
+    training = training_of("vae", states=tmp_path / "s", board=board)
+    training.run()
+    scalars, pictures = {}, []
+    for file in sorted(board.iterdir()):
+        for event in tf.compat.v1.train.summary_iterator(str(file)):
+            for value in event.summary.value:
+                if value.tag == "samples":
+                    pictures.append(event.step)
+                else:
+                    scalars.setdefault(value.tag, []).append((event.step, float(tf.make_ndarray(value.tensor))))
+    assert scalars.keys() == {"loss", "reconstruction", "kl", "diversity", "collapsed"}
+    expected = [(row["step"], pytest.approx(row["kl"], rel=1e-6)) for row in training.rows()]
+    assert scalars["kl"] == expected
+    assert pictures == [0, 3, 6, 8]
+
+
 def test_mixed_precision_trains_and_exports_float32(training_of, tmp_path):
     training = training_of("dcgan", states=tmp_path, precision="mixed_bfloat16", epochs=0.5)
     training.run()
@@ -177,6 +296,29 @@ def test_mixed_precision_trains_and_exports_float32(training_of, tmp_path):
     assert inner.variable_dtype == "float32"
     exported = training.exported("generator")
     assert {layer.compute_dtype for layer in exported.layers} == {"float32"}
+
+
+def test_float16_trains_with_loss_scaling_and_skips_what_overflows(training_of, tmp_path):
+    training = training_of("dcgan", states=tmp_path, precision="mixed_float16", epochs=0.5)
+    optimizer = training.objective.optimizers["generator"]
+    before = [v.numpy() for v in training.networks["generator"].trainable_variables]
+    scale = float(optimizer.dynamic_scale)
+    training.run()  # 2 steps; from 2¹⁵ gradients of 16 bits overflow or not, by the network
+    assert np.isfinite(training.rows()[-1]["generator_loss"])
+    optimizer.dynamic_scale.assign(2.0**40)
+    now = [v.numpy() for v in training.networks["generator"].trainable_variables]
+    training.run_steps(2, 1)
+    for a, b in zip(now, training.networks["generator"].trainable_variables, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert float(optimizer.dynamic_scale) == 2.0**39
+    assert scale == 2.0**15
+    assert len(before) == len(now)
+
+
+def test_xla_computes_the_same(training_of, tmp_path):
+    plain, compiled = (training_of("vae", states=tmp_path / str(jit), jit_compile=jit) for jit in (False, True))
+    assert plain.state.name != compiled.state.name
+    np.testing.assert_allclose(plain.run_steps(0, 3), compiled.run_steps(0, 3), rtol=1e-4)
 
 
 def test_discriminator_steps_per_generator_step(training_of, tmp_path):
@@ -191,7 +333,7 @@ def test_discriminator_steps_per_generator_step(training_of, tmp_path):
 
 def test_calls_grow_to_the_wanted_length(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr("easel.training.loop.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("easel.training.steps.time.monotonic", lambda: now[0])
 
     def run(first, count):
         now[0] += 0.1 * count

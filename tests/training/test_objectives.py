@@ -47,14 +47,14 @@ def test_the_side_that_is_ahead_pauses(training_of, real_error, fake_error, deco
 def test_reconstruction_improves(training_of, preset):
     training = training_of(preset, epochs=15, learning_rate=3e-3, log_every=10)
     training.run()
-    assert training.history[-1]["reconstruction"] < 0.8 * training.history[0]["reconstruction"]
+    assert training.rows()[-1]["reconstruction"] < 0.8 * training.rows()[0]["reconstruction"]
 
 
 @pytest.mark.parametrize("loss", ["non_saturating", "least_squares", "hinge"])
 def test_a_discriminator_learns_to_tell_noise_from_images(training_of, loss):
     training = training_of("dcgan", epochs=15, loss=loss, learning_rate=1e-6, discriminator_learning_rate=2e-3)
     training.run()
-    last = training.history[-1]
+    last = training.rows()[-1]
     assert last["real_accuracy"] > 0.9
     assert last["fake_accuracy"] > 0.9
 

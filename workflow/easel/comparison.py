@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-COPIED = ("seconds", "images_per_second", "epochs", "device", "precision")  # from train.json
+COPIED = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 OF_A_ROW = (
     "of", "metric", "value", "uncertainty", "uncertainty_kind", "n", "judge", "judge_note", "reference_split",
     "reference_n", "caveat",

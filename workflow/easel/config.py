@@ -137,8 +137,19 @@ class Training(Closed):
     """Mirror each training image with probability 1/2."""
     ema_decay: float = Field(0.0, ge=0, lt=1)
     """Sample from an exponential moving average of the weights with this decay per step; 0 is off."""
-    precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
-    """Arithmetic of the networks: `auto` takes mixed_bfloat16 where the device does it natively."""
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = "auto"
+    """Arithmetic of the networks: `auto` takes mixed_bfloat16 where the device does it natively, mixed_float16 with
+    loss scaling on GPUs with older tensor cores, else float32."""
+    jit_compile: Literal["auto", True, False] = "auto"
+    """Compile steps with XLA: `auto` does on a GPU, and not on a CPU, where it is slower."""
+    deterministic: bool = False
+    """On a GPU: only operations that give the same bits every time, which takes longer. On a CPU they all do."""
+    gpu: int = Field(1, ge=0)
+    """GPUs that share each batch; 0 trains on the CPU, and so does any number where there is no GPU."""
+    stream: Literal["auto", True, False] = "auto"
+    """Read each batch from the prepared file instead of holding all images: `auto` does where memory is short."""
+    on_collapse: Literal["continue", "stop"] = "continue"
+    """Whether a training whose samples have become alike, or whose discriminator always wins, goes on."""
     log_every: int = Field(50, ge=1)
     """Steps per row of history.csv."""
     draw_every: int = Field(200, ge=1)
@@ -155,6 +166,12 @@ class Training(Closed):
                 f"model '{model}' has no {' and no '.join(missing)}; its family needs {', '.join(cls.networks)}"
             )
         return model
+
+    @model_validator(mode="after")
+    def is_shared_evenly(self):
+        if self.gpu > 1 and self.batch_size % self.gpu:
+            raise ValueError(f"batch_size {self.batch_size} cannot be shared evenly by {self.gpu} GPUs")
+        return self
 
 
 class Gan(Training):
@@ -236,6 +253,8 @@ class StudyFile(Closed):
     """What is compared: a name, a preset, and what differs from the preset."""
     judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names)] = ["classifier"]
     """A key of config/judges.yaml or of this study's own `judges`, or a list of them."""
+    on_collapse: Literal["", "continue", "stop"] = ""
+    """For all runs that do not say it themselves: whether a training that has collapsed goes on."""
     judges: dict[Name, Judge] = {}
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: int = Field(2_000, ge=2)

@@ -36,3 +36,9 @@ def save_png(path: str | Path, image: np.ndarray) -> None:
     """Write a uint8 image (H, W, 3) as PNG."""
     with atomic(path) as partial:
         Image.fromarray(image).save(partial)
+
+
+def load_png(path: str | Path) -> np.ndarray:
+    """A PNG as a uint8 image (H, W, 3)."""
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))

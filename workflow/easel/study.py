@@ -83,6 +83,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     study = parse(StudyFile, read_yaml(file, root), shown(file, root))
     check_name(file, root)
 
+    of_all_runs = {"on_collapse": study.on_collapse} if study.on_collapse else {}
     datasets = read_all(Dataset, config / "datasets.yaml", root)
     judges = read_all(Judge, config / "judges.yaml", root)
     for key, shared, own in (("datasets", datasets, study.datasets), ("judges", judges, study.judges)):
@@ -100,7 +101,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
         description=study.description,
         dataset_name=study.dataset,
         dataset=with_absolute_path(dataset, source, study.dataset, root),
-        runs={run: resolve(run, value.model_dump(), file, root) for run, value in study.runs.items()},
+        runs={run: resolve(run, of_all_runs | value.model_dump(), file, root) for run, value in study.runs.items()},
         seeds=study.seeds,
         judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in study.judge},
         samples=study.samples,

@@ -25,6 +25,11 @@ def settings_of(wildcards):
     return as_params(STUDY.runs[wildcards.run].settings, "description", "source")
 
 
+def gpus_of(wildcards):
+    """The GPUs that a training asks for."""
+    return STUDY.runs[wildcards.run].settings.gpu
+
+
 def training_code(wildcards):
     """The code that a training executes: its own model and family, and no others."""
     settings = STUDY.runs[wildcards.run].settings

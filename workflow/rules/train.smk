@@ -1,7 +1,8 @@
 # Training, one job per run and seed.
 # Needs: the dataset's arrays, the run's settings.
 # Makes: results/<study>/<run>/seed-<k>/: generator.keras, encoder.keras (autoencoders), snapshots/, progress/,
-#        history.csv, train.json; and state/, which Snakemake does not know, so that a killed training goes on.
+#        history.csv, train.json; and, unknown to Snakemake, state/, from which a killed training goes on, and
+#        tensorboard/, in which one can watch it.
 
 TRAINING = "results/{study}/{run}/seed-{seed}"
 
@@ -24,7 +25,7 @@ rule train_run:
         run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
     threads: config["threads"]
     resources:
-        gpu=1,
+        gpu=gpus_of,
     params:
         settings=settings_of,
         preset=lambda wildcards: STUDY.runs[wildcards.run].preset,

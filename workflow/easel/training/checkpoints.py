@@ -1,60 +1,93 @@
 """Checkpoints: everything a training needs to go on, in one file.
 
-A checkpoint is an .npz: its zip format carries a checksum of every array, so a damaged file is seen when read.
-It is written to a new file, flushed, and renamed; the two newest are kept.
+A checkpoint is an .npz with 32 more bytes at its end, the SHA-256 of all before them, so that a file with a single
+wrong bit is seen. It is written to a new file, flushed, and renamed; the two newest are kept.
 """
 
+import hashlib
+import io
 import json
-import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 
 from easel.console import log
 from easel.files import atomic
 
 KEEP = 2
-UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+CHECKSUM_BYTES = 32
 
 
-def save(folder: Path, step: int, variables: Mapping[str, keras.Variable], notes: dict[str, Any]) -> None:
-    """Write `folder/checkpoint-<step>.npz` with all variables and `notes` (JSON), and drop the third newest."""
-    arrays = {name: variable.numpy() for name, variable in variables.items()}
-    with atomic(folder / f"checkpoint-{step:09d}.npz") as partial:
-        np.savez(partial, notes=np.array(json.dumps(notes)), **arrays)
-    so_far = [file for file in sorted(folder.glob("checkpoint-*.npz")) if _step_of(file) <= step]
+class Checkpoint(NamedTuple):
+    """What a checkpoint holds."""
+
+    step: int
+    arrays: dict[str, np.ndarray]
+    notes: dict[str, Any]
+    """What JSON can say."""
+
+
+class Damaged(Exception):
+    """A checkpoint is not what was written."""
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write `folder/checkpoint-<step>.npz`, and drop the third newest. A full disk is an EaselError, and drops none."""
+    content = io.BytesIO()
+    np.savez(content, notes=np.array(json.dumps(checkpoint.notes)), **checkpoint.arrays)
+    content = content.getbuffer()
+    with atomic(folder / f"checkpoint-{checkpoint.step:09d}.npz") as partial, open(partial, "wb") as file:
+        file.write(content)
+        file.write(hashlib.sha256(content).digest())
+    so_far = [file for file in files(folder) if step_of(file) <= checkpoint.step]
     for old in so_far[:-KEEP]:  # those of a longer training of the same run are kept beside them
         old.unlink()
 
 
-def restore(folder: Path, variables: Mapping[str, keras.Variable], last: int) -> tuple[int, dict[str, Any]] | None:
-    """Load the newest checkpoint of step `last` or earlier that is whole into `variables`.
+def newest(folder: Path, last: int, names: Collection[str], key: str) -> Checkpoint | None:
+    """The newest whole checkpoint of step `last` or earlier, or None where there is none.
 
-    Returns its step and notes, or None where there is none. A damaged one is passed over with a warning.
+    One that is damaged, or that does not have the arrays `names` and the note `key` of this training, is passed
+    over with a warning. What a killed job left half-written is removed.
     """
-    for file in sorted(folder.glob("checkpoint-*.npz"), reverse=True):
-        step = _step_of(file)
-        if step > last:
+    for half in folder.glob(".checkpoint-*.part.npz"):
+        half.unlink(missing_ok=True)
+    for file in reversed(files(folder)):
+        if step_of(file) > last:
             continue
         try:
-            with np.load(file) as stored:
-                notes = json.loads(str(stored["notes"]))
-                arrays = {name: stored[name] for name in stored.files if name != "notes"}
-        except UNREADABLE as error:
-            log.warning("%s: damaged (%s), so it is passed over", file, error)
+            found = read(file)
+            if found.arrays.keys() != set(names) or found.notes.get("key") != key:
+                raise Damaged("of another training")
+        except Damaged as error:
+            log.warning("%s: damaged (%s), so the one before it is used", file, error)
             continue
-        if arrays.keys() != variables.keys():
-            raise RuntimeError(f"{file}: holds other variables than this training has")
-        for name, variable in variables.items():
-            variable.assign(arrays[name])
-        return step, notes
+        return found
     return None
 
 
-def _step_of(file: Path) -> int:
+def read(file: Path) -> Checkpoint:
+    """Read a checkpoint; raises Damaged unless it is exactly what was written."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Damaged(error) from error
+    content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
+    if hashlib.sha256(content).digest() != checksum:
+        raise Damaged(f"{len(data):,} bytes, whose SHA-256 is not the one at their end")
+    with np.load(io.BytesIO(content)) as stored:
+        notes = json.loads(str(stored["notes"]))
+        arrays = {name: stored[name] for name in stored.files if name != "notes"}
+    return Checkpoint(step_of(file), arrays, notes)
+
+
+def files(folder: Path) -> list[Path]:
+    """The checkpoints of a folder, oldest first."""
+    return sorted(folder.glob("checkpoint-*.npz"))
+
+
+def step_of(file: Path) -> int:
     """The step of a checkpoint, from its name."""
     return int(file.stem.rpartition("-")[2])

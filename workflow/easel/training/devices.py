@@ -1,40 +1,74 @@
-"""What the machine offers: threads, precision, and a name for the record.
+"""What the machine offers: threads, GPUs, arithmetic, and a name for the record.
 
-Call `use_threads` before TensorFlow has computed anything: its thread pools are made once.
+Call `use_devices` before TensorFlow has computed anything: its thread pools are made once.
 """
 
 from pathlib import Path
 
 import tensorflow as tf
 
+from easel.gpus import claim
+
 CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware
+BFLOAT16_CAPABILITY, FLOAT16_CAPABILITY = (8, 0), (7, 0)  # CUDA compute capability: Ampere, Volta
 
 
-def use_threads(threads: int, branches: int = 1) -> None:
-    """Use `threads` CPU threads, and let a GPU's memory grow as it is needed.
+def use_devices(
+    threads: int,  # on the CPU
+    gpus: int = 0,  # to take for this process alone; without any it computes on the CPU
+    label: str = "",  # who takes them
+    branches: int = 1,  # independent operations that are worth running side by side
+    deterministic: bool = False,  # only operations that give the same bits every time; on a CPU they do anyway
+) -> None:
+    """Use these and no more, and let a GPU's memory grow as it is needed. Waits for GPUs that other jobs hold.
 
-    branches: independent operations that are worth running side by side; each then gets its share of the threads.
-    A step of a GAN or a VAE has about two (real and fake, the gradients of two networks): on 2 cores the narrow
-    networks of the quickstart train 1.2 to 1.9 times as fast with one thread each, wide ones as fast as before.
+    With `branches`, each gets its share of the threads. A step of a GAN or a VAE has about two (real and fake, the
+    gradients of two networks): on 2 cores the narrow networks of the quickstart train 1.2 to 1.9 times as fast with
+    one thread each, wide ones as fast as before.
     """
+    claim(gpus, label)
     tf.config.threading.set_intra_op_parallelism_threads(max(1, threads // branches))
     tf.config.threading.set_inter_op_parallelism_threads(threads)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
 
 
 def choose_precision(requested: str) -> str:
-    """The Keras dtype policy for `requested`: "auto" takes mixed_bfloat16 where the device does it natively.
+    """The Keras dtype policy for `requested`: "auto" takes what the device multiplies natively.
 
-    On a GPU that is compute capability 8.0 (Ampere) and later; on a CPU AVX-512 BF16 or AMX.
+    On a GPU mixed_bfloat16 from compute capability 8.0 (Ampere), mixed_float16 from 7.0 (Volta); on a CPU
+    mixed_bfloat16 with AVX-512 BF16 or AMX; else float32.
     """
     if requested != "auto":
         return requested
     if gpus := tf.config.list_physical_devices("GPU"):
-        capability = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
-        return "mixed_bfloat16" if capability >= (8, 0) else "float32"
+        capability = min(
+            tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0)) for gpu in gpus
+        )
+        if capability >= BFLOAT16_CAPABILITY:
+            return "mixed_bfloat16"
+        return "mixed_float16" if capability >= FLOAT16_CAPABILITY else "float32"
     return "mixed_bfloat16" if NATIVE_BFLOAT16 & set(cpu_info("flags").split()) else "float32"
+
+
+def choose_jit_compile(requested: bool | str, devices: int) -> bool:
+    """Whether XLA compiles a step: "auto" says yes on one GPU. XLA's convolutions for the CPU are not oneDNN's."""
+    if requested != "auto":
+        return bool(requested)
+    return devices == 1 and bool(tf.config.list_physical_devices("GPU"))
+
+
+def choose_devices(wanted: int, batch_size: int) -> list[str]:
+    """The devices that share each batch: at most `wanted` GPUs, as many as there are and as share it evenly.
+
+    None where that is a single device, which needs no naming.
+    """
+    there = len(tf.config.list_physical_devices("GPU"))
+    count = next((n for n in range(min(wanted, there), 1, -1) if batch_size % n == 0), 1)
+    return [f"GPU:{i}" for i in range(count)] if count > 1 else []
 
 
 def describe_device() -> dict[str, str | int]:

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from easel.training import replicas
+
 
 def quick(network: keras.Model) -> keras.Model:
     """The same functional network with quick layers in place of Keras's, newly initialised."""
@@ -29,14 +31,52 @@ class BatchNormalization(keras.layers.BatchNormalization):
         if not training:
             return super().call(inputs, training=training, mask=mask)
         pixels = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]  # (B, H, W, C)
-        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=pixels, scale=self.gamma, offset=self.beta, mean=[], variance=[], epsilon=self.epsilon, is_training=True
+        normalise = over_one if replicas.count() == 1 else over_all
+        outputs, mean, variance = normalise(
+            pixels, tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta), self.epsilon
         )
-        # The kernel normalises by the batch's variance but returns n / (n - 1) of it; Keras averages the former.
-        count = tf.cast(tf.size(pixels) // tf.shape(pixels)[-1], tf.float32)
-        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance * (count - 1.0) / count)):
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(self.momentum * moving + (1.0 - self.momentum) * now)
         return tf.reshape(outputs, tf.shape(inputs)) if pixels is not inputs else outputs
+
+
+def over_one(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, ...]:
+    """Pixels normalised over the batch, and the batch's mean and variance."""
+    outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=pixels, scale=gamma, offset=beta, mean=[], variance=[], epsilon=epsilon, is_training=True
+    )
+    # The kernel normalises by the batch's variance but returns n / (n - 1) of it; Keras averages the former.
+    count = tf.cast(tf.size(pixels) // tf.shape(pixels)[-1], tf.float32)
+    return outputs, mean, variance * (count - 1.0) / count
+
+
+def over_all(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, ...]:
+    """The same over the batches of all devices."""
+
+    @tf.custom_gradient
+    def normalise(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor):
+        _, own_mean, own_variance = over_one(x, gamma, beta, epsilon)
+        # Twice around, because the mean of squares less the square of the mean would lose digits.
+        (mean,) = replicas.mean([own_mean])
+        (variance,) = replicas.mean([own_variance + (own_mean - mean) ** 2])
+        frozen = {"scale": gamma, "epsilon": epsilon, "is_training": False}
+        y, *_ = tf.raw_ops.FusedBatchNormV3(x=x, offset=beta, mean=mean, variance=variance, **frozen)
+
+        def gradient(dy: tf.Tensor, *_):
+            # As if mean and variance were constants, and then what goes through them.
+            dx, dgamma, dbeta, *_ = tf.raw_ops.FusedBatchNormGradV3(
+                y_backprop=dy, x=x, reserve_space_1=mean, reserve_space_2=variance, reserve_space_3=[], **frozen
+            )
+            count = tf.cast(tf.size(x) // tf.shape(x)[-1], tf.float32)
+            all_dgamma, all_dbeta = replicas.mean([dgamma, dbeta])
+            inverse = tf.math.rsqrt(variance + epsilon)
+            slope = gamma * inverse**2 * all_dgamma / count
+            level = gamma * inverse * all_dbeta / count - slope * mean
+            return dx - tf.cast(tf.cast(x, tf.float32) * slope + level, x.dtype), dgamma, dbeta
+
+        return (y, mean, variance), gradient
+
+    return normalise(pixels, gamma, beta)
 
 
 class Dropout(keras.layers.Dropout):
@@ -48,11 +88,11 @@ class Dropout(keras.layers.Dropout):
     def call(self, inputs, training=False):
         if not training or self.rate == 0:
             return inputs
-        shape = tf.shape(inputs)
-        pairs = (tf.reduce_prod(shape) + 1) // 2
+        shape = [inputs.shape[0] * replicas.count(), *inputs.shape[1:]] if inputs.shape[0] else tf.shape(inputs)
+        size = tf.reduce_prod(shape)
         bits = tf.random.stateless_uniform(
-            [pairs], self.seed_generator.next(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
+            [(size + 1) // 2], self.seed_generator.next(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
         )
-        lots = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[: tf.reduce_prod(shape)], shape)
-        kept = tf.cast(lots >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
+        lots = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size], shape)
+        kept = tf.cast(replicas.mine(lots) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
         return inputs * (kept * tf.cast(1.0 / (1.0 - self.rate), inputs.dtype))

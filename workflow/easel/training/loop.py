@@ -7,9 +7,8 @@ how often it was stopped, or into how many compiled calls its steps were cut.
 import hashlib
 import importlib
 import json
-import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,165 +19,223 @@ import tensorflow as tf
 from easel.config import Gan, Vae, VaeGan
 from easel.console import Progress, log
 from easel.errors import EaselError
-from easel.images import grid, save_png, to_uint8
-from easel.training import checkpoints, networks
+from easel.files import read_json, write_json
+from easel.images import grid, load_png, save_png, to_uint8
+from easel.training import checkpoints, collapse, networks, replicas
 from easel.training.batches import Batches
+from easel.training.checkpoints import Checkpoint
 from easel.training.ema import Average
+from easel.training.history import History, Look
 from easel.training.layers import quick
 from easel.training.schedule import Schedule
 from easel.training.signals import StopSignals
+from easel.training.sources import source_of
+from easel.training.steps import CallLength, compile_steps
+from easel.training.tensorboard import Board
 
 GRID = 8  # progress pictures show GRID × GRID samples
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
 
-# Settings that change no step's result: a longer training goes on from a shorter one's state.
-NOT_IN_STATE = ("epochs", "checkpoint_every", "description", "source")
+# Settings that change no step's result: a training goes on from the state of one that differs only in these.
+# Of precision and jit_compile it is what they come to that counts.
+NOT_IN_STATE = (
+    "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
+    "description", "source",
+)  # fmt: skip
 
 
 class Training:
-    """One training: its networks, where it stands, and what it has logged.
+    """One training: its networks, where it stands, and what it has measured.
 
     networks: every network by name; `sampler` names the one that images are drawn from, and its weights in
     `networks` are the average's where there is one.
-    history: a dict per row of history.csv. seconds: spent training, over all jobs that took part.
     """
 
     def __init__(
         self,
-        images: np.ndarray,              # uint8 (N, S, S, 3): the training split
+        images: np.ndarray,              # uint8 (N, S, S, 3): the training split, in memory or mapped from its file
         settings: Gan | Vae | VaeGan,    # the preset with the run's overrides
         seed: int,                       # of the weights, the order of the images, the latents
-        precision: str,                  # Keras dtype policy: "float32" or "mixed_bfloat16"
+        precision: str,                  # Keras dtype policy: "float32", "mixed_bfloat16" or "mixed_float16"
         states: Path,                    # folder for state that survives a killed job
         depends_on: Mapping[str, Any],   # what else the result depends on: data and code fingerprints
         label: str = "training",         # shown with the progress
+        jit_compile: bool = False,       # by XLA
+        devices: Sequence[str] = (),     # that share each batch, such as ["GPU:0", "GPU:1"]; none: one device
+        board: Path | None = None,       # folder for TensorBoard's events
     ):  # fmt: skip
         count, self.image_size = images.shape[:2]
         if settings.batch_size > count:
             raise EaselError(
                 f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
             )
-        self.settings, self.precision, self.label = settings, precision, label
+        self.settings, self.precision, self.jit_compile, self.label = settings, precision, jit_compile, label
         self.schedule = Schedule.of(settings, count)
-        key = state_key(settings, seed, precision, depends_on)
-        self.state = states / key
-        if states.is_dir() and not self.state.is_dir() and any(states.iterdir()):
-            log.info("%s: earlier state in %s is for other settings, data or code, and is not used", label, states)
+        self.board = board
+        self.state = state_folder(states, settings, seed, precision, jit_compile, depends_on, label)
 
         keras.utils.set_random_seed(seed)
-        objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
+        strategy = replicas.strategy(devices)
+        self.replicas = strategy.num_replicas_in_sync
+        with strategy.scope():
+            self._build(images, seed)
+
+        chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
+        self.some_images = images[np.sort(chosen)]
+        self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
+        self.step = 0
+        self.history = History(self.objective.metrics)
+        self.seconds_in_steps = 0.0  # of this and earlier jobs, spent inside compiled calls
+        self.resumed_at: list[int] = []
+
+    def _build(self, images: np.ndarray, seed: int) -> None:
+        """Make everything that holds variables, and the function that changes them."""
+        settings = self.settings
 
         def build(name: str) -> keras.Model:
-            return quick(networks.build(name, settings, self.image_size, precision))
+            return quick(networks.build(name, settings, self.image_size, self.precision))
 
+        objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
         self.objective = objective_of(build, settings)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
         average = None
         if settings.ema_decay:
-            twin = networks.build(self.sampler, settings, self.image_size, precision)
+            twin = networks.build(self.sampler, settings, self.image_size, self.precision)
             average = Average(self.networks[self.sampler], twin, settings.ema_decay)
             self.networks[self.sampler] = twin
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
         averages = {"average": average.network} if average else {}
         self.variables = networks.variables(self.objective.networks | optimizers | averages)
-        batches = Batches(images, settings.batch_size, seed, settings.flip)
-        self.run_steps = compile_steps(self.objective, batches, average)
+        self.source = source_of(images, settings.stream)
+        batches = Batches(self.source, settings.batch_size, settings.latent_dim, seed, settings.flip)
+        self.run_steps = compile_steps(self.objective, batches, average, self.jit_compile)
 
-        self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
-        self.step = 0
-        self.seconds = 0.0
-        self.history: list[dict[str, float]] = []
-        self.pending: list[list[float]] = []  # metrics of the steps since the last row of the history
-        self.resumed_at: list[int] = []
+    # --- the loop ------------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Train to the end, going on from the newest whole checkpoint.
 
-        Raises EaselError when a loss is no longer finite, and, with the state saved, when a signal asks to stop.
+        Raises EaselError when something is no longer finite, and, with the state saved, when a signal asks to stop.
         """
         self.restore()
-        schedule, batch_size = self.schedule, self.settings.batch_size
+        batch_size = self.settings.batch_size
         calls = CallLength(CALL_SECONDS)
-        clock = time.monotonic()
         with (
             StopSignals() as stop,
-            Progress(schedule.last * batch_size, "images", self.label, self.step * batch_size) as progress,
+            Progress(self.schedule.last * batch_size, "images", self.label, self.step * batch_size) as progress,
+            Board(self.board) as board,
         ):
-            if self.step == 0:
-                self.keep_pictures()
-            while self.step < schedule.last:
-                count = min(calls.steps, schedule.next_event(self.step) - self.step)
-                rows = calls.timed(self.run_steps, self.step, count)
-                self.check_finite(rows)
+            self.show_past(board)
+            self.look(board)
+            clock = time.monotonic()
+            while not self.ended:
+                count = min(calls.steps, self.schedule.next_event(self.step) - self.step)
+                rows, inside = calls.timed(self.run_steps, self.step, count)
+                self.check_losses(rows)
                 self.step += count
+                self.seconds_in_steps += inside
                 clock, before = time.monotonic(), clock
-                self.seconds += clock - before
-                self.log_rows(rows)
-                self.keep_pictures()
+                self.history.add(rows, clock - before)
+                self.look(board)
+                if self.schedule.logs(self.step):
+                    board.rows(self.rows(since=self.step - 1))
                 progress.update(count * batch_size, describe_losses(self.objective.metrics, rows))
-                if schedule.checkpoints(self.step) or stop.asked:
+                if self.schedule.checkpoints(self.step) or self.ended or stop.asked:
                     self.save()
-                if stop.asked and self.step < schedule.last:
+                if stop.asked and not self.ended:
                     raise EaselError(
-                        f"{self.label}: stopped by {stop.asked} at step {self.step} of {schedule.last}. Its state is "
-                        "saved; the same snakemake command goes on from there."
+                        f"{self.label}: stopped by {stop.asked} at step {self.step} of {self.schedule.last}. Its state "
+                        "is saved; the same snakemake command goes on from there."
                     )
-        # After the last checkpoint, because a longer training of this run does not end here.
-        self.keep_pictures()
-        self.end_row()
+            # After the last checkpoint, because a longer training of this run does not end here.
+            self.look(board, at_end=True)
+            if not self.schedule.logs(self.step):
+                board.rows(self.rows(since=self.step - 1))
 
-    def log_rows(self, rows: np.ndarray) -> None:
-        """Take in metrics of some steps, float32 (steps, metrics); end a row of the history where one is due."""
-        self.pending += rows.tolist()
-        if self.schedule.logs(self.step):
-            self.end_row()
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.step >= self.schedule.last or self.stopped_by_collapse
 
-    def end_row(self) -> None:
-        """Make a row of the history of the metrics since the one before."""
-        if self.pending:
-            means = np.mean(np.array(self.pending, np.float64), axis=0)
-            where = {
-                "epoch": self.step / self.schedule.per_epoch,
-                "step": self.step,
-                "images": self.step * self.settings.batch_size,
-                "seconds": self.seconds,
-            }
-            self.history.append(where | dict(zip(self.objective.metrics, means.tolist(), strict=True)))
-            self.pending = []
+    @property
+    def stopped_by_collapse(self) -> bool:
+        """Whether training ends before its time because of a collapse."""
+        looks = self.history.looks
+        return self.settings.on_collapse == "stop" and bool(looks) and bool(looks[-1].collapse)
 
-    def keep_pictures(self) -> None:
-        """Draw the progress picture and keep the snapshot that are due at this step, unless they are there."""
-        network = self.networks[self.sampler]
-        if self.schedule.draws(self.step) and not self.picture(self.step).exists():
-            picture = grid(to_uint8(network(self.latents, training=False)), GRID)
+    def rows(self, since: int = 0) -> list[dict[str, float]]:
+        """The rows of history.csv after step `since`."""
+        return self.history.rows(self.settings.log_every, self.schedule.per_epoch, self.settings.batch_size, since)
+
+    def look(self, board: Board, at_end: bool = False) -> None:
+        """Draw the samples of this step, judge how they differ, and keep the snapshot, as far as each is due."""
+        due = self.schedule.draws(self.step) or at_end
+        if due and (not self.history.looks or self.history.looks[-1].step < self.step):
+            samples = to_uint8(self.networks[self.sampler](self.latents, training=False))
+            diversity = collapse.diversity(samples, self.some_images)
+            kind = collapse.verdict(self.history, diversity, self.schedule.per_epoch)
+            if kind and not self.history.last_look(self.step).collapse:
+                log.warning("%s: %s", self.label, collapse.MESSAGES[kind].format(step=self.step, diversity=diversity))
+            self.history.looks.append(Look(self.step, diversity, kind))
+            picture = grid(samples, GRID)
             save_png(self.picture(self.step), picture)
-        if self.step in self.schedule.snapshots and not self.snapshot(self.step).exists():
+            board.picture(self.step, picture)
+        if (self.step in self.schedule.snapshots or at_end) and not self.snapshot(self.step).exists():
             networks.save(self.exported(self.sampler), self.snapshot(self.step))
 
-    def check_finite(self, rows: np.ndarray) -> None:
+    def show_past(self, board: Board) -> None:
+        """Tell TensorBoard what earlier jobs of this training did."""
+        board.rows(row for row in self.rows() if self.schedule.logs(row["step"]))
+        for look in self.history.looks:
+            if self.picture(look.step).exists():
+                board.picture(look.step, load_png(self.picture(look.step)))
+
+    # --- trouble -------------------------------------------------------------------------------------------
+
+    def check_losses(self, rows: np.ndarray) -> None:
         """Stop at the first step whose metrics, float32 (steps, metrics), are not all finite."""
-        if np.isfinite(rows).all():
-            return
-        at, column = np.argwhere(~np.isfinite(rows))[0]
-        kept = f" The last good checkpoint is in {self.state}." if any(self.state.glob("checkpoint-*.npz")) else ""
-        raise EaselError(
-            f"{self.label}: {self.objective.metrics[column]} is {rows[at, column]} at step {self.step + at}: the "
-            f"training has diverged. Lower learning_rate, or set precision: float32.{kept}"
-        )
+        if not np.isfinite(rows).all():
+            at, column = np.argwhere(~np.isfinite(rows))[0]
+            self.diverged(f"{self.objective.metrics[column]} is {rows[at, column]} at step {self.step + at}")
+
+    def check_weights(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Stop if a variable is not finite: a checkpoint of it would be of no use."""
+        for name, array in arrays.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                self.diverged(f"a variable of the {name.partition('/')[0]} is not finite after step {self.step - 1}")
+
+    def diverged(self, what: str) -> None:
+        """Raise an error that says what is not finite and what is kept."""
+        kept = checkpoints.files(self.state)
+        last = f" The last finite checkpoint is kept: {kept[-1]}." if kept else ""
+        scaled = "" if self.precision == "float32" else ", or set precision: float32"
+        raise EaselError(f"{self.label}: {what}: the training has diverged. Lower learning_rate{scaled}.{last}")
+
+    # --- state ---------------------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Write a checkpoint."""
-        names = ("seconds", "history", "pending", "resumed_at")
-        checkpoints.save(self.state, self.step, self.variables, {name: getattr(self, name) for name in names})
+        variables = {name: variable.numpy() for name, variable in self.variables.items()}
+        self.check_weights(variables)
+        notes = {
+            "key": self.state.name, "looks": self.history.looks, "resumed_at": self.resumed_at,
+            "seconds_in_steps": self.seconds_in_steps,
+        }  # fmt: skip
+        checkpoints.save(self.state, Checkpoint(self.step, variables | self.history.arrays(), notes))
 
     def restore(self) -> None:
         """Go to where the newest whole checkpoint left off, if there is one."""
-        if found := checkpoints.restore(self.state, self.variables, self.schedule.last):
-            self.step, notes = found
-            for name, value in notes.items():
-                setattr(self, name, value)
-        if 0 < self.step < self.schedule.last:
+        names = self.variables.keys() | self.history.arrays().keys()
+        found = checkpoints.newest(self.state, self.schedule.last, names, self.state.name)
+        if found is None:
+            return
+        for name, variable in self.variables.items():
+            variable.assign(found.arrays[name])
+        self.step = found.step
+        self.history.restore(found.arrays, found.notes["looks"])
+        self.resumed_at, self.seconds_in_steps = found.notes["resumed_at"], found.notes["seconds_in_steps"]
+        if not self.ended and self.step:
             self.resumed_at = [*self.resumed_at, self.step]
             log.info("%s: goes on from step %d of %d", self.label, self.step, self.schedule.last)
 
@@ -195,43 +252,44 @@ class Training:
         return self.state / "snapshots" / f"step-{step:06d}.keras"
 
 
-def compile_steps(objective, batches: Batches, average: Average | None) -> Callable[[int, int], np.ndarray]:
-    """A function (first step, count) -> float32 (count, metrics) that takes many steps in one compiled call."""
+def state_folder(
+    states: Path,
+    settings: Gan | Vae | VaeGan,
+    seed: int,
+    precision: str,
+    jit_compile: bool,
+    depends_on: Mapping[str, Any],
+    label: str,
+) -> Path:
+    """The folder for the state of a training: its name is a hash of everything that its steps depend on.
 
-    @tf.function(input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.int64)])
-    def run_steps(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
-        rows = tf.TensorArray(tf.float32, tf.cast(count, tf.int32), element_shape=[len(objective.metrics)])
-        for i in tf.range(count):
-            tf.autograph.experimental.set_loop_options(parallel_iterations=1)
-            metrics = objective.step(first + i, batches)
-            if average is not None:
-                average.update(first + i)
-            rows = rows.write(tf.cast(i, tf.int32), tf.stack(metrics))
-        return rows.stack()
-
-    return lambda first, count: run_steps(tf.constant(first, tf.int64), tf.constant(count, tf.int64)).numpy()
-
-
-class CallLength:
-    """How many steps one compiled call takes, so that it lasts about `seconds`."""
-
-    def __init__(self, seconds: float):
-        self.seconds, self.steps = seconds, 1
-
-    def timed(self, run_steps: Callable[[int, int], np.ndarray], first: int, count: int) -> np.ndarray:
-        """Run, and set the length of the next call by how long this one took; it at most doubles."""
-        started = time.monotonic()
-        rows = run_steps(first, count)
-        per_step = (time.monotonic() - started) / count
-        self.steps = max(1, min(2 * self.steps, math.floor(self.seconds / per_step)))
-        return rows
+    What that is stands in its made_for.json. Where there is only state that was made for something else, says so.
+    """
+    made_for = {name: value for name, value in settings.model_dump().items() if name not in NOT_IN_STATE}
+    made_for |= {"seed": seed, "precision": precision, "jit_compile": jit_compile}
+    made_for |= {"tensorflow": tf.__version__, "keras": keras.__version__, **depends_on}
+    made_for = json.loads(json.dumps(made_for, sort_keys=True))
+    folder = states / hashlib.sha256(json.dumps(made_for).encode()).hexdigest()[:12]
+    if not (folder / "made_for.json").exists():
+        for other in sorted(states.glob("*/made_for.json")):
+            log.info(
+                "%s: the state in %s is not used: %s", label, other.parent, differences(read_json(other), made_for)
+            )
+        write_json(folder / "made_for.json", made_for)
+    return folder
 
 
-def state_key(settings: Gan | Vae | VaeGan, seed: int, precision: str, depends_on: Mapping[str, Any]) -> str:
-    """Twelve hexadecimal digits that differ where a training would compute something else."""
-    key = {name: value for name, value in settings.model_dump().items() if name not in NOT_IN_STATE}
-    key |= {"seed": seed, "precision": precision, "tensorflow": tf.__version__, "keras": keras.__version__}
-    return hashlib.sha256(json.dumps(key | dict(depends_on), sort_keys=True).encode()).hexdigest()[:12]
+def differences(before: Mapping[str, Any], now: Mapping[str, Any], inside: str = "") -> str:
+    """What differs between two records: `learning_rate was 0.0002 and is 0.0004; code of workflow/… has changed`."""
+    said = []
+    for name in sorted(before.keys() | now.keys()):
+        one, other = before.get(name), now.get(name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            said += [differences(one, other, name)] if one != other else []
+        elif one != other:
+            hashes = inside or name == "data"
+            said.append(f"{inside} {name} has changed".strip() if hashes else f"{name} was {one} and is {other}")
+    return "; ".join(said)
 
 
 def describe_losses(metrics: tuple[str, ...], rows: np.ndarray) -> str:

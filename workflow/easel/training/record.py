@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from easel.files import atomic, write_json
-from easel.training import networks
+from easel.training import collapse, networks
 from easel.training.devices import describe_device
 from easel.training.loop import Training
 
@@ -22,12 +22,13 @@ def write_outputs(training: Training, folder: Path) -> None:
     networks.save(training.exported(training.sampler), folder / "generator.keras")
     if "encoder" in training.networks:
         networks.save(training.exported("encoder"), folder / "encoder.keras")
-    copy_all((training.snapshot(step) for step in sorted(training.schedule.snapshots)), folder / "snapshots")
-    copy_all((training.picture(step) for step in training.schedule.drawn()), folder / "progress")
+    copy_all((training.snapshot(step) for step in snapshots_of(training)), folder / "snapshots")
+    copy_all((training.picture(look.step) for look in training.history.looks), folder / "progress")
+    rows = training.rows()
     with atomic(folder / "history.csv") as partial, open(partial, "w", newline="") as file:
-        table = csv.DictWriter(file, training.history[0].keys(), lineterminator="\n")
+        table = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         table.writeheader()
-        table.writerows(training.history)
+        table.writerows(rows)
 
 
 def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerprints: Mapping[str, Any]) -> None:
@@ -36,28 +37,41 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
     run: study, run, seed, preset, dataset. fingerprints: of the data and the code.
     """
     schedule, settings = training.schedule, training.settings
-    images = schedule.last * settings.batch_size
+    images, seconds = training.step * settings.batch_size, training.history.seconds
     record = {
         **run,
         "settings": settings.model_dump(),
-        "epochs": schedule.last / schedule.per_epoch,
-        "steps": schedule.last,
+        "epochs": training.step / schedule.per_epoch,
+        "steps": training.step,
         "images": images,
-        "seconds": round(training.seconds, 3),
-        "images_per_second": round(images / training.seconds, 1),
+        "seconds": round(seconds, 3),
+        "seconds_in_steps": round(training.seconds_in_steps, 3),
+        "images_per_second": round(images / seconds, 1),
         "resumed_at_steps": training.resumed_at,
         "device": describe_device(),
         "precision": training.precision,
+        "xla": training.jit_compile,
+        "deterministic": settings.deterministic or describe_device()["kind"] == "cpu",
+        "images_held": training.source.kind,
+        "replicas": training.replicas,
+        "collapse": collapse.summary(
+            training.history.looks, training.rows(), schedule.per_epoch, training.stopped_by_collapse
+        ),
         "sampler": training.sampler,
         "networks": {name: networks.describe(network) for name, network in training.networks.items()},
         "snapshots": [
             {"file": f"snapshots/{training.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
-            for step in sorted(schedule.snapshots)
+            for step in snapshots_of(training)
         ],
         "fingerprints": {"state": training.state.name, **fingerprints},
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
     }
     write_json(file, record)
+
+
+def snapshots_of(training: Training) -> list[int]:
+    """The steps whose snapshots a training has, in order; the last of them is its end."""
+    return sorted({step for step in training.schedule.snapshots if step < training.step} | {training.step})
 
 
 def copy_all(files: Iterable[Path], folder: Path) -> None:

@@ -38,20 +38,16 @@ class Schedule:
         return min([*multiples, *(at for at in self.snapshots if at > step)])
 
     def logs(self, step: int) -> bool:
-        """Whether a row of the history ends here; the last step ends one too, but only of what is written out."""
+        """Whether a row of the history ends here. (What is left at the end makes one too.)"""
         return step % self.log_every == 0
 
     def draws(self, step: int) -> bool:
-        """Whether a progress picture is drawn here: at the start, at every interval, at the end."""
-        return step % self.draw_every == 0 or step == self.last
+        """Whether a progress picture is drawn here, the start included. (One is drawn at the end, too.)"""
+        return step % self.draw_every == 0
 
     def checkpoints(self, step: int) -> bool:
         """Whether a checkpoint is due here."""
         return step % self.checkpoint_every == 0 or step == self.last
-
-    def drawn(self) -> list[int]:
-        """All steps with a picture, in order."""
-        return sorted({*range(0, self.last, self.draw_every), self.last})
 
 
 def doublings(per_epoch: float, last: int) -> list[int]:

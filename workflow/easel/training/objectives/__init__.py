@@ -7,5 +7,6 @@ An objective owns the networks and optimisers of one training and knows how to t
     sampler                      the network of `networks` that images are drawn from
     networks                     name -> keras.Model
     optimizers                   name -> keras.optimizers.Optimizer, built
-    step(step, batches)          trains on one batch of real images; returns float32 scalars in the order of `metrics`
+    step(batch)                  trains on one batch; returns float32 scalars in the order of `metrics`, means over the
+                                 asking device's slice of the batch
 """

@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from easel.config import Gan
-from easel.training.batches import LATENTS, Batches
+from easel.training import replicas
+from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
 from easel.training.optimizers import adam
 
@@ -31,31 +32,34 @@ class Objective:
         rate = settings.discriminator_learning_rate or settings.learning_rate
         self.networks = {"generator": self.generator, "discriminator": self.discriminator}
         self.optimizers = {
-            "generator": adam(self.generator, settings, settings.learning_rate),
-            "discriminator": adam(self.discriminator, settings, rate),
+            "generator": adam(settings, settings.learning_rate, self.generator),
+            "discriminator": adam(settings, rate, self.discriminator),
         }
 
-    def step(self, step: tf.Tensor, batches: Batches) -> list[tf.Tensor]:
+    def step(self, batch: Batch) -> list[tf.Tensor]:
         """Train on one batch; see the package's docstring."""
-        real = batches.real(step)
-        latents = batches.normal(step, LATENTS, self.settings.latent_dim)
+        real = batch.images
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
-            fake = self.generator(latents, training=True)
+            fake = self.generator(batch.latents, training=True)
             real_logits, fake_logits = self._discriminate(real, fake)
             generator_loss = self.loss.generator(fake_logits)
             discriminator_loss = self.loss.discriminator(real_logits, fake_logits)
-        if self.settings.n_dis == 1 or (step + 1) % self.settings.n_dis == 0:
-            self._update("generator", generator_tape, generator_loss)
-        self._update("discriminator", discriminator_tape, discriminator_loss)
+            generator_scaled = self.optimizers["generator"].scale_loss(generator_loss)
+            discriminator_scaled = self.optimizers["discriminator"].scale_loss(discriminator_loss)
+        takes_part = self.settings.n_dis == 1 or (batch.step + 1) % self.settings.n_dis == 0
+        self._update("generator", generator_tape, generator_scaled, takes_part)
+        self._update("discriminator", discriminator_tape, discriminator_scaled)
         return [generator_loss, discriminator_loss, *accuracies(real_logits, fake_logits, self.loss.boundary)]
 
     def _discriminate(self, real: tf.Tensor, fake: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Logits of real and fake images, each float32 (B, 1)."""
         if self.fused:
-            logits = self.discriminator(tf.concat([real, fake], axis=0), training=True)
-            return tuple(tf.split(logits, 2))
+            # In turns, so that dropout draws the same for a batch whether one device takes it or several.
+            both = tf.reshape(tf.stack([real, fake], axis=1), [-1, *real.shape[1:]])
+            logits = tf.reshape(self.discriminator(both, training=True), [-1, 2, 1])
+            return logits[:, 0], logits[:, 1]
         return self.discriminator(real, training=True), self.discriminator(fake, training=True)
 
-    def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+    def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor, when: bool | tf.Tensor = True) -> None:
         variables = self.networks[name].trainable_variables
-        self.optimizers[name].apply(tape.gradient(loss, variables), variables)
+        replicas.apply(self.optimizers[name], tape.gradient(loss, variables), variables, when)

@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from easel.config import Vae
-from easel.training.batches import POSTERIOR, Batches
+from easel.training import replicas
+from easel.training.batches import Batch
 from easel.training.losses import kl_from_standard_normal
 from easel.training.optimizers import adam
 
@@ -23,23 +24,20 @@ class Objective:
         self.decoder = build("decoder")
         self.error = {"bernoulli": bernoulli, "gaussian": gaussian}[settings.likelihood]
         self.networks = {"encoder": self.encoder, "decoder": self.decoder}
-        self.optimizers = {
-            name: adam(network, settings, settings.learning_rate) for name, network in self.networks.items()
-        }
+        self.optimizers = {"vae": adam(settings, settings.learning_rate, self.encoder, self.decoder)}
 
-    def step(self, step: tf.Tensor, batches: Batches) -> list[tf.Tensor]:
+    def step(self, batch: Batch) -> list[tf.Tensor]:
         """Train on one batch; see the package's docstring."""
-        real = batches.real(step)
-        noise = batches.normal(step, POSTERIOR, self.settings.latent_dim)
+        real = batch.images
         with tf.GradientTape() as tape:
             mean, log_variance = self.encoder(real, training=True)
-            decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * noise, training=True)
+            decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * batch.noise, training=True)
             reconstruction = self.error(real, decoded)
             kl = kl_from_standard_normal(mean, log_variance)
             loss = reconstruction + self.settings.beta * kl
-        variables = {name: network.trainable_variables for name, network in self.networks.items()}
-        for name, gradients in tape.gradient(loss, variables).items():
-            self.optimizers[name].apply(gradients, variables[name])
+            scaled = self.optimizers["vae"].scale_loss(loss)
+        variables = self.encoder.trainable_variables + self.decoder.trainable_variables
+        replicas.apply(self.optimizers["vae"], tape.gradient(scaled, variables), variables)
         return [loss, reconstruction, kl]
 
 

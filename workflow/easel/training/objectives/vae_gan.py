@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from easel.config import VaeGan
-from easel.training.batches import LATENTS, POSTERIOR, Batches
+from easel.training import replicas
+from easel.training.batches import Batch
 from easel.training.losses import accuracies, cross_entropy, kl_from_standard_normal
 from easel.training.optimizers import adam
 
@@ -28,19 +29,16 @@ class Objective:
         self.discriminator = build("discriminator")
         self.networks = {"encoder": self.encoder, "decoder": self.decoder, "discriminator": self.discriminator}
         self.optimizers = {
-            name: adam(network, settings, settings.learning_rate) for name, network in self.networks.items()
+            name: adam(settings, settings.learning_rate, network) for name, network in self.networks.items()
         }
 
-    def step(self, step: tf.Tensor, batches: Batches) -> list[tf.Tensor]:
+    def step(self, batch: Batch) -> list[tf.Tensor]:
         """Train on one batch; see the package's docstring."""
-        real = batches.real(step)
-        noise = batches.normal(step, POSTERIOR, self.settings.latent_dim)
-        prior = batches.normal(step, LATENTS, self.settings.latent_dim)
-        encoder, decoder, discriminator = (network.trainable_variables for network in self.networks.values())
+        real = batch.images
         with tf.GradientTape(persistent=True) as tape:
             mean, log_variance = self.encoder(real, training=True)
-            decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * noise, training=True)
-            sampled = self.decoder(prior, training=True)
+            decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * batch.noise, training=True)
+            sampled = self.decoder(batch.latents, training=True)
             # One pass each: batch normalisation over all three at once would let one wild batch of fakes shrink the
             # features of the others, and with them the reconstruction error.
             real_logits, real_features = self.discriminator(real, training=True)
@@ -52,18 +50,18 @@ class Objective:
             real_error = cross_entropy(real_logits, True)
             fake_error = 0.5 * (cross_entropy(decoded_logits, False) + cross_entropy(sample_logits, False))
             fooled = 0.5 * (cross_entropy(decoded_logits, True) + cross_entropy(sample_logits, True))
-            encoder_loss = kl + reconstruction
-            decoder_loss = self.settings.reconstruction_weight * reconstruction + fooled
             discriminator_loss = real_error + fake_error
-        encoder_gradients = tape.gradient(encoder_loss, encoder)
-        decoder_gradients = tape.gradient(decoder_loss, decoder)
-        discriminator_gradients = tape.gradient(discriminator_loss, discriminator)
-        decoder_learns, discriminator_learns = self._balance(real_error, fake_error)
-        self.optimizers["encoder"].apply(encoder_gradients, encoder)
-        if decoder_learns:
-            self.optimizers["decoder"].apply(decoder_gradients, decoder)
-        if discriminator_learns:
-            self.optimizers["discriminator"].apply(discriminator_gradients, discriminator)
+            losses = {
+                "encoder": kl + reconstruction,
+                "decoder": self.settings.reconstruction_weight * reconstruction + fooled,
+                "discriminator": discriminator_loss,
+            }
+            scaled = {name: self.optimizers[name].scale_loss(loss) for name, loss in losses.items()}
+        decoder_learns, discriminator_learns = self._balance(*replicas.mean([real_error, fake_error]))
+        learns = {"encoder": True, "decoder": decoder_learns, "discriminator": discriminator_learns}
+        for name, network in self.networks.items():
+            variables = network.trainable_variables
+            replicas.apply(self.optimizers[name], tape.gradient(scaled[name], variables), variables, learns[name])
         real_accuracy, fake_accuracy = accuracies(
             real_logits, tf.concat([decoded_logits, sample_logits], axis=0), boundary=0.0
         )

@@ -1,0 +1,87 @@
+"""Several devices train as one: shown with two logical CPU devices, in processes of their own."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+STEPS = 4
+TRAIN = """
+import json, sys
+import numpy as np
+import tensorflow as tf
+from pathlib import Path
+from pydantic import TypeAdapter
+
+devices, images, settings, folder = int(sys.argv[1]), np.load(sys.argv[2]), json.loads(sys.argv[3]), Path(sys.argv[4])
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * devices)
+
+from easel.config import Preset
+from easel.training.loop import Training
+
+settings = TypeAdapter(Preset).validate_python(settings)
+names = [f"CPU:{i}" for i in range(devices)] if devices > 1 else []
+training = Training(images, settings, 3, "float32", folder / str(devices), {}, devices=names)
+rows = training.run_steps(0, 1)
+# Adam's running mean after one step is (1 - beta_1) times the gradient, without Adam's division by its size.
+means = {
+    f"{name}/{i}": np.asarray(mean)
+    for name, optimizer in training.objective.optimizers.items()
+    for i, mean in enumerate(optimizer._momentums)
+}
+rows = np.concatenate([rows, training.run_steps(1, int(sys.argv[5]) - 1)])
+statistics = {name: v.numpy() for name, v in training.variables.items() if "moving" in v.path}
+training.step = len(rows)
+training.history.add(rows, 1.0)
+training.save()
+training.restore()
+np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in means.items()},
+         **{f"statistics/{k}": v for k, v in statistics.items()}, replicas=training.replicas)
+"""
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes"),
+    [
+        ("tutorial_dcgan", {"ema_decay": 0.9}),  # dropout; real and fake in one pass
+        ("dcgan", {"n_dis": 2, "flip": True}),  # batch normalisation over both devices
+        ("vae_gan", {"equilibrium": 0.6, "margin": 0.05}),  # one side or the other pauses in most steps
+    ],
+)
+def test_two_devices_do_what_one_does(preset, changes, images, settings_of, tmp_path):
+    np.save(tmp_path / "images.npy", images)
+    settings = settings_of(preset, **changes).model_dump_json()
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", TRAIN, str(devices), tmp_path / "images.npy", settings, tmp_path, str(STEPS)],
+            stderr=subprocess.PIPE, text=True,
+        )
+        for devices in (1, 2)
+    ]  # fmt: skip
+    found = []
+    for devices, process in enumerate(started, start=1):
+        _, said = process.communicate(timeout=300)
+        assert process.returncode == 0, said
+        with np.load(tmp_path / f"{devices}.npz") as stored:
+            found.append(dict(stored))
+    one, two = found
+    assert (one.pop("replicas"), two.pop("replicas")) == (1, 2)
+    np.testing.assert_allclose(two["rows"][0], one["rows"][0], rtol=1e-5)
+    np.testing.assert_allclose(two["rows"], one["rows"], rtol=0.02, atol=0.01)  # rounding grows from step to step
+    assert any(name.startswith("statistics") for name in one)
+    for name in one:
+        if name.startswith("gradient"):
+            network = name.split("/")[1]
+            scale = max(np.abs(one[other]).max() for other in one if other.startswith(f"gradient/{network}/"))
+            np.testing.assert_allclose(two[name], one[name], rtol=0, atol=2e-5 * scale, err_msg=name)
+        elif name.startswith("statistics"):
+            np.testing.assert_allclose(two[name], one[name], rtol=0.02, atol=1e-3, err_msg=name)
+
+
+def test_settings_that_cannot_be_shared_evenly_are_refused(settings_of):
+    with pytest.raises(ValueError, match="batch_size 16 cannot be shared evenly by 3 GPUs"):
+        settings_of("vae", gpu=3)
+    assert json.loads(settings_of("vae", gpu=4).model_dump_json())["gpu"] == 4

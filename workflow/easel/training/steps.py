@@ -1,0 +1,64 @@
+"""Many training steps in one compiled call."""
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from easel.training.batches import Batch, Batches
+from easel.training.ema import Average
+
+RunSteps = Callable[[int, int], np.ndarray]
+"""(first step, count) -> the metrics of each step, float32 (count, metrics)"""
+
+
+def compile_steps(objective, batches: Batches, average: Average | None, jit_compile: bool) -> RunSteps:
+    """A function that takes many steps, on all devices of the strategy that it is made under, and then returns.
+
+    jit_compile: whether XLA compiles what a step does with its batch. Drawing the batch it cannot, and its normal
+    distribution would be another.
+    """
+    strategy = tf.distribute.get_strategy()
+
+    def learn(batch: Batch) -> tf.Tensor:
+        metrics = objective.step(batch)
+        if average is not None:
+            average.update(batch.step)
+        return tf.stack(metrics)
+
+    if jit_compile:
+        learn = tf.function(learn, jit_compile=True)
+
+    def take_step(step: tf.Tensor) -> tf.Tensor:
+        return learn(batches.batch(step))
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.int64)])
+    def run_steps(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+        rows = tf.TensorArray(tf.float32, tf.cast(count, tf.int32), element_shape=[len(objective.metrics)])
+        for i in tf.range(count):
+            tf.autograph.experimental.set_loop_options(parallel_iterations=1)
+            row = strategy.reduce(tf.distribute.ReduceOp.MEAN, strategy.run(take_step, args=(first + i,)), axis=None)
+            rows = rows.write(tf.cast(i, tf.int32), row)
+        return rows.stack()
+
+    return lambda first, count: run_steps(tf.constant(first, tf.int64), tf.constant(count, tf.int64)).numpy()
+
+
+class CallLength:
+    """How many steps one compiled call takes, so that it lasts about `seconds`."""
+
+    def __init__(self, seconds: float):
+        self.seconds, self.steps = seconds, 1
+
+    def timed(self, run_steps: RunSteps, first: int, count: int) -> tuple[np.ndarray, float]:
+        """Run, and set the length of the next call by how long this one took; it at most doubles.
+
+        Returns the rows and the seconds.
+        """
+        started = time.monotonic()
+        rows = run_steps(first, count)
+        seconds = time.monotonic() - started
+        self.steps = max(1, min(2 * self.steps, math.floor(self.seconds * count / seconds)))
+        return rows, seconds

@@ -85,7 +85,7 @@ class Training:
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
         self.step = 0
         self.history = History(self.objective.metrics)
-        self.seconds_in_steps = 0.0  # of this and earlier jobs, spent inside compiled calls
+        self.seconds_in_steps = 0.0  # inside compiled calls, without each job's first, which traces and compiles
         self.resumed_at: list[int] = []
 
     def _build(self, images: np.ndarray, seed: int) -> None:
@@ -134,7 +134,7 @@ class Training:
                 rows, inside = calls.timed(self.run_steps, self.step, count)
                 self.check_losses(rows)
                 self.step += count
-                self.seconds_in_steps += inside
+                self.seconds_in_steps += inside if calls.taken > 1 else 0.0
                 clock, before = time.monotonic(), clock
                 self.history.add(rows, clock - before)
                 self.look(board)

@@ -47,10 +47,10 @@ def compile_steps(objective, batches: Batches, average: Average | None, jit_comp
 
 
 class CallLength:
-    """How many steps one compiled call takes, so that it lasts about `seconds`."""
+    """How many steps one compiled call takes, so that it lasts about `seconds`; how many have been `taken`."""
 
     def __init__(self, seconds: float):
-        self.seconds, self.steps = seconds, 1
+        self.seconds, self.steps, self.taken = seconds, 1, 0
 
     def timed(self, run_steps: RunSteps, first: int, count: int) -> tuple[np.ndarray, float]:
         """Run, and set the length of the next call by how long this one took; it at most doubles.
@@ -60,5 +60,6 @@ class CallLength:
         started = time.monotonic()
         rows = run_steps(first, count)
         seconds = time.monotonic() - started
+        self.taken += 1
         self.steps = max(1, min(2 * self.steps, math.floor(self.seconds * count / seconds)))
         return rows, seconds

@@ -1,0 +1,39 @@
+"""Easel's engine: easel_engine.py IMAGES.npy PRESET PRECISION THREADS BATCH_SIZE"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from contestant import serve
+from pydantic import TypeAdapter
+
+from easel.config import Preset
+from easel.study import read_yaml
+from easel.training.devices import choose_jit_compile, choose_precision, use_devices
+from easel.training.loop import Training
+
+ROOT = Path(__file__).parents[2]
+
+
+def main(images: str, preset: str, precision: str, threads: str, batch_size: str) -> None:
+    use_devices(int(threads), gpus=1, label="benchmark", branches=2)
+    settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"batch_size": int(batch_size)}
+    settings = TypeAdapter(Preset).validate_python(settings)
+    with tempfile.TemporaryDirectory() as folder:
+        training = Training(
+            np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision), Path(folder), {},
+            jit_compile=choose_jit_compile("auto", devices=1),
+        )  # fmt: skip
+        per_call = max(1, 512 // settings.batch_size)
+
+        def work() -> int:
+            training.run_steps(training.step, per_call)
+            training.step += per_call
+            return per_call * settings.batch_size
+
+        serve(work)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,58 @@
+"""The loop of the project's origin: tutorial_loop.py IMAGES.npy THREADS BATCH_SIZE
+
+As https://www.tensorflow.org/tutorials/generative/dcgan trains: float32 images through tf.data, one tf.function
+call for a step, two gradient tapes, Adam of Keras. The networks are those of `tutorial_dcgan`.
+"""
+
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+from contestant import serve
+
+from easel.models import tutorial_dcgan
+
+LATENT_DIM, WIDTH = 100, 64
+
+
+def main(images: str, threads: str, batch_size: str) -> None:
+    tf.config.threading.set_intra_op_parallelism_threads(int(threads))
+    tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+    keras.utils.set_random_seed(0)
+    batch_size = int(batch_size)
+    real = (np.load(images).astype(np.float32) - 127.5) / 127.5
+    dataset = tf.data.Dataset.from_tensor_slices(real).shuffle(len(real)).batch(batch_size, drop_remainder=True)
+    batches = iter(dataset.repeat())
+    generator = tutorial_dcgan.generator(real.shape[1], LATENT_DIM, WIDTH)
+    discriminator = tutorial_dcgan.discriminator(real.shape[1], WIDTH)
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    generator_optimizer, discriminator_optimizer = keras.optimizers.Adam(1e-4), keras.optimizers.Adam(1e-4)
+
+    @tf.function
+    def train_step(batch):
+        noise = tf.random.normal([batch_size, LATENT_DIM])
+        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+            generated = generator(noise, training=True)
+            real_logits = discriminator(batch, training=True)
+            fake_logits = discriminator(generated, training=True)
+            generator_loss = cross_entropy(tf.ones_like(fake_logits), fake_logits)
+            discriminator_loss = cross_entropy(tf.ones_like(real_logits), real_logits) + cross_entropy(
+                tf.zeros_like(fake_logits), fake_logits
+            )
+        for tape, loss, network, optimizer in (
+            (generator_tape, generator_loss, generator, generator_optimizer),
+            (discriminator_tape, discriminator_loss, discriminator, discriminator_optimizer),
+        ):
+            gradients = tape.gradient(loss, network.trainable_variables)
+            optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
+
+    def work() -> int:
+        train_step(next(batches))
+        return batch_size
+
+    serve(work)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,129 @@
+"""How fast the engine trains, against the origin's loop, PyTorch and a plain matrix product.
+
+    .venv/bin/python benchmarks/speed.py [--torch PATH/TO/python] [--rounds 7] [--images train_images.npy]
+
+In every round each contestant works once, one after the other; a ratio is the median over rounds of the ratios
+within a round, so that what else the machine does falls on both sides alike. README.md beside this file says more.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from flops import per_image
+
+HERE = Path(__file__).parent
+PRESETS = {"tutorial_dcgan": 256, "dcgan": 128}  # batch sizes
+
+
+class Contestant:
+    """One process of contestants/, and the speeds that it has reached."""
+
+    def __init__(self, name: str, script: str, *arguments: object, python: str = sys.executable):
+        self.name, self.speeds = name, []
+        quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(HERE.parent / "workflow")}
+        self.process = subprocess.Popen(
+            [python, HERE / "contestants" / script, *map(str, arguments)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=os.environ | quiet,
+        )  # fmt: skip
+        self.runs = self.process.stdout.readline().strip() == "ready"
+
+    def work(self, seconds: float) -> None:
+        """Let it work, and note its speed."""
+        print(seconds, file=self.process.stdin, flush=True)
+        self.speeds.append(float(self.process.stdout.readline()))
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def ratio(one: Contestant, other: Contestant) -> float:
+    """The median of one's speeds as multiples of the other's in the same round."""
+    return median(a / b for a, b in zip(one.speeds, other.speeds, strict=True))
+
+
+def spread(speeds: Sequence[float]) -> str:
+    return f"{min(speeds):,.0f} to {max(speeds):,.0f}"
+
+
+def contestants(images: Path, threads: int, torch: str | None) -> list[Contestant]:
+    size = PRESETS["tutorial_dcgan"]
+    engine, loop, rival, matrix = "easel_engine.py", "tutorial_loop.py", "pytorch_dcgan.py", "matrix_product.py"
+    found = [
+        Contestant("easel", engine, images, "tutorial_dcgan", "auto", threads, size),
+        Contestant("easel float32", engine, images, "tutorial_dcgan", "float32", threads, size),
+        Contestant("easel dcgan", engine, images, "dcgan", "auto", threads, PRESETS["dcgan"]),
+        Contestant("easel dcgan float32", engine, images, "dcgan", "float32", threads, PRESETS["dcgan"]),
+        Contestant("origin's loop", loop, images, threads, size),
+        Contestant("product bfloat16", matrix, "bfloat16", threads),
+        Contestant("product float32", matrix, "float32", threads),
+    ]
+    for setting in ("float32", "bfloat16", "compiled") if torch else ():
+        found.append(Contestant(f"pytorch {setting}", rival, images, setting, threads, size, python=torch))
+    for each in found:
+        if not each.runs:
+            print(f"{each.name} does not run here and is left out")
+    return [each for each in found if each.runs]
+
+
+def noise(file: Path) -> Path:
+    """As many images as CIFAR-10 has, of noise."""
+    np.save(file, np.random.default_rng(0).integers(0, 256, (50_000, 32, 32, 3), np.uint8))
+    return file
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=Path, help="uint8 (N, 32, 32, 3) .npy; noise where none is given")
+    parser.add_argument("--torch", help="a Python that has PyTorch")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=6.0, help="of a turn")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        images = asked.images or noise(Path(folder) / "noise.npy")
+        running = contestants(images, asked.threads, asked.torch)
+    for turn in range(asked.rounds):
+        for each in running:
+            each.work(asked.seconds)
+        print(f"round {turn + 1}: " + ", ".join(f"{each.name} {each.speeds[-1]:,.4g}" for each in running), flush=True)
+    for each in running:
+        each.close()
+    report({each.name: each for each in running}, asked.threads)
+
+
+def report(found: dict[str, Contestant], threads: int) -> None:
+    """Print medians and ratios."""
+    print(f"\n{platform.processor() or platform.machine()}, {threads} threads; medians over rounds")
+    for each in found.values():
+        scale, unit = (1e9, "GFLOP/s") if each.name.startswith("product") else (1, "images/s")
+        print(
+            f"  {each.name:22s} {median(each.speeds) / scale:8,.0f} {unit} ({spread([s / scale for s in each.speeds])})"
+        )
+    print("\nratios, medians of those within a round")
+    rivals = [each for name, each in found.items() if name.startswith("pytorch")]
+    pairs = [("easel", found["origin's loop"], 1.6), ("easel float32", found["origin's loop"], 1.05)]
+    if rivals:
+        pairs.append(("easel", max(rivals, key=lambda each: median(each.speeds)), 1.5))
+    for name, other, wanted in pairs:
+        print(f"  {name} / {other.name}: {ratio(found[name], other):.2f} (wanted {wanted})")
+    for preset, name in (("tutorial_dcgan", "easel"), ("dcgan", "easel dcgan")):
+        for suffix, product in (("", "product bfloat16"), (" float32", "product float32")):
+            flop = per_image(preset)
+            share = ratio(found[name + suffix], found[product]) * flop
+            print(
+                f"  {preset}{suffix or ' auto'}: {flop / 1e9:.2f} GFLOP an image, {share:.0%} of the {product} (75 %)"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ make lint       check form: ruff, snakefmt, snakemake --lint
 make format     put form right
 make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config.py
+make benchmark  how fast training is here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
 make install    only set up .venv
 make clean      remove .venv and caches, never results
 
@@ -32,7 +33,7 @@ ifneq ($(USABLE),yes)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help demo test lint format lock schemas install clean
+.PHONY: help demo test lint format lock schemas benchmark install clean
 
 help:
 	@echo "$$HELP"
@@ -63,6 +64,10 @@ format: $(STAMP)
 
 schemas: $(STAMP)
 	$(BIN)/python -m easel.schema
+
+benchmark: $(STAMP)
+	@$(BIN)/python benchmarks/speed.py $(ARGS)
+	@$(BIN)/python benchmarks/endurance.py
 
 # One version of each package for every Python, so that results do not depend on which one there is.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \

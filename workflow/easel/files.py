@@ -27,9 +27,9 @@ def atomic(path: str | Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         yield partial
-        with open(partial, "rb") as file:
-            os.fsync(file.fileno())
+        _flush(partial)
         os.replace(partial, path)
+        _flush(path.parent)  # so that the new name, too, survives a power cut
     except OSError as error:
         if disk_is_full(error):
             free = shutil.disk_usage(path.parent).free / 1e6
@@ -40,6 +40,15 @@ def atomic(path: str | Path) -> Iterator[Path]:
         raise
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Have what was written to a file, or the names in a folder, put on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def disk_is_full(error: OSError) -> bool:

@@ -31,7 +31,7 @@ def nearest(images: np.ndarray) -> float:
     squares = np.sum(flat**2, axis=1)
     distances = squares[:, None] + squares[None, :] - 2.0 * flat @ flat.T
     np.fill_diagonal(distances, np.inf)
-    return float(np.sqrt(np.maximum(np.median(distances.min(axis=1)), 0.0)))
+    return float(np.median(np.sqrt(np.maximum(distances.min(axis=1), 0.0))))
 
 
 def diversity(samples: np.ndarray, data: np.ndarray) -> float:

@@ -1,0 +1,69 @@
+"""What is chosen for which machine; the GPUs here are made up."""
+
+import pytest
+import tensorflow as tf
+
+from easel.training import devices
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """machine(gpus=[(8, 0)], flags="avx2"): GPUs by compute capability, and the CPU's flags."""
+
+    def machine(gpus=(), flags=""):
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: list(range(len(gpus))))
+        monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: {"compute_capability": gpus[gpu]})
+        monkeypatch.setattr(devices, "cpu_info", lambda key: flags)
+
+    return machine
+
+
+@pytest.mark.parametrize(
+    ("gpus", "flags", "precision"),
+    [
+        ([(9, 0)], "", "mixed_bfloat16"),
+        ([(8, 0), (8, 6)], "", "mixed_bfloat16"),
+        ([(8, 0), (7, 5)], "", "mixed_float16"),  # what all of them can do
+        ([(7, 0)], "avx512_bf16", "mixed_float16"),
+        ([(6, 1)], "avx512_bf16", "float32"),
+        ([], "sse avx2 avx512_bf16", "mixed_bfloat16"),
+        ([], "amx_bf16", "mixed_bfloat16"),
+        ([], "avx2 avx512f", "float32"),
+    ],
+)
+def test_auto_takes_what_the_device_multiplies_natively(machine, gpus, flags, precision):
+    machine(gpus, flags)
+    assert devices.choose_precision("auto") == precision
+    assert devices.choose_precision("float32") == "float32"
+
+
+@pytest.mark.parametrize(
+    ("requested", "gpus", "shared_by", "compiled"),
+    [
+        ("auto", [], 1, False),
+        ("auto", [(8, 0)], 1, True),
+        ("auto", [(8, 0), (8, 0)], 2, False),
+        (True, [], 1, True),
+        (False, [(8, 0)], 1, False),
+    ],
+)
+def test_xla_is_for_one_gpu(machine, requested, gpus, shared_by, compiled):
+    machine(gpus)
+    assert devices.choose_jit_compile(requested, shared_by) is compiled
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "batch_size", "chosen"),
+    [
+        (1, 4, 64, []),
+        (0, 0, 64, []),
+        (2, 0, 64, []),
+        (2, 1, 64, []),
+        (2, 4, 64, ["GPU:0", "GPU:1"]),
+        (4, 3, 64, ["GPU:0", "GPU:1"]),  # three would not share 64 evenly
+        (3, 3, 63, ["GPU:0", "GPU:1", "GPU:2"]),
+    ],
+)
+def test_a_batch_is_shared_by_as_many_gpus_as_there_are(machine, wanted, there, batch_size, chosen):
+    machine([(8, 0)] * there)
+    assert devices.choose_devices(wanted, batch_size) == chosen

@@ -17,6 +17,9 @@ from easel.training.record import write_outputs, write_record
 # The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
 # again, and it goes on from its state.
 COMPUTING = ("workflow/easel/models/", "workflow/easel/training/")
+NOT_COMPUTING = tuple(
+    f"workflow/easel/training/{name}.py" for name in ("checkpoints", "devices", "record", "signals", "tensorboard")
+)
 
 
 def train_run(
@@ -36,7 +39,7 @@ def train_run(
     While it trains: state/ and tensorboard/.
     """
     label = f"{run} seed {seed}"
-    computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING)}
+    computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING) and file not in NOT_COMPUTING}
     settings = TypeAdapter(Preset).validate_python(settings)
     use_devices(threads, gpus, label, branches=2, deterministic=settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)

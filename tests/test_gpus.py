@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from easel.errors import EaselError
 from easel import gpus
+from easel.errors import EaselError
 
 A, B, C = (f"GPU-{digit * 8}-1111-2222-3333-444444444444" for digit in "abc")
 SLICES = [f"MIG-{digit * 8}-5555-6666-7777-888888888888" for digit in "de"]

@@ -1,6 +1,7 @@
 """Deep convolutional GAN (Radford et al. 2016, arXiv 1511.06434): strided 4×4 convolutions, batch normalisation.
 
-Weights start from N(0, 0.02), batch normalisation's scales from N(1, 0.02), as in the paper's code.
+Weights start from N(0, 0.02), batch normalisation's scales from N(1, 0.02), as in the paper's code. What batch
+normalisation follows has no bias: it would be subtracted again.
 """
 
 import keras
@@ -11,12 +12,14 @@ from keras.initializers import RandomNormal
 def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
     """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
-    x = layers.Dense(4 * 4 * _channels(4, image_size, width), kernel_initializer=RandomNormal(0, 0.02))(latents)
+    channels = _channels(4, image_size, width)
+    x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(latents)
     x = _norm(layers.Reshape((4, 4, -1))(x))
     x = layers.ReLU()(x)
     for size in _sizes(8, image_size):
+        channels = _channels(size, image_size, width)
         x = layers.Conv2DTranspose(
-            _channels(size, image_size, width), 4, 2, padding="same", kernel_initializer=RandomNormal(0, 0.02)
+            channels, 4, 2, padding="same", use_bias=False, kernel_initializer=RandomNormal(0, 0.02)
         )(x)
         x = layers.ReLU()(_norm(x))
     x = layers.Conv2D(3, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(x)
@@ -29,9 +32,8 @@ def discriminator(image_size: int, width: int) -> keras.Model:
     x = layers.Conv2D(width, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(images)
     x = layers.LeakyReLU(0.2)(x)
     for size in reversed(_sizes(4, image_size // 2)):
-        x = layers.Conv2D(
-            _channels(size, image_size, width), 4, 2, padding="same", kernel_initializer=RandomNormal(0, 0.02)
-        )(x)
+        channels = _channels(size, image_size, width)
+        x = layers.Conv2D(channels, 4, 2, padding="same", use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(x)
         x = layers.LeakyReLU(0.2)(_norm(x))
     logits = layers.Dense(1, dtype="float32", kernel_initializer=RandomNormal(0, 0.02))(layers.Flatten()(x))
     return keras.Model(images, logits, name="discriminator")

@@ -1,8 +1,10 @@
 """Optimisers, built at once: a checkpoint can only be restored into variables that exist."""
 
 import keras
+import tensorflow as tf
 
 from easel.config import Training
+from easel.training import replicas
 
 
 def adam(settings: Training, learning_rate: float, *networks: keras.Model) -> keras.optimizers.Optimizer:
@@ -10,8 +12,31 @@ def adam(settings: Training, learning_rate: float, *networks: keras.Model) -> ke
 
     In float16 with loss scaling, without which small gradients vanish and large ones overflow.
     """
-    optimizer = keras.optimizers.Adam(learning_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
+    optimizer = Adam(learning_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
     if any(layer.compute_dtype == "float16" for network in networks for layer in network.layers):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build([variable for network in networks for variable in network.trainable_variables])
     return optimizer
+
+
+class Adam(keras.optimizers.Adam):
+    """Keras's Adam in one pass over each variable, by TensorFlow's kernel; Keras's own takes about ten."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        if replicas.count() > 1:  # variables are then more than one tensor
+            return super().update_step(gradient, variable, learning_rate)
+        index = self._get_variable_index(variable)
+        taken = tf.cast(self.iterations, tf.float32) + 1.0
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=self.beta_1**taken,
+            beta2_power=self.beta_2**taken,
+            lr=learning_rate,
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )
+        return None

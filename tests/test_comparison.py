@@ -34,7 +34,8 @@ def training(run: str, seed: int) -> dict:
     network = {"parameters": 1_000 + seed, "inputs": [[64]], "layers": []}
     return {
         "study": "mine", "run": run, "seed": seed, "dataset": "shapes", "seconds": 61.5, "images_per_second": 655.0,
-        "epochs": 4.0, "device": {"kind": "cpu", "name": "EPYC", "threads": 2}, "precision": "float32", "collapse": None,
+        "epochs": 4.0, "device": {"kind": "cpu", "name": "EPYC", "threads": 2}, "precision": "float32",
+        "collapse": None,
         "networks": {"encoder": network, "decoder": network} if run == "vae" else {"generator": network},
     }  # fmt: skip
 

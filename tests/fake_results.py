@@ -27,6 +27,8 @@ FID = {"dcgan": 41.2, "vae": 118.6, "vae_gan": 63.9}
 SECONDS = {"dcgan": 61.2, "vae": 22.7, "vae_gan": 96.4}
 LATENT_DIM = {"dcgan": 100, "vae": 64, "vae_gan": 128}
 STEPS, BATCH_SIZE, TRAIN_IMAGES, SAMPLES = 313, 128, 10_000, 2_000
+# By preset and seed, what of 313 steps counted as collapsed, and how.
+COLLAPSES = {("vae_gan", 0): ("diversity", (220, 313)), ("dcgan", 1): ("discriminator", (100, 160))}
 
 
 def write_study(
@@ -57,6 +59,7 @@ def write_study(
                             "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed),
                             "parameters": {n: network["parameters"] for n, network in networks(preset).items()},
                             "device": DEVICE, "precision": "mixed_bfloat16", "metrics": metrics(preset, seed, judges),
+                            "collapse": collapse(preset, seed, rows),
                         }
                         for seed in seeds
                     ],
@@ -93,15 +96,18 @@ def write_dataset(folder: Path) -> None:
 def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges: Sequence[str], rows: int) -> None:
     """Write everything that a run's report reads."""
     (folder / "progress").mkdir(parents=True, exist_ok=True)
-    write_json(folder / "train.json", train_record(run, preset, seed, study))
+    write_json(folder / "train.json", train_record(run, preset, seed, study, rows))
     write_json(
         folder / "metrics.json", {"study": study, "run": run, "seed": seed, "metrics": metrics(preset, seed, judges)}
     )
-    write_history(folder / "history.csv", FAMILIES[preset], rows, seed + len(run))
+    write_history(folder / "history.csv", preset, rows, seed, seed + len(run))
 
     shapes = drawn_shapes(100, seed=100 + seed)
+    alike = shapes[np.arange(len(shapes)) % 3]
     for step in [*range(0, STEPS, 45), STEPS]:
-        save_png(folder / "progress" / f"step-{step:06d}.png", grid(as_if_sampled(shapes[:64], preset, step), 8))
+        drawn = alike if collapsed(preset, seed, step, "diversity") else shapes
+        save_png(folder / "progress" / f"step-{step:06d}.png", grid(as_if_sampled(drawn[:64], preset, step), 8))
+    shapes = drawn
     save_png(folder / "samples.png", grid(as_if_sampled(shapes, preset, STEPS), 10))
     mixing = np.linspace(0, 1, 10)[None, :, None, None, None]
     between = (1 - mixing) * shapes[:8, None] + mixing * shapes[8:16, None]
@@ -117,21 +123,31 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
 DEVICE = {"kind": "cpu", "name": "AMD EPYC 9B14 96-Core Processor", "threads": 2}
 
 
-def train_record(run: str, preset: str, seed: int, study: str) -> dict:
-    """The content of train.json."""
+def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -> dict:
+    """The content of train.json. rows: of history.csv."""
     settings = {
-        "family": FAMILIES[preset], "model": preset, "description": DESCRIPTIONS[preset],
-        "source": "Radford et al. 2016 (arXiv 1511.06434), with Adam's beta_2 = 0.9 as in later CIFAR-10 baselines",
+        "family": FAMILIES[preset], "model": preset, "description": "", "source": "",
         "latent_dim": LATENT_DIM[preset], "width": 64, "epochs": 4, "batch_size": BATCH_SIZE, "learning_rate": 2e-4,
         "beta_1": 0.5, "beta_2": 0.9, "flip": True, "ema_decay": 0.0, "precision": "auto", "log_every": 50,
         "draw_every": 200, "checkpoint_every": 1.0,
     }  # fmt: skip
+    settings |= {
+        "gan": {"loss": "non_saturating", "discriminator_learning_rate": 0.0, "n_dis": 1},
+        "vae": {"likelihood": "bernoulli", "beta": 1.0},
+        "vae_gan": {"reconstruction_weight": 0.01, "equilibrium": 0.68, "margin": 0.35},
+    }[FAMILIES[preset]]
     return {
         "study": study, "run": run, "seed": seed, "preset": preset, "dataset": "shapes", "settings": settings,
         "epochs": 4.0, "steps": STEPS, "images": STEPS * BATCH_SIZE, "seconds": SECONDS[preset] + seed,
         "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed), "resumed_at_steps": [200],
         "device": DEVICE, "precision": "mixed_bfloat16", "networks": networks(preset),
-        "snapshots": [{"file": "snapshots/step-000079.keras", "step": 79, "epoch": 1.01}],
+        "snapshots": [
+            {"file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": 4 * step / STEPS}
+            for step in (79, 157, STEPS)
+        ],
+        "collapse": collapse(preset, seed, rows),
+        "xla": False, "deterministic": True, "images_held": "resident", "replicas": 1,
+        "seconds_in_steps": 0.9 * (SECONDS[preset] + seed),
         "fingerprints": {
             "state": "9f2c4b7d1e6a8035",
             "data": "5be0c2a94f7718d3",
@@ -139,6 +155,29 @@ def train_record(run: str, preset: str, seed: int, study: str) -> dict:
         },
         "versions": {"easel": "0.1.0", "tensorflow": "2.21.0", "keras": "3.15.1", "numpy": "2.4.6", "python": "3.11.7"},
     }  # fmt: skip
+
+
+def collapsed(preset: str, seed: int, step: float, kind: str) -> bool:
+    """Whether a run counts as collapsed in that way after a step."""
+    its_kind, (first, last) = COLLAPSES.get((preset, seed), ("", (0, 0)))
+    return kind == its_kind and first <= step <= last
+
+
+def collapse(preset: str, seed: int, rows: int) -> dict | None:
+    """The entry `collapse` of train.json and comparison.json. rows: of history.csv."""
+    if (preset, seed) not in COLLAPSES:
+        return None
+    kind, _ = COLLAPSES[preset, seed]
+    steps = [step for step in logged_steps(rows) if collapsed(preset, seed, step, kind)]
+    return {
+        "kind": kind, "first_step": int(steps[0]), "first_epoch": 4 * int(steps[0]) / STEPS, "rows": len(steps),
+        "of_rows": rows, "at_end": bool(steps[-1] == STEPS), "stopped": False,
+    }  # fmt: skip
+
+
+def logged_steps(rows: int) -> np.ndarray:
+    """The steps of the rows of history.csv: int (rows,)."""
+    return np.rint(STEPS * np.linspace(1 / max(rows, 1), 1, rows)).astype(int)
 
 
 def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
@@ -162,27 +201,32 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
     return rows
 
 
-def write_history(file: Path, family: str, rows: int, seed: int) -> None:
+def write_history(file: Path, preset: str, rows: int, seed: int, noise_seed: int) -> None:
     """Write a history.csv in which the losses move as such losses do."""
-    rng = np.random.default_rng(seed)
-    done = np.linspace(1 / max(rows, 1), 1, rows)
-    columns = {
-        "epoch": 4 * done, "step": np.rint(STEPS * done).astype(int),
-        "images": np.rint(STEPS * done).astype(int) * BATCH_SIZE, "seconds": 60 * done,
-    }  # fmt: skip
+    rng, family = np.random.default_rng(noise_seed), FAMILIES[preset]
+    steps = logged_steps(rows)
+    done = steps / STEPS
+    columns = {"epoch": 4 * done, "step": steps, "images": steps * BATCH_SIZE, "seconds": 60 * done}
+    alike, won = (
+        np.array([collapsed(preset, seed, step, kind) for step in steps], float)
+        for kind in ("diversity", "discriminator")
+    )
     noise = rng.normal(0, 0.08, (4, rows))
     reconstruction, kl = 620 + 1250 * np.exp(-6 * done) + 40 * noise[2], 28 * (1 - np.exp(-5 * done)) + noise[3]
     if family == "vae":
         columns |= {"loss": reconstruction + kl, "reconstruction": reconstruction, "kl": kl}
     else:
         columns |= {
-            "generator_loss": 0.8 + 1.6 * done + noise[0],
-            "discriminator_loss": 1.38 - 0.5 * done + noise[1],
-            "real_accuracy": np.clip(0.55 + 0.25 * done + noise[0] / 2, 0, 1),
-            "fake_accuracy": np.clip(0.5 + 0.32 * done + noise[1] / 2, 0, 1),
+            "generator_loss": 0.8 + 1.6 * done + noise[0] + 3 * won,
+            "discriminator_loss": np.abs(1.38 - 0.5 * done + noise[1] - won),
+            "real_accuracy": np.clip(0.55 + 0.25 * done + noise[0] / 2 + won, 0, 1),
+            "fake_accuracy": np.clip(0.5 + 0.32 * done + noise[1] / 2 + won, 0, 1),
         }
     if family == "vae_gan":
         columns |= {"reconstruction": reconstruction / 9, "kl": 2 * kl}
+    drawn = done[np.arange(rows) // 4 * 4]  # measured with every fourth row
+    columns["diversity"] = np.where(alike, 0.04 + 0.02 * (drawn > 0.8), 0.9 - 0.7 * np.exp(-6 * drawn))
+    columns["collapsed"] = np.maximum(alike, won).astype(int)
     with open(file, "w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(columns)

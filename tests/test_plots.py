@@ -3,19 +3,21 @@
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from fake_results import metrics, networks, train_record, write_dataset, write_study
+from fake_results import collapse, metrics, networks, train_record, write_dataset, write_study
 
 from easel import plots
 from easel.images import grid, save_png
+from easel.plots import collapse as plots_collapse
 from easel.plots import curves, pictures, scores, style, summary, words
 from easel.plots.architecture import plate, stages
 from easel.plots.html import Html, element, table, tiles
-from easel.plots.results import read_history
+from easel.plots.results import Run, collapsed_spans, read_history
 
 PAGE_STYLE = Path(__file__).parents[1] / "notebooks" / "template" / "page.css"
 
@@ -74,6 +76,9 @@ def test_tiles_hold_name_value_and_note():
         (words.count(42_100), "42.1 k"),
         (words.count(999_999), "1 M"),
         (words.count(3_576_704), "3.58 M"),
+        (words.epoch_words(3.07), "3.1"),
+        (words.epoch_words(0.046), "0.05"),
+        (words.epoch_words(150.0), "150"),
         (words.plural(1, "epoch"), "1 epoch"),
         (words.plural(0.5, "epoch"), "0.5 epochs"),
         (words.plural(3.0016, "epoch"), "3 epochs"),
@@ -279,6 +284,96 @@ def test_a_run_keeps_its_colour_where_others_lack_the_column():
     ]
 
 
+def marked(*collapsed: float, **columns: float) -> dict[str, np.ndarray]:
+    """A history of one row per epoch and of these marks in the column `collapsed`."""
+    rows = len(collapsed)
+    return history(rows, **columns) | {"epoch": np.arange(1.0, rows + 1), "collapsed": np.array(collapsed, float)}
+
+
+@pytest.mark.parametrize(
+    ("collapsed", "spans"),
+    [
+        ((0, 0, 0), []),
+        ((0, 1, 1, 0, 0), [(2.0, 4.0)]),
+        ((1, 0, 0, 1, 1), [(1.0, 2.0), (4.0, 5.0)]),
+        ((0, 0, 1), [(3.0, 3.0)]),
+        ((math.nan, 1, 0), [(2.0, 3.0)]),
+    ],
+)
+def test_a_collapse_lasts_until_the_row_that_is_free_of_it(collapsed, spans):
+    assert collapsed_spans(marked(*collapsed)) == spans
+
+
+def test_a_history_from_before_collapses_were_detected_has_none():
+    assert collapsed_spans(history(3, kl=1)) == []
+
+
+def test_every_panel_hatches_where_training_had_collapsed_and_says_so():
+    got = plots.training_curves(marked(0, 1, 1, 0, generator_loss=1, real_accuracy=1, diversity=1))
+    assert len(re.findall(r"<h3>", got)) == 3
+    # One pattern and one area filled with it in every panel, of the page's own ink.
+    assert got.count("<pattern") == len(re.findall(r"fill: url\(#", got)) == 3
+    assert all("currentColor" in pattern for pattern in re.findall(r"<pattern.*?</pattern>", got, flags=re.DOTALL))
+    assert len(re.findall(r'class="key">.*?</svg> collapsed</span>', got)) == 3
+    labels = re.findall(r'aria-label="([^"]+)"', got)
+    assert len(labels) == 3
+    assert all(label.endswith("Hatched as collapsed: from epoch 2 to 4.") for label in labels)
+
+
+def test_nothing_is_hatched_where_nothing_collapsed():
+    got = plots.training_curves(marked(0, 0, 0, generator_loss=1, discriminator_loss=1))
+    assert "<pattern" not in got
+    assert "ollapsed" not in got
+
+
+def test_the_hatched_area_spans_the_collapsed_epochs():
+    axes = curves.curves(np.arange(5.0), {"kl": np.arange(5.0)}, "", [(2.0, 3.5)]).axes[0]
+    (area,) = axes.patches
+    assert (area.get_x(), area.get_x() + area.get_width()) == (2.0, 3.5)
+    assert area.get_hatch()
+
+
+def test_whether_a_run_had_collapsed_is_no_curve_of_its_own():
+    logged = marked(0, 1, 1, kl=1)
+    assert [quantity.columns for quantity in curves.quantities_in(logged)] == [("kl",)]
+    assert re.findall(r"<h3>(.*?)</h3>", plots.overlaid_curves({"a": [logged], "b": [logged]})) == ["KL divergence"]
+
+
+def test_diversity_is_drawn_from_zero_with_the_training_images_at_one():
+    logged = marked(0, 0, 0, diversity=0.3)
+    for drawing in (
+        curves.curves(logged["epoch"], {"diversity": logged["diversity"]}, ""),
+        curves.overlay({"a": [logged], "b": [logged]}, "diversity", ""),
+    ):
+        axes = drawing.axes[0]
+        assert axes.get_ylim()[0] == 0
+        assert axes.get_ylim()[1] > 1
+        assert list(axes.lines[-1].get_ydata()) == [1.0, 1.0]
+    assert "1, the dotted line" in plots.training_curves(logged)
+    assert "Dotted: training images" in plots.overlaid_curves({"a": [logged]})
+
+
+def test_diversity_is_kept_as_it_was_measured():
+    values = np.repeat([0.9, 0.1], 200)
+    axes = curves.curves(np.arange(400.0), {"diversity": values}, "").axes[0]
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), values)
+    assert axes.lines[0].get_drawstyle() == "steps-post"
+
+
+def test_what_has_not_been_measured_yet_is_not_missing():
+    titles = [
+        curves.curves(np.arange(4.0), {"diversity": np.array(values)}, "").axes[0].get_title("right")
+        for values in ([np.nan, np.nan, 0.5, 0.6], [0.5, np.nan, 0.5, 0.6])
+    ]
+    assert titles == ["", "1 of 4 values are not finite"]
+
+
+def test_diversity_that_was_never_measured_has_no_panel():
+    logged = marked(0, 0, kl=1) | {"diversity": np.full(2, np.nan)}
+    assert [quantity.columns for quantity in curves.quantities_in(logged)] == [("kl",)]
+    assert re.findall(r"<h3>(.*?)</h3>", plots.overlaid_curves({"a": [logged]})) == ["KL divergence"]
+
+
 def test_twelve_runs_can_be_told_apart():
     looks = {(style.colour(i), style.dashes(i)) for i in range(12)}
     assert len(looks) == 12
@@ -482,6 +577,148 @@ def test_scores_have_a_dot_for_each_seed_and_a_line_for_each_reference():
     assert axes.get_xscale() == "log"
 
 
+# --- collapse ------------------------------------------------------------------------------------------
+
+
+def collapsed_run(run: Run, family: str = "gan", settings: dict | None = None, **entry: object) -> Run:
+    """The run as if it were of another family and had collapsed as the entry says."""
+    known = {"kind": "diversity", "first_step": 1200, "first_epoch": 3.07, "rows": 14, "of_rows": 40}
+    found = {**known, "at_end": True, "stopped": False, **entry}
+    kept = {"learning_rate": 0.0002, "epochs": 4, "batch_size": 128}
+    training = {**run.training, "collapse": found, "settings": {**kept, "family": family, **(settings or {})}}
+    return replace(run, training=training)
+
+
+def said_by(html: str) -> str:
+    """A page's text without markup."""
+    return re.sub(r"<[^>]+>", "", html).replace(words.NBSP, " ")
+
+
+def test_a_notice_follows_the_head_of_a_run_that_collapsed(run):
+    got = plots.run_title(run)
+    assert re.search(r'</header><aside role="note" aria-label="[^"]+" class="notice">', got)
+    collapse = run.training["collapse"]
+    for said in (
+        "Mode collapse: the samples became nearly alike",
+        f"From step {collapse['first_step']} (epoch 2.9) on",
+        f"{collapse['rows']} of 60 logged rows count as collapsed",
+        "did not recover",
+        "snapshots/step-000157.keras (epoch 2)",
+        "a lower learning_rate (here 0.0002)",
+        "a higher reconstruction_weight (here 0.01)",
+    ):
+        assert said in said_by(got), said
+    assert 'href="#curves"' in got
+
+
+def test_a_run_that_did_not_collapse_or_does_not_know_has_no_notice(run):
+    for training in (run.training | {"collapse": None}, {k: v for k, v in run.training.items() if k != "collapse"}):
+        got = plots.run_title(replace(run, training=training))
+        assert "<aside" not in got
+        assert "ollapse" not in got
+
+
+def test_a_notice_tells_recovering_from_staying_and_from_being_stopped(run):
+    recovered = said_by(plots.run_title(collapsed_run(run, at_end=False)))
+    assert "but the last does not: the training recovered" in recovered
+    assert "snapshot" not in recovered  # the end is no worse than what was before
+    stopped = plots.run_title(collapsed_run(run, stopped=True, settings={"epochs": 30}))
+    assert "stopped there, after 4 of 30 epochs, because the study says on_collapse: stop" in said_by(stopped)
+    assert "recover" not in stopped
+
+
+def test_only_a_snapshot_from_before_the_collapse_is_advised(run):
+    assert "step-000079" in plots.run_title(collapsed_run(run, first_step=100))
+    assert "snapshots/" not in plots.run_title(collapsed_run(run, first_step=79))
+
+
+@pytest.mark.parametrize(
+    ("kind", "family", "settings", "said"),
+    [
+        ("diversity", "gan", {}, ["Mode collapse", "a lower learning_rate (here 0.0002)"]),
+        ("diversity", "vae", {"beta": 2.5}, ["Posterior collapse", "ignores its latents", "lower beta (here 2.5)"]),
+        (
+            "discriminator", "gan", {"discriminator_learning_rate": 0.0004, "n_dis": 1},
+            ["The discriminator won", "By step 1,200 (epoch 3.1)", "lower discriminator_learning_rate (here 0.0004)"],
+        ),
+        (
+            "discriminator", "gan", {"discriminator_learning_rate": 0.0, "n_dis": 3},
+            ["lower discriminator_learning_rate (here 0.0002, the learning_rate)", "lower n_dis (here 3)"],
+        ),
+        ("discriminator", "vae_gan", {"equilibrium": 0.68}, ["a higher equilibrium (here 0.68)"]),
+    ],
+)  # fmt: skip
+def test_a_notice_advises_what_fits_the_family(run, kind, family, settings, said):
+    got = said_by(plots.run_title(collapsed_run(run, family, settings, kind=kind)))
+    for words_ in said:
+        assert words_ in got, words_
+    others = {"beta", "discriminator_learning_rate", "n_dis", "reconstruction_weight", "equilibrium"} - set(settings)
+    assert not [name for name in others if name in got]
+    assert ("n_dis" in got) == (settings.get("n_dis", 1) > 1)
+
+
+def test_pictures_of_collapsed_steps_say_so(run):
+    got = plots.progress_captions(run)
+    assert got[0] == "step 0 · epoch 0"
+    assert [step for step, caption in got.items() if caption.endswith("· collapsed")] == [225, 270, 313]
+    assert not any("collapsed" in each for each in plots.progress_captions(replace(run, history={})).values())
+
+
+def test_a_step_is_as_collapsed_as_the_newest_row_up_to_it(run):
+    rows = {"step": np.array([10.0, 20, 30]), "epoch": np.array([1.0, 2, 3]), "collapsed": np.array([0.0, 1, 0])}
+    short = replace(run, history=rows)
+    assert [step for step in (0, 10, 19, 20, 29, 30, 40) if short.collapsed(step)] == [20, 29]
+
+
+def test_a_study_says_which_seeds_collapsed_when_and_how_it_ended(study):
+    sentences = re.findall(r"<li>(.*?)</li>", plots.run_sentences(study))
+    dcgan, vae, vae_gan = (said_by(each) for each in sentences)
+    assert "1 of 2 seeds collapsed in epoch 1.3 (seed 1: discriminator won, recovered)." in dcgan
+    assert "1 of 2 seeds collapsed in epoch 2.9 (seed 0: samples nearly alike, until the end)." in vae_gan
+    assert "ollapsed" not in vae
+
+
+def test_a_single_seed_that_collapsed_needs_no_number():
+    found = {"kind": "diversity", "first_epoch": 3.07, "at_end": True, "stopped": True}
+    run = {"run": "a", "seeds": [{"seed": 7, "collapse": found}]}
+    assert plots_collapse.sentence(run) == "Collapsed in epoch 3.1 (samples nearly alike, stopped there)."
+    assert said_by(plots_collapse.named(run)) == "a collapsed"
+    assert plots_collapse.sentence({"run": "a", "seeds": [{"seed": 7}]}) is None
+
+
+def test_several_seeds_that_collapsed_are_told_one_by_one():
+    found = {"kind": "diversity", "first_epoch": 3.07, "at_end": False, "stopped": False}
+    seeds = [{"seed": seed, "collapse": found if seed else None} for seed in range(3)]
+    got = plots_collapse.sentence({"run": "a", "seeds": seeds})
+    assert got == (
+        "2 of 3 seeds collapsed in epoch 3.1 (seed 1: samples nearly alike, recovered) "
+        "and in epoch 3.1 (seed 2: samples nearly alike, recovered)."
+    )
+    assert said_by(plots_collapse.named({"run": "a", "seeds": seeds})) == "a collapsed and recovered (seeds 1 and 2)"
+
+
+def test_the_table_of_scores_marks_runs_that_collapsed():
+    runs = runs_of("dcgan", "vae", seeds=2)
+    runs[0]["seeds"][1]["collapse"] = collapse("vae_gan", 0, 60)
+    assert [row[0] for row in rows_of(plots.comparison_tables(runs))[:2]] == ["dcgan collapsed (seed 1)", "vae"]
+
+
+def test_samples_of_a_collapsed_seed_say_so(study):
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", plots.samples_of_runs(study))
+    assert ["seed 0, shown here, collapsed in epoch 2.9" in caption for caption in captions] == [False, False, True]
+
+
+def test_a_seed_that_was_stopped_shows_in_the_epochs_and_costs(tmp_path):
+    study = plots.read_study(write_study(tmp_path, runs={"a": "vae_gan"}, seeds=(0, 1)))
+    assert "stopped" not in plots.cost_table(study)
+    first = study.runs[0]["seeds"][0]
+    first["epochs"], first["collapse"]["stopped"] = 2.875, True
+    assert "trained for 2.88 to 4 epochs" in said_by(plots.run_sentences(study))
+    got = plots.cost_table(study)
+    assert rows_of(got)[0][:2] == ["a", "2.88 to 4"]
+    assert "A training that collapsed was stopped early" in got
+
+
 # --- summary -------------------------------------------------------------------------------------------
 
 
@@ -512,6 +749,26 @@ def test_provenance_tells_hardware_versions_and_fingerprints(run):
     assert rows["resumed at step"] == "200"
     assert rows["fingerprint: data"] == "5be0c2a94f7718d3"
     assert rows["scripts/train.py"] == "8d7c6b5a49382716"
+
+
+def test_provenance_tells_how_the_steps_were_computed_where_it_is_known(run):
+    rows = dict(rows_of(plots.provenance(run)))
+    assert rows["compiled with XLA"] == "no"
+    assert rows["deterministic operations"] == "yes"
+    assert rows["training images"] == "all in device memory"
+    assert rows["replicas"] == "1"
+    assert rows["time in training steps"] == "1 min 27 s (90 % of the training time)"
+    more = run.training | {"xla": True, "deterministic": False, "images_held": "streamed", "replicas": 4}
+    rows = dict(rows_of(plots.provenance(replace(run, training=more))))
+    assert rows["compiled with XLA"] == "yes"
+    assert rows["deterministic operations"] == "no"
+    assert rows["training images"] == "brought to the device batch by batch"
+    assert rows["replicas"] == "4, each with a part of every batch"
+    new = ("xla", "deterministic", "images_held", "replicas", "seconds_in_steps")
+    old = {name: value for name, value in run.training.items() if name not in new}
+    rows = dict(rows_of(plots.provenance(replace(run, training=old))))
+    assert not {"compiled with XLA", "deterministic operations", "training images", "replicas"} & rows.keys()
+    assert "time in training steps" not in rows
 
 
 def test_names_from_a_study_file_are_text_and_not_markup(tmp_path):

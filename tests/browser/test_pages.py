@@ -42,6 +42,7 @@ addEventListener("load", () => {
     ink: getComputedStyle(document.body).color,
     lines: [...document.querySelectorAll("figure > svg path[style*=series-1]")]
       .map(each => getComputedStyle(each).stroke),
+    hatching: [...document.querySelectorAll("figure > svg pattern path")].map(each => getComputedStyle(each).stroke),
     columns: document.querySelectorAll("td").length ? getComputedStyle(document.querySelector("td")).display : "",
     open: document.querySelectorAll("details[open]").length,
   }, "*");
@@ -128,3 +129,6 @@ def test_the_page_and_its_figures_follow_the_readers_theme(light, dark):
     assert brightness(dark["ink"]) > 200 > 60 > brightness(dark["paper"])
     assert set(light["lines"]) == {"rgb(26, 111, 184)"}
     assert set(dark["lines"]) == {"rgb(74, 163, 240)"}
+    assert dark["hatching"]
+    assert all(brightness(colour) < 60 for colour in light["hatching"])
+    assert all(brightness(colour) > 200 for colour in dark["hatching"])

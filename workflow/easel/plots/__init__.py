@@ -11,6 +11,7 @@ from easel.plots.results import read_run, read_study
 from easel.plots.scores import comparison_tables, metrics_table, score_panels
 from easel.plots.summary import (
     cost_table,
+    progress_captions,
     provenance,
     run_sentences,
     run_title,
@@ -28,6 +29,7 @@ __all__ = [
     "metrics_table",
     "overlaid_curves",
     "picture",
+    "progress_captions",
     "provenance",
     "read_run",
     "read_study",

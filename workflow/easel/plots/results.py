@@ -39,6 +39,11 @@ class Run:
         """The epoch that a step belongs to."""
         return self.training["epochs"] * step / max(self.training["steps"], 1)
 
+    def collapsed(self, step: int) -> bool:
+        """Whether the training counted as collapsed at a step, by the newest row of its history up to there."""
+        row = np.searchsorted(self.history.get("step", []), step, side="right") - 1
+        return bool(row >= 0 and "collapsed" in self.history and self.history["collapsed"][row] > 0)
+
     @property
     def progress(self) -> dict[int, Path]:
         """The grids drawn as training went on, by their step, in order."""
@@ -109,3 +114,16 @@ def read_history(file: Path) -> History:
     if not rows:
         return {}
     return {name: np.array([float(row[name] or math.nan) for row in rows]) for name in rows[0]}
+
+
+def collapsed_spans(history: History) -> list[tuple[float, float]]:
+    """Where a training counted as collapsed: from the epoch of a row that did to that of the next which did not.
+
+    Where there is no next, to the last row's.
+    """
+    if "collapsed" not in history:
+        return []
+    epochs, collapsed = history["epoch"], history["collapsed"] > 0
+    turns = np.flatnonzero(np.diff(collapsed.astype(int), prepend=0))
+    ends = [*epochs[turns[1::2]], epochs[-1]]
+    return [(float(epochs[start]), float(end)) for start, end in zip(turns[::2], ends, strict=False)]

@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 from matplotlib.figure import Figure
 
+from easel.plots import collapse
 from easel.plots.html import Html, element, figure, joined, paragraph, side_by_side, table
 from easel.plots.style import INK, colour, panel, styled, svg
 from easel.plots.words import measured
@@ -78,7 +79,7 @@ def comparison_tables(runs: Sequence[dict]) -> Html | None:
         best = {name: best_run({run: score[name][0] for run, score in scores.items()}, name) for name in names}
         body = [
             [
-                run["run"],
+                collapse.named(run),
                 *(emphasised(measured(*scores[run["run"]][name]), best[name] == run["run"]) for name in names),
                 f"{first['n']:,}",
                 len(run["seeds"]),

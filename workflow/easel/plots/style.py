@@ -33,6 +33,7 @@ STYLE = {
     "grid.color": INK,
     "grid.alpha": 0.14,
     "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.7,
     "lines.linewidth": 1.6,
     "lines.solid_capstyle": "round",
     "xtick.color": INK,
@@ -104,12 +105,23 @@ def svg(figure: Figure, alt: str) -> Html:
     )
 
 
-def key(names: list[str]) -> Html | None:
-    """What each colour stands for; nothing where there is only one."""
-    if len(names) < 2:
-        return None
+def shade(axes: Axes, start: float, end: float) -> None:
+    """Hatch what lies between two places of the horizontal axis, with a line where it starts."""
+    axes.axvspan(start, end, facecolor="none", edgecolor=INK, alpha=0.55, hatch="//", linewidth=0, zorder=0.6)
+    axes.axvline(start, color=INK, alpha=0.8, linewidth=1, zorder=0.6)
+
+
+def hatched() -> Html:
+    """A swatch of what `shade` draws."""
+    lines = element("path", d="M1 9L9 1M7 9L15 1M13 9L21 1", stroke="currentColor", stroke_width=1, opacity=0.6)
+    edge = element("path", d="M1 0V10", stroke="currentColor", stroke_width=1.5)
+    return element("svg", lines, edge, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+
+
+def key(names: list[str], hatching: str | None = None) -> Html | None:
+    """What each colour stands for; nothing where there is only one. hatching: what is hatched, if anything is."""
     items = []
-    for i, name in enumerate(names):
+    for i, name in enumerate(names if len(names) > 1 else []):
         style = dashes(i)
         line = element(
             "line", x1=1, y1=5, x2=21, y2=5, stroke=themed(i),
@@ -117,4 +129,6 @@ def key(names: list[str]) -> Html | None:
         )  # fmt: skip
         swatch = element("svg", line, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
         items.append(element("span", swatch, " ", name))
-    return element("div", *items, class_="key")
+    if hatching:
+        items.append(element("span", hatched(), " ", hatching))
+    return element("div", *items, class_="key") if items else None

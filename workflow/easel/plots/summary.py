@@ -3,21 +3,26 @@
 from collections.abc import Sequence
 
 from easel import config
+from easel.plots import collapse
 from easel.plots.html import Html, details, element, joined, paragraph, table, tiles
 from easel.plots.pictures import gallery
 from easel.plots.results import Run, Study
 from easel.plots.scores import over_seeds, reference, title_of, value_of
-from easel.plots.words import count, device_words, duration, grouped, listed, measured, plural
+from easel.plots.words import NBSP, count, device_words, duration, epoch_words, grouped, listed, measured, plural
 
 SETTINGS = {"gan": config.Gan, "vae": config.Vae, "vae_gan": config.VaeGan}
 SAMPLERS = ("generator", "decoder")
+HELD = {
+    "resident": "all in device memory",
+    "streamed": "brought to the device batch by batch",
+}
 
 
 # --- one run -------------------------------------------------------------------------------------------
 
 
 def run_title(run: Run) -> Html:
-    """The head of a run's report: what was trained, on what, and the key numbers."""
+    """The head of a run's report: what was trained, on what, the key numbers, and a notice if it collapsed."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
     what = run.settings.get("description") or f"Preset {training['preset']}"
@@ -27,7 +32,7 @@ def run_title(run: Run) -> Html:
         f"{plural(training['steps'], 'step')} of {plural(run.settings['batch_size'], 'image')}, "
         f"in {duration(training['seconds'])} on {device_words(training['device'])}."
     )
-    return element(
+    head = element(
         "header",
         paragraph(
             element("a", training["study"], href="../../report.html"), f" / {run.name} / seed {training['seed']}",
@@ -37,6 +42,15 @@ def run_title(run: Run) -> Html:
         paragraph(sentence, class_="lead"),
         tiles(key_numbers(run)),
     )  # fmt: skip
+    return joined(head, collapse.notice(run))
+
+
+def progress_captions(run: Run) -> dict[int, str]:
+    """What stands under each of the grids drawn as training went on, by step."""
+    return {
+        step: f"step {step:,} · epoch {epoch_words(run.epoch(step))}" + " · collapsed" * run.collapsed(step)
+        for step in run.progress
+    }
 
 
 def key_numbers(run: Run) -> list[tuple[str, str, str]]:
@@ -85,6 +99,7 @@ def provenance(run: Run) -> Html:
         ("budget", f"{plural(training['epochs'], 'epoch')}, {plural(training['steps'], 'step')}"),
         ("seed", training["seed"]),
         ("preset", training["preset"]),
+        *((name, value) for name, value in computing(training) if value),
     ]
     if training["resumed_at_steps"]:
         rows.append(("resumed at step", listed([f"{step:,}" for step in training["resumed_at_steps"]])))
@@ -97,6 +112,22 @@ def provenance(run: Run) -> Html:
         table(["", "value"], rows),
         details("Fingerprints of the code", table(["file", "fingerprint"], code)) if code else None,
     )
+
+
+def computing(training: dict) -> list[tuple[str, str | None]]:
+    """How the steps were computed, as far as train.json says so."""
+    answers = {True: "yes", False: "no"}
+    images, replicas, seconds = (training.get(name) for name in ("images_held", "replicas", "seconds_in_steps"))
+    return [
+        (
+            "time in training steps",
+            seconds and f"{duration(seconds)} ({100 * seconds / training['seconds']:.0f}{NBSP}% of the training time)",
+        ),
+        ("compiled with XLA", answers.get(training.get("xla"))),
+        ("deterministic operations", answers.get(training.get("deterministic"))),
+        ("training images", HELD.get(images, images)),
+        ("replicas", replicas and (f"{replicas}, each with a part of every batch" if replicas > 1 else "1")),
+    ]
 
 
 # --- a study -------------------------------------------------------------------------------------------
@@ -128,17 +159,24 @@ def run_sentences(study: Study) -> Html:
 
 def run_sentence(study: Study, run: dict) -> Html:
     """What a run is, what it took, how it did by every judge; links to the reports of its seeds."""
-    epochs = plural(run["seeds"][0]["epochs"], "epoch")
-    seconds = mean([each["seconds"] for each in run["seeds"]])
+    epochs, seconds = epochs_of(run), mean([each["seconds"] for each in run["seeds"]])
     judged = scores_of(run)
+    sentence = collapse.sentence(run)
     seeds = [joined(" ", run_link(study, run, each["seed"], str(each["seed"]))) for each in run["seeds"]]
     return joined(
         element("strong", run_link(study, run, run["seeds"][0]["seed"], run["run"])),
-        f": {run['description']}, trained for {epochs} in {duration(seconds)}",
+        f": {run['description']}, trained for {epochs} epoch{'' if epochs == '1' else 's'} in {duration(seconds)}",
         judged and f"; {judged}",
         ".",
+        sentence and joined(" ", element("em", sentence)),
         joined(" Seeds:", *seeds, ".") if len(seeds) > 1 else None,
     )
+
+
+def epochs_of(run: dict) -> str:
+    """How many epochs a run was trained for: `4`; `2.5 to 4` where a seed was stopped before the others."""
+    epochs = [each["epochs"] for each in run["seeds"]]
+    return " to ".join(dict.fromkeys([grouped(min(epochs)), grouped(max(epochs))]))
 
 
 def scores_of(run: dict) -> str:
@@ -161,7 +199,8 @@ def run_link(study: Study, run: dict, seed: int, text: str) -> Html:
 def samples_of_runs(study: Study) -> Html | None:
     """The first samples of every run beside each other, of its first seed, and how the run did."""
     grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in study.runs}
-    return gallery(grids, {run["run"]: scores_of(run) for run in study.runs}, study.dataset["image_shape"][:2])
+    captions = {run["run"]: "; ".join(filter(None, [scores_of(run), collapse.of_first(run)])) for run in study.runs}
+    return gallery(grids, captions, study.dataset["image_shape"][:2])
 
 
 def cost_table(study: Study) -> Html:
@@ -174,7 +213,7 @@ def cost_table(study: Study) -> Html:
         sampler = next((name for name in first["parameters"] if name in SAMPLERS), None)
         row = [
             run["run"],
-            grouped(first["epochs"]),
+            epochs_of(run),
             duration(mean([each["seconds"] for each in run["seeds"]])),
             grouped(round(mean([each["images_per_second"] for each in run["seeds"]]))),
             count(first["parameters"][sampler]) if sampler else "",
@@ -184,6 +223,8 @@ def cost_table(study: Study) -> Html:
     caption = "Parameters are those of the network that draws the samples, and of all that were trained."
     if len(seeds) > len(study.runs):
         caption += " Time and speed are means over the seeds."
+    if any((each.get("collapse") or {}).get("stopped") for each in seeds):
+        caption += " A training that collapsed was stopped early, as the study asks."
     if len(machines) == 1:
         caption += " All on {}, in {}.".format(*machines.pop())
     header = ["", "epochs", "time", "images/s", "sampling network", "all networks", "device", "precision"]

@@ -37,6 +37,11 @@ def grouped(number: float) -> str:
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
+def epoch_words(epoch: float) -> str:
+    """When, in epochs, to one digit behind the point (two in the first epoch): `3.1`, `12`, `0.25`."""
+    return grouped(round(epoch, 1 if epoch >= 1 else 2))
+
+
 def measured(value: float, uncertainty: float | None = None) -> str:
     """A value to the last digit that its uncertainty leaves: `41.2 ± 0.8`; four digits where there is none.
 

@@ -29,7 +29,7 @@ def train_classifier(
     use_devices(threads, gpus, label, branches=2)
     settings = ClassifierJudge.model_validate(dict(settings))
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}
-    precision = choose_precision("auto")
+    precision = choose_precision("auto", loss_scaling=False)
 
     started = time.monotonic()
     trained = train(*splits["train"], len(data["classes"]), settings, precision, label)

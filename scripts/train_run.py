@@ -7,15 +7,15 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from easel.config import Preset
-from easel.console import job
+from easel.console import job, log
 from easel.data.prepared import load_split
 from easel.files import read_json
-from easel.training.devices import choose_devices, choose_jit_compile, choose_precision, use_devices
+from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
 from easel.training.loop import Training
 from easel.training.record import write_outputs, write_record
 
 # The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
-# again, and it goes on from its state.
+# again, and it goes on from its state. (Threads, of which devices.py decides, can change a sum's last bit.)
 COMPUTING = ("workflow/easel/models/", "workflow/easel/training/")
 NOT_COMPUTING = tuple(
     f"workflow/easel/training/{name}.py" for name in ("checkpoints", "devices", "record", "signals", "tensorboard")
@@ -41,7 +41,10 @@ def train_run(
     label = f"{run} seed {seed}"
     computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING) and file not in NOT_COMPUTING}
     settings = TypeAdapter(Preset).validate_python(settings)
-    use_devices(threads, gpus, label, branches=2, deterministic=settings.deterministic)
+    if gpus < settings.gpu:
+        log.info("%s: asks for %d GPUs and gets %d (--resources gpu=%d)", label, settings.gpu, gpus, gpus)
+    branches = choose_branches(settings.width, settings.batch_size)
+    use_devices(threads, gpus, label, branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
     data = read_json(dataset)
     training = Training(

@@ -10,16 +10,16 @@ from pydantic import TypeAdapter
 
 from easel.config import Preset
 from easel.study import read_yaml
-from easel.training.devices import choose_jit_compile, choose_precision, use_devices
+from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.loop import Training
 
 ROOT = Path(__file__).parents[2]
 
 
 def main(images: str, preset: str, precision: str, threads: str, batch_size: str) -> None:
-    use_devices(int(threads), gpus=1, label="benchmark", branches=2)
     settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"batch_size": int(batch_size)}
     settings = TypeAdapter(Preset).validate_python(settings)
+    use_threads(int(threads), choose_branches(settings.width, settings.batch_size))
     with tempfile.TemporaryDirectory() as folder:
         training = Training(
             np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision), Path(folder), {},

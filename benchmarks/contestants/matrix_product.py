@@ -5,12 +5,13 @@ import sys
 import tensorflow as tf
 from contestant import serve
 
+from easel.training.devices import use_threads
+
 SIZE = 2048
 
 
 def main(dtype: str, threads: str) -> None:
-    tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-    tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+    use_threads(int(threads))
     a, b = (tf.cast(tf.random.stateless_normal([SIZE, SIZE], [0, i]), dtype) for i in range(2))
     product = tf.function(lambda: tf.matmul(a, b))
 

@@ -12,13 +12,13 @@ import tensorflow as tf
 from contestant import serve
 
 from easel.models import tutorial_dcgan
+from easel.training.devices import use_threads
 
 LATENT_DIM, WIDTH = 100, 64
 
 
 def main(images: str, threads: str, batch_size: str) -> None:
-    tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-    tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+    use_threads(int(threads))
     keras.utils.set_random_seed(0)
     batch_size = int(batch_size)
     real = (np.load(images).astype(np.float32) - 127.5) / 127.5
@@ -46,10 +46,13 @@ def main(images: str, threads: str, batch_size: str) -> None:
         ):
             gradients = tape.gradient(loss, network.trainable_variables)
             optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
+        return discriminator_loss
 
     def work() -> int:
-        train_step(next(batches))
-        return batch_size
+        for _ in range(2):
+            loss = train_step(next(batches))
+        loss.numpy()  # wait for a GPU
+        return 2 * batch_size
 
     serve(work)
 

@@ -31,7 +31,7 @@ IMAGES, BATCH_SIZE = 64, 16
 
 
 def train(states: Path, family: str, steps: int) -> str:
-    """Train, or go on; returns a digest of everything that came of it, times aside."""
+    """Train, or go on; returns a digest of its variables and its history, times aside."""
     settings = read_yaml(ROOT / f"config/presets/{PRESETS[family]}.yaml", ROOT) | {
         "width": 4, "latent_dim": 8, "batch_size": BATCH_SIZE, "ema_decay": 0.99, "log_every": 7, "draw_every": 50,
         "epochs": steps * BATCH_SIZE / IMAGES, "checkpoint_every": 5 * BATCH_SIZE / IMAGES,
@@ -58,8 +58,10 @@ def attempt(states: Path, family: str, steps: int, limit: float, in_writing: boo
     if child == 0:
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
-        result.write_text(train(states, family, steps))
-        os._exit(0)
+        try:
+            result.write_text(train(states, family, steps))
+        finally:
+            os._exit(0)
     while time.monotonic() - started < limit:
         if os.waitpid(child, os.WNOHANG)[0]:
             return result.read_text(), time.monotonic() - started
@@ -94,11 +96,12 @@ def main() -> int:
         longest = 6.0 + seconds / asked.kills  # the start of a process, and its share of the steps
         kills = halves = 0
         while kills < asked.kills:
+            before = set(killed.glob("*/.checkpoint-*"))
             found, lived = attempt(killed, asked.family, steps, moments.uniform(0, longest), kills % 3 == 2)
             if found:
                 break
             kills += 1
-            half = len(list(killed.glob("*/.checkpoint-*")))
+            half = bool(set(killed.glob("*/.checkpoint-*")) - before)
             halves += half
             print(f"kill {kills} after {lived:.2f} s: newest checkpoint {reached(killed)}"
                   f"{', half of another' if half else ''}", flush=True)  # fmt: skip

@@ -18,7 +18,7 @@ def saved(folder, *steps, **notes):
 
 
 def newest(folder, last=LATEST, key="k"):
-    return checkpoints.newest(folder, last, ARRAYS.keys(), key)
+    return checkpoints.newest(folder, last, lambda found: "" if found.notes["key"] == key else "it is another's")
 
 
 def steps_in(folder) -> list[int]:
@@ -56,14 +56,11 @@ def test_a_later_one_than_wanted_is_not_used(tmp_path):
     assert newest(tmp_path, last=7).step == 5
 
 
-@pytest.mark.parametrize("place", ["name", "notes"])
-def test_one_of_another_training_is_not_used(tmp_path, place, caplog):
+def test_one_that_is_refused_stays_and_is_not_used(tmp_path, caplog):
     saved(tmp_path, 5)
-    if place == "notes":
-        assert newest(tmp_path, key="other") is None
-    else:
-        assert checkpoints.newest(tmp_path, LATEST, {"network/000"}, "k") is None
-    assert "of another training" in caplog.text
+    assert newest(tmp_path, key="other") is None
+    assert "is not used: it is another's" in caplog.text
+    assert steps_in(tmp_path) == [5]
 
 
 def test_every_flipped_bit_is_seen(tmp_path):
@@ -84,6 +81,8 @@ def test_a_truncated_one_is_passed_over_with_a_warning(tmp_path, left, caplog):
     file.write_bytes(file.read_bytes()[:left])
     assert newest(tmp_path).step == 5
     assert "checkpoint-000000010.npz: damaged" in caplog.text
+    saved(tmp_path, 8)
+    assert steps_in(tmp_path) == [5, 8]  # it is not one of the two that are kept
 
 
 def test_no_half_written_file_is_left(tmp_path, monkeypatch):

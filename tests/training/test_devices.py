@@ -67,3 +67,8 @@ def test_xla_is_for_one_gpu(machine, requested, gpus, shared_by, compiled):
 def test_a_batch_is_shared_by_as_many_gpus_as_there_are(machine, wanted, there, batch_size, chosen):
     machine([(8, 0)] * there)
     assert devices.choose_devices(wanted, batch_size) == chosen
+
+
+@pytest.mark.parametrize(("width", "batch_size", "branches"), [(16, 32, 2), (32, 128, 2), (64, 256, 1)])
+def test_operations_of_narrow_networks_run_side_by_side(width, batch_size, branches):
+    assert devices.choose_branches(width, batch_size) == branches

@@ -85,3 +85,8 @@ def test_settings_that_cannot_be_shared_evenly_are_refused(settings_of):
     with pytest.raises(ValueError, match="batch_size 16 cannot be shared evenly by 3 GPUs"):
         settings_of("vae", gpu=3)
     assert json.loads(settings_of("vae", gpu=4).model_dump_json())["gpu"] == 4
+
+
+def test_xla_is_refused_for_several_gpus(settings_of):
+    with pytest.raises(ValueError, match="jit_compile: true is for one GPU"):
+        settings_of("vae", gpu=2, jit_compile=True)

@@ -171,6 +171,8 @@ class Training(Closed):
     def is_shared_evenly(self):
         if self.gpu > 1 and self.batch_size % self.gpu:
             raise ValueError(f"batch_size {self.batch_size} cannot be shared evenly by {self.gpu} GPUs")
+        if self.gpu > 1 and self.jit_compile is True:
+            raise ValueError("jit_compile: true is for one GPU; leave it at auto, or set gpu: 1")
         return self
 
 

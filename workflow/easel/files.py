@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from easel.errors import EaselError
@@ -29,7 +29,8 @@ def atomic(path: str | Path) -> Iterator[Path]:
         yield partial
         _flush(partial)
         os.replace(partial, path)
-        _flush(path.parent)  # so that the new name, too, survives a power cut
+        with suppress(OSError):  # some network file systems cannot
+            _flush(path.parent)  # so that the new name, too, survives a power cut
     except OSError as error:
         if disk_is_full(error):
             free = shutil.disk_usage(path.parent).free / 1e6

@@ -26,8 +26,9 @@ def settings_of(wildcards):
 
 
 def gpus_of(wildcards):
-    """The GPUs that a training asks for."""
-    return STUDY.runs[wildcards.run].settings.gpu
+    """The GPUs that a training gets: as many as it asks for, if `--resources gpu=` allows them."""
+    wanted = STUDY.runs[wildcards.run].settings.gpu
+    return min(wanted, workflow.global_resources.get("gpu", wanted))
 
 
 def training_code(wildcards):

@@ -7,7 +7,7 @@ wrong bit is seen. It is written to a new file, flushed, and renamed; the two ne
 import hashlib
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,23 +46,25 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         old.unlink()
 
 
-def newest(folder: Path, last: int, names: Collection[str], key: str) -> Checkpoint | None:
-    """The newest whole checkpoint of step `last` or earlier, or None where there is none.
+def newest(folder: Path, last: int, refused: Callable[[Checkpoint], str]) -> Checkpoint | None:
+    """The newest whole checkpoint of step `last` or earlier that is not refused, or None where there is none.
 
-    One that is damaged, or that does not have the arrays `names` and the note `key` of this training, is passed
-    over with a warning. What a killed job left half-written is removed.
+    refused: says why one cannot be used; "" where it can. One that is damaged is put aside with a warning. What a
+    killed job left half-written in the folder is removed.
     """
-    for half in folder.glob(".checkpoint-*.part.npz"):
+    for half in folder.rglob(".*.part.*"):
         half.unlink(missing_ok=True)
     for file in reversed(files(folder)):
         if step_of(file) > last:
             continue
         try:
             found = read(file)
-            if found.arrays.keys() != set(names) or found.notes.get("key") != key:
-                raise Damaged("of another training")
         except Damaged as error:
             log.warning("%s: damaged (%s), so the one before it is used", file, error)
+            file.rename(file.with_name(f"{file.name}.damaged"))  # or it would count as one of the two to keep
+            continue
+        if reason := refused(found):
+            log.warning("%s: is not used: %s", file, reason)
             continue
         return found
     return None

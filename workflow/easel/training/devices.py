@@ -11,6 +11,7 @@ from easel.gpus import claim
 
 CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware
+WIDE = 8192  # channels × images of a batch, from which on two cores are kept busy by one operation
 BFLOAT16_CAPABILITY, FLOAT16_CAPABILITY = (8, 0), (7, 0)  # CUDA compute capability: Ampere, Volta
 
 
@@ -21,13 +22,13 @@ def use_devices(
     branches: int = 1,  # independent operations that are worth running side by side
     deterministic: bool = False,  # only operations that give the same bits every time; on a CPU they do anyway
 ) -> None:
-    """Use these and no more, and let a GPU's memory grow as it is needed. Waits for GPUs that other jobs hold.
-
-    With `branches`, each gets its share of the threads. A step of a GAN or a VAE has about two (real and fake, the
-    gradients of two networks): on 2 cores the narrow networks of the quickstart train 1.2 to 1.9 times as fast with
-    one thread each, wide ones as fast as before.
-    """
+    """Use these and no more. Waits for GPUs that other jobs hold."""
     claim(gpus, label)
+    use_threads(threads, branches, deterministic)
+
+
+def use_threads(threads: int, branches: int = 1, deterministic: bool = False) -> None:
+    """Use so many CPU threads, shared by `branches` operations at once, and let a GPU's memory grow as it is needed."""
     tf.config.threading.set_intra_op_parallelism_threads(max(1, threads // branches))
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     if deterministic:
@@ -36,11 +37,21 @@ def use_devices(
         tf.config.experimental.set_memory_growth(gpu, True)
 
 
-def choose_precision(requested: str) -> str:
+def choose_branches(width: int, batch_size: int) -> int:
+    """How many operations of a step are worth running side by side, each with its share of the threads.
+
+    A step of a GAN or a VAE has about two that do not wait for each other (real and fake, the gradients of two
+    networks). On 2 cores narrow networks train up to 1.9 times as fast with one thread each; in wide ones every
+    operation keeps all threads busy by itself, and does so better.
+    """
+    return 1 if width * batch_size >= WIDE else 2
+
+
+def choose_precision(requested: str, loss_scaling: bool = True) -> str:
     """The Keras dtype policy for `requested`: "auto" takes what the device multiplies natively.
 
     On a GPU mixed_bfloat16 from compute capability 8.0 (Ampere), mixed_float16 from 7.0 (Volta); on a CPU
-    mixed_bfloat16 with AVX-512 BF16 or AMX; else float32.
+    mixed_bfloat16 with AVX-512 BF16 or AMX; else float32. float16 is nothing for who cannot scale a loss.
     """
     if requested != "auto":
         return requested
@@ -50,7 +61,7 @@ def choose_precision(requested: str) -> str:
         )
         if capability >= BFLOAT16_CAPABILITY:
             return "mixed_bfloat16"
-        return "mixed_float16" if capability >= FLOAT16_CAPABILITY else "float32"
+        return "mixed_float16" if loss_scaling and capability >= FLOAT16_CAPABILITY else "float32"
     return "mixed_bfloat16" if NATIVE_BFLOAT16 & set(cpu_info("flags").split()) else "float32"
 
 

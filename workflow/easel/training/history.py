@@ -49,7 +49,7 @@ class History:
 
         Metrics are means over the steps since the row before; diversity is as it was last measured.
         """
-        ends = [*range(log_every, self.step + 1, log_every)]
+        ends = [*range(since // log_every * log_every + log_every, self.step + 1, log_every)]
         if self.step % log_every:
             ends.append(self.step)
         return [

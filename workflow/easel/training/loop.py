@@ -36,8 +36,8 @@ from easel.training.tensorboard import Board
 GRID = 8  # progress pictures show GRID × GRID samples
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
 
-# Settings that change no step's result: a training goes on from the state of one that differs only in these.
-# Of precision and jit_compile it is what they come to that counts.
+# Settings that change no step's result, or only its rounding: a training goes on from the state of one that differs
+# only in these. Of precision and jit_compile it is what they come to that counts.
 NOT_IN_STATE = (
     "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
     "description", "source",
@@ -83,7 +83,7 @@ class Training:
         chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
         self.some_images = images[np.sort(chosen)]
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
-        self.step = 0
+        self.step = self.began_at = 0
         self.history = History(self.objective.metrics)
         self.seconds_in_steps = 0.0  # inside compiled calls, without each job's first, which traces and compiles
         self.resumed_at: list[int] = []
@@ -138,7 +138,7 @@ class Training:
                 clock, before = time.monotonic(), clock
                 self.history.add(rows, clock - before)
                 self.look(board)
-                if self.schedule.logs(self.step):
+                if self.schedule.logs(self.step) and not self.ended:
                     board.rows(self.rows(since=self.step - 1))
                 progress.update(count * batch_size, describe_losses(self.objective.metrics, rows))
                 if self.schedule.checkpoints(self.step) or self.ended or stop.asked:
@@ -150,8 +150,7 @@ class Training:
                     )
             # After the last checkpoint, because a longer training of this run does not end here.
             self.look(board, at_end=True)
-            if not self.schedule.logs(self.step):
-                board.rows(self.rows(since=self.step - 1))
+            board.rows(self.rows(since=self.step - 1))
 
     @property
     def ended(self) -> bool:
@@ -162,7 +161,8 @@ class Training:
     def stopped_by_collapse(self) -> bool:
         """Whether training ends before its time because of a collapse."""
         looks = self.history.looks
-        return self.settings.on_collapse == "stop" and bool(looks) and bool(looks[-1].collapse)
+        stops = self.settings.on_collapse == "stop" and bool(looks) and bool(looks[-1].collapse)
+        return stops and self.step < self.schedule.last
 
     def rows(self, since: int = 0) -> list[dict[str, float]]:
         """The rows of history.csv after step `since`."""
@@ -173,7 +173,7 @@ class Training:
         due = self.schedule.draws(self.step) or at_end
         if due and (not self.history.looks or self.history.looks[-1].step < self.step):
             samples = to_uint8(self.networks[self.sampler](self.latents, training=False))
-            diversity = collapse.diversity(samples, self.some_images)
+            diversity = collapse.diversity(samples[: len(self.some_images)], self.some_images)
             kind = collapse.verdict(self.history, diversity, self.schedule.per_epoch)
             if kind and not self.history.last_look(self.step).collapse:
                 log.warning("%s: %s", self.label, collapse.MESSAGES[kind].format(step=self.step, diversity=diversity))
@@ -181,12 +181,13 @@ class Training:
             picture = grid(samples, GRID)
             save_png(self.picture(self.step), picture)
             board.picture(self.step, picture)
-        if (self.step in self.schedule.snapshots or at_end) and not self.snapshot(self.step).exists():
+        keeps = self.step in self.schedule.snapshots or at_end
+        if keeps and (self.step > self.began_at or not self.snapshot(self.step).exists()):
             networks.save(self.exported(self.sampler), self.snapshot(self.step))
 
     def show_past(self, board: Board) -> None:
         """Tell TensorBoard what earlier jobs of this training did."""
-        board.rows(row for row in self.rows() if self.schedule.logs(row["step"]))
+        board.rows(row for row in self.rows() if self.schedule.logs(row["step"]) and row["step"] < self.schedule.last)
         for look in self.history.looks:
             if self.picture(look.step).exists():
                 board.picture(look.step, load_png(self.picture(look.step)))
@@ -207,7 +208,7 @@ class Training:
 
     def diverged(self, what: str) -> None:
         """Raise an error that says what is not finite and what is kept."""
-        kept = checkpoints.files(self.state)
+        kept = [file for file in checkpoints.files(self.state) if checkpoints.step_of(file) <= self.step]
         last = f" The last finite checkpoint is kept: {kept[-1]}." if kept else ""
         scaled = "" if self.precision == "float32" else ", or set precision: float32"
         raise EaselError(f"{self.label}: {what}: the training has diverged. Lower learning_rate{scaled}.{last}")
@@ -226,18 +227,29 @@ class Training:
 
     def restore(self) -> None:
         """Go to where the newest whole checkpoint left off, if there is one."""
-        names = self.variables.keys() | self.history.arrays().keys()
-        found = checkpoints.newest(self.state, self.schedule.last, names, self.state.name)
+        found = checkpoints.newest(self.state, self.schedule.last, self.refused)
         if found is None:
             return
         for name, variable in self.variables.items():
             variable.assign(found.arrays[name])
         self.step = found.step
         self.history.restore(found.arrays, found.notes["looks"])
+        self.began_at = found.step
         self.resumed_at, self.seconds_in_steps = found.notes["resumed_at"], found.notes["seconds_in_steps"]
         if not self.ended and self.step:
             self.resumed_at = [*self.resumed_at, self.step]
             log.info("%s: goes on from step %d of %d", self.label, self.step, self.schedule.last)
+
+    def refused(self, checkpoint: Checkpoint) -> str:
+        """Why this training cannot go on from a checkpoint; "" where it can."""
+        if checkpoint.notes["key"] != self.state.name:
+            return "it is of another training"
+        if checkpoint.arrays.keys() != self.variables.keys() | self.history.arrays().keys():
+            return "it holds other variables than this training has"
+        collapses = [kind for _, _, kind in checkpoint.notes["looks"][:-1] if kind]
+        if self.settings.on_collapse == "stop" and collapses:
+            return "it is of a training that went on after a collapse"
+        return ""
 
     def exported(self, name: str) -> keras.Model:
         """A network in float32, as it is kept for use after training."""

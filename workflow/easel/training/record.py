@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from easel.console import log
 from easel.files import atomic, write_json
 from easel.training import collapse, networks
 from easel.training.devices import describe_device
@@ -40,7 +41,7 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
     images, seconds = training.step * settings.batch_size, training.history.seconds
     record = {
         **run,
-        "settings": settings.model_dump(),
+        "settings": settings.model_dump(exclude={"description", "source"}),
         "epochs": training.step / schedule.per_epoch,
         "steps": training.step,
         "images": images,
@@ -71,14 +72,18 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
 
 def snapshots_of(training: Training) -> list[int]:
     """The steps whose snapshots a training has, in order; the last of them is its end."""
-    return sorted({step for step in training.schedule.snapshots if step < training.step} | {training.step})
+    due = {step for step in training.schedule.snapshots if step < training.step} | {training.step}
+    return sorted(step for step in due if training.snapshot(step).exists())
 
 
 def copy_all(files: Iterable[Path], folder: Path) -> None:
-    """Make `folder` hold exactly these files, as hard links where the file system has them."""
+    """Make `folder` hold exactly those of these files that there are, as hard links where the file system has them."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for file in files:
+        if not file.exists():  # somebody has cleaned up; what is past is not drawn again
+            log.warning("%s is gone, and is left out", file)
+            continue
         try:
             os.link(file, folder / file.name)
         except OSError:

@@ -63,6 +63,8 @@ def apply(
     """
     # Keras's optimisers add up the devices' gradients.
     if count() > 1:
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            gradients = mean(gradients)  # it looks for overflow on the first device only: let all see the same
         gradients = [gradient / count() for gradient in gradients]
 
     def merged(strategy: tf.distribute.Strategy, when: tf.Tensor, gradients: list[tf.Tensor]) -> None:

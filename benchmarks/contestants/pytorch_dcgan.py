@@ -1,7 +1,7 @@
 """PyTorch on the networks of `tutorial_dcgan`: pytorch_dcgan.py IMAGES.npy SETTING THREADS BATCH_SIZE
 
 SETTING: float32, bfloat16 (autocast) or compiled (bfloat16 and torch.compile), all in channels_last. The same
-mathematics as Easel's step: one pass of the generator, one of the discriminator over real and fake images together.
+mathematics as Easel's step: one pass of the generator, from which both networks learn.
 Runs in an environment of its own: PyTorch is no dependency of Easel's.
 """
 
@@ -66,8 +66,7 @@ def main(images: str, setting: str, threads: str, batch_size: str) -> None:
         real = pixels[torch.randint(len(pixels), (batch_size,))].float() / 127.5 - 1.0
         with precision:
             fake = draw(torch.randn(batch_size, LATENT_DIM))
-            both = torch.cat([real.to(fake.dtype), fake]).contiguous(memory_format=torch.channels_last)
-            real_logits, fake_logits = judge(both).float().chunk(2)
+            real_logits, fake_logits = judge(real).float(), judge(fake).float()
         ones, zeros = torch.ones_like(fake_logits), torch.zeros_like(fake_logits)
         entropy = functional.binary_cross_entropy_with_logits
         losses = [entropy(fake_logits, ones), entropy(real_logits, ones) + entropy(fake_logits, zeros)]

@@ -57,8 +57,3 @@ def test_a_discriminator_learns_to_tell_noise_from_images(training_of, loss):
     last = training.rows()[-1]
     assert last["real_accuracy"] > 0.9
     assert last["fake_accuracy"] > 0.9
-
-
-def test_real_and_fake_pass_together_only_without_batch_normalisation(training_of):
-    assert training_of("tutorial_dcgan").objective.fused
-    assert not training_of("dcgan").objective.fused

@@ -46,7 +46,7 @@ np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in
 @pytest.mark.parametrize(
     ("preset", "changes"),
     [
-        ("tutorial_dcgan", {"ema_decay": 0.9}),  # dropout; real and fake in one pass
+        ("tutorial_dcgan", {"ema_decay": 0.9}),  # dropout
         ("dcgan", {"n_dis": 2, "flip": True}),  # batch normalisation over both devices
         ("vae_gan", {"equilibrium": 0.6, "margin": 0.05}),  # one side or the other pauses in most steps
     ],

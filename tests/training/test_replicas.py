@@ -78,7 +78,7 @@ def test_two_devices_do_what_one_does(preset, changes, images, settings_of, tmp_
             for found in (one, two)
         ]
         # Rounding that carries a number over a ReLU's edge makes up to 6e-3; statistics of each device alone, 0.2.
-        assert np.linalg.norm(gradients[1] - gradients[0]) < 0.02 * np.linalg.norm(gradients[0]), network
+        assert np.linalg.norm(gradients[1] - gradients[0]) <= 0.02 * np.linalg.norm(gradients[0]), network
     for name in one:
         if name.startswith("statistics"):
             np.testing.assert_allclose(two[name], one[name], rtol=0.05, atol=5e-3, err_msg=name)

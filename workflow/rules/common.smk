@@ -26,9 +26,8 @@ def settings_of(wildcards):
 
 
 def gpus_of(wildcards):
-    """The GPUs that a training gets: as many as it asks for, if `--resources gpu=` allows them."""
-    wanted = STUDY.runs[wildcards.run].settings.gpu
-    return min(wanted, workflow.global_resources.get("gpu", wanted))
+    """The GPUs that a training asks for; `--resources gpu=` must allow as many."""
+    return STUDY.runs[wildcards.run].settings.gpu
 
 
 def training_code(wildcards):

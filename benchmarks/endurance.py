@@ -19,6 +19,7 @@ from statistics import median
 
 import numpy as np
 import psutil
+from speed import noise
 
 from easel.files import write_json
 from easel.study import read_yaml
@@ -31,7 +32,7 @@ ROOT = HERE.parent
 def made_up(folder: Path) -> Path:
     """A dataset as large as CIFAR-10, of noise."""
     folder.mkdir()
-    np.save(folder / "train_images.npy", np.random.default_rng(0).integers(0, 256, (50_000, 32, 32, 3), np.uint8))
+    noise(folder / "train_images.npy")
     np.save(folder / "train_labels.npy", np.zeros(50_000, np.int64))
     write_json(folder / "dataset.json", {"name": "noise", "arrays": {"train_images.npy": "made up"}})
     return folder

@@ -39,6 +39,7 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
     """
     schedule, settings = training.schedule, training.settings
     images, seconds = training.step * settings.batch_size, training.history.seconds
+    device = describe_device()
     record = {
         **run,
         "settings": settings.model_dump(exclude={"description", "source"}),
@@ -49,10 +50,10 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
         "seconds_in_steps": round(training.seconds_in_steps, 3),
         "images_per_second": round(images / seconds, 1),
         "resumed_at_steps": training.resumed_at,
-        "device": describe_device(),
+        "device": device,
         "precision": training.precision,
         "xla": training.jit_compile,
-        "deterministic": settings.deterministic or describe_device()["kind"] == "cpu",
+        "deterministic": settings.deterministic or device["kind"] == "cpu",
         "images_held": training.source.kind,
         "replicas": training.replicas,
         "collapse": collapse.summary(

@@ -46,8 +46,8 @@ class Schedule:
         return step % self.draw_every == 0
 
     def checkpoints(self, step: int) -> bool:
-        """Whether a checkpoint is due here."""
-        return step % self.checkpoint_every == 0 or step == self.last
+        """Whether a checkpoint is due here. (One is written at the end, too.)"""
+        return step % self.checkpoint_every == 0
 
 
 def doublings(per_epoch: float, last: int) -> list[int]:

@@ -51,11 +51,3 @@ def accuracies(real: tf.Tensor, fake: tf.Tensor, boundary: float) -> tuple[tf.Te
         tf.reduce_mean(tf.cast(real > boundary, tf.float32)),
         tf.reduce_mean(tf.cast(fake < boundary, tf.float32)),
     )
-
-
-def kl_from_standard_normal(mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:
-    """KL divergence (nats, summed over dimensions, mean over the batch) of N(mean, variance) from N(0, 1).
-
-    mean, log_variance: float32 (B, D). Kingma & Welling 2014 (arXiv 1312.6114), appendix B.
-    """
-    return 0.5 * tf.reduce_mean(tf.reduce_sum(mean**2 + tf.exp(log_variance) - 1.0 - log_variance, axis=1))

@@ -8,7 +8,7 @@ import tensorflow as tf
 from easel.config import Vae
 from easel.training import replicas
 from easel.training.batches import Batch
-from easel.training.losses import kl_from_standard_normal
+from easel.training.divergences import kl_from_standard_normal
 from easel.training.optimizers import adam
 
 

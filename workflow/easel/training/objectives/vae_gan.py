@@ -8,7 +8,8 @@ import tensorflow as tf
 from easel.config import VaeGan
 from easel.training import replicas
 from easel.training.batches import Batch
-from easel.training.losses import accuracies, cross_entropy, kl_from_standard_normal
+from easel.training.divergences import kl_from_standard_normal
+from easel.training.losses import accuracies, cross_entropy
 from easel.training.optimizers import adam
 
 

@@ -39,10 +39,6 @@ if __name__ == "__main__":
             training=[Path(file) for file in snakemake.input.training],
             record=Path(snakemake.output.json),
             table=Path(snakemake.output.csv),
-            study=snakemake.params.study,
-            title=snakemake.params.title,
-            description=snakemake.params.description,
-            dataset=snakemake.params.dataset,
-            runs=snakemake.params.runs,
-            seeds=snakemake.params.seeds,
+            study=snakemake.wildcards.study,
+            **snakemake.params.spec,
         )

@@ -46,6 +46,6 @@ if __name__ == "__main__":
             test_labels=snakemake.output.test_labels,
             test_factors=snakemake.output.test_factors,
             dataset=snakemake.output.dataset,
-            name=snakemake.params.name,
+            name=snakemake.wildcards.dataset,
             spec=snakemake.params.spec,
         )

@@ -44,6 +44,6 @@ if __name__ == "__main__":
             test_images=snakemake.output.test_images,
             test_labels=snakemake.output.test_labels,
             dataset=snakemake.output.dataset,
-            name=snakemake.params.name,
+            name=snakemake.wildcards.dataset,
             spec=snakemake.params.spec,
         )

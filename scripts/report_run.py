@@ -31,7 +31,7 @@ def report_run(
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         report_run(
-            notebook=snakemake.input.notebook,
+            notebook=snakemake.params.notebook,
             training=snakemake.input.training,
             dataset=snakemake.input.dataset,
             executed=snakemake.output.notebook,

@@ -28,7 +28,7 @@ def report_study(
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         report_study(
-            notebook=snakemake.input.notebook,
+            notebook=snakemake.params.notebook,
             comparison=snakemake.input.comparison,
             executed=snakemake.output.notebook,
             page=snakemake.output.html,

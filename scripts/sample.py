@@ -42,7 +42,7 @@ if __name__ == "__main__":
             samples=Path(snakemake.output.samples),
             picture=Path(snakemake.output.picture),
             interpolation=Path(snakemake.output.interpolation),
-            count=snakemake.params.n,
+            count=snakemake.params.spec["samples"],
             seed=int(snakemake.wildcards.seed),
             threads=snakemake.threads,
         )

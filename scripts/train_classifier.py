@@ -59,8 +59,8 @@ if __name__ == "__main__":
             dataset=Path(snakemake.input.dataset),
             network=Path(snakemake.output.network),
             record=Path(snakemake.output.record),
-            name=snakemake.params.name,
-            settings=snakemake.params.settings,
+            name=snakemake.wildcards.judge,
+            settings=snakemake.params.spec,
             threads=snakemake.threads,
             gpus=snakemake.resources.gpu,
         )

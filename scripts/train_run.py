@@ -68,11 +68,10 @@ if __name__ == "__main__":
         train_run(
             dataset=Path(snakemake.input.dataset),
             record=Path(snakemake.output.record),
-            settings=snakemake.params.settings,
             study=snakemake.wildcards.study,
             run=snakemake.wildcards.run,
             seed=int(snakemake.wildcards.seed),
-            preset=snakemake.params.preset,
+            **snakemake.params.spec,
             code=snakemake.params.code,
             threads=snakemake.threads,
             gpus=snakemake.resources.gpu,

@@ -1,8 +1,11 @@
 """Which code a step executes, and what counts as a change of it."""
 
+import json
 import textwrap
+from importlib.metadata import requires, version
 
 import pytest
+from packaging.requirements import Requirement
 
 from easel import fingerprint
 from easel.fingerprint import code_of, hash_of
@@ -79,6 +82,8 @@ def test_what_is_not_executed_does_not_count():
         "workflow/easel/sampling.py",
         "workflow/easel/study.py",
         "workflow/easel/fingerprint.py",
+        "workflow/easel/console.py",
+        "workflow/easel/gpus.py",
     }
     assert not others & code.keys()
     assert not any("plots" in file or "judges" in file or "metrics" in file for file in code)
@@ -88,4 +93,49 @@ def test_every_script_can_be_followed():
     for script in sorted((fingerprint.ROOT / "scripts").glob("*.py")):
         code = code_of(script.name)
         assert f"scripts/{script.name}" in code
-        assert "workflow/easel/console.py" in code
+        assert "workflow/easel/__init__.py" in code
+
+
+def test_what_is_without_effect_is_there():
+    for file in fingerprint.WITHOUT_EFFECT:
+        assert (fingerprint.PACKAGE / file).is_file()
+
+
+def test_packages_count_by_their_version():
+    training = code_of("train_run.py", "easel.models.vae")
+    assert training["tensorflow"] == version("tensorflow")
+    assert "matplotlib" not in training
+    assert code_of("report_run.py", "notebooks/run.ipynb")["matplotlib"] == version("matplotlib")
+
+
+def test_packages_are_those_of_the_project():
+    named = {Requirement(text).name for text in requires("easel")}
+    assert set(fingerprint.PACKAGES.values()) - {"keras"} <= named  # Keras comes with TensorFlow
+
+
+def test_a_package_that_is_missing_is_said_to_be(monkeypatch):
+    monkeypatch.setitem(fingerprint.PACKAGES, "numpy", "no-such-package")
+    assert fingerprint.versions_of({"numpy"}) == {"no-such-package": "not installed"}
+
+
+def notebook(tmp_path, *cells: tuple[str, str], **metadata) -> str:
+    """The hash of a notebook of cells of a kind and a text."""
+    stored = [{"cell_type": kind, "source": text, "metadata": {}, "outputs": []} for kind, text in cells]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": stored, "metadata": metadata}))
+    hash_of.cache_clear()
+    return hash_of(tmp_path / "a.ipynb")
+
+
+def test_a_notebook_counts_by_its_cells(tmp_path):
+    cells = ("markdown", "## Title"), ("code", "x = 1  # one")
+    original = notebook(tmp_path, *cells)
+    assert notebook(tmp_path, *cells, kernelspec={"name": "other"}) == original
+    assert notebook(tmp_path, cells[0], ("code", "x=1")) == original
+    assert notebook(tmp_path, ("markdown", "## Other"), cells[1]) != original
+    assert notebook(tmp_path, cells[0], ("code", "x = 2")) != original
+    assert notebook(tmp_path, *reversed(cells)) != original
+
+
+def test_a_notebooks_imports_are_followed():
+    code = code_of("report_run.py", "notebooks/run.ipynb", "notebooks/template/page.css")
+    assert {"notebooks/run.ipynb", "notebooks/template/page.css", "workflow/easel/plots/curves.py"} <= code.keys()

@@ -20,9 +20,15 @@ def of_every_judge(file):
     return expand(f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=STUDY.judges)
 
 
-def settings_of(wildcards):
+def not_compared(value):
+    """A param that a job is given and that never makes it outdated: Snakemake compares no function of the input."""
+    return lambda wildcards, input: value
+
+
+def training_spec(wildcards):
     """The slice of the configuration that a training depends on."""
-    return as_params(STUDY.runs[wildcards.run].settings, "description", "source")
+    run = STUDY.runs[wildcards.run]
+    return {"preset": run.preset, "settings": as_params(run.settings, "description", "source")}
 
 
 def gpus_of(wildcards):

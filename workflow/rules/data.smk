@@ -26,7 +26,6 @@ if DRAWN:
         benchmark:
             "results/benchmarks/datasets/{dataset}/draw_shapes.tsv"
         params:
-            name="{dataset}",
             spec=as_params(STUDY.dataset),
             code=code_of("draw_shapes.py"),
         message:
@@ -36,7 +35,7 @@ if DRAWN:
 
 else:
 
-    # Its code is not among its params: what it makes is fixed by a checksum, and Snakemake would delete it first.
+    # What it makes is fixed by a checksum. Neither its code nor another mirror has Snakemake delete it and get it anew.
     rule download:
         output:
             f"{DATASET}/{STUDY.dataset.archive}",
@@ -45,8 +44,8 @@ else:
         benchmark:
             "results/benchmarks/datasets/{dataset}/download.tsv"
         params:
-            name="{dataset}",
-            spec=as_params(STUDY.dataset),
+            spec={"sha256": STUDY.dataset.sha256},
+            source=not_compared({"urls": STUDY.dataset.urls, "path": STUDY.dataset.path}),
         message:
             "Fetching the archive of {wildcards.dataset}"
         script:
@@ -62,7 +61,6 @@ else:
         benchmark:
             "results/benchmarks/datasets/{dataset}/prepare.tsv"
         params:
-            name="{dataset}",
             spec=as_params(STUDY.dataset, "urls", "path"),
             code=code_of("prepare.py", f"easel.data.{STUDY.dataset.format}"),
         message:

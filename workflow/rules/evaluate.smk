@@ -21,8 +21,7 @@ rule train_classifier:
     resources:
         gpu=1,
     params:
-        name="{judge}",
-        settings=lambda wildcards: as_params(STUDY.judges[wildcards.judge]),
+        spec=lambda wildcards: as_params(STUDY.judges[wildcards.judge]),
         code=code_of("train_classifier.py"),
     message:
         "Training the judge {wildcards.judge} on {wildcards.dataset}"
@@ -69,11 +68,7 @@ rule evaluate:
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/evaluate.tsv"
     params:
-        study="{study}",
-        run="{run}",
-        seed="{seed}",
-        judges=list(STUDY.judges),
-        n=STUDY.samples,
+        spec={"judges": list(STUDY.judges), "samples": STUDY.samples},
         code=code_of("evaluate.py", "easel.judges.classifier"),
     message:
         "Judging {wildcards.run}, seed {wildcards.seed}"
@@ -98,18 +93,19 @@ rule compare:
     benchmark:
         "results/benchmarks/{study}/compare.tsv"
     params:
-        study="{study}",
-        title=STUDY.title,
-        description=STUDY.description,
-        dataset=STUDY.dataset_name,
-        seeds=STUDY.seeds,
-        runs={
-            run.name: {
-                "preset": run.preset,
-                "family": run.settings.family,
-                "description": run.settings.description,
-            }
-            for run in STUDY.runs.values()
+        spec={
+            "title": STUDY.title,
+            "description": STUDY.description,
+            "dataset": STUDY.dataset_name,
+            "seeds": STUDY.seeds,
+            "runs": {
+                run.name: {
+                    "preset": run.preset,
+                    "family": run.settings.family,
+                    "description": run.settings.description,
+                }
+                for run in STUDY.runs.values()
+            },
         },
         code=code_of("compare.py"),
     message:

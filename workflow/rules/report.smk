@@ -2,16 +2,16 @@
 # Needs: what training, sampling and judging left.
 # Makes: results/<study>/<run>/seed-<k>/report.{ipynb,html}, results/<study>/report.{ipynb,html}.
 
-TEMPLATE = [HERE / "notebooks/template" / file for file in ("conf.json", "index.html.j2", "page.css")]
+# What a page is made with. These files are among the code and not among the inputs: like code, they count by what
+# they say, wherever the checkout lies and whenever it was made.
+TEMPLATE = [f"notebooks/template/{file}" for file in ("conf.json", "index.html.j2", "page.css")]
 
 
 rule report_run:
     input:
-        notebook=HERE / "notebooks/run.ipynb",
-        template=TEMPLATE,
         training=f"{TRAINING}/train.json",
         history=f"{TRAINING}/history.csv",
-        progress=f"{TRAINING}/progress",
+        progress=ancient(f"{TRAINING}/progress"),  # made with train.json, whose content is compared; a folder's is not
         samples=f"{TRAINING}/samples.png",
         interpolation=f"{TRAINING}/interpolation.png",
         reconstructions=reconstructions_of,
@@ -31,7 +31,8 @@ rule report_run:
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/report_run.tsv"
     params:
-        code=code_of("report_run.py", "easel.plots"),
+        notebook=not_compared(HERE / "notebooks/run.ipynb"),
+        code=code_of("report_run.py", "notebooks/run.ipynb", *TEMPLATE),
     message:
         "Reporting on {wildcards.run}, seed {wildcards.seed}"
     script:
@@ -40,8 +41,6 @@ rule report_run:
 
 rule report_study:
     input:
-        notebook=HERE / "notebooks/study.ipynb",
-        template=TEMPLATE,
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
         comparison="results/{study}/comparison.json",
         pages=of_every_training("report.html"),
@@ -61,7 +60,8 @@ rule report_study:
     benchmark:
         "results/benchmarks/{study}/report_study.tsv"
     params:
-        code=code_of("report_study.py", "easel.plots"),
+        notebook=not_compared(HERE / "notebooks/study.ipynb"),
+        code=code_of("report_study.py", "notebooks/study.ipynb", *TEMPLATE),
     message:
         "Reporting on the study {wildcards.study}"
     script:

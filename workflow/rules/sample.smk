@@ -25,10 +25,10 @@ rule sample:
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/sample.tsv"
     params:
-        n=STUDY.samples,
+        spec={"samples": STUDY.samples},
         code=code_of("sample.py"),
     message:
-        "Drawing {params.n} samples from {wildcards.run}, seed {wildcards.seed}"
+        "Drawing {params.spec[samples]} samples from {wildcards.run}, seed {wildcards.seed}"
     script:
         "../../scripts/sample.py"
 

@@ -27,8 +27,7 @@ rule train_run:
     resources:
         gpu=gpus_of,
     params:
-        settings=settings_of,
-        preset=lambda wildcards: STUDY.runs[wildcards.run].preset,
+        spec=training_spec,
         code=training_code,
     message:
         "Training {wildcards.run} with seed {wildcards.seed}"

@@ -27,6 +27,7 @@ except ConfigError as error:
 AUTOENCODERS = [run.name for run in STUDY.runs.values() if run.autoencodes]
 
 
+include: "workflow/rules/housekeeping.smk"
 include: "workflow/rules/common.smk"
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from easel import keras_files
 from easel.config import ClassifierJudge
 from easel.console import job
 from easel.data.prepared import load_split
-from easel.files import atomic, read_json, write_json
+from easel.files import read_json, write_json
 from easel.judges.classifier import Classifier, train
 from easel.training.devices import choose_precision, use_devices
 
@@ -35,8 +36,7 @@ def train_classifier(
     trained = train(*splits["train"], len(data["classes"]), settings, precision, label)
     seconds = time.monotonic() - started
     judge = Classifier(trained)
-    with atomic(network) as partial:
-        trained.save(partial)
+    keras_files.save(trained, network)
     write_json(
         record,
         {

@@ -55,6 +55,12 @@ def test_stopped_and_continued_equals_undisturbed(preset, training_of, tmp_path)
     continued.run()
     assert continued.resumed_at == [4]
     assert_same(undisturbed, continued)
+    for training, folder in ((undisturbed, tmp_path / "1"), (continued, tmp_path / "2")):
+        write_outputs(training, folder)
+    files = [path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*.[kp]*")]  # networks and pictures
+    assert len(files) >= 6
+    for file in files:
+        assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes(), file
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGUSR1])

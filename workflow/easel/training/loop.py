@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from easel import keras_files
 from easel.config import Gan, Vae, VaeGan
 from easel.console import Progress, log
 from easel.errors import EaselError
@@ -183,7 +184,7 @@ class Training:
             board.picture(self.step, picture)
         keeps = self.step in self.schedule.snapshots or at_end
         if keeps and (self.step > self.began_at or not self.snapshot(self.step).exists()):
-            networks.save(self.exported(self.sampler), self.snapshot(self.step))
+            keras_files.save(self.exported(self.sampler), self.snapshot(self.step))
 
     def show_past(self, board: Board) -> None:
         """Tell TensorBoard what earlier jobs of this training did."""

@@ -1,15 +1,15 @@
-"""Build the networks of a model, under a dtype policy; name their variables; describe and export them."""
+"""Build the networks of a model, under a dtype policy; name their variables; copy and describe them."""
 
 import importlib
 import inspect
+import re
+from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from easel.config import Training
-from easel.files import atomic
 
 
 def build(network: str, settings: Training, image_size: int, precision: str = "float32") -> keras.Model:
@@ -28,16 +28,18 @@ def build(network: str, settings: Training, image_size: int, precision: str = "f
 
 
 def in_float32(network: keras.Model, name: str, settings: Training, image_size: int) -> keras.Model:
-    """A copy of a network whose arithmetic is float32, so that it gives the same on every machine."""
+    """A copy of a network whose arithmetic is float32, so that it gives the same on every machine.
+
+    Its layers are named as those of the first network of a process, however many were built before.
+    """
     copy = build(name, settings, image_size)
     copy.set_weights(network.get_weights())
+    numbers = Counter()
+    for layer in copy.layers:
+        kind = re.sub(r"_\d+$", "", layer.name)
+        layer.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
+        numbers[kind] += 1
     return copy
-
-
-def save(network: keras.Model, file: Path) -> None:
-    """Write a network as a .keras file."""
-    with atomic(file) as partial:
-        network.save(partial)
 
 
 def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) -> dict[str, keras.Variable]:

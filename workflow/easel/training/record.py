@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from easel import keras_files
 from easel.console import log
 from easel.files import atomic, write_json
 from easel.training import collapse, networks
@@ -20,9 +21,9 @@ VERSIONS = ("easel", "tensorflow", "keras", "numpy")
 
 def write_outputs(training: Training, folder: Path) -> None:
     """Write generator.keras (the sampling network), encoder.keras (if any), snapshots/, progress/ and history.csv."""
-    networks.save(training.exported(training.sampler), folder / "generator.keras")
+    keras_files.save(training.exported(training.sampler), folder / "generator.keras")
     if "encoder" in training.networks:
-        networks.save(training.exported("encoder"), folder / "encoder.keras")
+        keras_files.save(training.exported("encoder"), folder / "encoder.keras")
     copy_all((training.snapshot(step) for step in snapshots_of(training)), folder / "snapshots")
     copy_all((training.picture(look.step) for look in training.history.looks), folder / "progress")
     rows = training.rows()

@@ -30,10 +30,11 @@ samples: 100
 class Checkout:
     """A folder in which `snakemake` is called as a user would call it, with the study `tiny.yaml`."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, study: str = TINY):
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.study = folder / "tiny.yaml"
-        self.study.write_text(TINY)
+        self.study.write_text(study)
 
     def command(self, *arguments: str) -> list[str]:
         return [

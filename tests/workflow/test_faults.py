@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import signal
 import subprocess
 import tarfile
@@ -57,9 +58,23 @@ def test_a_wrong_setting_stops_before_any_job(checkout, before, after, message):
     assert not (checkout / "results").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_killed_training_goes_on_where_it_was(checkout, number):
-    """A training is killed after its first checkpoints; the same command then finishes it, from the last one."""
+def terminate_the_job(checkout, snakemake: subprocess.Popen) -> None:
+    jobs = subprocess.run(["pgrep", "-f", f"{checkout.folder}.*train_run.py"], capture_output=True, text=True)
+    for process in jobs.stdout.split():
+        subprocess.run(["kill", "-TERM", process], check=False)
+
+
+def interrupt(checkout, snakemake: subprocess.Popen) -> None:
+    os.killpg(snakemake.pid, signal.SIGINT)
+
+
+def kill_everything(checkout, snakemake: subprocess.Popen) -> None:
+    os.killpg(snakemake.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("how", [terminate_the_job, interrupt, kill_everything])
+def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
+    """A training is cut off after its first checkpoints; the same command then finishes it, from the last one."""
     edit(checkout, "epochs: 2, width: 4", "epochs: 60, checkpoint_every: 1, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
     first = subprocess.Popen(
@@ -72,19 +87,39 @@ def test_a_killed_training_goes_on_where_it_was(checkout, number):
             assert time.monotonic() < deadline
             assert first.poll() is None
             time.sleep(0.05)
-        jobs = subprocess.run(["pgrep", "-f", f"{checkout.folder}.*train_run.py"], capture_output=True, text=True)
-        for process in jobs.stdout.split():
-            subprocess.run(["kill", f"-{number.value}", process], check=False)
-        assert first.wait(timeout=120) == 1
+        how(checkout, first)
+        assert first.wait(timeout=120) != 0
     finally:
         if first.poll() is None:
-            first.kill()
+            os.killpg(first.pid, signal.SIGKILL)
     assert not (checkout / target).exists()
     done = checkout.snakemake(target)
     assert done.returncode == 0, done.stdout
+    assert ("its lock is removed" in done.stdout.lower()) == (how is kill_everything)
     record = json.loads((checkout / target).read_text())
     assert record["steps"] == 240
     assert 0 < record["resumed_at_steps"][0] < 240
+
+
+def test_a_second_snakemake_says_so_and_leaves(checkout):
+    edit(checkout, "epochs: 2, width: 4", "epochs: 500, width: 4")
+    target = "results/tiny/dcgan/seed-0/train.json"
+    first = subprocess.Popen(
+        checkout.command(target), cwd=Path(__file__).parents[2], start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 240
+        while not list((checkout / "results").glob("tiny/dcgan/seed-0/state/*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        second = checkout.snakemake(target)
+        assert second.returncode == 1
+        assert f"Another snakemake is at work on results/ (process {first.pid}:" in second.stdout
+        assert first.poll() is None
+        assert checkout.jobs(target) == {"train_run": 1}  # a dry run may look on
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
 
 
 def use_archive(checkout, file: Path, sha256: str) -> None:

@@ -1,0 +1,47 @@
+"""Whether two results/ hold the same, times and places aside."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+# Of what is not compared the first two are undeclared, and the others are about a moment and a machine.
+ASIDE = ("state", "tensorboard", ".snakemake", "logs", "benchmarks")
+ABOUT_A_MOMENT = ("report.html", "report.ipynb", "manifest.json", "plan.tsv", "plan.html")
+TIMES = ("seconds", "seconds_in_steps", "images_per_second", "resumed_at_steps")
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """The files, relative to the two results/, that one has alone or whose content differs."""
+    contents = [{path: digest(results / path) for path in files_of(results)} for results in (one, other)]
+    return sorted(
+        str(path) for path in contents[0].keys() | contents[1].keys() if contents[0].get(path) != contents[1].get(path)
+    )
+
+
+def files_of(results: Path) -> list[Path]:
+    """Every declared output under `results`, as a path relative to it."""
+    files = (path.relative_to(results) for path in results.rglob("*") if path.is_file())
+    return [path for path in files if not set(path.parts) & set(ASIDE)]
+
+
+def digest(file: Path) -> str:
+    """What a file says, times aside; of a page only that it is there."""
+    if file.name in ABOUT_A_MOMENT:
+        return "there"
+    match file.suffix:
+        case ".json":
+            said = without_times(json.loads(file.read_text()))
+        case ".csv":
+            with open(file, newline="") as table:
+                said = without_times(list(csv.DictReader(table)))
+        case _:
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+    return json.dumps(said, sort_keys=True)
+
+
+def without_times(value: object) -> object:
+    """JSON without what is measured with a clock."""
+    if isinstance(value, dict):
+        return {key: without_times(item) for key, item in value.items() if key not in TIMES}
+    return [without_times(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,134 @@
+"""Kill a whole running study again and again, at random moments, and see that it ends as if nothing had happened.
+
+    .venv/bin/python tests/workflow/fuzz_study.py [--kills 20] [--seed 0] [--folder FOLDER]
+
+The study has every rule and trainings of some minutes. In one folder it runs undisturbed; in another it is cut off in
+one of five ways, and each attempt after that is the same plain `snakemake` command. On a small file system (a tmpfs of
+some hundred MB) a sixth way is to fill the disk. A line for each attempt. Exit code 1 where in the end a byte of the
+results differs, times aside, or where an attempt did not go on by itself.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+from conftest import ROOT, TINY, Checkout  # noqa: E402
+from same_results import differences  # noqa: E402
+
+SMALL_DISK = 2e9  # bytes that may be filled without harm to others
+
+
+def kill_everything(snakemake: psutil.Process) -> None:
+    """As the kernel does where memory runs out, or a power cut."""
+    os.killpg(snakemake.pid, signal.SIGKILL)
+
+
+def kill_snakemake_alone(snakemake: psutil.Process) -> None:
+    """Its jobs run on, with nobody to record what they make."""
+    snakemake.kill()
+
+
+def kill_a_job(snakemake: psutil.Process) -> None:
+    """The deepest process: a script at work."""
+    if children := snakemake.children(recursive=True):
+        children[-1].kill()
+
+
+def interrupt(snakemake: psutil.Process) -> None:
+    """Ctrl-C."""
+    os.killpg(snakemake.pid, signal.SIGINT)
+
+
+def terminate(snakemake: psutil.Process) -> None:
+    """As a system that shuts down, or SLURM at a time limit."""
+    os.killpg(snakemake.pid, signal.SIGTERM)
+
+
+def fill_the_disk(snakemake: psutil.Process) -> None:
+    """Until all that is running has noticed."""
+    filler = Path(snakemake.environ()["EASEL_FUZZ_FOLDER"]) / "filler"
+    with open(filler, "wb") as file, suppress(OSError):
+        while True:
+            file.write(bytes(1 << 20))
+    with suppress(psutil.TimeoutExpired):
+        snakemake.wait(timeout=60)
+    filler.unlink()
+
+
+def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
+    """Run the study, and after some seconds do what `how` does; returns the exit code (of a signal: -number) and the log.
+
+    Jobs whose Snakemake was killed end by themselves; while they run, the same command must leave them alone.
+    """
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            checkout.command(), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            start_new_session=True, env=os.environ | {"EASEL_FUZZ_FOLDER": str(checkout.folder)},
+        )  # fmt: skip
+        snakemake = psutil.Process(process.pid)
+        try:
+            process.wait(timeout=seconds if how else None)
+        except subprocess.TimeoutExpired:
+            jobs = snakemake.children(recursive=True)
+            how(snakemake)
+            process.wait()
+            if any(job.is_running() and job.status() != psutil.STATUS_ZOMBIE for job in jobs):
+                refused = checkout.snakemake()
+                assert refused.returncode != 0, refused.stdout
+                assert "Another snakemake is at work" in refused.stdout, refused.stdout
+            psutil.wait_procs(jobs)
+        log.seek(0)
+        return process.returncode, log.read()
+
+
+def main(kills: int, seed: int, folder: Path) -> int:
+    chance = random.Random(seed)
+    study = TINY.replace("epochs: 2", "epochs: 250").replace("vae, epochs: 1", "vae, epochs: 400")
+    study = study.replace("vae_gan, epochs: 1", "vae_gan, epochs: 60")
+    undisturbed, disturbed = (Checkout(folder / name, study) for name in ("undisturbed", "disturbed"))
+    ways = [kill_everything, kill_snakemake_alone, kill_a_job, interrupt, terminate]
+    if shutil.disk_usage(folder).free < SMALL_DISK:
+        ways.append(fill_the_disk)
+
+    started = time.monotonic()
+    done = undisturbed.snakemake()
+    assert done.returncode == 0, done.stdout
+    length = time.monotonic() - started
+    print(f"undisturbed: {length:.0f} s", flush=True)
+
+    killed, code = 0, None
+    while code != 0:
+        how = chance.choice(ways) if killed < kills else None
+        seconds = chance.uniform(2, 2 * (length / kills + 8))  # of which some seconds are a start
+        code, said = attempt(disturbed, how, seconds)
+        made = len(list((disturbed / "results/tiny").glob("*/seed-0/*.*")))
+        what = f"{how.__name__} after {seconds:.1f} s" if how else "left alone"
+        print(f"{killed + 1:3d}  {what:40s} exit code {code:3d}, {made} files", flush=True)
+        if how is None and code != 0:
+            print(said)
+            return 1
+        killed += code != 0
+    differing = differences(undisturbed / "results", disturbed / "results")
+    print(f"{killed} kills: " + (f"these differ: {', '.join(differing)}" if differing else "the same bytes"))
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0, help="of the moments and the ways")
+    parser.add_argument("--folder", type=Path, help="where to work; a temporary folder where none is given")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        sys.exit(main(options.kills, options.seed, options.folder or Path(temporary)))

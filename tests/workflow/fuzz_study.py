@@ -22,9 +22,9 @@ from pathlib import Path
 
 import psutil
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
-from conftest import ROOT, TINY, Checkout  # noqa: E402
-from same_results import differences  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from same_results import differences
+from tiny_study import ROOT, TINY, Checkout
 
 SMALL_DISK = 2e9  # bytes that may be filled without harm to others
 
@@ -67,7 +67,7 @@ def fill_the_disk(snakemake: psutil.Process) -> None:
 
 
 def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
-    """Run the study, and after some seconds do what `how` does; returns the exit code (of a signal: -number) and the log.
+    """Run the study, and after some seconds do what `how` does; returns the exit code (of a signal: -number) and log.
 
     Jobs whose Snakemake was killed end by themselves; while they run, the same command must leave them alone.
     """

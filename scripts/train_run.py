@@ -17,9 +17,7 @@ from easel.training.record import write_outputs, write_record
 # The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
 # again, and it goes on from its state. (Threads, of which devices.py decides, can change a sum's last bit.)
 COMPUTING = ("workflow/easel/models/", "workflow/easel/training/")
-NOT_COMPUTING = tuple(
-    f"workflow/easel/training/{name}.py" for name in ("checkpoints", "devices", "record", "signals", "tensorboard")
-)
+NOT_COMPUTING = tuple(f"workflow/easel/training/{name}.py" for name in ("checkpoints", "devices", "record"))
 
 
 def train_run(

@@ -6,7 +6,7 @@ make test       run the tests; ARGS="-k gan -x" goes to pytest
 make lint       check form: ruff, snakefmt, snakemake --lint
 make format     put form right
 make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
-make schemas    write workflow/schemas/ from workflow/easel/config.py
+make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  how fast training is here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
 make install    only set up .venv
 make clean      remove .venv and caches, never results

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 from pydantic import TypeAdapter
 
-from easel.config import Gan
+from easel.config.presets import Gan
 from easel.study import read_yaml
 from easel.training import networks
 

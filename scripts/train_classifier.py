@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from easel import keras_files
-from easel.config import ClassifierJudge
+from easel.config.judges import ClassifierJudge
 from easel.console import job
 from easel.data.prepared import load_split
 from easel.files import read_json, write_json

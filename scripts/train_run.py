@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.console import job
 from easel.data.prepared import load_split
 from easel.files import read_json

@@ -7,20 +7,11 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from easel.config import (
-    Cifar10Binary,
-    ClassifierJudge,
-    Closed,
-    Dataset,
-    Gan,
-    Machine,
-    Preset,
-    Shapes,
-    StudyFile,
-    Vae,
-    VaeGan,
-    networks_of,
-)
+from easel.config.base import Closed
+from easel.config.datasets import Cifar10Binary, Dataset, Shapes
+from easel.config.judges import ClassifierJudge
+from easel.config.presets import Gan, Preset, Vae, VaeGan, networks_of
+from easel.config.studies import Machine, StudyFile
 
 ROOT = Path(__file__).parents[1]
 SHA256 = "0" * 64

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from easel.config import Cifar10Binary, Gan, Shapes, Vae, VaeGan
+from easel.config.datasets import Cifar10Binary, Shapes
+from easel.config.presets import Gan, Vae, VaeGan
 from easel.study import ConfigError, as_params, load_study
 
 ROOT = Path(__file__).parents[1]

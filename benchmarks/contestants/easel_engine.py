@@ -8,7 +8,7 @@ import numpy as np
 from contestant import serve
 from pydantic import TypeAdapter
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.study import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.loop import Training

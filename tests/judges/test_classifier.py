@@ -9,7 +9,7 @@ import pytest
 from scripts.train_classifier import train_classifier
 
 from easel import judges
-from easel.config import ClassifierJudge
+from easel.config.judges import ClassifierJudge
 from easel.data.prepared import Split, describe, write
 from easel.errors import EaselError
 from easel.files import read_json

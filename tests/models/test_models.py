@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from easel.config import MODELS, networks_of
+from easel.config.presets import MODELS, networks_of
+from easel.keras_files import save
 from easel.models import load
 from easel.study import load_study
-from easel.training.networks import build, describe, save
+from easel.training.networks import build, describe
 
 ROOT = Path(__file__).parents[2]
 PRESETS = sorted(path.stem for path in (ROOT / "config/presets").glob("*.yaml"))

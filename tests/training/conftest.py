@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.study import load_study
 from easel.training.loop import Training
 

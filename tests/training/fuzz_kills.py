@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.study import read_yaml
 from easel.training import checkpoints
 from easel.training.loop import Training

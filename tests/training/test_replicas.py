@@ -19,7 +19,7 @@ devices, images, settings, folder = int(sys.argv[1]), np.load(sys.argv[2]), json
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * devices)
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.training.loop import Training
 
 settings = TypeAdapter(Preset).validate_python(settings)

@@ -10,7 +10,11 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from easel.config import Dataset, Judge, Machine, Name, Preset, Run, StudyFile
+from easel.config.base import Name
+from easel.config.datasets import Dataset
+from easel.config.judges import Judge
+from easel.config.presets import Preset
+from easel.config.studies import Machine, Run, StudyFile
 from easel.files import write_json
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"

@@ -18,20 +18,11 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
-from easel.config import (
-    AUTOENCODERS,
-    PATTERNS,
-    RESERVED_STUDY_NAMES,
-    Dataset,
-    Gan,
-    Judge,
-    Machine,
-    Name,
-    Preset,
-    StudyFile,
-    Vae,
-    VaeGan,
-)
+from easel.config.base import PATTERNS, Name
+from easel.config.datasets import Dataset
+from easel.config.judges import Judge
+from easel.config.presets import AUTOENCODERS, Gan, Preset, Vae, VaeGan
+from easel.config.studies import RESERVED_STUDY_NAMES, Machine, StudyFile
 from easel.errors import EaselError
 
 MACHINE = "config/config.yaml or --config"

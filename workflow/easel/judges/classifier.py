@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from easel.config import ClassifierJudge
+from easel.config.judges import ClassifierJudge
 from easel.console import Progress
 from easel.errors import EaselError
 from easel.images import to_float

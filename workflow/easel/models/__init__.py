@@ -1,4 +1,4 @@
-"""Networks. One file per model; its functions named in `easel.config` (generator, encoder, …) each build one.
+"""Networks. One file per model; its functions named in `easel.config.presets` (generator, encoder, …) each build one.
 
 They are functional Keras models of Keras's own layers, so that what is trained loads in a Python without Easel.
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from easel import config
+from easel.config.presets import Gan, Vae, VaeGan
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, joined, paragraph, table, tiles
 from easel.plots.pictures import gallery
@@ -10,7 +10,7 @@ from easel.plots.results import Run, Study
 from easel.plots.scores import over_seeds, reference, title_of, value_of
 from easel.plots.words import NBSP, count, device_words, duration, epoch_words, grouped, listed, measured, plural
 
-SETTINGS = {"gan": config.Gan, "vae": config.Vae, "vae_gan": config.VaeGan}
+SETTINGS = {"gan": Gan, "vae": Vae, "vae_gan": VaeGan}
 SAMPLERS = ("generator", "decoder")
 HELD = {
     "resident": "all in device memory",

@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from easel import keras_files
-from easel.config import Gan, Vae, VaeGan
+from easel.config.presets import Gan, Vae, VaeGan
 from easel.console import Progress, log
 from easel.errors import EaselError
 from easel.files import read_json, write_json

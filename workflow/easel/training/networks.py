@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
-from easel.config import Training
+from easel.config.presets import Training
 
 
 def build(network: str, settings: Training, image_size: int, precision: str = "float32") -> keras.Model:

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from easel.config import Training
+from easel.config.presets import Training
 from easel.training import replicas
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from easel.config import Training
+from easel.config.presets import Training
 
 
 @dataclass(frozen=True)

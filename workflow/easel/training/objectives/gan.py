@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from easel.config import Gan
+from easel.config.presets import Gan
 from easel.training import replicas
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from easel.config import Vae
+from easel.config.presets import Vae
 from easel.training import replicas
 from easel.training.batches import Batch
 from easel.training.divergences import kl_from_standard_normal

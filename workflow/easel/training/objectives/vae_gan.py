@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from easel.config import VaeGan
+from easel.config.presets import VaeGan
 from easel.training import replicas
 from easel.training.batches import Batch
 from easel.training.divergences import kl_from_standard_normal

@@ -1,0 +1,28 @@
+"""What all types have in common: closed mappings, and the form of names."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+SHA256 = r"^[0-9a-f]{64}$"
+URL = r"^https?://\S+$"
+PATTERNS = {
+    NAME: "consist of letters, digits, '_', '.' and '-', with a letter or digit first",
+    SHA256: "be 64 hexadecimal digits, in lower case",
+    URL: "be a URL that starts with http:// or https://",
+}
+"""What an error message says that a string should do."""
+
+Name = Annotated[str, StringConstraints(pattern=NAME, max_length=100)]
+Names = Annotated[list[Name], Field(min_length=1)]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
+Url = Annotated[str, StringConstraints(pattern=URL)]
+
+
+class Closed(BaseModel):
+    """A mapping with no keys but the declared ones, and no values but of the declared types."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )

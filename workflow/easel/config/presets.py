@@ -1,0 +1,136 @@
+"""A file of config/presets/, and a run of a study, which is one with overrides."""
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from easel.config.base import Closed, Name
+
+
+class Training(Closed):
+    """What every preset says: which network, how large, and how it is trained."""
+
+    description: str = ""
+    """One line for the report: what this model is."""
+    source: str = ""
+    """Where the numbers come from."""
+    model: Name
+    """The networks: a file `workflow/easel/models/<model>.py`."""
+    latent_dim: int = Field(ge=1)
+    """Numbers in one latent vector, drawn from N(0, 1)."""
+    width: int = Field(ge=1)
+    """Channels of the layer with the highest resolution; the model's other layers are multiples of it."""
+    epochs: float = Field(gt=0)
+    """Passes of the discriminator (or encoder) over the training images."""
+    batch_size: int = Field(ge=2)
+    """Images per step."""
+    learning_rate: float = Field(gt=0)
+    """Adam's learning rate."""
+    beta_1: float = Field(0.9, ge=0, lt=1)
+    """Adam's decay of the gradients' mean."""
+    beta_2: float = Field(0.999, ge=0, lt=1)
+    """Adam's decay of the gradients' mean square."""
+    flip: bool = False
+    """Mirror each training image with probability 1/2."""
+    ema_decay: float = Field(0.0, ge=0, lt=1)
+    """Sample from an exponential moving average of the weights with this decay per step; 0 is off."""
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = "auto"
+    """Arithmetic of the networks: `auto` takes mixed_bfloat16 where the device does it natively, mixed_float16 with
+    loss scaling on GPUs with older tensor cores, else float32."""
+    jit_compile: Literal["auto", True, False] = "auto"
+    """Compile steps with XLA: `auto` does on a GPU, and not on a CPU, where it is slower."""
+    deterministic: bool = False
+    """On a GPU: only operations that give the same bits every time, which takes longer. On a CPU they all do."""
+    gpu: int = Field(1, ge=0)
+    """GPUs that share each batch; 0 trains on the CPU, and so does any number where there is no GPU."""
+    stream: Literal["auto", True, False] = "auto"
+    """Read each batch from the prepared file instead of holding all images: `auto` does where memory is short."""
+    on_collapse: Literal["continue", "stop"] = "continue"
+    """Whether a training whose samples have become alike, or whose discriminator always wins, goes on."""
+    log_every: int = Field(50, ge=1)
+    """Steps per row of history.csv."""
+    draw_every: int = Field(200, ge=1)
+    """Steps between two pictures of the same latent points in progress/."""
+    checkpoint_every: float = Field(1.0, gt=0)
+    """Epochs between two checkpoints."""
+
+    @field_validator("model")
+    @classmethod
+    def has_the_networks(cls, model: str) -> str:
+        found = networks_of(model)
+        if missing := [network for network in cls.networks if network not in found]:
+            raise ValueError(
+                f"model '{model}' has no {' and no '.join(missing)}; its family needs {', '.join(cls.networks)}"
+            )
+        return model
+
+    @model_validator(mode="after")
+    def is_shared_evenly(self):
+        if self.gpu > 1 and self.batch_size % self.gpu:
+            raise ValueError(f"batch_size {self.batch_size} cannot be shared evenly by {self.gpu} GPUs")
+        if self.gpu > 1 and self.jit_compile is True:
+            raise ValueError("jit_compile: true is for one GPU; leave it at auto, or set gpu: 1")
+        return self
+
+
+class Gan(Training):
+    """A generator against a discriminator."""
+
+    networks: ClassVar = ("generator", "discriminator")
+    family: Literal["gan"]
+    """`gan`: the objective, a file of `workflow/easel/training/objectives/`."""
+    loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
+    """The adversarial loss."""
+    discriminator_learning_rate: float = Field(0.0, ge=0)
+    """Adam's learning rate for the discriminator; 0 takes `learning_rate`."""
+    n_dis: int = Field(1, ge=1)
+    """Discriminator steps per generator step."""
+
+
+class Vae(Training):
+    """A variational autoencoder: an encoder and a decoder under the evidence lower bound."""
+
+    networks: ClassVar = ("encoder", "decoder")
+    family: Literal["vae"]
+    """`vae`: the objective, a file of `workflow/easel/training/objectives/`."""
+    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
+    """Of a pixel, given the decoder's output: `gaussian` has unit variance on the scale -1..1."""
+    beta: float = Field(1.0, ge=0)
+    """Weight of the KL divergence (1: the evidence lower bound)."""
+
+
+class VaeGan(Training):
+    """A VAE whose reconstruction error is measured in a GAN discriminator's features (Larsen et al. 2016)."""
+
+    networks: ClassVar = ("encoder", "decoder", "discriminator")
+    family: Literal["vae_gan"]
+    """`vae_gan`: the objective, a file of `workflow/easel/training/objectives/`."""
+    reconstruction_weight: float = Field(gt=0)
+    """The decoder's weight of the reconstruction error against its adversarial loss (the paper's gamma)."""
+    equilibrium: float = Field(0.68, gt=0)
+    """The adversarial loss (nats) around which discriminator and decoder are held in balance."""
+    margin: float = Field(0.35, ge=0)
+    """How far (nats) the discriminator's losses may leave the equilibrium before one side pauses."""
+
+
+Preset = Annotated[Gan | Vae | VaeGan, Field(discriminator="family")]
+AUTOENCODERS = (Vae, VaeGan)
+
+
+MODELS = Path(__file__).parents[1] / "models"
+
+
+@cache
+def networks_of(model: str) -> tuple[str, ...]:
+    """The networks that a file of models/ builds, read from its source: importing it would import TensorFlow.
+
+    An unknown model is a ValueError that names the known ones.
+    """
+    file = MODELS / f"{model}.py"
+    if not file.is_file():
+        known = sorted(path.stem for path in MODELS.glob("*.py") if path.stem != "__init__")
+        raise ValueError(f"no model '{model}'; there are {', '.join(known)}")
+    return tuple(node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef))

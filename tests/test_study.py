@@ -9,7 +9,7 @@ import pytest
 
 from easel.config.datasets import Cifar10Binary, Shapes
 from easel.config.presets import Gan, Vae, VaeGan
-from easel.study import ConfigError, as_params, load_study
+from easel.study import ConfigError, as_params, load_study, read_yaml
 
 ROOT = Path(__file__).parents[1]
 GOOD = "dataset: shapes\nruns:\n  a: {preset: dcgan}\n"
@@ -143,6 +143,44 @@ def test_an_archive_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, 
         load_study({"study": str(tmp_path / "own.yaml")}, root)
 
 
+def test_a_sweep_is_a_run_per_combination(load):
+    study = load(
+        "dataset: shapes\nruns:\n  a: {preset: dcgan, learning_rate: [1e-4, 2e-4], loss: [hinge]}\n  b: {preset: vae}\n"
+    )
+    assert list(study.runs) == ["a-learning_rate-0.0001-loss-hinge", "a-learning_rate-0.0002-loss-hinge", "b"]
+    second = study.runs["a-learning_rate-0.0002-loss-hinge"]
+    assert (second.settings.learning_rate, second.settings.loss) == (2e-4, "hinge")
+    assert second.swept == {"learning_rate": 2e-4, "loss": "hinge"}
+    assert study.runs["b"].swept == {}
+
+
+def test_presets_are_swept_like_any_key(load):
+    runs = load(GOOD.replace("dcgan", "[dcgan, vae], epochs: 2")).runs
+    assert {name: (run.preset, type(run.settings)) for name, run in runs.items()} == {
+        "a-preset-dcgan": ("dcgan", Gan),
+        "a-preset-vae": ("vae", Vae),
+    }
+
+
+def test_an_override_that_one_swept_preset_does_not_have(load):
+    given = message(load, run("preset: [dcgan, vae], loss: hinge"))
+    assert given.startswith("config/studies/mine.yaml, with preset vae: runs.a.loss: unknown key; there are ")
+
+
+def test_what_holds_for_all_runs_holds_for_those_of_sweeps(load):
+    runs = load(run("preset: dcgan, epochs: [1, 2]") + "on_collapse: stop\n").runs
+    assert [run.settings.on_collapse for run in runs.values()] == ["stop", "stop"]
+    swept = load(run("preset: dcgan, epochs: [1], on_collapse: [continue]") + "on_collapse: stop\n").runs
+    assert swept["a-epochs-1-on_collapse-continue"].settings.on_collapse == "continue"
+
+
+def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):
+    files = []
+    monkeypatch.setattr("easel.study.read_yaml", lambda file, root: files.append(file.name) or read_yaml(file, root))
+    load(run(f"preset: [dcgan, vae], epochs: {list(range(1, 51))}") + "  b: {preset: vae}\n")
+    assert sorted(files) == ["datasets.yaml", "dcgan.yaml", "judges.yaml", "mine.yaml", "vae.yaml"]
+
+
 def test_a_judge_of_its_own(load):
     study = load(GOOD + "judges:\n  small: {kind: classifier, width: 8}\njudge: [small, classifier]\n")
     assert [judge.width for judge in study.judges.values()] == [8, 32]
@@ -203,7 +241,6 @@ WRONG = {
     # types
     run("preset: dcgan, epochs: many"): "runs.a.epochs: should be a number, and is 'many'",
     run("preset: dcgan, epochs: '3'"): "runs.a.epochs: should be a number, and is '3'; leave out the quotes",
-    run("preset: dcgan, epochs: [1, 2]"): "runs.a.epochs: should be a number, and is [1, 2]",
     run("preset: dcgan, epochs: "): "runs.a.epochs: should be a number, and is empty",
     run("preset: dcgan, batch_size: 64.5"): "runs.a.batch_size: should be a whole number, and is 64.5",
     run("preset: dcgan, batch_size: true"): "runs.a.batch_size: should be a whole number, and is true",
@@ -243,6 +280,24 @@ WRONG = {
     ),
     dataset(f"format: cifar10_binary, sha256: {SHA256}"): "datasets.m: needs either 'urls' or 'path', and not both",
     GOOD + "datasets: {shapes: {format: shapes}}\n": "datasets.shapes: config/datasets.yaml already has this name",
+    # sweeps
+    run("preset: dcgan, epochs: []"): "runs.a.epochs: should not be empty, and is []",
+    run("preset: dcgan, epochs: [1, 2, 1.0]"): "runs.a.epochs: 1 is listed twice",
+    run("preset: dcgan, epochs: [1, many, -1]"): "runs.a.epochs[1]: should be a number, and is 'many'",
+    run("preset: dcgan, loss: [hinge], epochs: [1, -1]"): "runs.a.epochs[1]: should be greater than 0, and is -1",
+    run("preset: dcgan, epochs: [[1, 2]]"): "runs.a.epochs[0]: should be a number, and is [1, 2]",
+    run("preset: dcgan, epochs: [1, null]"): "runs.a.epochs[1]: should be a number, and is empty",
+    run("preset: dcgan, loss: [hinge, hing]"): "runs.a.loss[1]: unknown value 'hing'; did you mean 'hinge'?",
+    run("preset: dcgan, model: [dcgan, dcgn]"): "runs.a.model[1]: no model 'dcgn'; there are dcgan, ",
+    run("preset: dcgan, epoch: [1, 2]"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
+    run("preset: dcgan, family: [gan, vae]"): "runs.a.family: a run cannot change its preset's family",
+    run("preset: dcgan, description: [a b, a_b]"): "runs.a.description: two values are both 'a_b' in the names of runs",
+    run("preset: []"): "runs.a.preset: should not be empty, and is []",
+    run("preset: [dcgan, vea]"): "runs.a.preset[1]: unknown name 'vea'; did you mean 'vae'?",
+    run("preset: [dcgan, 3]"): "runs.a.preset[1]: should be a string, and is 3; put it in quotes",
+    GOOD + "  b: {preset: dcgan, epochs: [4]}\n  b-epochs-4: {preset: vae}\n": (
+        "runs.b and runs.b-epochs-4 both stand for a run called 'b-epochs-4'; rename one of the two"
+    ),
     # names of runs
     "dataset: shapes\nruns:\n  a/b: {preset: dcgan}\n": f"runs: the name 'a/b' {NAMES}",
     "dataset: shapes\nruns:\n  ..: {preset: dcgan}\n": f"runs: the name '..' {NAMES}",
@@ -285,7 +340,7 @@ def test_bad_yaml_names_file_and_line(load, text, said):
     assert message(load, text).startswith(f"config/studies/mine.yaml, {said}")
 
 
-@pytest.mark.parametrize("value", ["x" * 5000, "\\n" * 500, "[" + "1, " * 2000 + "1]"])
+@pytest.mark.parametrize("value", ["x" * 5000, "\\n" * 500, "[[" + "1, " * 2000 + "1]]"])
 def test_a_long_value_is_shortened(load, value):
     value = value if value.startswith("[") else f'"{value}"'
     given = message(load, run(f"preset: dcgan, epochs: {value}"))

@@ -5,7 +5,7 @@ whether a run's overrides fit its family) is left to `easel.study`.
 """
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -13,12 +13,11 @@ from pydantic.json_schema import GenerateJsonSchema
 from easel.config.base import Name
 from easel.config.datasets import Dataset
 from easel.config.judges import Judge
-from easel.config.presets import Preset
+from easel.config.presets import FAMILIES, Preset
 from easel.config.studies import Machine, Run, StudyFile
 from easel.files import write_json
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-FAMILIES = get_args(get_args(Preset)[0])
 
 
 class ForEditors(GenerateJsonSchema):
@@ -52,7 +51,10 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
 
 def run_schema() -> dict[str, Any]:
-    """A study's run: `preset`, and any key of any family, without its default, which is the preset's to give."""
+    """A study's run: `preset`, and any key of any family, without its default, which is the preset's to give.
+
+    Each is a value or, for a sweep, a list of values.
+    """
     run = schema_of(Run)
     del run["$schema"]
     meanings: dict[str, list[dict[str, Any]]] = {}
@@ -61,8 +63,18 @@ def run_schema() -> dict[str, Any]:
             value.pop("default", None)
             if key != "family" and value not in (known := meanings.setdefault(key, [])):
                 known.append(value)
-    overrides = {key: values[0] if len(values) == 1 else {"anyOf": values} for key, values in meanings.items()}
+    overrides = {key: value_or_list(values) for key, values in meanings.items()}
     return run | {"additionalProperties": False, "properties": run["properties"] | overrides}
+
+
+def value_or_list(meanings: list[dict[str, Any]]) -> dict[str, Any]:
+    """A key's value in any of its meanings, or a list of such; a list is no sweep where it is a value itself."""
+    description = meanings[0].pop("description")
+    value = meanings[0] if len(meanings) == 1 else {"anyOf": meanings}
+    if value.get("type") == "array":
+        return {"description": description} | value
+    sweep = {"type": "array", "items": value, "minItems": 1, "uniqueItems": True}
+    return {"description": description, "anyOf": [value, sweep]}
 
 
 def write(folder: Path = SCHEMAS) -> None:

@@ -7,8 +7,9 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from easel.config.judges import Judge
 from easel.config.presets import AUTOENCODERS, Gan, Preset, Vae, VaeGan
 from easel.config.studies import RESERVED_STUDY_NAMES, Machine, StudyFile
 from easel.errors import EaselError
+from easel.sweeps import Variant, variants
 
 MACHINE = "config/config.yaml or --config"
 
@@ -39,6 +41,8 @@ class Run:
     name: str
     preset: str
     settings: Gan | Vae | VaeGan
+    swept: dict[str, Any] = field(default_factory=dict)
+    """What sets it apart from the other runs of its sweep: key -> value. Empty where there is none."""
 
     @property
     def autoencodes(self) -> bool:
@@ -71,7 +75,8 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     settings = parse(Machine, machine, MACHINE)
     config = root / "config"
     file = find_study(settings.study, config / "studies")
-    study = parse(StudyFile, read_yaml(file, root), shown(file, root))
+    written = read_yaml(file, root)
+    study = parse(StudyFile, written, shown(file, root))
     check_name(file, root)
 
     of_all_runs = {"on_collapse": study.on_collapse} if study.on_collapse else {}
@@ -92,7 +97,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
         description=study.description,
         dataset_name=study.dataset,
         dataset=with_absolute_path(dataset, source, study.dataset, root),
-        runs={run: resolve(run, of_all_runs | value.model_dump(), file, root) for run, value in study.runs.items()},
+        runs=resolve(written["runs"], of_all_runs, file, root),
         seeds=study.seeds,
         judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in study.judge},
         samples=study.samples,
@@ -121,7 +126,7 @@ def check_name(file: Path, root: Path) -> None:
             f"{where}: a study cannot be called '{name}', as results/{name}/ is Easel's own; rename the file"
         )
     try:
-        TypeAdapter(Name).validate_python(name)
+        adapter(Name).validate_python(name)
     except ValidationError as error:
         problem = said(error.errors()[0])
         raise ConfigError(f"{where}: the file's name becomes a folder and {problem}; rename the file") from None
@@ -133,18 +138,63 @@ def check_name(file: Path, root: Path) -> None:
         )
 
 
-def resolve(name: str, run: dict[str, Any], file: Path, root: Path) -> Run:
-    """Merge a run's overrides into its preset and check the result."""
-    presets = root / "config" / "presets"
-    overrides = {key: value for key, value in run.items() if key != "preset"}
-    where, inside = shown(file, root), f"runs.{name}"
-    preset_files = {path.stem: path for path in sorted(presets.glob("*.yaml"))}
-    preset_file = pick(preset_files, run["preset"], f"{where}: {inside}.preset")
-    preset = read_yaml(preset_file, root)
-    parse(Preset, preset, shown(preset_file, root))
-    if "family" in overrides:
-        raise ConfigError(f"{where}: {inside}.family: a run cannot change its preset's family; choose another preset")
-    return Run(name, run["preset"], parse(Preset, preset | overrides, where, inside))
+def resolve(entries: dict[str, Any], of_all_runs: dict[str, Any], file: Path, root: Path) -> dict[str, Run]:
+    """The runs that the entries of a study's `runs` stand for: sweeps written out, presets merged in, all checked.
+
+    of_all_runs: what overrides every preset, and is overridden by the entries.
+    """
+    where = shown(file, root)
+    preset_files = {path.stem: path for path in sorted((root / "config" / "presets").glob("*.yaml"))}
+    read = cache(lambda name: read_preset(preset_files[name], root))  # once each, however many runs name it
+    runs, entry_of = {}, {}
+    for entry, written in entries.items():
+        inside = f"runs.{entry}"
+        if "family" in written:
+            raise ConfigError(
+                f"{where}: {inside}.family: a run cannot change its preset's family; choose another preset"
+            )
+        try:
+            made = list(variants(entry, written))
+        except ValueError as error:
+            raise ConfigError(f"{where}: {inside}.{error}") from None
+        for variant in made:
+            name = variant.name
+            if name in runs:
+                raise ConfigError(
+                    f"{where}: runs.{entry_of[name]} and {inside} both stand for a run called '{name}'; "
+                    "rename one of the two"
+                )
+            place, _ = walk(variant.keys("preset"), written)
+            pick(preset_files, variant.preset, f"{where}: {inside}{place}")
+            runs[name] = merge(variant, written, read(variant.preset) | of_all_runs, where, inside)
+            entry_of[name] = entry
+    return runs
+
+
+def read_preset(file: Path, root: Path) -> dict[str, Any]:
+    """A preset as it stands in its file, which is right in itself."""
+    preset = read_yaml(file, root)
+    parse(Preset, preset, shown(file, root))
+    return preset
+
+
+def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], where: str, inside: str) -> Run:
+    """Merge a run's overrides into its preset and check the result.
+
+    written: the run as it stands in the study, with lists where it is swept.
+    """
+    try:
+        settings = adapter(Preset).validate_python(preset | variant.overrides)
+        return Run(variant.name, variant.preset, settings, variant.swept)
+    except ValidationError as error:
+        problems = error.errors()
+    for problem in problems:
+        # Say which value of a list is wrong; but an unknown key is wrong whatever its value.
+        if problem["type"] != "extra_forbidden":
+            problem["loc"] = tuple(part for key in problem["loc"] for part in variant.keys(key))
+    if "preset" in variant.at:
+        where += f", with preset {variant.preset}"
+    raise mistake(problems, Preset, preset | written, where, inside)
 
 
 def read_all(kind: Any, file: Path, root: Path) -> dict[str, Any]:
@@ -201,14 +251,21 @@ def parse(kind: Any, value: Any, where: str, inside: str = "") -> Any:
     where: the file. inside: the key of the file whose content `value` is; "" for the whole file.
     """
     try:
-        return TypeAdapter(kind).validate_python(value)
+        return adapter(kind).validate_python(value)
     except ValidationError as error:
-        problems = error.errors()
+        raise mistake(error.errors(), kind, value, where, inside) from None
+
+
+adapter = cache(TypeAdapter)  # which takes a hundred times as long to make as to use
+
+
+def mistake(problems: list[dict[str, Any]], kind: Any, value: Any, where: str, inside: str) -> ConfigError:
+    """What pydantic found wrong with `value`, as one error for the user: see `parse`."""
     # An unknown key comes first: where a key is misspelt, that it is missing is only the consequence.
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
     lines = [explain(problem, kind, value, inside) for problem in problems]
     more = f"\n(and {len(lines) - 1} more: {lines[1]})" if len(lines) > 1 else ""
-    raise ConfigError(f"{where}: {lines[0]}{more}")
+    return ConfigError(f"{where}: {lines[0]}{more}")
 
 
 def explain(problem: dict[str, Any], kind: Any, value: Any, inside: str) -> str:
@@ -303,7 +360,7 @@ def walk(location: Iterable[str | int], value: Any) -> tuple[str, list[str | int
 
 def keys_beside(kind: Any, value: Any, keys: list[str | int]) -> list[str]:
     """The keys that could stand where the unknown key `keys[-1]` stands."""
-    schema = TypeAdapter(kind).json_schema()
+    schema = adapter(kind).json_schema()
 
     def follow(node: dict[str, Any], value: Any, rest: list[str | int]) -> list[str]:
         if "$ref" in node:

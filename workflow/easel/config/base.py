@@ -14,7 +14,10 @@ PATTERNS = {
 }
 """What an error message says that a string should do."""
 
-Name = Annotated[str, StringConstraints(pattern=NAME, max_length=100)]
+LONGEST_NAME = 100
+"""Characters."""
+
+Name = Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME)]
 Names = Annotated[list[Name], Field(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Url = Annotated[str, StringConstraints(pattern=URL)]

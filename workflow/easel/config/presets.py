@@ -3,7 +3,7 @@
 import ast
 from functools import cache
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -117,6 +117,7 @@ class VaeGan(Training):
 
 
 Preset = Annotated[Gan | Vae | VaeGan, Field(discriminator="family")]
+FAMILIES = get_args(get_args(Preset)[0])
 AUTOENCODERS = (Vae, VaeGan)
 
 

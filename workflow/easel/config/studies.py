@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from easel.config.base import Closed, Name, Names
 from easel.config.datasets import Dataset
@@ -13,11 +13,16 @@ RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 RESERVED_RUN_NAMES = ("report.html", "report.ipynb", "comparison.csv", "comparison.json", "plan.html", "plan.tsv")
 
 
+def one_or_list(value: object) -> str:
+    """Which of two types a value is to be checked against."""
+    return "list" if isinstance(value, list) else "one"
+
+
 class Run(BaseModel):
-    """A preset under a name; every other key overrides the preset's."""
+    """A preset under a name; every other key overrides the preset's. A list of values is a run for each of them."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, use_attribute_docstrings=True)
-    preset: Name
+    preset: Annotated[Annotated[Name, Tag("one")] | Annotated[Names, Tag("list")], Discriminator(one_or_list)]
     """A file `config/presets/<preset>.yaml`."""
 
 

@@ -44,6 +44,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/provenance.smk"
 
 
 # The stages, by name: `snakemake metrics …` goes up to metrics.json and no further.
@@ -81,3 +82,4 @@ rule all:
     default_target: True
     input:
         rules.report.input,
+        f"results/{STUDY.name}/manifest.json",

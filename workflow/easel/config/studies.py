@@ -10,7 +10,10 @@ from easel.config.datasets import Dataset
 from easel.config.judges import Judge
 
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
-RESERVED_RUN_NAMES = ("report.html", "report.ipynb", "comparison.csv", "comparison.json", "plan.html", "plan.tsv")
+RESERVED_RUN_NAMES = (
+    "report.html", "report.ipynb", "comparison.csv", "comparison.json", "manifest.json", "crate.zip", "plan.html",
+    "plan.tsv",
+)  # fmt: skip
 
 
 def one_or_list(value: object) -> str:

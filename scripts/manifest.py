@@ -1,0 +1,40 @@
+"""Say where a study's outputs come from: manifest.json."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from easel.console import job, log
+from easel.files import write_json
+from easel.fingerprint import ROOT
+from easel.provenance.manifest import Rule, build
+from easel.study import load_study
+
+
+def manifest(
+    output: Path,  # manifest.json, in the study's folder
+    machine: Mapping[str, Any],  # config/config.yaml with the command line's --config, which names the study
+    rules: Mapping[str, Rule],
+    code: Mapping[str, str],  # file -> fingerprint of all that the rules execute
+    command: str | None,  # the user's call of Snakemake
+) -> None:
+    """Hash every output of the study; write what they are beside what they were made from and with."""
+    study = load_study(dict(machine), ROOT)
+    content = build(study, rules, code, command, results=output.parent.parent)
+    write_json(output, content)
+    megabytes = sum(each["bytes"] for each in content["outputs"].values()) / 1e6
+    log.info("%s: %d files, %.0f MB", output, len(content["outputs"]), megabytes)
+    if content["absent"]:
+        log.info("not there, so not in it: %s", ", ".join(content["absent"]))
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        manifest(
+            output=Path(snakemake.output[0]),
+            machine=snakemake.config,
+            rules=snakemake.params.rules,
+            code=snakemake.params.code,
+            command=os.environ.get("EASEL_COMMAND"),
+        )

@@ -17,7 +17,6 @@ from easel.fingerprint import ROOT
 from easel.provenance import git, machine
 from easel.study import Study
 
-NAME = "manifest.json"
 SNAKEMAKES_OWN = ".snakemake_timestamp"
 """A file that Snakemake puts into folders that are outputs."""
 
@@ -27,15 +26,6 @@ class Rule(TypedDict):
 
     code: list[str]
     outputs: list[str]
-
-
-class Output(TypedDict):
-    """One file: the rule that made it, its SHA-256, its size in bytes, and when it was written (ISO 8601, UTC)."""
-
-    rule: str
-    sha256: str
-    bytes: int
-    made: str
 
 
 def build(
@@ -78,7 +68,7 @@ def build(
         },
         "folders": [seen(path) for path in there if path.is_dir()],
         "absent": [seen(output) for output in paths if Path(output) not in there],
-        "outputs": {seen(file): Output(rule=rule, **marks[file]) for file, rule in files.items()},
+        "outputs": {seen(file): {"rule": rule, **marks[file]} for file, rule in files.items()},
     }
 
 

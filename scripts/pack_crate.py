@@ -1,0 +1,37 @@
+"""Export a study as an RO-Crate."""
+
+from pathlib import Path
+
+from easel.console import job, log
+from easel.errors import EaselError
+from easel.files import atomic
+from easel.provenance.form import read
+from easel.provenance.verify import differences
+
+
+def pack_crate(
+    manifest: Path,  # manifest.json, in the study's folder
+    crate: Path,  # crate.zip
+    snakemake_version: str,
+) -> None:
+    """Pack the workflow and everything in the manifest, if the files are still what it says."""
+    try:
+        from easel.provenance.crate import pack
+    except ModuleNotFoundError as error:
+        raise EaselError(f"{error}; pip install rocrate") from None
+    study, content = manifest.parent, read(manifest.parent)
+    if wrong := list(differences(study, content)):
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise EaselError(f"{wrong[0]}{more}; a crate is made of files that are what the manifest says")
+    with atomic(crate) as partial:
+        pack(study, content, snakemake_version).write_zip(partial)
+    log.info("%s: %.0f MB", crate, crate.stat().st_size / 1e6)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        pack_crate(
+            manifest=Path(snakemake.input[0]),
+            crate=Path(snakemake.output[0]),
+            snakemake_version=snakemake.params.version,
+        )

@@ -1,0 +1,119 @@
+"""Check a study's files against its manifest.json.
+
+python -m easel.provenance.verify results/quickstart
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from easel.console import Progress
+from easel.errors import EaselError
+from easel.files import sha256
+from easel.fingerprint import ROOT, hash_of
+from easel.provenance import machine
+from easel.provenance.form import NAME, Manifest, read
+from easel.provenance.manifest import files_in, threads
+
+SHORT = 12
+"""Digits of a hash that are shown."""
+
+
+class Difference(NamedTuple):
+    """A file that is not what the manifest says, and in what way."""
+
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+def differences(study: Path, manifest: Manifest) -> Iterator[Difference]:
+    """Every file that is missing, changed, or in a folder of the manifest without being in it; hashed as they come.
+
+    study: the study's folder, beside which those of its dataset and its judges lie.
+    """
+    results, outputs = study.parent, manifest.outputs
+    with ThreadPoolExecutor(threads()) as pool, Progress(len(outputs), "files", f"verify {study.name}") as progress:
+        found = pool.map(lambda path: check(results / path, outputs[path].sha256), outputs)
+        for path, what in zip(outputs, found, strict=True):
+            progress.update(1)
+            if what:
+                yield Difference(str(results / path), what)
+    for folder in manifest.folders:
+        for file in files_in(results / folder):
+            path = file.relative_to(results).as_posix()
+            if path not in outputs and path != folder:
+                yield Difference(str(file), "not in the manifest")
+    for path in manifest.absent:
+        if (results / path).exists():
+            yield Difference(str(results / path), "was not there when the manifest was made")
+
+
+def check(file: Path, expected: str) -> str:
+    """What is wrong with a file; nothing where its SHA-256 is the expected one."""
+    try:
+        found = sha256(file)
+    except FileNotFoundError:
+        return "missing"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return "" if found == expected else f"changed: expected {expected[:SHORT]}, found {found[:SHORT]}"
+
+
+def notes(manifest: Manifest) -> list[str]:
+    """How this machine differs from the one of the manifest, in code and in packages; no fault of the outputs."""
+    code = [
+        f"{file} is {'other code' if (ROOT / file).is_file() else 'not there'}"
+        for file, mark in manifest.code.items()
+        if file.endswith(".py") and fingerprint(ROOT / file) != mark
+    ]
+    here = machine.versions()
+    packages = [
+        f"{name} is {here.get(name, 'not there')}, was {version}"
+        for name, version in manifest.versions.items()
+        if here.get(name) != version
+    ]
+    return [f"note: {what} here: {', '.join(of)}" for what, of in (("code", code), ("packages", packages)) if of]
+
+
+def fingerprint(file: Path) -> str:
+    """A Python file's fingerprint; nothing where it cannot be read as Python."""
+    try:
+        return hash_of(file)
+    except (OSError, ValueError, SyntaxError):
+        return ""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check one study; print a line for each difference and one in the end. Returns 1 where something differs."""
+    parser = argparse.ArgumentParser(prog="python -m easel.provenance.verify", description=__doc__.splitlines()[0])
+    parser.add_argument("study", type=Path, help="its folder, such as results/quickstart")
+    study = parser.parse_args(arguments).study
+    if study.name in ("", ".."):
+        study = study.resolve()  # its name and the folder above it are needed
+    try:
+        manifest = read(study)
+    except EaselError as error:
+        print(error, file=sys.stderr)
+        return 1
+    count = 0
+    for difference in differences(study, manifest):
+        print(difference, flush=True)
+        count += 1
+    for note in notes(manifest):
+        print(note)
+    total = len(manifest.outputs)
+    if count:
+        print(f"{study}: {count} of {total} files are not what {NAME} says, made {manifest.made}")
+        return 1
+    print(f"{study}: all {total} files are what {NAME} says, made {manifest.made}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

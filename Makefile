@@ -3,6 +3,8 @@
 define HELP
 make demo       train and judge three small models on drawn shapes; the report's path is the last line
 make test       run the tests; ARGS="-k gan -x" goes to pytest
+make verify     check results against their manifest; STUDY=cifar10 checks another study than quickstart
+make crate      pack a study and all of its files as an RO-Crate; STUDY= as above
 make lint       check form: ruff, snakefmt, snakemake --lint
 make format     put form right
 make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
@@ -18,6 +20,7 @@ export HELP
 PYTHONS := 3.13 3.12 3.11
 VENV := .venv
 BIN := $(VENV)/bin
+STUDY := quickstart
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SMK := Snakefile workflow
 MAKEFLAGS += --no-print-directory
@@ -33,7 +36,7 @@ ifneq ($(USABLE),yes)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help demo test lint format lock schemas benchmark install clean
+.PHONY: help demo test verify crate lint format lock schemas benchmark install clean
 
 help:
 	@echo "$$HELP"
@@ -45,6 +48,12 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest $(ARGS)
+
+verify: $(STAMP)
+	@$(BIN)/python -m easel.provenance.verify results/$(patsubst %.yaml,%,$(notdir $(STUDY)))
+
+crate: $(STAMP)
+	@$(BIN)/snakemake crate --cores all --config study=$(STUDY)
 
 # Snakemake's linter wants an environment for every rule. Here one serves them all, and it is the one in which
 # Snakemake itself runs; that is the only thing it may find.

@@ -78,6 +78,11 @@ rule report:
         of_every_training("report.html"),
 
 
+rule crate:
+    input:
+        f"results/{STUDY.name}/crate.zip",
+
+
 rule all:
     default_target: True
     input:

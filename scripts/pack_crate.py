@@ -12,7 +12,6 @@ from easel.provenance.verify import differences
 def pack_crate(
     manifest: Path,  # manifest.json, in the study's folder
     crate: Path,  # crate.zip
-    snakemake_version: str,
 ) -> None:
     """Pack the workflow and everything in the manifest, if the files are still what it says."""
     try:
@@ -24,7 +23,7 @@ def pack_crate(
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise EaselError(f"{wrong[0]}{more}; a crate is made of files that are what the manifest says")
     with atomic(crate) as partial:
-        pack(study, content, snakemake_version).write_zip(partial)
+        pack(study, content).write_zip(partial)
     log.info("%s: %.0f MB", crate, crate.stat().st_size / 1e6)
 
 
@@ -33,5 +32,4 @@ if __name__ == "__main__":
         pack_crate(
             manifest=Path(snakemake.input[0]),
             crate=Path(snakemake.output[0]),
-            snakemake_version=snakemake.params.version,
         )

@@ -69,5 +69,5 @@ def job_counts(said: str) -> dict[str, int]:
             break
         rule, count = line.split()
         counts[rule] = int(count)
-    targets = ("all", "data", "train", "samples", "metrics", "report", "total")
+    targets = ("all", "data", "train", "samples", "metrics", "report", "crate", "total")
     return {rule: count for rule, count in counts.items() if rule not in targets}

@@ -21,6 +21,7 @@ def test_every_rule_is_run(checkout):
     assert checkout.jobs() == {
         "draw_shapes": 1, "preview": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "reconstruct": 2,
         "train_classifier": 1, "reference": 1, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1,
+        "manifest": 1,
     }  # fmt: skip
 
 
@@ -118,5 +119,5 @@ def test_stages_and_single_files_are_targets(checkout, target, jobs):
 
 def test_forcing_a_stage_redoes_it_and_what_follows(finished):
     assert finished.jobs("--forcerun", "sample") == {
-        "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1,
+        "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1, "manifest": 1,
     }  # fmt: skip

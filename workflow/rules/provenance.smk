@@ -77,3 +77,20 @@ rule manifest:
         "Noting where the results of {wildcards.study} come from"
     script:
         "../../scripts/manifest.py"
+
+
+rule pack_crate:
+    input:
+        "results/{study}/manifest.json",
+    output:
+        "results/{study}/crate.zip",
+    log:
+        "results/logs/{study}/pack_crate.log",
+    benchmark:
+        "results/benchmarks/{study}/pack_crate.tsv"
+    params:
+        code=code_of("pack_crate.py"),
+    message:
+        "Packing {wildcards.study} as an RO-Crate"
+    script:
+        "../../scripts/pack_crate.py"

@@ -5,7 +5,7 @@ After the profile Workflow Run Crate 0.5 (https://w3id.org/ro/wfrun/workflow/0.5
 
 import mimetypes
 import uuid
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,20 +41,20 @@ FORMATS = {
     ".ipynb": "application/x-ipynb+json",
     ".yaml": "application/yaml",
     ".smk": "text/x-python",
+    "Snakefile": "text/x-python",
 }
 
 
-def pack(study: Path, manifest: Manifest, snakemake: str) -> ROCrate:
+def pack(study: Path, manifest: Manifest) -> ROCrate:
     """The crate of a study, ready to be written.
 
-    study: its folder of results. snakemake: the version of Snakemake that made it.
-    In the crate the results lie below results/, as they do in a checkout.
+    study: its folder of results. In the crate, too, they lie below results/.
     """
     crate = ROCrate(version=RO_CRATE)
     crate.metadata.extra_contexts.append(TERMS)
-    about = manifest.configuration["study"]
-    crate.name = f"{about['title']}: a study of image generators"
-    crate.description = about["description"] or f"The study {manifest.study}, trained, judged and reported by Easel."
+    about = manifest.configuration.study
+    crate.name = f"{about.title}: a study of image generators"
+    crate.description = about.description or f"The study {manifest.study}, trained, judged and reported by Easel."
     # The profile asks for one. Whose the images are, and what may be done with them, Easel cannot know.
     crate.license = thing(
         crate, "#licence", "CreativeWork", name="The workflow is under the MIT licence (LICENSE); for the images that "
@@ -64,31 +64,46 @@ def pack(study: Path, manifest: Manifest, snakemake: str) -> ROCrate:
         thing(crate, profile, "CreativeWork", name=name, version=profile.rsplit("/", 1)[1])
         for profile, name in PROFILES.items()
     ]
-
-    workflow = crate.add_workflow(
-        ROOT / "Snakefile", "Snakefile", main=True, lang="snakemake", lang_version=snakemake,
-        properties={"name": "Easel", "version": manifest.versions["easel"], **described(ROOT / "Snakefile")},
-    )  # fmt: skip
-    for file in checkout_files():
-        add(crate, file, file.relative_to(ROOT).as_posix())
-    study_file = add_study_file(crate, Path(about["file"]))
-    inputs, outputs = [study_file] if study_file else [], [add(crate, study / NAME, f"results/{study.name}/{NAME}")]
+    crate.root_dataset["datePublished"] = utc(datetime.now(UTC))
+    workflow = add_workflow(crate, manifest)
+    inputs, outputs = add_inputs(crate, manifest), [add(crate, study / NAME, f"results/{study.name}/{NAME}")]
     for path, output in manifest.outputs.items():
-        marks = {"sha256": output.sha256, "contentSize": str(output.bytes), "dateModified": output.made}
-        entity = add(crate, study.parent / path, f"results/{path}", marks)
+        entity = add(crate, study.parent / path, f"results/{path}", output.model_dump())
         # An archive is as it was before the run, wherever it came from.
         (inputs if output.rule == "download" else outputs).append(entity)
-
-    times = [output.made for output in manifest.outputs.values()]
-    run = thing(
+    made = [output.made for output in manifest.outputs.values()]
+    crate.root_dataset["mentions"] = thing(
         crate, f"#{uuid.uuid5(uuid.NAMESPACE_OID, manifest.model_dump_json())}", "CreateAction",
-        name=f"Easel's run of the study {manifest.study}", description=manifest.command or "", instrument=workflow,
-        object=inputs, result=outputs, startTime=min(times), endTime=max(times),
-        actionStatus={"@id": "http://schema.org/CompletedActionStatus"},
+        name=f"Easel's run of the study {manifest.study}", description=manifest.command or "",
+        instrument=workflow, object=inputs, result=outputs, startTime=min(made), endTime=max(made),
     )  # fmt: skip
-    crate.root_dataset["mentions"] = [run]
-    crate.root_dataset["datePublished"] = utc(datetime.now(UTC))
     return crate
+
+
+def add_workflow(crate: ROCrate, manifest: Manifest) -> Entity:
+    """Add the Snakefile, and all that it takes to run it again; returns the Snakefile."""
+    snakefile = ROOT / "Snakefile"
+    workflow = crate.add_workflow(
+        snakefile, "Snakefile", main=True, lang="snakemake", lang_version=manifest.versions.get("snakemake"),
+        properties={**described(snakefile), "name": "Easel", "version": manifest.versions.get("easel", "")},
+    )  # fmt: skip
+    for room in CHECKOUT:
+        for file in sorted((ROOT / room).rglob("*")) if (ROOT / room).is_dir() else [ROOT / room]:
+            path = file.relative_to(ROOT)
+            if file.is_file() and not any(part.endswith(LEFT_OUT) for part in path.parts):
+                add(crate, file, path.as_posix())
+    return workflow
+
+
+def add_inputs(crate: ROCrate, manifest: Manifest) -> list[Entity]:
+    """The files of configuration that the study was made of; its own is added if it lies outside the checkout."""
+    file = Path(manifest.configuration.study.file)
+    own = file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path("config/studies", file.name)
+    if own.as_posix() not in crate and file.is_file():
+        add(crate, file, own.as_posix())
+    presets = {f"config/presets/{run.preset}.yaml" for run in manifest.configuration.runs.values()}
+    shared = [f"config/{name}.yaml" for name in ("config", "datasets", "judges")]
+    return [entity for path in (own.as_posix(), *shared, *sorted(presets)) if (entity := crate.get(path))]
 
 
 def thing(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> Entity:
@@ -96,30 +111,18 @@ def thing(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> Enti
     return crate.add(ContextEntity(crate, identifier, {"@type": kind, **properties}))
 
 
-def add(crate: ROCrate, file: Path, path: str, marks: dict[str, str] | None = None) -> Entity:
-    """Add a file to the crate, under a path in it. marks: its `described`, where that is known."""
-    form = FORMATS.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "text/plain"
-    properties = {"name": path, "encodingFormat": form, **(marks or described(file))}
-    return crate.add_file(file, path, properties=properties)
+def add(crate: ROCrate, file: Path, path: str, marks: Mapping[str, Any] | None = None) -> Entity:
+    """Add a file to the crate, under a path in it. marks: its SHA-256, size and time, where they are known."""
+    return crate.add_file(file, path, properties={**described(file, marks), "name": path})
 
 
-def add_study_file(crate: ROCrate, file: Path) -> Entity | None:
-    """The study's YAML file in the crate; added, if it lies elsewhere than in the checkout; None where it is gone."""
-    if file.is_relative_to(ROOT) and (entity := crate.get(file.relative_to(ROOT).as_posix())):
-        return entity
-    return add(crate, file, f"config/studies/{file.stem}.yaml") if file.is_file() else None
-
-
-def described(file: Path) -> dict[str, str]:
-    """SHA-256, size and time of a file, in the crate's words."""
-    marks = mark_of(file)
-    return {"sha256": marks["sha256"], "contentSize": str(marks["bytes"]), "dateModified": marks["made"]}
-
-
-def checkout_files() -> Iterator[Path]:
-    """The workflow's files beside the Snakefile, sorted by room."""
-    for room in CHECKOUT:
-        files = (ROOT / room).rglob("*") if (ROOT / room).is_dir() else [ROOT / room]
-        for file in sorted(files):
-            if file.is_file() and not any(part.endswith(LEFT_OUT) for part in file.parts):
-                yield file
+def described(file: Path, marks: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """A file in the crate's words."""
+    marks = marks or mark_of(file)
+    form = FORMATS.get(file.suffix or file.name) or mimetypes.guess_type(file.name)[0] or "text/plain"
+    return {
+        "sha256": marks["sha256"],
+        "contentSize": str(marks["bytes"]),
+        "dateModified": marks["made"],
+        "encodingFormat": form,
+    }

@@ -2,9 +2,9 @@
 
 import json
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from easel.config import Sha256
 from easel.errors import EaselError
@@ -31,6 +31,27 @@ class Output(BaseModel):
     made: str
 
 
+class AboutStudy(BaseModel):
+    """What the study says of itself."""
+
+    file: str
+    title: str
+    description: str
+
+
+class Run(BaseModel):
+    """A run; its settings stand beside its preset, and are not read again."""
+
+    preset: str
+
+
+class Configuration(BaseModel):
+    """The resolved configuration, as far as it is read again."""
+
+    study: AboutStudy
+    runs: dict[str, Run]
+
+
 class Manifest(BaseModel):
     """What is read of manifest.json again; all that stands in it is in docs/architecture.md."""
 
@@ -38,12 +59,12 @@ class Manifest(BaseModel):
     study: str
     made: str
     command: str | None
-    configuration: dict[str, Any]
+    configuration: Configuration
     code: dict[str, str]
     versions: dict[str, str]
     folders: list[InResults]
     absent: list[InResults]
-    outputs: dict[InResults, Output]
+    outputs: Annotated[dict[InResults, Output], Field(min_length=1)]
 
 
 def read(study: Path) -> Manifest:

@@ -123,4 +123,4 @@ def threads() -> int:
 
 def utc(time: datetime) -> str:
     """A time in UTC as ISO 8601, to the second."""
-    return time.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return time.isoformat(timespec="seconds")

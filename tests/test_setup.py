@@ -282,6 +282,14 @@ def test_what_is_missing_is_said_in_one_line(checkout, there, said):
     assert not (checkout.folder / ".venv").exists()
 
 
+def test_a_study_to_verify_may_be_a_name_or_a_file(checkout):
+    checkout.python("python3")
+    checkout.make("install")
+    for given, folder in (((), "quickstart"), (("STUDY=cifar10",), "cifar10"), (("STUDY=a/my.own.yaml",), "my.own")):
+        output = checkout.make("--dry-run", "verify", *given)[1]
+        assert output[-1].endswith(f"easel.provenance.verify results/{folder}")
+
+
 def test_help_names_every_target(checkout):
     targets = re.search(r"^\.PHONY: (help .+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
     output = checkout.make()[1]

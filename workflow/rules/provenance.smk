@@ -31,7 +31,7 @@ def wildcards_of(rule):
 
 def made_by(rule):
     """The files and folders of this study that a rule makes."""
-    return expand(getattr(rules, rule).output, **wildcards_of(rule))
+    return expand(map(str, getattr(rules, rule).output), **wildcards_of(rule))
 
 
 def executed_by(rule):

@@ -81,6 +81,6 @@ def read(study: Path) -> Manifest:
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(map(str, problem["loc"])) or "the whole of it"
-        raise EaselError(f"{file}: damaged: {where}: {problem['msg']}; {again}") from None
+        raise EaselError(f"{file}: damaged: {where}: {problem['msg'].removeprefix('Value error, ')}; {again}") from None
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON
         raise EaselError(f"{file}: damaged: {error}; {again}") from None

@@ -68,17 +68,17 @@ def check(file: Path, expected: str) -> str:
 def notes(manifest: Manifest) -> list[str]:
     """How this machine differs from the one of the manifest, in code and in packages; no fault of the outputs."""
     code = [
-        f"{file} is {'other code' if (ROOT / file).is_file() else 'not there'}"
+        file if (ROOT / file).is_file() else f"{file} (gone)"
         for file, mark in manifest.code.items()
         if file.endswith(".py") and fingerprint(ROOT / file) != mark
     ]
     here = machine.versions()
     packages = [
-        f"{name} is {here.get(name, 'not there')}, was {version}"
+        f"{name} {here.get(name, '(gone)')}, was {version}"
         for name, version in manifest.versions.items()
         if here.get(name) != version
     ]
-    return [f"note: {what} here: {', '.join(of)}" for what, of in (("code", code), ("packages", packages)) if of]
+    return [f"note: other {what} here: {'; '.join(of)}" for what, of in (("code", code), ("packages", packages)) if of]
 
 
 def fingerprint(file: Path) -> str:
@@ -109,10 +109,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(note)
     total = len(manifest.outputs)
     if count:
-        print(f"{study}: {count} of {total} files are not what {NAME} says, made {manifest.made}")
-        return 1
-    print(f"{study}: all {total} files are what {NAME} says, made {manifest.made}")
-    return 0
+        print(f"{study}: {count} differences between {total} files and {NAME}, made {manifest.made}")
+    else:
+        print(f"{study}: all {total} files are what {NAME} says, made {manifest.made}")
+    return 1 if count else 0
 
 
 if __name__ == "__main__":

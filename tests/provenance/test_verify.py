@@ -1,0 +1,128 @@
+"""Files against their manifest."""
+
+import hashlib
+import shutil
+
+import pytest
+
+from easel.provenance import machine, verify
+
+
+def short(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+@pytest.fixture
+def said(finished, capsys):
+    """What verifying the study prints: (exit code, lines of output)."""
+
+    def run() -> tuple[int, list[str]]:
+        code = verify.main([str(finished.folder)])
+        return code, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_all_is_well(finished, said):
+    made = finished.manifest()["made"]
+    assert said() == (0, [f"{finished.folder}: all 8 files are what manifest.json says, made {made}"])
+
+
+def test_each_difference_is_named(finished, said):
+    generator, training = (finished.folder / f"dcgan/seed-0/{name}" for name in ("generator.keras", "train.json"))
+    generator.write_bytes(b"wEights")
+    training.unlink()
+    (finished.folder / "vae/seed-0/progress/new.png").touch()
+    (finished.results / "datasets/tiny_shapes/archive.tar.gz").touch()
+    code, lines = said()
+    assert code == 1
+    assert sorted(lines[:-1]) == sorted(
+        [
+            f"{generator}: changed: expected {short(b'weights')}, found {short(b'wEights')}",
+            f"{training}: missing",
+            f"{finished.folder}/vae/seed-0/progress/new.png: not in the manifest",
+            f"{finished.results}/datasets/tiny_shapes/archive.tar.gz: was not there when the manifest was made",
+        ]
+    )
+    assert lines[-1].startswith(f"{finished.folder}: 4 differences between 8 files and manifest.json, made 20")
+
+
+def test_a_whole_folder_that_is_gone(finished, said):
+    shutil.rmtree(finished.folder / "vae")
+    assert said()[1][:-1] == [
+        f"{finished.folder}/vae/seed-0/{name}: missing"
+        for name in ("generator.keras", "train.json", "snapshots/step-000004.keras")
+    ]
+
+
+def test_a_folder_where_a_file_should_be(finished, said):
+    file = finished.folder / "dcgan/seed-0/generator.keras"
+    file.unlink()
+    file.mkdir()
+    assert said()[1][0] == f"{file}: cannot be read: Is a directory"
+
+
+def test_results_may_be_moved(finished, capsys):
+    moved = finished.results.rename(finished.results.with_name("elsewhere"))
+    assert verify.main([str(moved / "tiny")]) == 0
+
+
+def test_the_study_may_be_where_one_stands(finished, capsys, monkeypatch):
+    monkeypatch.chdir(finished.folder)
+    assert verify.main(["."]) == 0
+
+
+def test_other_code_and_packages_are_a_note(finished, said, monkeypatch):
+    code = finished.code | {"scripts/download.py": "0" * 12, "scripts/gone.py": "1" * 12}
+    finished.write(code=code, versions=machine.versions() | {"numpy": "1.0", "gone": "2.0"})
+    status, lines = said()
+    assert status == 0
+    numpy = machine.versions()["numpy"]
+    assert lines[:-1] == [
+        "note: other code here: scripts/download.py; scripts/gone.py (gone)",
+        f"note: other packages here: numpy {numpy}, was 1.0; gone (gone), was 2.0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "damaged: Expecting value"),
+        ('{"outputs": {', "damaged: Expecting property name"),
+        ("[]", "damaged: the whole of it: Input should be a valid dictionary"),
+        ("\udcff", "damaged: 'utf-8' codec can't decode"),
+        ("[" * 100_000, "damaged: "),
+    ],
+)
+def test_a_damaged_manifest_is_one_line(finished, capsys, text, problem):
+    file = finished.folder / "manifest.json"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert verify.main([str(finished.folder)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{file}: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"outputs": {}}, "outputs: Dictionary should have at least 1 item"),
+        ({"outputs": []}, "outputs: Input should be a valid dictionary"),
+        ({"outputs": {"a": {"rule": "x", "sha256": "12", "bytes": 1, "made": ""}}}, "outputs.a.sha256: String should"),
+        ({"folders": ["../../.."]}, "folders.0: '../../..' leads out of the folder of results"),
+        ({"absent": ["/etc/passwd"]}, "absent.0: '/etc/passwd' leads out of the folder of results"),
+        ({"code": None}, "code: Input should be a valid dictionary"),
+    ],
+)
+def test_a_manifest_of_another_form_is_one_line(finished, capsys, changes, problem):
+    finished.write(**changes)
+    assert verify.main([str(finished.folder)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{finished.folder}/manifest.json: damaged: {problem}")
+    assert line.endswith("snakemake --config study=tiny makes it anew of the files as they then are")
+
+
+def test_no_study_and_no_manifest(finished, capsys):
+    (finished.folder / "manifest.json").unlink()
+    for study, why in (("tiny", "snakemake --config study=tiny makes it"), ("tyni", "there is no such study")):
+        assert verify.main([str(finished.results / study)]) == 1
+        assert capsys.readouterr().err == f"{finished.results}/{study}/manifest.json is not there; {why}\n"

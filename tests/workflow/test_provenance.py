@@ -1,0 +1,107 @@
+"""The manifest of a study that Snakemake has run, and what is checked against it."""
+
+import json
+import os
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from easel.provenance import verify
+
+UNDECLARED = {"state", "tensorboard", "logs", "benchmarks"}
+
+
+@pytest.fixture
+def manifest(finished):
+    return json.loads((finished / "results/tiny/manifest.json").read_text())
+
+
+@contextmanager
+def put_back(file: Path):
+    """Whatever is done to a file, in the end it is as it was, time and all."""
+    aside = file.with_name(f"{file.name}.aside")
+    about = file.stat()
+    aside.write_bytes(file.read_bytes())
+    try:
+        yield
+    finally:
+        os.replace(aside, file)
+        os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def said(finished, capsys) -> tuple[int, list[str]]:
+    code = verify.main([str(finished / "results/tiny")])
+    return code, capsys.readouterr().out.splitlines()
+
+
+def test_the_manifest_covers_every_file(finished, manifest):
+    """So a new rule whose outputs it would not know is found here."""
+    results = finished / "results"
+    files = {file.relative_to(results) for file in results.rglob("*") if file.is_file()}
+    files = {file.as_posix() for file in files if not UNDECLARED & set(file.parts) and file.name[0] != "."}
+    assert manifest["outputs"].keys() == files - {"tiny/manifest.json", "tiny/crate.zip"}
+    assert manifest["absent"] == []
+    for path, rule in {
+        "datasets/tiny_shapes/train_images.npy": "draw_shapes",
+        "judges/tiny_shapes/tiny_judge/classifier.keras": "train_classifier",
+        "tiny/dcgan/seed-0/snapshots/step-000008.keras": "train_run",
+        "tiny/vae/seed-0/generator.keras": "train_autoencoder",
+        "tiny/vae/seed-0/reconstructions.png": "reconstruct",
+        "tiny/report.html": "report_study",
+    }.items():
+        assert manifest["outputs"][path]["rule"] == rule
+
+
+def test_where_it_all_comes_from(finished, manifest):
+    assert manifest["command"].startswith("snakemake --snakefile ")
+    assert manifest["command"].endswith(f" --cores 2 --config study={finished.study}")
+    assert manifest["configuration"]["runs"]["dcgan"]["epochs"] == 2
+    assert (
+        manifest["data"]["tiny_shapes"]
+        == json.loads((finished / "results/datasets/tiny_shapes/dataset.json").read_text())["arrays"]
+    )
+    models = {rule: [file for file in code if "/models/" in file] for rule, code in manifest["rules"].items()}
+    assert models["train_run"] == ["workflow/easel/models/__init__.py", "workflow/easel/models/dcgan.py"]
+    assert "workflow/easel/models/vae.py" in models["train_autoencoder"]
+    assert {file for code in manifest["rules"].values() for file in code} <= manifest["code"].keys()
+    assert set(manifest["trainings"]) == {f"tiny/{run}/seed-0" for run in ("dcgan", "vae", "vae_gan")}
+
+
+def test_all_is_well_after_a_run(finished, capsys):
+    code, (line,) = said(finished, capsys)
+    assert (code, "files are what manifest.json says" in line) == (0, True)
+
+
+def test_one_flipped_bit_is_found_and_named(finished, capsys):
+    file = finished / "results/tiny/vae/seed-0/samples.npz"
+    with put_back(file):
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+        code, (line, _) = said(finished, capsys)
+    assert code == 1
+    assert line.startswith(f"{file}: changed: expected ")
+
+
+def test_a_deleted_file_is_named_and_nothing_is_trained_for_it(finished, capsys):
+    """It may have been deleted to make room; who wants it back asks for it by name."""
+    file = finished / "results/tiny/dcgan/seed-0/generator.keras"
+    with put_back(file):
+        file.unlink()
+        code, (line, _) = said(finished, capsys)
+        assert finished.jobs() == {}
+    assert (code, line) == (1, f"{file}: missing")
+
+
+def test_the_crate_is_made_when_it_is_asked_for(finished):
+    assert finished.jobs("crate") == {"pack_crate": 1}
+    done = finished.snakemake("crate")
+    assert done.returncode == 0, done.stdout
+    file = finished / "results/tiny/crate.zip"
+    with zipfile.ZipFile(file) as crate:
+        assert crate.testzip() is None
+        assert "results/tiny/report.html" in crate.namelist()
+    file.unlink()
+    assert finished.jobs() == {}

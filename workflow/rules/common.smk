@@ -1,5 +1,8 @@
 # What the chapters share: patterns, paths of many files at once, and slices of the configuration.
 
+from itertools import product
+from types import SimpleNamespace
+
 
 def one_of(names):
     """A pattern that matches exactly these names."""
@@ -50,3 +53,45 @@ def reconstructions_of(wildcards):
     """The reconstructions of an autoencoder; nothing for other runs."""
     autoencodes = STUDY.runs[wildcards.run].autoencodes
     return [f"{TRAINING}/reconstructions.png"] if autoencodes else []
+
+
+def wildcards_of(rule):
+    """What the wildcards of the rule of that name can be in this study."""
+    autoencoding = {
+        "train_run": [run for run in STUDY.runs if run not in AUTOENCODERS],
+        "train_autoencoder": AUTOENCODERS,
+        "reconstruct": AUTOENCODERS,
+    }
+    return {
+        "study": [STUDY.name],
+        "dataset": [STUDY.dataset_name],
+        "judge": list(STUDY.judges),
+        "run": autoencoding.get(rule, list(STUDY.runs)),
+        "seed": STUDY.seeds,
+    }
+
+
+def made_by(rule):
+    """The files and folders of this study that a rule makes."""
+    return expand(map(str, getattr(rules, rule).output), **wildcards_of(rule))
+
+
+def executed_by(rule):
+    """The code of a rule, file by file: of all runs together, where each has its own."""
+    code = dict(getattr(rules, rule).params.items()).get("code", {})
+    if not callable(code):
+        return code
+    names, values = zip(*wildcards_of(rule).items())
+    jobs = [SimpleNamespace(**dict(zip(names, job))) for job in product(*values)]
+    return {file: mark for job in jobs for file, mark in code(job).items()}
+
+
+def made_and_executed(wildcards):
+    """What each rule executes and makes."""
+    return {rule: {"code": sorted(executed_by(rule)), "outputs": made_by(rule)} for rule in MAKERS}
+
+
+def executed_by_all(wildcards):
+    """The fingerprints of all that the rules execute, and the manifest's own."""
+    found = {file: mark for rule in MAKERS for file, mark in executed_by(rule).items()}
+    return dict(sorted((found | code_of("manifest.py")).items()))

@@ -4,58 +4,14 @@
 
 import os
 import shlex
-from itertools import product
-from types import SimpleNamespace
 
-# Jobs are processes of their own, here as on a cluster, and inherit it.
+# Jobs are processes of their own, here as on a cluster, and inherit it. Not by the directive `envvars`, which writes
+# it into the jobs' shell commands and quotes it as Python does.
 if workflow.is_main_process:
-    os.environ["EASEL_COMMAND"] = shlex.join(["snakemake", *sys.argv[1:]])
+    os.environ.update(EASEL_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
 
-RUNS_OF = {
-    "train_run": sorted(set(STUDY.runs) - set(AUTOENCODERS)),
-    "train_autoencoder": AUTOENCODERS,
-    "reconstruct": AUTOENCODERS,
-}
-
-
-def wildcards_of(rule):
-    """What a rule's wildcards can be in this study."""
-    return {
-        "study": [STUDY.name],
-        "dataset": [STUDY.dataset_name],
-        "judge": list(STUDY.judges),
-        "run": RUNS_OF.get(rule, list(STUDY.runs)),
-        "seed": STUDY.seeds,
-    }
-
-
-def made_by(rule):
-    """The files and folders of this study that a rule makes."""
-    return expand(map(str, getattr(rules, rule).output), **wildcards_of(rule))
-
-
-def executed_by(rule):
-    """The code of a rule: of all runs together, where each has its own."""
-    code = dict(getattr(rules, rule).params.items()).get("code", {})
-    if not callable(code):
-        return code
-    names, values = zip(*wildcards_of(rule).items())
-    jobs = [SimpleNamespace(**dict(zip(names, job))) for job in product(*values)]
-    return {file: mark for job in jobs for file, mark in code(job).items()}
-
-
+# Every rule with outputs, but for those of this chapter.
 MAKERS = [rule.name for rule in workflow.rules if rule.output]
-
-
-def makers(wildcards):
-    """What each rule executes and makes."""
-    return {rule: {"code": sorted(executed_by(rule)), "outputs": made_by(rule)} for rule in MAKERS}
-
-
-def all_code(wildcards):
-    """The fingerprints of all that the rules execute, with this one."""
-    found = {file: mark for rule in MAKERS for file, mark in executed_by(rule).items()}
-    return dict(sorted((found | code_of("manifest.py")).items()))
 
 
 # Of the inputs that it hashes only the last ones are declared to Snakemake. All others lead to them; and what has
@@ -71,8 +27,8 @@ rule manifest:
     benchmark:
         "results/benchmarks/{study}/manifest.tsv"
     params:
-        rules=makers,
-        code=all_code,
+        rules=made_and_executed,
+        code=executed_by_all,
     message:
         "Noting where the results of {wildcards.study} come from"
     script:

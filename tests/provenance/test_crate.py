@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 import zipfile
 from urllib.parse import unquote
 
@@ -9,6 +10,8 @@ import pytest
 from scripts.pack_crate import pack_crate
 
 from easel.errors import EaselError
+from easel.provenance import crate as provenance
+from easel.provenance.form import read
 
 
 @pytest.fixture
@@ -86,7 +89,25 @@ def test_every_file_is_in_it_and_is_what_its_entity_says(crate):
         assert entity["contentSize"] == str(len(data)), path
         assert "/" in entity["encodingFormat"], path
     assert {"workflow/rules/train.smk", "scripts/train_run.py", "config/studies/tiny.yaml", "LICENSE"} <= files.keys()
-    assert not [path for path in files if "__pycache__" in path or "egg-info" in path]
+
+
+def test_of_the_checkout_it_takes_what_runs(finished, tmp_path, monkeypatch):
+    checkout = tmp_path / "checkout"
+    files = ("Snakefile", "workflow/easel/a.py", "scripts/b.py", "config/config.yaml", "notebooks/a b.ipynb")
+    others = ("workflow/easel/__pycache__/a.pyc", "workflow/easel.egg-info/PKG-INFO", "results/big.npy", ".venv/x")
+    for name in (*files, *others):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).touch()
+    monkeypatch.setattr(provenance, "ROOT", checkout)
+    packed = {unquote(entity.id) for entity in provenance.pack(finished.folder, read(finished.folder)).data_entities}
+    assert {path for path in packed if not path.startswith("results/")} == {*files, "config/studies/tiny.yaml"}
+
+
+def test_without_rocrate_the_message_says_what_to_install(finished, monkeypatch):
+    monkeypatch.delitem(sys.modules, "easel.provenance.crate")
+    monkeypatch.setitem(sys.modules, "rocrate.rocrate", None)
+    with pytest.raises(EaselError, match=r"rocrate.*pip install rocrate"):
+        pack_crate(finished.folder / "manifest.json", finished.folder / "crate.zip")
 
 
 def test_an_archive_is_an_input(finished):

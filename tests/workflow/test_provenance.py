@@ -95,6 +95,13 @@ def test_a_deleted_file_is_named_and_nothing_is_trained_for_it(finished, capsys)
     assert (code, line) == (1, f"{file}: missing")
 
 
+def test_a_commit_alone_makes_nothing_anew(finished, manifest):
+    """Snakemake remembers the rule's params, and the commit is not among them."""
+    records = [file.read_text() for file in (finished / ".snakemake/metadata").rglob("*") if file.is_file()]
+    (of_manifest,) = (record for record in records if "'train_autoencoder': {'code': [" in record)
+    assert (manifest["git"]["commit"] or "no commit") not in of_manifest
+
+
 def test_the_crate_is_made_when_it_is_asked_for(finished):
     assert finished.jobs("crate") == {"pack_crate": 1}
     done = finished.snakemake("crate")

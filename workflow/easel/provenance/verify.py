@@ -101,18 +101,14 @@ def main(arguments: list[str] | None = None) -> int:
     except EaselError as error:
         print(error, file=sys.stderr)
         return 1
-    count = 0
-    for difference in differences(study, manifest):
-        print(difference, flush=True)
-        count += 1
-    for note in notes(manifest):
-        print(note)
-    total = len(manifest.outputs)
-    if count:
-        print(f"{study}: {count} differences between {total} files and {NAME}, made {manifest.made}")
-    else:
-        print(f"{study}: all {total} files are what {NAME} says, made {manifest.made}")
-    return 1 if count else 0
+    found, total = list(differences(study, manifest)), len(manifest.outputs)
+    for line in (*found, *notes(manifest)):
+        print(line)
+    if found:
+        print(f"{study}: {len(found)} differences between {total} files and {NAME}, made {manifest.made}")
+        return 1
+    print(f"{study}: all {total} files are what {NAME} says, made {manifest.made}")
+    return 0
 
 
 if __name__ == "__main__":

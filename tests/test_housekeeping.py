@@ -127,3 +127,8 @@ def test_a_file_system_without_locks_is_no_error(monkeypatch):
     names = locks(1)
     claim(RESULTS, leads=True)
     assert locks(0) == names
+
+
+def test_a_script_called_by_hand_claims_nothing():
+    claim(RESULTS, leads=False)
+    assert not RESULTS.exists()

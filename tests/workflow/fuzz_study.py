@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from same_results import differences
 from tiny_study import ROOT, TINY, Checkout
 
+from easel.housekeeping import holds, in_use
+
 SMALL_DISK = 2e9  # bytes that may be filled without harm to others
 
 
@@ -84,9 +86,10 @@ def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
             process.wait(timeout=seconds if how else None)
         except subprocess.TimeoutExpired:
             jobs = snakemake.children(recursive=True)
+            at_work = [job for job in jobs if holds(job, in_use(checkout / "results"))]
             how(snakemake)
             process.wait()
-            if any(job.is_running() and job.status() != psutil.STATUS_ZOMBIE for job in jobs):
+            if any(job.is_running() and job.status() != psutil.STATUS_ZOMBIE for job in at_work):
                 refused = checkout.snakemake()
                 assert refused.returncode != 0, refused.stdout
                 assert "Another snakemake is at work" in refused.stdout, refused.stdout

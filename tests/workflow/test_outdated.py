@@ -60,9 +60,11 @@ MESSAGES = {
     "report_run": "Reporting on {run}, seed {seed}",
     "compare": "Comparing the runs of stubs",
     "report_study": "Reporting on the study stubs",
+    "manifest": "Noting where the results of stubs come from",
 }
 AFTER_TRAINING = ("sample", "reconstruct", "evaluate", "report_run")
-STUDY_WIDE = {MESSAGES["compare"], MESSAGES["report_study"]}
+STUDY_PAGE = {MESSAGES["report_study"], MESSAGES["manifest"]}
+STUDY_WIDE = {MESSAGES["compare"]} | STUDY_PAGE
 JUDGING = {MESSAGES["train_classifier"], MESSAGES["reference"]}
 DATA = {MESSAGES["download"], MESSAGES["prepare"], MESSAGES["preview"]}
 
@@ -206,8 +208,8 @@ ROWS = [
     Row("a docstring", replacing(f"{TRAINING_CODE}/loop.py", '"""', '"""Now: ')),
     Row("a comment", replacing("workflow/easel/models/dcgan.py", "def _sizes", "# Powers of two\ndef _sizes")),
     Row("what a job says", add_code("workflow/easel/console.py")),
-    Row("how a study is read", add_code("workflow/easel/study.py")),
-    Row("what a study file may say", add_code("workflow/easel/config/studies.py")),
+    Row("how a study is read", add_code("workflow/easel/study.py"), {MESSAGES["manifest"]}),
+    Row("what a study file may say", add_code("workflow/easel/config/studies.py"), {MESSAGES["manifest"]}),
     Row("what is said about outdated jobs", add_code("workflow/easel/reasons.py")),
     Row("a preset's source", replacing("config/presets/dcgan.yaml", "source: ", "source: see ")),
     Row("another preset's epochs", replacing("config/presets/tutorial_dcgan.yaml", "epochs: ", "epochs: 1")),
@@ -223,16 +225,16 @@ ROWS = [
     Row("a metric", add_code("workflow/easel/metrics/fid.py"), EVALUATION | {MESSAGES["reference"]}),
     Row("what a preset may say", add_code("workflow/easel/config/presets.py"), training(*RUNS)),
     Row("the judge's code", add_code("workflow/easel/judges/classifier.py"), EVALUATION | JUDGING),
-    Row("a plot", add_code("workflow/easel/plots/curves.py"), per_training("report_run") | {MESSAGES["report_study"]},
+    Row("a plot", add_code("workflow/easel/plots/curves.py"), per_training("report_run") | STUDY_PAGE,
         "workflow/easel/plots/curves.py"),
     Row("how samples are drawn", add_code("workflow/easel/sampling.py"),
         per_training("sample", "reconstruct", "evaluate", "report_run") | STUDY_WIDE),
     Row("how archives are read", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
     Row("the run notebook's prose", replacing("notebooks/run.ipynb", "## ", "## On "),
-        per_training("report_run") | {MESSAGES["report_study"]}, "notebooks/run.ipynb"),
-    Row("the study notebook's prose", replacing("notebooks/study.ipynb", "## ", "## On "), {MESSAGES["report_study"]}),
+        per_training("report_run") | STUDY_PAGE, "notebooks/run.ipynb"),
+    Row("the study notebook's prose", replacing("notebooks/study.ipynb", "## ", "## On "), STUDY_PAGE),
     Row("the page's style", replacing("notebooks/template/page.css", "{", "{ "),
-        per_training("report_run") | {MESSAGES["report_study"]}),
+        per_training("report_run") | STUDY_PAGE),
     # Settings
     Row("a preset's learning rate", replacing("config/presets/dcgan.yaml", "learning_rate: ", "learning_rate: 1"),
         training("dcgan"), "settings.learning_rate was 0.0002, and is now"),
@@ -262,7 +264,7 @@ ROWS = [
     Row("another TensorFlow", install("tensorflow", "9.9.9"), training(*RUNS) | JUDGING,
         "tensorflow was '2.21.0', and is now '9.9.9'"),
     Row("another matplotlib", install("matplotlib", "9.9.9"),
-        per_training("report_run") | {MESSAGES["report_study"], MESSAGES["preview"]}),
+        per_training("report_run") | STUDY_PAGE | {MESSAGES["preview"]}),
     Row("another pooch", install("pooch", "9.9.9")),
 ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import TextIO
 from tqdm import tqdm
 
 from easel.errors import EaselError
+from easel.housekeeping import claim
 
 log = logging.getLogger("easel")
 
@@ -24,8 +25,10 @@ def job(log_file: str | Path) -> Iterator[None]:
     """Run a script's work: say things on the terminal and in `log_file`, end with exit code 1 on an error.
 
     An `EaselError` is shown as its message alone, anything else with its traceback; both are in the log.
-    What libraries and child processes write to standard error past Python goes to the log only.
+    What libraries and child processes write to standard error past Python goes to the log only. A job whose Snakemake
+    is killed runs on; its claim to the results keeps the next Snakemake from starting the same.
     """
+    claim(Path("results"), leads=False)
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     Path(log_file).write_text("")
     to_file = logging.FileHandler(log_file, mode="a")

@@ -48,6 +48,8 @@ def claim(results: Path, leads: bool) -> None:
     The claim is a lock of the operating system's, which goes with its process, whatever ends that. While anybody else
     holds one, a job of a killed Snakemake for instance, Snakemake's own locks stay.
     """
+    if not in_use(results).parent.is_dir():  # a script that somebody has called by hand
+        return
     file = open(in_use(results), "a+")  # noqa: SIM115
     _held.append(file)
     try:

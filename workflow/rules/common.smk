@@ -24,8 +24,11 @@ def of_every_judge(file):
 
 
 def not_compared(value):
-    """A param that a job is given and that never makes it outdated: Snakemake compares no function of the input."""
-    return lambda wildcards, input: value
+    """A param that a job is given and that never makes it outdated: Snakemake compares no function of the input.
+
+    value: it, or a function of wildcards.
+    """
+    return lambda wildcards, input: value(wildcards) if callable(value) else value
 
 
 def training_spec(wildcards):

@@ -8,8 +8,9 @@ from easel.reasons import in_words
 
 RESULTS = Path("results")
 
-keep_records(RESULTS)
-claim(RESULTS, leads=workflow.is_main_process)
+if workflow.is_main_process:
+    keep_records(RESULTS)
+    claim(RESULTS, leads=True)
 
 
 def in_easels_words(record):

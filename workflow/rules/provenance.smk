@@ -27,7 +27,7 @@ rule manifest:
     benchmark:
         "results/benchmarks/{study}/manifest.tsv"
     params:
-        rules=made_and_executed,
+        rules=not_compared(made_and_executed),
         code=executed_by_all,
     message:
         "Noting where the results of {wildcards.study} come from"

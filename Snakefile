@@ -29,6 +29,7 @@ AUTOENCODERS = [run.name for run in STUDY.runs.values() if run.autoencodes]
 
 include: "workflow/rules/housekeeping.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/resources.smk"
 
 
 wildcard_constraints:

@@ -1,4 +1,10 @@
-"""How many floating-point operations a training step needs, counted in multiplications and additions of its layers."""
+"""What a preset costs: the floating-point operations of a training step and the parameters, by the networks' width.
+
+    .venv/bin/python benchmarks/flops.py
+
+prints the line `cost:` of every file in config/presets/. Operations are multiplications and additions of the layers
+that have a kernel; element-wise work is not counted.
+"""
 
 from math import prod
 from pathlib import Path
@@ -6,27 +12,82 @@ from pathlib import Path
 import keras
 from pydantic import TypeAdapter
 
-from easel.config.presets import Gan
+from easel.config.presets import Gan, Preset, Vae, VaeGan
 from easel.study import read_yaml
 from easel.training import networks
 
 ROOT = Path(__file__).parents[1]
+PRESETS = sorted((ROOT / "config/presets").glob("*.yaml"))
+
+
+def main() -> None:
+    for file in PRESETS:
+        grows = {name: "{{linear: {:.4g}, quadratic: {:.4g}}}".format(*law) for name, law in cost(file.stem).items()}
+        print(f"{file.stem}\n  cost: {{{', '.join(f'{name}: {law}' for name, law in grows.items())}}}")
+
+
+def cost(preset: str) -> dict[str, tuple[float, float]]:
+    """What the key `cost` of a preset should say: (linear, quadratic) of MFLOP per image and of millions of parameters.
+
+    Found at two widths, of which the smaller is the preset's own.
+    """
+    settings = read(preset)
+    widths = settings.width, 2 * settings.width
+    at = [settings.model_copy(update={"width": width}) for width in widths]
+    return {
+        "megaflops": law(widths, [of_step(each) / 1e6 for each in at]),
+        "megaparameters": law(widths, [parameters(each) / 1e6 for each in at]),
+    }
+
+
+def law(widths: tuple[int, int], values: list[float]) -> tuple[float, float]:
+    """(linear, quadratic), so that linear · width + quadratic · width² is the value at both widths."""
+    narrow, wide = (value / width for value, width in zip(values, widths, strict=True))
+    quadratic = (wide - narrow) / (widths[1] - widths[0])
+    return narrow - quadratic * widths[0], quadratic
+
+
+def read(preset: str) -> Gan | Vae | VaeGan:
+    """A preset of config/presets/."""
+    return TypeAdapter(Preset).validate_python(read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT))
 
 
 def per_image(preset: str, image_size: int = 32) -> float:
-    """FLOP per training image of a GAN whose networks both learn from one pass of real and of generated images.
+    """FLOP per training image of a preset's step."""
+    return of_step(read(preset), image_size)
 
-    A layer costs the same forward, for its kernel's gradient and for its input's gradient; the first layer of a
-    network needs the last only where something before it learns. Element-wise work is not counted.
+
+def of_step(settings: Gan | Vae | VaeGan, image_size: int = 32) -> float:
+    """FLOP per training image.
+
+    A layer costs the same forward, for its kernel's gradient and for its input's gradient. The first layer of a
+    network needs the last only where something before it learns, too.
     """
-    settings = TypeAdapter(Gan).validate_python(read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT))
-    generator, discriminator = (
-        [cost for layer in networks.build(name, settings, image_size).layers if (cost := forward(layer))]
-        for name in ("generator", "discriminator")
-    )
-    generated = 3 * sum(generator) - generator[0]
-    judged = 2 * (3 * sum(discriminator) - discriminator[0])  # real and generated images, for the discriminator
-    return generated + judged + sum(discriminator)  # and what the generator learns, through the discriminator
+    costs = {name: forward_of(name, settings, image_size) for name in settings.networks}
+    whole = {name: sum(layers) for name, layers in costs.items()}
+    learns = {name: 3 * whole[name] - layers[0] for name, layers in costs.items()}  # alone, from data or latents
+    match settings:
+        case Gan():  # both learn from one pass of real and of generated images
+            return learns["generator"] + 2 * learns["discriminator"] + whole["discriminator"]
+        case Vae():
+            return learns["encoder"] + 3 * whole["decoder"]
+        case VaeGan():
+            # The encoder learns through decoder and discriminator, the decoder of two batches through the
+            # discriminator, and that of three; each has gradients of its own.
+            encoder = learns["encoder"] + whole["decoder"] + whole["discriminator"]
+            decoder = 2 * learns["decoder"] + 2 * whole["discriminator"]
+            return encoder + decoder + 3 * learns["discriminator"]
+
+
+def parameters(settings: Gan | Vae | VaeGan, image_size: int = 32) -> int:
+    """The parameters of all networks."""
+    return sum(networks.build(name, settings, image_size).count_params() for name in settings.networks)
+
+
+def forward_of(network: str, settings: Gan | Vae | VaeGan, image_size: int) -> list[float]:
+    """FLOP of one image through each layer that has a kernel, in order."""
+    built = networks.build(network, settings, image_size)
+    return [cost for layer in built.layers if (cost := forward(layer))]
 
 
 def forward(layer: keras.Layer) -> float:
@@ -36,3 +97,7 @@ def forward(layer: keras.Layer) -> float:
     if isinstance(layer, keras.layers.Conv2D):
         return 2.0 * prod(layer.output.shape[1:3]) * prod(layer.kernel.shape)
     return 2.0 * prod(layer.kernel.shape) if isinstance(layer, keras.layers.Dense) else 0.0
+
+
+if __name__ == "__main__":
+    main()

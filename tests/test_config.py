@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from easel.config.base import Closed
 from easel.config.datasets import Cifar10Binary, Dataset, Shapes
 from easel.config.judges import ClassifierJudge
-from easel.config.presets import Gan, Preset, Vae, VaeGan, networks_of
+from easel.config.presets import Gan, Growth, NetworkCost, Preset, Vae, VaeGan, networks_of
 from easel.config.studies import Machine, StudyFile
 
 ROOT = Path(__file__).parents[1]
@@ -190,8 +190,14 @@ def tables():
 
 def keys_in_tables(kind):
     """What config/README.md says of a type's keys."""
-    if kind in (Machine, StudyFile):
-        return tables()[{Machine: "`config.yaml`", StudyFile: "A study"}[kind]]
+    headings = {
+        Machine: "`config.yaml`",
+        StudyFile: "A study",
+        NetworkCost: "`cost`",
+        Growth: "`megaflops` and `megaparameters`",
+    }
+    if kind in headings:
+        return tables()[headings[kind]]
     tag = next(key for key in ("format", "kind", "family") if key in kind.model_fields)
     own = tables()[f"`{tag}: {get_args(kind.model_fields[tag].annotation)[0]}`"]
     return tables()["Every family"] | own if tag == "family" else own
@@ -202,7 +208,7 @@ def shown(field):
     if field.is_required():
         return "required"
     match field.default:
-        case "" | [] | {}:
+        case None | "" | [] | {}:
             return "none"
         case bool() as value:
             return str(value).lower()

@@ -64,6 +64,7 @@ class Study:
     seeds: list[int]
     judges: dict[str, Judge]
     samples: int
+    machine: Machine
 
 
 def load_study(machine: dict[str, Any], root: Path) -> Study:
@@ -101,6 +102,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
         seeds=study.seeds,
         judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in study.judge},
         samples=study.samples,
+        machine=settings,
     )
 
 

@@ -37,11 +37,6 @@ def training_spec(wildcards):
     return {"preset": run.preset, "settings": as_params(run.settings, "description", "source")}
 
 
-def gpus_of(wildcards):
-    """The GPUs that a training asks for; `--resources gpu=` must allow as many."""
-    return STUDY.runs[wildcards.run].settings.gpu
-
-
 def training_code(wildcards):
     """The code that a training executes: its own model and family, and no others."""
     settings = STUDY.runs[wildcards.run].settings

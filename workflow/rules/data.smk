@@ -25,6 +25,8 @@ if DRAWN:
             "results/logs/datasets/{dataset}/draw_shapes.log",
         benchmark:
             "results/benchmarks/datasets/{dataset}/draw_shapes.tsv"
+        resources:
+            **needs("draw_shapes"),
         params:
             spec=as_params(STUDY.dataset),
             code=code_of("draw_shapes.py"),
@@ -43,6 +45,9 @@ else:
             "results/logs/datasets/{dataset}/download.log",
         benchmark:
             "results/benchmarks/datasets/{dataset}/download.tsv"
+        localrule: True  # a cluster's nodes need not reach the internet
+        resources:
+            **needs("download"),
         params:
             spec={"sha256": STUDY.dataset.sha256},
             source=not_compared({"urls": STUDY.dataset.urls, "path": STUDY.dataset.path}),
@@ -60,6 +65,8 @@ else:
             "results/logs/datasets/{dataset}/prepare.log",
         benchmark:
             "results/benchmarks/datasets/{dataset}/prepare.tsv"
+        resources:
+            **needs("prepare"),
         params:
             spec=as_params(STUDY.dataset, "urls", "path"),
             code=code_of("prepare.py", f"easel.data.{STUDY.dataset.format}"),
@@ -85,6 +92,8 @@ rule preview:
         "results/logs/datasets/{dataset}/preview.log",
     benchmark:
         "results/benchmarks/datasets/{dataset}/preview.tsv"
+    resources:
+        **needs("preview"),
     params:
         code=code_of("preview.py"),
     message:

@@ -19,6 +19,7 @@ rule train_classifier:
         "results/benchmarks/judges/{dataset}/{judge}/train_classifier.tsv"
     threads: config["threads"]
     resources:
+        **needs("train_classifier"),
         gpu=1,
     params:
         spec=lambda wildcards: as_params(STUDY.judges[wildcards.judge]),
@@ -41,6 +42,8 @@ rule reference:
     benchmark:
         "results/benchmarks/judges/{dataset}/{judge}/reference.tsv"
     threads: config["threads"]
+    resources:
+        **needs("reference"),
     params:
         code=code_of("reference.py", "easel.judges.classifier"),
     message:
@@ -67,6 +70,8 @@ rule evaluate:
         "results/logs/{study}/{run}/seed-{seed}/evaluate.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/evaluate.tsv"
+    resources:
+        **needs("evaluate"),
     params:
         spec={"judges": list(STUDY.judges), "samples": STUDY.samples},
         code=code_of("evaluate.py", "easel.judges.classifier"),
@@ -92,6 +97,8 @@ rule compare:
         "results/logs/{study}/compare.log",
     benchmark:
         "results/benchmarks/{study}/compare.tsv"
+    resources:
+        **needs("compare"),
     params:
         spec={
             "title": STUDY.title,

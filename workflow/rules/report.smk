@@ -30,6 +30,8 @@ rule report_run:
         "results/logs/{study}/{run}/seed-{seed}/report_run.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/report_run.tsv"
+    resources:
+        **needs("report_run"),
     params:
         notebook=not_compared(HERE / "notebooks/run.ipynb"),
         code=code_of("report_run.py", "notebooks/run.ipynb", *TEMPLATE),
@@ -59,6 +61,8 @@ rule report_study:
         "results/logs/{study}/report_study.log",
     benchmark:
         "results/benchmarks/{study}/report_study.tsv"
+    resources:
+        **needs("report_study"),
     params:
         notebook=not_compared(HERE / "notebooks/study.ipynb"),
         code=code_of("report_study.py", "notebooks/study.ipynb", *TEMPLATE),

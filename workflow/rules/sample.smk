@@ -24,6 +24,8 @@ rule sample:
         "results/logs/{study}/{run}/seed-{seed}/sample.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/sample.tsv"
+    resources:
+        **needs("sample"),
     params:
         spec={"samples": STUDY.samples},
         code=code_of("sample.py"),
@@ -52,6 +54,8 @@ rule reconstruct:
         "results/benchmarks/{study}/{run}/seed-{seed}/reconstruct.tsv"
     wildcard_constraints:
         run=one_of(AUTOENCODERS),
+    resources:
+        **needs("reconstruct"),
     params:
         code=code_of("reconstruct.py"),
     message:

@@ -25,6 +25,7 @@ rule train_run:
         run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
     threads: config["threads"]
     resources:
+        **needs("train_run"),
         gpu=gpus_of,
     params:
         spec=training_spec,

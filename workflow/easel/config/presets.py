@@ -10,6 +10,28 @@ from pydantic import Field, field_validator, model_validator
 from easel.config.base import Closed, Name
 
 
+class Growth(Closed):
+    """A quantity that grows with a preset's `width`: linear · width + quadratic · width²."""
+
+    linear: float = Field(ge=0)
+    """What each channel of `width` adds: the layers between images or latents and the first channels."""
+    quadratic: float = Field(ge=0)
+    """What each pair of channels adds: all other layers."""
+
+    def at(self, width: int) -> float:
+        """The quantity at a width."""
+        return width * (self.linear + self.quadratic * width)
+
+
+class NetworkCost(Closed):
+    """What a preset's networks cost at 32 × 32 pixels: how long a training takes and how much it stores follow."""
+
+    megaflops: Growth
+    """Millions of floating-point operations of a training step, per image."""
+    megaparameters: Growth
+    """Millions of parameters, all networks together."""
+
+
 class Training(Closed):
     """What every preset says: which network, how large, and how it is trained."""
 
@@ -17,6 +39,8 @@ class Training(Closed):
     """One line for the report: what this model is."""
     source: str = ""
     """Where the numbers come from."""
+    cost: NetworkCost | None = Field(None, exclude=True)  # it changes no result: no step is given it
+    """What its networks cost; only how much time and memory a job is given depends on it."""
     model: Name
     """The networks: a file `workflow/easel/models/<model>.py`."""
     latent_dim: int = Field(ge=1)

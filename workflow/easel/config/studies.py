@@ -84,3 +84,7 @@ class Machine(Closed):
     """A name in config/studies/, or the path of a study's YAML file."""
     threads: int = Field(8, ge=1)
     """CPU threads for one training; Snakemake's --cores is the upper limit."""
+    thread_gflops: float = Field(70, gt=0)
+    """Billions of floating-point operations per second that training reaches with each CPU thread."""
+    gpu_gflops: float = Field(0, ge=0)
+    """Likewise with each GPU; 0 where there is none."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from easel.config import Sha256
+from easel.config.base import Sha256
 from easel.errors import EaselError
 
 NAME = "manifest.json"

@@ -1,0 +1,113 @@
+"""What jobs cost, estimated from a study before anything runs: minutes, memory, disk.
+
+A training's share follows from its preset's `cost` and the machine's speed, everything else from what was measured with
+CIFAR-10 on two CPU cores. Estimates are rough: within a factor of two where the machine's speed is right. They are pure
+and quick and need no TensorFlow, because the Snakefile asks for them in every job.
+"""
+
+from functools import cache
+from math import log2
+from typing import NamedTuple
+
+from easel.config.datasets import Dataset
+from easel.config.presets import Growth, Preset
+from easel.study import Study
+
+START = 1.0  # minutes: Python, TensorFlow and the first, traced step, from a slow shared disk
+LIGHT = 0.2  # minutes of a job that hardly computes
+
+PLAIN = 500  # MB of a job without TensorFlow, Jupyter's kernel included
+TENSORFLOW = 1_000  # MB of a job with it
+CUDA = 4_000  # MB of the host's memory that a GPU's libraries take besides
+ACTIVATIONS = 0.05  # MB that a step holds per image of the batch and channel of width
+
+IMAGE = 32 * 32 * 3  # bytes
+CIFAR10 = 50_000, 10_000  # training and test images, where a dataset does not say how many it has
+
+OVERHEAD = 100  # MFLOP in whose time an image's share of drawing batches and of element-wise work is done
+STEP = Growth(linear=2.8, quadratic=3.4)  # MFLOP and ...
+SIZE = Growth(linear=0.026, quadratic=0.011)  # ... millions of parameters of a preset without `cost`: of the dearest
+CLASSIFIER = Growth(linear=0.0492, quadratic=0.1475)  # MFLOP of an image through the judge `classifier`
+FORWARD = 1 / 6  # of a training step is at most what it costs to draw an image
+
+CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moments
+NETWORK = 4  # bytes per parameter of a .keras file
+
+
+class Cost(NamedTuple):
+    """What one job takes."""
+
+    minutes: float
+    memory_mb: float
+    """Of the host, at its peak."""
+    disk_mb: float
+    """What it leaves."""
+
+
+class Costs:
+    """The costs of a study's jobs."""
+
+    def __init__(self, study: Study):
+        self.study, self.machine = study, study.machine
+        self.train, self.test = images_of(study.dataset)
+        self.megabytes = (self.train + self.test) * IMAGE / 1e6  # of the arrays
+        self.of = cache(self._of)  # of one study there are few different ones, whatever its seeds
+
+    def _of(self, rule: str, run: str = "", judge: str = "") -> Cost:
+        """What a job of a rule costs. run, judge: its wildcards, where it has them."""
+        match rule:
+            case "download":
+                return Cost(self.megabytes / 0.1 / 60, PLAIN, self.megabytes)  # at a slow server's 100 kB/s
+            case "draw_shapes" | "prepare":
+                return Cost(LIGHT + self.megabytes / 1000, PLAIN + 2 * self.megabytes, self.megabytes)
+            case "train_run" | "train_autoencoder":
+                return self.training(self.study.runs[run].settings)
+            case "train_classifier":
+                settings = self.study.judges[judge]
+                images = settings.epochs * self.train
+                minutes = self.minutes(images, 3 * CLASSIFIER.at(settings.width), self.machine.threads, gpus=1)
+                return Cost(minutes, self.memory(self.megabytes, gpus=1), 5)
+            case "reference":
+                images = self.train + 2 * self.test
+                minutes = self.minutes(images, CLASSIFIER.at(self.study.judges[judge].width), self.machine.threads)
+                return Cost(minutes, self.memory(self.megabytes), 50)
+            case "sample":
+                drawn = self.study.samples
+                minutes = self.minutes(drawn, FORWARD * step_of(self.study.runs[run].settings))
+                return Cost(minutes, self.memory(drawn * IMAGE / 1e6), drawn * IMAGE / 1e6)
+            case "reconstruct":
+                return Cost(START, self.memory(), 1)
+            case "evaluate":
+                drawn = self.study.samples * len(self.study.judges)
+                widest = max(judge.width for judge in self.study.judges.values())
+                return Cost(self.minutes(drawn, CLASSIFIER.at(widest)), self.memory(drawn * IMAGE / 1e6), 1)
+        return Cost(LIGHT, PLAIN, 5)
+
+    def training(self, settings: Preset) -> Cost:
+        """A training, from its first step to its last."""
+        minutes = self.minutes(settings.epochs * self.train, step_of(settings), self.machine.threads, settings.gpu)
+        parameters = (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)  # millions
+        checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * parameters
+        step = ACTIVATIONS * settings.batch_size * settings.width + 2 * checkpoint
+        snapshots = 3 + log2(settings.epochs + 1)  # one for each doubling of the epochs, and the finished networks
+        disk = 2 * checkpoint + snapshots * NETWORK * parameters
+        return Cost(minutes, self.memory(self.megabytes, settings.gpu) + step, disk)
+
+    def minutes(self, images: float, megaflops: float, threads: int = 1, gpus: int = 0) -> float:
+        """How long it takes to put so many images through networks that need `megaflops` for each."""
+        speed = gpus * self.machine.gpu_gflops or threads * self.machine.thread_gflops  # GFLOP/s
+        return START + images * (megaflops + OVERHEAD) / 1000 / speed / 60
+
+    def memory(self, arrays: float = 0, gpus: int = 0) -> float:
+        """MB of a job that holds so many MB of images, twice, and computes with TensorFlow."""
+        return TENSORFLOW + 2 * arrays + CUDA * bool(gpus and self.machine.gpu_gflops)
+
+
+def images_of(dataset: Dataset) -> tuple[int, int]:
+    """How many images a dataset has for training and for testing."""
+    return getattr(dataset, "train_images", CIFAR10[0]), getattr(dataset, "test_images", CIFAR10[1])
+
+
+def step_of(settings: Preset) -> float:
+    """MFLOP of a training step, per image."""
+    return (settings.cost.megaflops if settings.cost else STEP).at(settings.width)

@@ -80,15 +80,8 @@ def train(
     batch_size = min(settings.batch_size, len(images))
     steps = round(len(images) / batch_size)  # per epoch
 
-    learner = keras.Model(trained.input, trained.outputs[0])
-    learner.compile(
-        optimizer(settings, steps),
-        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
-        metrics=["accuracy"],
-        jit_compile=False,  # XLA's convolutions are the slower ones on a CPU
-    )
     with Progress(settings.epochs * steps * batch_size, "images", label) as progress:
-        learner.fit(
+        learner(trained, settings, steps).fit(
             batches(images, labels, classes, batch_size, settings.seed),
             epochs=settings.epochs,
             steps_per_epoch=steps,
@@ -99,6 +92,18 @@ def train(
     exact = network(images.shape[1:], classes, settings.width)
     exact.set_weights(trained.get_weights())
     return exact
+
+
+def learner(trained: keras.Model, settings: ClassifierJudge, steps: int) -> keras.Model:
+    """A model for Keras to fit, with the weights of `trained`. steps: per epoch."""
+    model = keras.Model(trained.input, trained.outputs[0])
+    model.compile(
+        optimizer(settings, steps),
+        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
+        metrics=["accuracy"],
+        jit_compile=False,  # XLA's convolutions are the slower ones on a CPU
+    )
+    return model
 
 
 def check_labels(labels: np.ndarray, count: int, classes: int) -> None:

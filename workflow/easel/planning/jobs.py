@@ -1,0 +1,84 @@
+"""Which jobs are outdated, and what waits for what: asked of Snakemake itself, by a dry run."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from easel.errors import EaselError
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job that Snakemake would run."""
+
+    rule: str
+    wildcards: Mapping[str, str]
+    reason: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    benchmark: str
+    """Where Snakemake will write what it took; "" for a job that only names a target."""
+    threads: int
+    gpus: int
+
+    @property
+    def run(self) -> str:
+        """The run that it is for; "" where it is for several, or for none."""
+        return self.wildcards.get("run", "")
+
+    @property
+    def seed(self) -> str:
+        """The seed that it is for; "" where it is for several, or for none."""
+        return self.wildcards.get("seed", "")
+
+
+def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: int) -> list[Job]:
+    """The jobs that `snakemake` would run here for its default target, in its order.
+
+    Raises EaselError with what Snakemake says where it cannot tell.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "jobs"
+        command = [
+            sys.executable, "-m", "easel.planning.dry_run", str(kept), "--snakefile", str(snakefile),
+            "--workflow-profile", str(profile), "--cores", str(cores),
+            "--config", *(f"{key}={json.dumps(value)}" for key, value in config.items()),
+        ]  # fmt: skip
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise EaselError(f"a dry run of the study failed, so nothing can be planned:\n{last_lines(done.stdout)}")
+        lines = kept.read_text(encoding="utf-8").splitlines()
+    return [job for line in lines if (job := job_of(json.loads(line))).benchmark]
+
+
+def job_of(said: Mapping[str, Any]) -> Job:
+    """A job from what a dry run has kept of it."""
+    return Job(
+        rule=said["rule"], wildcards=said["wildcards"], reason=said["reason"], inputs=tuple(said["inputs"]),
+        outputs=tuple(said["outputs"]), benchmark=said["benchmark"] or "", threads=said["threads"], gpus=said["gpus"],
+    )  # fmt: skip
+
+
+def waits_for(jobs: Sequence[Job]) -> list[set[int]]:
+    """For each job, the places of those whose outputs are among its inputs."""
+    maker = {file: place for place, job in enumerate(jobs) for file in job.outputs}
+    return [{maker[file] for file in job.inputs if file in maker} - {place} for place, job in enumerate(jobs)]
+
+
+def last_lines(said: str, count: int = 12) -> str:
+    """The end of what a program said, without empty lines."""
+    return "\n".join(lines_of(said)[-count:])
+
+
+def lines_of(said: str) -> list[str]:
+    return [line for line in said.splitlines() if line.strip()]
+
+
+def rules_of(jobs: Iterable[Job]) -> list[str]:
+    """The rules of some jobs, each once, in the order of the jobs."""
+    return list(dict.fromkeys(job.rule for job in jobs))

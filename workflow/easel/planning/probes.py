@@ -1,0 +1,255 @@
+"""Measure what a recipe costs here, in some seconds and on images of noise: nothing has to be there for it.
+
+What is measured is the engine itself (`training.loop`, `judges.classifier`): its compiled calls, pictures,
+checkpoints and networks. Bytes are of files that were written; memory is what the process had resident at most.
+"""
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import keras
+import numpy as np
+import psutil
+import tensorflow as tf
+from pydantic import TypeAdapter
+
+from easel import evaluation, keras_files, sampling
+from easel.config import ClassifierJudge, Preset
+from easel.judges import classifier
+from easel.metrics import fid
+from easel.models import load
+from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
+from easel.training.layers import quick
+from easel.training.loop import CALL_SECONDS, Training
+from easel.training.record import write_outputs
+from easel.training.steps import CallLength
+from easel.training.tensorboard import Board
+
+DRAWN = 2 * sampling.BATCH  # images that are drawn, or judged, to see how long a thousand take
+SCORED = 2_000  # samples in the score that is timed
+
+
+def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
+    """Measure a recipe of `planning.recipes`. seconds: of steps, after the first.
+
+    Returns `seconds` (of each thing that a job does), `bytes` (of each thing that it leaves), `memory_mb`, `precision`
+    and the number of `steps` that were measured.
+    """
+    measure = training if recipe["kind"] == "training" else judge
+    imported = age()
+    found = measure(recipe, threads, gpus, seconds)
+    found["seconds"] |= {"import": round(imported, 3), "before_import": round(waited(), 3)}
+    return found | {"memory_mb": peak_memory()}
+
+
+def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
+    """Measure a training, and drawing from it."""
+    settings = TypeAdapter(Preset).validate_python(recipe["settings"])
+    branches = choose_branches(settings.width, settings.batch_size)
+    use_devices(threads, gpus, "a probe", branches, settings.deterministic)
+    devices = choose_devices(settings.gpu, settings.batch_size)
+    with TemporaryDirectory() as folder:
+        trained, built = timed(
+            lambda: Training(
+                images=noise(recipe), settings=settings, seed=0, precision=choose_precision(settings.precision),
+                jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))), devices=devices,
+                states=Path(folder) / "state", depends_on={}, label="a probe",
+            )
+        )  # fmt: skip
+        first_call, steps, inside = take_steps(trained, seconds)
+        picture, snapshot = look_twice(trained)
+        _, saved = timed(trained.save)
+        _, ended = timed(lambda: write_outputs(trained, Path(folder) / "outputs"))
+        outputs = Path(folder) / "outputs"
+        drawing = draw(outputs / "generator.keras", settings.latent_dim)
+        encoder = outputs / "encoder.keras"
+        return {
+            "precision": trained.precision,
+            "steps": steps,
+            "seconds": rounded(
+                {
+                    "build": built, "first_call": first_call, "step": inside / steps, "picture": picture,
+                    "snapshot": snapshot, "checkpoint": saved, "outputs": ended, **drawing,
+                }
+            ),
+            "bytes": {
+                "checkpoint": next(trained.state.glob("checkpoint-*.npz")).stat().st_size,
+                "generator": (outputs / "generator.keras").stat().st_size,
+                "encoder": encoder.stat().st_size if encoder.exists() else 0,
+                "picture": next((outputs / "progress").iterdir()).stat().st_size,
+            },
+        }  # fmt: skip
+
+
+def take_steps(trained: Training, seconds: float) -> tuple[float, int, float]:
+    """Train for some seconds as the loop does. Returns the first call's seconds; the others' steps and seconds."""
+    calls = CallLength(CALL_SECONDS)
+    rows, first_call = calls.timed(trained.run_steps, 0, 1)
+    trained.history.add(rows, first_call)
+    trained.step, inside = 1, 0.0
+    while inside < seconds:
+        count = min(calls.steps, trained.schedule.log_every)
+        rows, took = calls.timed(trained.run_steps, trained.step, count)
+        trained.history.add(rows, took)
+        trained.step += count
+        inside += took
+    return first_call, trained.step - 1, inside
+
+
+def look_twice(trained: Training) -> tuple[float, float]:
+    """Seconds of a progress picture and of a snapshot, without what happens only the first time."""
+    with Board(None) as board:
+        trained.look(board, at_end=True)
+        trained.step += 1
+        _, both = timed(lambda: trained.look(board, at_end=True))
+    trained.step -= 1
+    _, snapshot = timed(lambda: keras_files.save(trained.exported(trained.sampler), trained.snapshot(trained.step)))
+    return max(0.0, both - snapshot), snapshot
+
+
+def draw(generator: Path, latent_dim: int) -> dict[str, float]:
+    """Seconds to load a generator, to draw a first batch, and to draw a thousand images: on one core, as jobs do."""
+    latents = sampling.latent_points(DRAWN, latent_dim, seed=0)
+    with on_one_core():
+        network, loaded = timed(lambda: load(generator))
+        _, first = timed(lambda: sampling.draw(network, latents[: sampling.BATCH]))
+        _, drawn = timed(lambda: sampling.draw(network, latents))
+    return {"load": loaded, "first_draw": first, "thousand_drawn": 1000 * drawn / DRAWN}
+
+
+def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
+    """Measure the training of a judge `classifier`, its features, and a score made of them."""
+    settings = ClassifierJudge.model_validate(recipe["settings"])
+    use_devices(threads, gpus, "a probe", branches=2)
+    precision = choose_precision("auto", loss_scaling=False)
+    images = noise(recipe)
+    batch_size = min(settings.batch_size, len(images))
+    labels = np.arange(len(images)) % recipe["classes"]
+
+    def prepared():
+        network = quick(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
+        batches = classifier.batches(images, labels, recipe["classes"], batch_size, settings.seed)
+        return classifier.learner(network, settings, len(images) // batch_size), batches
+
+    (learner, batches), built = timed(prepared)
+    clock = Clock(seconds)
+    learner.fit(batches, steps_per_epoch=2**30, shuffle=False, callbacks=[clock], verbose=0)
+    exact = classifier.network(images.shape[1:], recipe["classes"], settings.width)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "classifier.keras"
+        keras_files.save(exact, file)
+        trained, loaded = timed(lambda: classifier.load(file))
+        size = file.stat().st_size
+    some = images[np.arange(DRAWN) % len(images)]
+    _, first = timed(lambda: trained.features(some[: classifier.BATCH]))
+    found, many = timed(lambda: trained.features(some))
+    with on_one_core():
+        _, alone = timed(lambda: trained.features(some))
+    _, scored = timed(lambda: score(found))  # NumPy's threads would get in each other's way on one core
+    return {
+        "precision": precision,
+        "steps": clock.steps,
+        "seconds": rounded(
+            {
+                "build": built, "first_call": clock.first, "step": clock.inside / clock.steps, "load": loaded,
+                "first_features": first, "thousand_judged": 1000 * many / DRAWN,
+                "thousand_judged_on_one_core": 1000 * alone / DRAWN, "score": scored,
+            }
+        ),
+        "bytes": {"network": size, "features": 4 * trained.feature_dim},
+    }  # fmt: skip
+
+
+class Clock(keras.callbacks.Callback):
+    """Time a fit's first step and the others, and end it when these have taken `seconds`."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds, self.first, self.inside, self.steps = seconds, 0.0, 0.0, 0
+        self.started = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs):
+        now = time.monotonic()
+        if not self.first:
+            self.first, self.started = now - self.started, now
+            return
+        self.inside, self.steps = now - self.started, self.steps + 1
+        self.model.stop_training = self.inside >= self.seconds
+
+
+def score(features: np.ndarray) -> None:
+    """What one judge's score of samples costs, of features float32 (n, d): its value and its uncertainty."""
+    some = features[np.arange(SCORED) % len(features)].astype(np.float64)
+    some += np.random.default_rng(0).normal(0, 0.01, some.shape)  # no two images are alike, as in earnest
+    mean, covariance = fid.statistics(some)
+    evaluation.fid_of(
+        some.astype(np.float32),
+        {"train_mean": mean, "train_covariance": covariance, "train_n": np.float64(len(some))},
+    )
+
+
+# --- instruments ---------------------------------------------------------------------------------------
+
+
+def noise(recipe: Mapping[str, Any]) -> np.ndarray:
+    """As many images as the dataset has, of noise: uint8 (N, H, W, C)."""
+    shape = (recipe["images"], *recipe["image_shape"])
+    return np.frombuffer(np.random.default_rng(0).bytes(int(np.prod(shape))), np.uint8).reshape(shape)
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What `work` returns, and the seconds that it took."""
+    started = time.monotonic()
+    found = work()
+    return found, time.monotonic() - started
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Keep every thread of this process on one core, where the system can: TensorFlow's pools are made only once."""
+    if not hasattr(os, "sched_setaffinity") or tf.config.list_physical_devices("GPU"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    move_threads({min(before)})
+    try:
+        yield
+    finally:
+        move_threads(before)
+
+
+def move_threads(cores: set[int]) -> None:
+    for thread in psutil.Process().threads():
+        try:
+            os.sched_setaffinity(thread.id, cores)
+        except ProcessLookupError:
+            continue  # it has ended
+
+
+def age() -> float:
+    """Seconds since this process began."""
+    return time.time() - psutil.Process().create_time()
+
+
+def waited() -> float:
+    """Seconds that Snakemake's own process for a job had been at work before it began this one."""
+    own = psutil.Process()
+    snakemake = own.parent()
+    return max(0.0, own.create_time() - snakemake.create_time()) if snakemake else 0.0
+
+
+def peak_memory() -> int:
+    """The most memory that this process had resident, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
+
+
+def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(f"{value:.4g}") for name, value in seconds.items()}

@@ -1,0 +1,47 @@
+"""What decides the cost of a step: two runs of one recipe cost the same, and only one of them has to be measured."""
+
+import hashlib
+import json
+from typing import Any
+
+from easel.config import Judge, Preset
+from easel.data.sizes import Sizes
+from easel.study import as_params
+
+WITHOUT_COST = {
+    "description": "", "source": "", "epochs": 1.0, "on_collapse": "continue", "log_every": 50, "draw_every": 200,
+    "checkpoint_every": 1.0, "learning_rate": 1e-4, "discriminator_learning_rate": 0.0, "beta_1": 0.5, "beta_2": 0.9,
+    "beta": 1.0, "reconstruction_weight": 0.01, "equilibrium": 0.68, "margin": 0.35,
+}  # fmt: skip
+"""Settings that change what a training learns or for how long, and not what a step of it costs; and what stands in
+their place while a step is measured."""
+
+WITHOUT_COST_FOR_A_JUDGE = {"epochs": 1, "stop_at_accuracy": 2.0, "learning_rate": 0.01, "seed": 0}
+
+
+def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
+    """The recipe of a run: everything that the seconds, the memory and the bytes of its steps depend on."""
+    plain = {key: value for key, value in WITHOUT_COST.items() if key in type(settings).model_fields}
+    average = {"ema_decay": 0.99 if settings.ema_decay else 0.0}  # that there is one costs; how long it is does not
+    return {
+        "kind": "training",
+        "settings": as_params(settings.model_copy(update=plain | average)),
+        "image_shape": list(sizes.image_shape),
+        "images": sizes.train,
+    }
+
+
+def of_judge(judge: Judge, sizes: Sizes) -> dict[str, Any]:
+    """The recipe of a judge."""
+    return {
+        "kind": judge.kind,
+        "settings": as_params(judge.model_copy(update=WITHOUT_COST_FOR_A_JUDGE)),
+        "image_shape": list(sizes.image_shape),
+        "images": sizes.train,
+        "classes": sizes.classes,
+    }
+
+
+def name_of(recipe: dict[str, Any]) -> str:
+    """A recipe's name: 12 hexadecimal digits, the same for the same recipe on every machine."""
+    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:12]

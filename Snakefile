@@ -46,9 +46,11 @@ include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/plan.smk"
 
 
 # The stages, by name: `snakemake metrics …` goes up to metrics.json and no further.
+# `snakemake plan …` (workflow/rules/plan.smk) says what all of them would cost.
 
 
 rule data:

@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -11,6 +11,7 @@ import zmq
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -96,6 +97,22 @@ def convert(notebook: NotebookNode, title: str, template: Path) -> str:
     )
     html, _ = exporter.from_notebook_node(as_page(notebook), {"metadata": {"name": title}})
     return html
+
+
+def compose(title: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:
+    """A page without a notebook behind it, in the same looks: pieces of HTML under headings.
+
+    sections: "" is what stands above the first heading; None is left out, and a section that has nothing else, too.
+    """
+    cells = []
+    for heading, pieces in sections.items():
+        cells += [new_markdown_cell(f"## {heading}")] if heading else []
+        cells += [
+            new_code_cell("", outputs=[new_output("display_data", {"text/html": piece})])
+            for piece in pieces
+            if piece is not None
+        ]
+    return convert(new_notebook(cells=cells), title, template)
 
 
 def as_page(notebook: NotebookNode) -> NotebookNode:

@@ -32,8 +32,6 @@ def sizes_of(dataset: Dataset, folder: Path) -> Sizes:
         counts = {split: found["splits"][split]["images"] for split in ("train", "test")}
         return Sizes(tuple(found["image_shape"]), **counts, classes=len(found["classes"]))
     counts = (
-        CIFAR10
-        if isinstance(dataset, Cifar10Binary)
-        else {"train": dataset.train_images, "test": dataset.test_images}
+        CIFAR10 if isinstance(dataset, Cifar10Binary) else {"train": dataset.train_images, "test": dataset.test_images}
     )
     return Sizes((32, 32, 3), **counts, classes=10)

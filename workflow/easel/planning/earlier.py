@@ -1,10 +1,9 @@
-"""What jobs of the same recipe took here before: Snakemake's benchmark files and the records beside the results.
+"""What trainings of the same recipe took here before, from their records and from Snakemake's benchmark files.
 
 A benchmark file tells what a job's last process took; where a training was killed and went on, its train.json tells
-more. Neither is used unless it is of this machine, as far as there is a record that says so.
+more. A record of another machine is not used.
 """
 
-import csv
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,22 +15,14 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from easel.config import Preset
-from easel.data.sizes import Sizes
+from easel.data.sizes import Sizes, sizes_of
 from easel.files import read_json
 from easel.planning import recipes
+from easel.planning.benchmarks import took
 from easel.planning.machine import is_here
+from easel.study import Study
 
-MIB = 2**20 / 1e6  # in MB; what Snakemake's benchmark files call MB is a MiB
-
-
-@dataclass(frozen=True)
-class Took:
-    """What a job took."""
-
-    seconds: float
-    """Of its process."""
-    memory_mb: float
-    """Resident at most; NaN where the job was too short to be looked at."""
+JUDGE_STEPS = ("train_classifier", "reference")
 
 
 @dataclass(frozen=True)
@@ -47,24 +38,6 @@ class Trained:
     """Resident at most; NaN where that is not known."""
     disk_mb: float
     """Of its folder, checkpoints included."""
-
-
-def took(benchmark: str | Path) -> Took | None:
-    """What a benchmark file of Snakemake's says; None where there is none, or nothing that can be read."""
-    try:
-        with open(benchmark, newline="") as file:
-            row = next(csv.DictReader(file, delimiter="\t"))
-        return Took(float(row["s"]), number(row["max_rss"]) * MIB)
-    except (OSError, StopIteration, KeyError, ValueError):
-        return None
-
-
-def number(text: str) -> float:
-    """A number of a benchmark file, where "NA" and "-" stand for one that is not known."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def trainings(results: Path, machine: Mapping[str, Any], threads: int) -> dict[str, list[Trained]]:
@@ -119,3 +92,20 @@ def typical(values: Iterable[float], of: Callable[[list[float]], float] = median
     """The median of those values that are known; NaN where none is."""
     known = [value for value in values if not math.isnan(value)]
     return of(known) if known else math.nan
+
+
+def known_recipes(study: Study, results: Path, machine: Mapping[str, Any], threads: int) -> set[str]:
+    """The names of a study's recipes that need no probe: jobs of them were done here before."""
+    found = set(trainings(results, machine, threads))
+    sizes = sizes_of(study.dataset, results / "datasets" / study.dataset_name)
+    for name, judge in study.judges.items():
+        timings = (results / f"benchmarks/judges/{study.dataset_name}/{name}/{step}.tsv" for step in JUDGE_STEPS)
+        if same_judge(study, name, results) and all(map(took, timings)):
+            found.add(recipes.name_of(recipes.of_judge(judge, sizes)))
+    return found
+
+
+def same_judge(study: Study, name: str, results: Path) -> bool:
+    """Whether a judge was trained before with the settings that it has now."""
+    record = results / "judges" / study.dataset_name / name / "classifier.json"
+    return record.is_file() and read_json(record)["settings"] == study.judges[name].model_dump()

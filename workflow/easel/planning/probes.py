@@ -11,29 +11,35 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import keras
 import numpy as np
 import psutil
-import tensorflow as tf
 from pydantic import TypeAdapter
 
-from easel import evaluation, keras_files, sampling
-from easel.config import ClassifierJudge, Preset
-from easel.judges import classifier
-from easel.metrics import fid
-from easel.models import load
-from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
-from easel.training.layers import quick
-from easel.training.loop import CALL_SECONDS, Training
-from easel.training.record import write_outputs
-from easel.training.steps import CallLength
-from easel.training.tensorboard import Board
+from easel.console import import_quietly
+
+import_quietly("keras")
+
+import keras  # noqa: E402 (after the notes of its start-up have been caught)
+import tensorflow as tf  # noqa: E402
+
+from easel import evaluation, keras_files, sampling  # noqa: E402
+from easel.config import ClassifierJudge, Preset  # noqa: E402
+from easel.judges import classifier  # noqa: E402
+from easel.metrics import fid  # noqa: E402
+from easel.models import load  # noqa: E402
+from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices  # noqa: E402
+from easel.training.layers import quick  # noqa: E402
+from easel.training.loop import CALL_SECONDS, Training  # noqa: E402
+from easel.training.record import write_outputs  # noqa: E402
+from easel.training.steps import CallLength  # noqa: E402
+from easel.training.tensorboard import Board  # noqa: E402
 
 DRAWN = 2 * sampling.BATCH  # images that are drawn, or judged, to see how long a thousand take
-SCORED = 2_000  # samples in the score that is timed
+SCORED, FEW_RESAMPLES = 2_000, 4  # samples in the score that is timed, and resamples for its uncertainty
 
 
 def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
@@ -45,7 +51,7 @@ def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     measure = training if recipe["kind"] == "training" else judge
     imported = age()
     found = measure(recipe, threads, gpus, seconds)
-    found["seconds"] |= {"import": round(imported, 3), "before_import": round(waited(), 3)}
+    found["seconds"]["import"] = round(imported, 3)
     return found | {"memory_mb": peak_memory()}
 
 
@@ -63,7 +69,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
                 states=Path(folder) / "state", depends_on={}, label="a probe",
             )
         )  # fmt: skip
-        first_call, steps, inside = take_steps(trained, seconds)
+        first_call, step, steps = take_steps(trained, seconds)
         picture, snapshot = look_twice(trained)
         _, saved = timed(trained.save)
         _, ended = timed(lambda: write_outputs(trained, Path(folder) / "outputs"))
@@ -75,7 +81,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
             "steps": steps,
             "seconds": rounded(
                 {
-                    "build": built, "first_call": first_call, "step": inside / steps, "picture": picture,
+                    "build": built, "first_call": first_call, "step": step, "picture": picture,
                     "snapshot": snapshot, "checkpoint": saved, "outputs": ended, **drawing,
                 }
             ),
@@ -88,19 +94,24 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         }  # fmt: skip
 
 
-def take_steps(trained: Training, seconds: float) -> tuple[float, int, float]:
-    """Train for some seconds as the loop does. Returns the first call's seconds; the others' steps and seconds."""
+def take_steps(trained: Training, seconds: float) -> tuple[float, float, int]:
+    """Train for some seconds as the loop does.
+
+    Returns the seconds of the first call; of a step of the others, the median over calls, because the machine may
+    have something else to do now and then; and how many steps were taken.
+    """
     calls = CallLength(CALL_SECONDS)
     rows, first_call = calls.timed(trained.run_steps, 0, 1)
     trained.history.add(rows, first_call)
-    trained.step, inside = 1, 0.0
+    trained.step, paces, inside = 1, [], 0.0
     while inside < seconds:
         count = min(calls.steps, trained.schedule.log_every)
         rows, took = calls.timed(trained.run_steps, trained.step, count)
         trained.history.add(rows, took)
         trained.step += count
         inside += took
-    return first_call, trained.step - 1, inside
+        paces += [took / count] * count
+    return first_call, median(paces), trained.step
 
 
 def look_twice(trained: Training) -> tuple[float, float]:
@@ -152,15 +163,14 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     found, many = timed(lambda: trained.features(some))
     with on_one_core():
         _, alone = timed(lambda: trained.features(some))
-    _, scored = timed(lambda: score(found))  # NumPy's threads would get in each other's way on one core
     return {
         "precision": precision,
-        "steps": clock.steps,
+        "steps": len(clock.paces) + 1,
         "seconds": rounded(
             {
-                "build": built, "first_call": clock.first, "step": clock.inside / clock.steps, "load": loaded,
+                "build": built, "first_call": clock.first, "step": median(clock.paces), "load": loaded,
                 "first_features": first, "thousand_judged": 1000 * many / DRAWN,
-                "thousand_judged_on_one_core": 1000 * alone / DRAWN, "score": scored,
+                "thousand_judged_on_one_core": 1000 * alone / DRAWN, "score": score(found),
             }
         ),
         "bytes": {"network": size, "features": 4 * trained.feature_dim},
@@ -172,27 +182,26 @@ class Clock(keras.callbacks.Callback):
 
     def __init__(self, seconds: float):
         super().__init__()
-        self.seconds, self.first, self.inside, self.steps = seconds, 0.0, 0.0, 0
-        self.started = time.monotonic()
+        self.seconds, self.first, self.paces = seconds, 0.0, []
+        self.before = time.monotonic()
 
     def on_train_batch_end(self, batch, logs):
         now = time.monotonic()
+        took, self.before = now - self.before, now
         if not self.first:
-            self.first, self.started = now - self.started, now
-            return
-        self.inside, self.steps = now - self.started, self.steps + 1
-        self.model.stop_training = self.inside >= self.seconds
+            self.first = took
+        else:
+            self.paces.append(took)
+        self.model.stop_training = sum(self.paces) >= self.seconds
 
 
-def score(features: np.ndarray) -> None:
-    """What one judge's score of samples costs, of features float32 (n, d): its value and its uncertainty."""
-    some = features[np.arange(SCORED) % len(features)].astype(np.float64)
-    some += np.random.default_rng(0).normal(0, 0.01, some.shape)  # no two images are alike, as in earnest
+def score(features: np.ndarray) -> float:
+    """Seconds of one score of samples, by features float32 (n, d): nearly all of them go into its uncertainty."""
+    some = features[np.arange(SCORED) % len(features)]
+    some = some + np.random.default_rng(0).normal(0, 0.01, some.shape)  # no two images are alike, as in earnest
     mean, covariance = fid.statistics(some)
-    evaluation.fid_of(
-        some.astype(np.float32),
-        {"train_mean": mean, "train_covariance": covariance, "train_n": np.float64(len(some))},
-    )
+    _, few = timed(lambda: fid.bootstrap(some, mean, covariance, FEW_RESAMPLES))
+    return few * evaluation.RESAMPLES / FEW_RESAMPLES
 
 
 # --- instruments ---------------------------------------------------------------------------------------
@@ -236,13 +245,6 @@ def move_threads(cores: set[int]) -> None:
 def age() -> float:
     """Seconds since this process began."""
     return time.time() - psutil.Process().create_time()
-
-
-def waited() -> float:
-    """Seconds that Snakemake's own process for a job had been at work before it began this one."""
-    own = psutil.Process()
-    snakemake = own.parent()
-    return max(0.0, own.create_time() - snakemake.create_time()) if snakemake else 0.0
 
 
 def peak_memory() -> int:

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from easel.config import Judge, Preset
 from easel.data.sizes import Sizes
-from easel.study import as_params
+from easel.study import Study, as_params
 
 WITHOUT_COST = {
     "description": "", "source": "", "epochs": 1.0, "on_collapse": "continue", "log_every": 50, "draw_every": 200,
@@ -45,3 +46,25 @@ def of_judge(judge: Judge, sizes: Sizes) -> dict[str, Any]:
 def name_of(recipe: dict[str, Any]) -> str:
     """A recipe's name: 12 hexadecimal digits, the same for the same recipe on every machine."""
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def of_study(study: Study, sizes: Sizes) -> dict[str, dict[str, Any]]:
+    """Every distinct recipe of a study, of its trainings first and then of its judges, by its name."""
+    trainings = (of_training(run.settings, sizes) for run in study.runs.values())
+    judges = (of_judge(judge, sizes) for judge in study.judges.values())
+    return {name_of(recipe): recipe for recipe in (*trainings, *judges)}
+
+
+def modules_of(recipe: Mapping[str, Any]) -> list[str]:
+    """The modules of easel that a measurement of a recipe imports by name."""
+    if recipe["kind"] != "training":
+        return []
+    settings = recipe["settings"]
+    return [f"easel.models.{settings['model']}", f"easel.training.objectives.{settings['family']}"]
+
+
+def in_words(recipe: Mapping[str, Any]) -> str:
+    """A recipe in a few words: `dcgan of width 64 in batches of 128`."""
+    settings = recipe["settings"]
+    what = settings["model"] if recipe["kind"] == "training" else f"the judge {recipe['kind']}"
+    return f"{what} of width {settings['width']} in batches of {settings['batch_size']}"

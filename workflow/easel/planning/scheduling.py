@@ -5,6 +5,7 @@ now and then the last job is a long one that might have started sooner.
 """
 
 import heapq
+import itertools
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -44,49 +45,72 @@ def schedule(tasks: Sequence[Task], machine: Machine) -> list[Slot]:
 
     A task that asks for more than a node has gets what it has. Raises ValueError where tasks wait for each other.
     """
-    waiting = {place: set(task.after) for place, task in enumerate(tasks)}
-    ready = sorted(place for place, after in waiting.items() if not after)
-    followers: dict[int, list[int]] = {}
-    for place, after in waiting.items():
-        for before in after:
-            followers.setdefault(before, []).append(place)
-    free = [[machine.cores, machine.gpus] for _ in range(machine.nodes)]
-    lanes: list[set[int]] = [set() for _ in range(machine.nodes)]
+    waiting = [set(task.after) for task in tasks]
+    followers: list[list[int]] = [[] for _ in tasks]
+    for place, task in enumerate(tasks):
+        for before in task.after:
+            followers[before].append(place)
+    asks = [(min(task.cores, machine.cores), min(task.gpus, machine.gpus)) for task in tasks]
+    ready: dict[tuple[int, int], list[int]] = {}  # what tasks ask for -> those that are ready, the first one first
+    for place, after in enumerate(waiting):
+        if not after:
+            heapq.heappush(ready.setdefault(asks[place], []), place)
+    nodes = [Node(machine.cores, machine.gpus) for _ in range(machine.nodes)]
     running: list[tuple[float, int]] = []  # (end, place), the soonest first
     slots: dict[int, Slot] = {}
     now = 0.0
-    while ready or running:
-        left = []
-        for place in ready:
-            task = tasks[place]
-            wanted = (min(task.cores, machine.cores), min(task.gpus, machine.gpus))
-            node = next((node for node, has in enumerate(free) if has[0] >= wanted[0] and has[1] >= wanted[1]), None)
-            if node is None:
-                left.append(place)
+    while True:
+        fits = {ask for ask in ready if ready[ask]}
+        while fits:
+            ask = min(fits, key=lambda ask: ready[ask][0])
+            chosen = next((number for number, node in enumerate(nodes) if node.has(*ask)), None)
+            if chosen is None:
+                fits.discard(ask)
                 continue
-            free[node] = [has - want for has, want in zip(free[node], wanted, strict=True)]
-            lane = next(lane for lane in range(len(tasks)) if lane not in lanes[node])
-            lanes[node].add(lane)
-            slots[place] = Slot(now, now + task.seconds, node, lane)
-            heapq.heappush(running, (now + task.seconds, place))
-        ready = left
+            place = heapq.heappop(ready[ask])
+            if not ready[ask]:
+                fits.discard(ask)
+            slots[place] = Slot(now, now + tasks[place].seconds, chosen, nodes[chosen].take(*ask))
+            heapq.heappush(running, (slots[place].end, place))
         if not running:
             break
         now = running[0][0]
         while running and running[0][0] <= now:
             _, place = heapq.heappop(running)
-            task, slot = tasks[place], slots[place]
-            wanted = (min(task.cores, machine.cores), min(task.gpus, machine.gpus))
-            free[slot.node] = [has + want for has, want in zip(free[slot.node], wanted, strict=True)]
-            lanes[slot.node].discard(slot.lane)
-            for follower in followers.get(place, ()):
+            nodes[slots[place].node].give_back(*asks[place], slots[place].lane)
+            for follower in followers[place]:
                 waiting[follower].discard(place)
                 if not waiting[follower]:
-                    ready.append(follower)
-        ready.sort()
+                    heapq.heappush(ready.setdefault(asks[follower], []), follower)
     if len(slots) < len(tasks):
         raise ValueError("some tasks wait for each other")
     return [slots[place] for place in range(len(tasks))]
+
+
+class Node:
+    """One node: what is free on it."""
+
+    def __init__(self, cores: int, gpus: int):
+        self.cores, self.gpus = cores, gpus
+        self.lanes: set[int] = set()  # that are taken
+
+    def has(self, cores: int, gpus: int) -> bool:
+        """Whether so much is free."""
+        return self.cores >= cores and self.gpus >= gpus
+
+    def take(self, cores: int, gpus: int) -> int:
+        """Take so much; returns the lowest lane that was free."""
+        self.cores -= cores
+        self.gpus -= gpus
+        lane = next(lane for lane in itertools.count() if lane not in self.lanes)
+        self.lanes.add(lane)
+        return lane
+
+    def give_back(self, cores: int, gpus: int, lane: int) -> None:
+        """Give back what was taken."""
+        self.cores += cores
+        self.gpus += gpus
+        self.lanes.discard(lane)
 
 
 def makespan(slots: Sequence[Slot]) -> float:

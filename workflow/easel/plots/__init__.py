@@ -6,6 +6,7 @@ imports TensorFlow.
 
 from easel.plots.architecture import architecture
 from easel.plots.curves import overlaid_curves, training_curves
+from easel.plots.outcomes import planned_and_taken
 from easel.plots.pictures import examples, filmstrip, picture
 from easel.plots.results import read_run, read_study
 from easel.plots.scores import comparison_tables, metrics_table, score_panels
@@ -29,6 +30,7 @@ __all__ = [
     "metrics_table",
     "overlaid_curves",
     "picture",
+    "planned_and_taken",
     "progress_captions",
     "provenance",
     "read_run",

@@ -1,0 +1,71 @@
+"""Say what a study would cost here: plan.tsv and plan.html."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from easel.console import job, log
+from easel.data.sizes import sizes_of
+from easel.files import atomic, read_json
+from easel.planning import predictions
+from easel.planning.earlier import trainings
+from easel.planning.forecast import Knowledge
+from easel.planning.jobs import outdated
+from easel.planning.machine import CORES, this_machine
+from easel.planning.plan import Plan
+from easel.plots import plan as pages
+from easel.plots.words import NBSP
+from easel.rendering import compose
+from easel.study import load_study
+
+
+def plan(
+    config: Mapping[str, Any],  # of this machine: which study, how many threads
+    snakefile: Path,  # in the checkout, beside profiles/ and config/
+    probes: Sequence[Path],  # measurements of recipes
+    table: Path,  # plan.tsv
+    page: Path,  # plan.html
+    template: Path,  # of the page
+    results: Path = Path("results"),
+) -> None:
+    """List the outdated jobs with what each will take, and keep that for a comparison with what they took.
+
+    Lastly, says what they come to.
+    """
+    root, machine = snakefile.parent, this_machine()
+    study = load_study(dict(config), root)
+    measured = [read_json(file) for file in probes]
+    jobs = outdated(snakefile, root / "profiles" / "default", config, CORES)
+    known = Knowledge(
+        study=study,
+        sizes=sizes_of(study.dataset, results / "datasets" / study.dataset_name),
+        results=results,
+        probes={file.stem: found for file, found in zip(probes, measured, strict=True)},
+        trainings=trainings(results, machine, min(config["threads"], CORES)),
+    )
+    planned = Plan(
+        study=study.name,
+        title=study.title,
+        jobs=jobs,
+        forecasts=[known.forecast(job) for job in jobs],
+        machine=machine,
+    )
+    rows = list(planned.rows())
+    html = compose(f"{study.title}: the plan", pages.sections(planned, measured), template)
+    predictions.write(table, predictions.COLUMNS, rows)
+    with atomic(page) as partial:
+        partial.write_text(html, encoding="utf-8")
+    predictions.keep(results, study.name, rows)
+    log.info("%s", pages.sentence(planned).replace(NBSP, " "))
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        plan(
+            config=snakemake.params.config,
+            snakefile=snakemake.params.snakefile,
+            probes=[Path(file) for file in snakemake.input.probes],
+            table=Path(snakemake.output.table),
+            page=Path(snakemake.output.page),
+            template=snakemake.params.template,
+        )

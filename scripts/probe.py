@@ -1,0 +1,35 @@
+"""Measure what one recipe costs on this machine."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from easel.console import job
+from easel.files import write_json
+from easel.planning.probes import probe as measure
+
+
+def probe(
+    output: Path,  # the measurement, .json
+    recipe: Mapping[str, Any],  # one of easel.planning.recipes
+    machine: Mapping[str, Any],  # the one that it is measured on
+    threads: int,
+    gpus: int,  # that Snakemake has given to this job
+    seconds: float = 4.0,  # of steps
+) -> None:
+    """Take some steps on images of noise; write what each thing costs that a job of this recipe does."""
+    measured = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = measure(recipe, threads, gpus, seconds)
+    write_json(output, {"recipe": recipe, "machine": machine, "threads": threads, "measured": measured, **found})
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        probe(
+            output=Path(snakemake.output[0]),
+            recipe=snakemake.params.spec["recipe"],
+            machine=snakemake.params.spec["machine"],
+            threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
+        )

@@ -1,0 +1,60 @@
+"""What a study was planned to take, and what it took."""
+
+from collections.abc import Sequence
+
+from easel.planning.predictions import Outcome, known, outcomes
+from easel.plots.html import Html, details, joined, paragraph, table
+from easel.plots.results import Study
+from easel.plots.words import duration
+
+
+def planned_and_taken(study: Study) -> Html | None:
+    """Every step of the study that was planned before it was done: its time and memory, as planned and as they were.
+
+    Nothing where there was no plan.
+    """
+    found = outcomes(study.folder.parent, study.comparison["study"])
+    if not found:
+        return None
+    trainings = [each for each in found if each.run and each.rule.startswith("train_")]
+    steps = list(dict.fromkeys(each.rule for each in found))
+    rows = [row(rule.replace("_", " "), [each for each in found if each.rule == rule]) for rule in steps]
+    return joined(
+        paragraph(verdict(found)),
+        table(HEADER, [*rows, row("together", found)]),
+        details("Every training", table(["", *HEADER[2:]], [
+            [f"{each.run}, seed {each.seed}", *row("", [each])[2:]] for each in trainings
+        ])) if trainings else None,
+    )  # fmt: skip
+
+
+HEADER = ["", "jobs", "time planned", "time", "difference", "memory planned", "memory"]
+
+
+def row(name: str, jobs: Sequence[Outcome]) -> list[str]:
+    """Some jobs together: the sum of their times, the most of their memory."""
+    planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
+    memory = known(each.memory_mb for each in jobs)
+    return [
+        name,
+        f"{len(jobs):,}",
+        duration(60 * planned),
+        duration(60 * taken),
+        difference(planned, taken),
+        f"{max(each.planned_memory_mb for each in jobs):,.0f} MB",
+        f"{max(memory):,.0f} MB" if memory else "",
+    ]
+
+
+def verdict(jobs: Sequence[Outcome]) -> str:
+    """A sentence: how far the plan was off in all."""
+    planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
+    return (
+        f"Planned before it was paid: {duration(60 * planned)} of work. It took {duration(60 * taken)}"
+        f" ({difference(planned, taken)}). Times are those of the jobs one after the other."
+    )
+
+
+def difference(planned: float, taken: float) -> str:
+    """How much more was taken than planned: `+12 %`."""
+    return f"{100 * (taken / planned - 1):+.0f} %" if planned > 0 else ""

@@ -47,6 +47,8 @@ rule probe:
         recipe="[0-9a-f]{12}",
     threads: config["threads"]
     resources:
+        mem_mb=8000,
+        runtime=15,
         gpu=lambda wildcards: recipes_of_study()[wildcards.recipe]["settings"].get("gpu", 1),
     params:
         spec=measurement_spec,

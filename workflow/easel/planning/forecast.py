@@ -1,5 +1,5 @@
-"""What each outdated job will take: from earlier jobs of its recipe where there are any, else from a probe, else as
-such steps usually do.
+"""What each outdated job will take: from earlier jobs of its recipe where there are any, else from a probe of it, else
+what `easel.costs` says of every such step.
 """
 
 import math
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from easel.config import Judge, Preset
+from easel.costs import Costs
 from easel.data.sizes import Sizes
 from easel.files import read_json
 from easel.planning import recipes
@@ -26,17 +27,7 @@ SETTLING = 1.0  # seconds in which a job of TensorFlow's writes its files and en
 JUDGED_AT_MOST = 10_000  # training images for a judge's accuracy, and features that a reference keeps
 TENSORFLOW_MB = 720  # resident in a process that has loaded TensorFlow and a network
 
-# Seconds, memory and disk (MB) of steps that take little, on a CPU of 2025, for each thousand images where that counts.
-USUAL_COSTS: dict[str, Callable[[Sizes], tuple[float, float, float]]] = {
-    "download": lambda sizes: (60.0, 100.0, 1.1 * pixels_mb(sizes)),
-    "prepare": lambda sizes: (5.0, 200 + 3 * pixels_mb(sizes), pixels_mb(sizes)),
-    "draw_shapes": lambda sizes: (1.0 + 0.1 * (sizes.train + sizes.test) / 1000, 100 + 2 * pixels_mb(sizes),
-                                  pixels_mb(sizes)),
-    "preview": lambda sizes: (1.0, 150.0, 0.3),
-    "compare": lambda sizes: (1.0, 100.0, 0.1),
-    "report_run": lambda sizes: (7.0, 250.0, 2.0),
-    "report_study": lambda sizes: (8.0, 250.0, 2.0),
-}  # fmt: skip
+DOWNLOAD_MB = 2.0  # a second; what costs.py allows for a slow server is for a cluster's limits, and nothing to expect
 
 
 @dataclass(frozen=True)
@@ -73,14 +64,14 @@ class Knowledge:
     def forecast(self, job: Job) -> Forecast:
         """What a job will take."""
         known = FORECASTS.get(job.rule, Knowledge.as_before)
-        return known(self, job) or self.as_others(job) or as_usual(job.rule, self.sizes)
+        return known(self, job) or self.as_others(job) or as_usual(self.study, job)
 
     def as_before(self, job: Job) -> Forecast | None:
         """What the same job took when it was last done."""
         before = took(job.benchmark)
         if before is None:
             return None
-        usual = as_usual(job.rule, self.sizes)
+        usual = as_usual(self.study, job)
         files = [file for file in map(Path, job.outputs) if file.is_file()]
         disk = sum(file.stat().st_size for file in files) / 1e6 if files else usual.disk_mb
         memory = usual.memory_mb if math.isnan(before.memory_mb) else before.memory_mb
@@ -94,7 +85,7 @@ class Knowledge:
         others = self.others(folder, Path(job.benchmark).name)
         if not others:
             return None
-        usual = as_usual(job.rule, self.sizes)
+        usual = as_usual(self.study, job)
         memory = typical((each.memory_mb for each in others), max)
         return Forecast(
             typical(each.seconds for each in others),
@@ -119,10 +110,11 @@ class Knowledge:
         return self.probes.get(recipes.name_of(recipes.of_judge(judge, self.sizes)))
 
 
-def as_usual(rule: str, sizes: Sizes) -> Forecast:
-    """What a step usually takes."""
-    cost = USUAL_COSTS.get(rule, lambda sizes: (10.0, TENSORFLOW_MB, 1.0))
-    return Forecast(*cost(sizes), USUAL)
+def as_usual(study: Study, job: Job) -> Forecast:
+    """What such a step usually takes."""
+    cost = Costs(study).of(job.rule, job.run, job.wildcards.get("judge", ""))
+    minutes = cost.disk_mb / DOWNLOAD_MB / 60 if job.rule == "download" else cost.minutes
+    return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, USUAL)
 
 
 # --- training ------------------------------------------------------------------------------------------

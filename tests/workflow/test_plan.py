@@ -1,0 +1,75 @@
+"""`snakemake plan`, through the real Snakemake, before anything is there and after everything is done."""
+
+import csv
+import json
+import re
+import shutil
+
+MORE = "\n  twin:    {preset: dcgan, epochs: 3, width: 4, latent_dim: 8, batch_size: 64, learning_rate: 1.0e-3}\n"
+ONLY = "runs:\n  dcgan:   {preset: dcgan, epochs: 2, width: 4, latent_dim: 8, batch_size: 64}" + MORE
+
+
+def rows_of(checkout) -> list[dict[str, str]]:
+    with open(checkout / "results/tiny/plan.tsv", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def last_words(said: str) -> str:
+    return next(line for line in said.splitlines() if "of work" in line or "Nothing is outdated" in line)
+
+
+def test_a_plan_of_a_study_of_which_nothing_is_there(checkout):
+    """Two runs of one recipe are measured once; nothing of the study is made, not even its images."""
+    text = checkout.study.read_text()
+    checkout.study.write_text(re.sub(r"runs:\n(  .*\n)+", ONLY, text))
+    done = checkout.snakemake("plan")
+    assert done.returncode == 0, done.stdout
+    measured = sorted((checkout / "results/benchmarks/recipes").glob("*.json"))
+    kinds = sorted(json.loads(file.read_text())["recipe"]["kind"] for file in measured)
+    assert kinds == ["classifier", "training"]
+    assert sorted(path.name for path in (checkout / "results").iterdir()) == [
+        ".snakemake", "benchmarks", "logs", "tiny"
+    ]  # fmt: skip
+    assert sorted(path.name for path in (checkout / "results/tiny").iterdir()) == ["plan.html", "plan.tsv"]
+    rows = rows_of(checkout)
+    trainings = {row["run"]: row for row in rows if row["rule"] == "train_run"}
+    assert set(trainings) == {"dcgan", "twin"}
+    assert float(trainings["twin"]["minutes"]) > float(trainings["dcgan"]["minutes"]) > 0.05
+    assert {row["source"] for row in trainings.values()} == {"measured here"}
+    assert all(row["reason"].startswith("Missing output files") for row in rows)
+    assert last_words(done.stdout).startswith(f"{len(rows)} jobs, ")
+
+    again = checkout.snakemake("plan")
+    assert again.returncode == 0, again.stdout
+    assert "Measuring" not in again.stdout
+    assert rows_of(checkout) == rows
+
+
+def test_a_plan_of_a_study_that_is_done_reads_what_it_took(finished, tmp_path_factory):
+    """Nothing to pay, nothing to measure; and planning makes nothing outdated."""
+    checkout = type(finished)(tmp_path_factory.mktemp("done"))
+    shutil.copytree(finished / "results", checkout / "results", symlinks=True, dirs_exist_ok=True)
+    done = checkout.snakemake("plan")
+    assert done.returncode == 0, done.stdout
+    assert "Measuring" not in done.stdout
+    assert last_words(done.stdout) == "Nothing is outdated."
+    assert rows_of(checkout) == []
+    assert checkout.jobs() == {}
+
+    checkout.study.write_text(checkout.study.read_text().replace("epochs: 2, width: 4", "epochs: 20, width: 4"))
+    done = checkout.snakemake("plan")
+    assert done.returncode == 0, done.stdout
+    assert "Measuring" not in done.stdout
+    (training,) = (row for row in rows_of(checkout) if row["rule"] == "train_run")
+    assert (training["run"], training["source"]) == ("dcgan", "earlier run")
+    assert "epochs was 2.0, and is now 20.0" in training["reason"]
+    kept = (checkout / "results/benchmarks/tiny/plan.tsv").read_text()
+    assert "tiny/dcgan/seed-0/train_run.tsv" in kept
+
+
+def test_a_wrong_study_is_one_line(checkout):
+    checkout.study.write_text(checkout.study.read_text().replace("preset: dcgan,", "preset: dcgn,"))
+    done = checkout.snakemake("plan")
+    assert done.returncode == 1
+    assert "runs.dcgan.preset: unknown name 'dcgn'; did you mean 'dcgan'?" in done.stdout
+    assert not (checkout / "results").exists()

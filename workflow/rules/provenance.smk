@@ -1,4 +1,4 @@
-# Where the outputs come from. Included last: it speaks of every rule before it.
+# Where the outputs come from. Included after the chapters that make them: it speaks of every rule before it.
 # Needs: the reports, which are made after everything else.
 # Makes: results/<study>/manifest.json, and when it is asked for results/<study>/crate.zip.
 

@@ -52,7 +52,7 @@ def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     imported = age()
     found = measure(recipe, threads, gpus, seconds)
     found["seconds"]["import"] = round(imported, 3)
-    return found | {"memory_mb": peak_memory()}
+    return found
 
 
 def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
@@ -73,12 +73,14 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         picture, snapshot = look_twice(trained)
         _, saved = timed(trained.save)
         _, ended = timed(lambda: write_outputs(trained, Path(folder) / "outputs"))
+        memory = peak_memory()  # before anything is drawn: that is another job
         outputs = Path(folder) / "outputs"
         drawing = draw(outputs / "generator.keras", settings.latent_dim)
         encoder = outputs / "encoder.keras"
         return {
             "precision": trained.precision,
             "steps": steps,
+            "memory_mb": memory,
             "seconds": rounded(
                 {
                     "build": built, "first_call": first_call, "step": step, "picture": picture,
@@ -166,6 +168,7 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     return {
         "precision": precision,
         "steps": len(clock.paces) + 1,
+        "memory_mb": peak_memory(),
         "seconds": rounded(
             {
                 "build": built, "first_call": clock.first, "step": median(clock.paces), "load": loaded,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from easel.config import Cifar10Binary, Dataset
+from easel.config.datasets import Cifar10Binary, Dataset
 from easel.files import read_json
 
 CIFAR10 = {"train": 50_000, "test": 10_000}

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.data.sizes import Sizes, sizes_of
 from easel.files import read_json
 from easel.planning import recipes

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from easel.config import Judge, Preset
+from easel.config.judges import Judge
+from easel.config.presets import Preset
 from easel.costs import Costs
 from easel.data.sizes import Sizes
 from easel.files import read_json

@@ -27,7 +27,8 @@ import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 
 from easel import evaluation, keras_files, sampling  # noqa: E402
-from easel.config import ClassifierJudge, Preset  # noqa: E402
+from easel.config.judges import ClassifierJudge  # noqa: E402
+from easel.config.presets import Preset  # noqa: E402
 from easel.judges import classifier  # noqa: E402
 from easel.metrics import fid  # noqa: E402
 from easel.models import load  # noqa: E402

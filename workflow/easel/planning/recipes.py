@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from easel.config import Judge, Preset
+from easel.config.judges import Judge
+from easel.config.presets import Preset
 from easel.data.sizes import Sizes
 from easel.study import Study, as_params
 

@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 from pydantic import TypeAdapter
 
-from easel.console import import_quietly
+from easel.console import import_quietly, log
 
 import_quietly("keras")
 
@@ -119,10 +119,12 @@ def take_steps(trained: Training, seconds: float) -> tuple[float, float, int]:
 
 def look_twice(trained: Training) -> tuple[float, float]:
     """Seconds of a progress picture and of a snapshot, without what happens only the first time."""
+    log.disabled = True  # after a few steps on noise it would be called collapsed
     with Board(None) as board:
         trained.look(board, at_end=True)
         trained.step += 1
         _, both = timed(lambda: trained.look(board, at_end=True))
+    log.disabled = False
     trained.step -= 1
     _, snapshot = timed(lambda: keras_files.save(trained.exported(trained.sampler), trained.snapshot(trained.step)))
     return max(0.0, both - snapshot), snapshot

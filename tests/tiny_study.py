@@ -1,6 +1,7 @@
 """The real Snakemake on a study so small that it runs through every rule in about a minute."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,14 @@ class Checkout:
         return subprocess.run(
             self.command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=540, stdin=subprocess.DEVNULL, env=os.environ | {"COLUMNS": "200"},
+        )  # fmt: skip
+
+    def start(self, *arguments: str, **options) -> subprocess.Popen:
+        """Start it in a session of its own, as a terminal would: with Ctrl-C heard."""
+        return subprocess.Popen(
+            self.command(*arguments), cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            **({"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options),
         )  # fmt: skip
 
     def jobs(self, *arguments: str) -> dict[str, int]:

@@ -25,7 +25,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from same_results import differences
-from tiny_study import ROOT, TINY, Checkout
+from tiny_study import TINY, Checkout
 
 from easel.housekeeping import holds, in_use
 
@@ -77,10 +77,8 @@ def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
     Jobs whose Snakemake was killed end by themselves; while they run, the same command must leave them alone.
     """
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            checkout.command(), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            start_new_session=True, env=os.environ | {"EASEL_FUZZ_FOLDER": str(checkout.folder)},
-        )  # fmt: skip
+        environment = os.environ | {"EASEL_FUZZ_FOLDER": str(checkout.folder)}
+        process = checkout.start(stdout=log, stderr=subprocess.STDOUT, env=environment)
         snakemake = psutil.Process(process.pid)
         try:
             process.wait(timeout=seconds if how else None)

@@ -77,10 +77,7 @@ def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
     """A training is cut off after its first checkpoints; the same command then finishes it, from the last one."""
     edit(checkout, "epochs: 2, width: 4", "epochs: 60, checkpoint_every: 1, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
-    first = subprocess.Popen(
-        checkout.command(target), cwd=Path(__file__).parents[2], start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    first = checkout.start(target)
     try:
         deadline = time.monotonic() + 240
         while len(list((checkout / "results").glob("tiny/dcgan/seed-0/state/*/checkpoint-*.npz"))) < 2:
@@ -104,10 +101,7 @@ def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
 def test_a_second_snakemake_says_so_and_leaves(checkout):
     edit(checkout, "epochs: 2, width: 4", "epochs: 500, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
-    first = subprocess.Popen(
-        checkout.command(target), cwd=Path(__file__).parents[2], start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    first = checkout.start(target)
     try:
         deadline = time.monotonic() + 240
         while not list((checkout / "results").glob("tiny/dcgan/seed-0/state/*")):

@@ -5,13 +5,15 @@ import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-
-import keras
+from typing import TYPE_CHECKING
 
 from easel.files import atomic
 
+if TYPE_CHECKING:
+    import keras
 
-def save(network: keras.Model, file: Path) -> None:
+
+def save(network: "keras.Model", file: Path) -> None:
     """Write a network, all or nothing. What Keras adds of the moment is left out: dates, and addresses in memory."""
     with atomic(file) as partial:
         network.save(partial)

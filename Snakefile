@@ -3,12 +3,12 @@
 snakemake --cores all --resources gpu=1 --config study=cifar10
 """
 
-import re
 import sys
 from pathlib import Path
 
 try:
     from easel.fingerprint import code_of
+    from easel.patterns import one_of
     from easel.study import ConfigError, as_params, load_study
 except ModuleNotFoundError as error:
     sys.exit(f"{error}. Install the checkout into this Python: pip install --no-deps --editable .")

@@ -1,12 +1,7 @@
-# What the chapters share: patterns, paths of many files at once, and slices of the configuration.
+# What the chapters share: paths of many files at once, and slices of the configuration.
 
 from itertools import product
 from types import SimpleNamespace
-
-
-def one_of(names):
-    """A pattern that matches exactly these names."""
-    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 def of_every_training(file, runs=tuple(STUDY.runs)):

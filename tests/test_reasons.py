@@ -32,6 +32,7 @@ def params(before: list, now: list) -> str:
             "n was 1, and is now 2; the code has changed in scripts/a.py",
         ),
         ([], [{"n": 1}], "n is now 1"),
+        (["shapes", {"n": 1}], [{"n": 2}], "n was 1, and is now 2"),
         (
             [{str(key): 1 for key in range(8)}], [{}],
             ", ".join(f"{key} was 1, and is gone" for key in range(6)) + " and 2 more",

@@ -39,16 +39,14 @@ def changes_in(params: str) -> str | None:
 
 
 def mappings(text: str) -> dict[str, Any] | None:
-    """The mappings among params, flattened into one; None if there is anything else among them."""
+    """The mappings among params, flattened into one; None where there are others only, or none that can be read."""
     if text == NOTHING:
         return {}
     try:
-        values = ast.literal_eval(f"[{text}]")
+        found = [value for value in ast.literal_eval(f"[{text}]") if isinstance(value, dict)]
     except (ValueError, SyntaxError):
         return None
-    if not all(isinstance(value, dict) for value in values):
-        return None
-    return {key: value for mapping in values for key, value in flat(mapping).items()}
+    return {key: value for mapping in found for key, value in flat(mapping).items()} if found else None
 
 
 def flat(mapping: dict[str, Any], inside: str = "") -> dict[str, Any]:

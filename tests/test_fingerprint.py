@@ -8,14 +8,14 @@ import pytest
 from packaging.requirements import Requirement
 
 from easel import fingerprint
-from easel.fingerprint import code_of, hash_of
+from easel.fingerprint import code_of, read
 
 
 def hash_code(tmp_path, code: str, name="a.py") -> str:
     file = tmp_path / name
     file.write_text(textwrap.dedent(code))
-    hash_of.cache_clear()
-    return hash_of(file)
+    read.cache_clear()
+    return read(file)[0]
 
 
 ORIGINAL = '''
@@ -122,8 +122,8 @@ def notebook(tmp_path, *cells: tuple[str, str], **metadata) -> str:
     """The hash of a notebook of cells of a kind and a text."""
     stored = [{"cell_type": kind, "source": text, "metadata": {}, "outputs": []} for kind, text in cells]
     (tmp_path / "a.ipynb").write_text(json.dumps({"cells": stored, "metadata": metadata}))
-    hash_of.cache_clear()
-    return hash_of(tmp_path / "a.ipynb")
+    read.cache_clear()
+    return read(tmp_path / "a.ipynb")[0]
 
 
 def test_a_notebook_counts_by_its_cells(tmp_path):

@@ -4,15 +4,13 @@ A stub makes a job's outputs without doing its work; everything that decides wha
 """
 
 import ast
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from forked_snakemake import ForkedSnakemake
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,15 +101,10 @@ class StubbedCheckout:
             lines = script.read_text().splitlines(keepends=True)
             script.write_text("".join([*lines[: docstring.end_lineno], STUB, *lines[docstring.end_lineno :]]))
         (folder / "stubs.yaml").write_text(STUDY)
+        self.forked = ForkedSnakemake(folder, folder / "workflow", folder.with_suffix(".log"))
 
     def snakemake(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", *arguments, "--cores", "2", "--config", "study=stubs.yaml"],
-            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
-            env=os.environ | {"PYTHONPATH": str(self.folder / "workflow")},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        return self.forked(*arguments, "--cores", "2", "--config", "study=stubs.yaml")
 
     def outdated(self) -> dict[str, str]:
         """What a dry run would do, by message, and why."""

@@ -8,7 +8,6 @@ of `easel`; what is imported by name at run time (a model, an objective) is give
 import ast
 import hashlib
 import json
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -45,12 +44,12 @@ def code_of(script: str, *also: str) -> dict[str, str]:
         files.update([ROOT / name] if "/" in name else files_of(name))
     waiting = list(files)
     while waiting:
-        new = {file for module in imports_of(waiting.pop()) for file in files_of(module)} - files
+        new = {file for module in read(waiting.pop())[1] for file in files_of(module)} - files
         files |= new
         waiting += new
-    packages = {module.split(".")[0] for file in files for module in imports_of(file)} & PACKAGES.keys()
+    packages = {module.split(".")[0] for file in files for module in read(file)[1]} & PACKAGES.keys()
     files -= {PACKAGE / file for file in WITHOUT_EFFECT}
-    found = {str(file.relative_to(ROOT)): hash_of(file) for file in files}
+    found = {str(file.relative_to(ROOT)): read(file)[0] for file in files}
     return dict(sorted((found | versions_of(packages)).items()))
 
 
@@ -67,41 +66,49 @@ def versions_of(modules: set[str]) -> dict[str, str]:
 
 
 @cache
-def hash_of(file: Path) -> str:
-    """The hash of what a file says to a computer (or, in a notebook, to a reader): 12 hexadecimal digits."""
+def read(file: Path) -> tuple[str, frozenset[str]]:
+    """What a file says to a computer (or, in a notebook, to a reader), and what it imports.
+
+    Returns 12 hexadecimal digits, and the modules that import statements name, wherever they stand.
+    """
+    imported: set[str] = set()
+    text = file.read_text(encoding="utf-8")
     match file.suffix:
         case ".py":
-            said = form_of(without_prose(ast.parse(file.read_text(encoding="utf-8"), file)))
+            said = form_of(ast.parse(text, file), imported)
         case ".ipynb":
             said = [
-                (kind, tags, form_of(without_prose(ast.parse(text))) if kind == "code" else text)
-                for kind, tags, text in cells_of(file)
+                (kind, tags, form_of(ast.parse(source, file), imported) if kind == "code" else source)
+                for kind, tags, source in cells_in(text)
             ]
         case _:
-            said = file.read_text(encoding="utf-8")
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+            said = text
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:12], frozenset(imported)
 
 
-def cells_of(notebook: Path) -> list[tuple[str, list[str], str]]:
+def cells_in(notebook: str) -> list[tuple[str, list[str], str]]:
     """The cells of a notebook: kind, tags, and what is written in it (stored as a list of lines or as one string)."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(notebook)["cells"]
     return [(cell["cell_type"], cell["metadata"].get("tags", []), "".join(cell["source"])) for cell in cells]
 
 
-def without_prose(tree: ast.Module) -> ast.Module:
-    """A syntax tree without its docstrings."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [statement for statement in node.body if not is_prose(statement)] or [ast.Pass()]
-    return tree
+def form_of(node: object, imported: set[str]) -> object:
+    """A syntax tree without docstrings, as nested tuples and lists; adds the modules that it imports to `imported`.
 
-
-def form_of(node: object) -> object:
-    """A syntax tree as nested tuples and lists. The text of ast.dump and ast.unparse differs between Pythons."""
-    if isinstance(node, ast.AST):
-        fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, []) and name != "kind"]
-        return (type(node).__name__, *((name, form_of(value)) for name, value in fields))
-    return [form_of(item) for item in node] if isinstance(node, list) else repr(node)
+    The text of ast.dump and ast.unparse differs between Pythons.
+    """
+    if isinstance(node, list):
+        return [form_of(item, imported) for item in node]
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    if isinstance(node, ast.Import):
+        imported |= {alias.name for alias in node.names}
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        node.body = [statement for statement in node.body if not is_prose(statement)] or [ast.Pass()]
+    fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, []) and name != "kind"]
+    return (type(node).__name__, *((name, form_of(value, imported)) for name, value in fields))
 
 
 def is_prose(statement: ast.stmt) -> bool:
@@ -109,26 +116,6 @@ def is_prose(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
         return False
     return isinstance(statement.value.value, str)
-
-
-@cache
-def imports_of(file: Path) -> frozenset[str]:
-    """The modules that a Python file or a notebook names in import statements, wherever they stand."""
-    names = set()
-    for node in (node for tree in trees_of(file) for node in ast.walk(tree)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(names)
-
-
-def trees_of(file: Path) -> Iterator[ast.Module]:
-    """The syntax trees of all Python code in a file."""
-    if file.suffix == ".py":
-        yield ast.parse(file.read_text(encoding="utf-8"), file)
-    elif file.suffix == ".ipynb":
-        yield from (ast.parse(text) for kind, _, text in cells_of(file) if kind == "code")
 
 
 @cache

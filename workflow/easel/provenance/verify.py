@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from easel import fingerprint
 from easel.console import Progress
 from easel.errors import EaselError
 from easel.files import sha256
-from easel.fingerprint import ROOT, hash_of
+from easel.fingerprint import ROOT
 from easel.provenance import machine
 from easel.provenance.form import NAME, Manifest, read
 from easel.provenance.manifest import files_in, threads
@@ -84,7 +85,7 @@ def notes(manifest: Manifest) -> list[str]:
 def fingerprint(file: Path) -> str:
     """A Python file's fingerprint; nothing where it cannot be read as Python."""
     try:
-        return hash_of(file)
+        return fingerprint.read(file)[0]
     except (OSError, ValueError, SyntaxError):
         return ""
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from easel import fingerprint
+from easel import fingerprint as fingerprints
 from easel.console import Progress
 from easel.errors import EaselError
 from easel.files import sha256
@@ -85,7 +85,7 @@ def notes(manifest: Manifest) -> list[str]:
 def fingerprint(file: Path) -> str:
     """A Python file's fingerprint; nothing where it cannot be read as Python."""
     try:
-        return fingerprint.read(file)[0]
+        return fingerprints.read(file)[0]
     except (OSError, ValueError, SyntaxError):
         return ""
 

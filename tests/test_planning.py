@@ -392,12 +392,13 @@ def test_a_job_is_compared_with_what_was_predicted_before_it_was_done(tmp_path):
     assert len(predictions.read(predictions.kept(tmp_path, "s"))) == 2
 
 
-def test_a_training_that_was_stopped_took_all_its_processes(tmp_path):
+@pytest.mark.parametrize(("resumed_at", "minutes"), [([100], 3.0), ([], 0.5)])
+def test_a_training_that_was_stopped_took_all_its_processes(tmp_path, resumed_at, minutes):
     predictions.keep(tmp_path, "s", [prediction(2.0)], datetime(2026, 1, 1, tzinfo=UTC))
     write_benchmark(tmp_path / "benchmarks/s/r/seed-0/train_run.tsv", 30)
-    write_json(tmp_path / "s/r/seed-0/train.json", {"seconds": 180.0})
+    write_json(tmp_path / "s/r/seed-0/train.json", {"seconds": 180.0, "resumed_at_steps": resumed_at})
     (outcome,) = predictions.outcomes(tmp_path, "s")
-    assert outcome.minutes == 3.0
+    assert outcome.minutes == minutes
 
 
 def test_without_a_plan_there_is_nothing_to_compare(tmp_path):

@@ -3,7 +3,7 @@
 # Makes: results/<study>/plan.tsv and plan.html; results/benchmarks/recipes/: what each recipe was measured to cost;
 #        and, unknown to Snakemake, results/benchmarks/<study>/plan.tsv: predictions, to be compared with what jobs took.
 
-import time
+from datetime import datetime
 from functools import cache
 
 from easel.data.sizes import sizes_of
@@ -21,7 +21,7 @@ def recipes_of_study():
 def measurement_spec(wildcards):
     """What a measurement depends on: the recipe, and the machine that it holds for."""
     recipe = recipes_of_study()[wildcards.recipe]
-    return {"machine": cache(this_machine)(), "recipe": recipe, "threads": min(config["threads"], CORES)}
+    return {"machine": this_machine(), "recipe": recipe, "threads": min(config["threads"], CORES)}
 
 
 def measurement_code(wildcards):
@@ -72,7 +72,7 @@ rule plan:
         f"results/logs/{STUDY.name}/plan.log",
     localrule: True
     params:
-        asked=str(time.time_ns()),
+        spec={"asked": str(datetime.now())},
         config=not_compared(dict(config)),
         snakefile=not_compared(HERE / "Snakefile"),
         template=not_compared(HERE / "notebooks/template"),

@@ -1,6 +1,7 @@
 """Which machine this is, without TensorFlow: a measurement holds for the machine it was made on, and for no other."""
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ CPU_INFO = Path("/proc/cpuinfo")
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@cache
 def this_machine() -> dict[str, Any]:
     """The names of the CPU and of the GPUs that jobs may take here, and how many cores there are."""
     may_take = gpus.visible(found) if (found := gpus.installed()) else []

@@ -116,8 +116,9 @@ def in_all(truth: Took, results: Path, study: str, row: Row) -> Took:
     """What a training took in all, where it was stopped and went on: its benchmark file is of the last process."""
     if not row["rule"].startswith("train_") or not row["run"]:
         return truth
-    record = results / study / row["run"] / f"seed-{row['seed']}" / "train.json"
-    seconds = read_json(record)["seconds"] if record.is_file() else 0.0
+    file = results / study / row["run"] / f"seed-{row['seed']}" / "train.json"
+    record = read_json(file) if file.is_file() else {}
+    seconds = record["seconds"] if record.get("resumed_at_steps") else 0.0
     return Took(max(truth.seconds, seconds), truth.memory_mb)
 
 

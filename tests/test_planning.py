@@ -1,10 +1,13 @@
 """Planning: what costs the same, what earlier jobs and probes say, schedules worked out by hand, kept predictions."""
 
+import ast
 import json
 import math
 import os
 import random
+import re
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
@@ -14,7 +17,8 @@ from fake_results import write_study
 from easel.data.sizes import Sizes, sizes_of
 from easel.errors import EaselError
 from easel.files import read_json, write_json
-from easel.planning import forecast, predictions, recipes
+from easel.fingerprint import code_of
+from easel.planning import forecast, predictions, progress, recipes
 from easel.planning.benchmarks import took
 from easel.planning.earlier import known_recipes, trainings
 from easel.planning.jobs import Job, last_lines, outdated, waits_for
@@ -35,6 +39,10 @@ runs:
   vae:   {preset: vae, epochs: 4}
 samples: 3000
 """
+NOT_IN_STATE = {
+    "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
+    "description", "source",
+}  # fmt: skip
 TIMES = {
     "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.1, "picture": 0.5, "snapshot": 0.25, "checkpoint": 0.2,
     "outputs": 0.3, "load": 0.1, "first_draw": 0.4, "thousand_drawn": 0.6,
@@ -173,6 +181,53 @@ def test_a_training_takes_its_steps_and_all_that_is_due_between_them(study, tmp_
     assert found.seconds == pytest.approx(seconds + forecast.SETTLING, abs=0.5)
     assert found.memory_mb == 1000
     assert found.disk_mb == pytest.approx(2 * 8 + (snapshots + 1) * 2 + 2 * pictures * 0.03 + 64 * steps / 1e6, rel=0.1)
+
+
+def write_state(seed_folder: Path, settings, checkpoints: list[int], **changes) -> None:
+    """What a training leaves of its state, as far as a plan reads it."""
+    kept = {key: value for key, value in settings.model_dump(mode="json").items() if key not in NOT_IN_STATE}
+    versions = {package: version(package) for package in ("tensorflow", "keras")}
+    file = "workflow/easel/training/losses.py"
+    code = {file: code_of("train_run.py", "easel.training.losses")[file]}
+    made_for = kept | {"seed": 0, "precision": "float32", "jit_compile": False, "data": "d", "code": code} | versions
+    folder = seed_folder / "state/0123456789ab"
+    write_json(folder / "made_for.json", made_for | changes)
+    for step in checkpoints:
+        (folder / f"checkpoint-{step:09d}.npz").touch()
+
+
+def test_a_state_names_the_settings_that_it_was_not_made_for():
+    """The list of those that a training does not keep with its state, as it is here for tests without TensorFlow."""
+    source = (ROOT / "workflow/easel/training/loop.py").read_text()
+    stated = re.search(r"^NOT_IN_STATE = (\(.*?^\))", source, re.MULTILINE | re.DOTALL)[1]
+    assert set(ast.literal_eval(stated)) == NOT_IN_STATE
+
+
+def test_a_training_goes_on_from_its_newest_checkpoint(study, tmp_path):
+    settings = study.runs["dcgan"].settings
+    write_state(tmp_path, settings, [78, 156, 900])
+    assert progress.steps_done(tmp_path, settings, 0, 312, "d") == 156
+    longer = settings.model_copy(update={"epochs": 99.0, "log_every": 7})
+    assert progress.steps_done(tmp_path, longer, 0, 5000, "d") == 900
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"width": 3}, {"seed": 1}, {"data": "e"}, {"precision": "mixed_bfloat16"}, {"keras": "1.0"},
+     {"code": {"workflow/easel/training/losses.py": "another"}}],
+)  # fmt: skip
+def test_a_state_of_another_training_spares_nothing(study, tmp_path, changes):
+    settings = study.runs["dcgan"].settings.model_copy(update={"precision": "float32"})
+    write_state(tmp_path, settings, [78], **changes)
+    assert progress.steps_done(tmp_path, settings, 0, 312, "d") == 0
+
+
+def test_what_is_done_already_is_not_planned_again(study, tmp_path):
+    write_json(tmp_path / "datasets/shapes/dataset.json", {"arrays": {"train_images.npy": "d"}})
+    write_state(tmp_path / "mine/dcgan/seed-0", study.runs["dcgan"].settings, [300])
+    on, over = (known(study, tmp_path).forecast(job("train_run", run="dcgan", seed=seed)) for seed in "01")
+    assert over.seconds - on.seconds == pytest.approx(300 * 0.1 + 0.5 + 2 * 0.25 + 4 * 0.2, abs=0.5)
+    assert over.disk_mb == on.disk_mb
 
 
 def test_twice_the_epochs_take_twice_the_steps(study, tmp_path):

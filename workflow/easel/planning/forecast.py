@@ -5,6 +5,7 @@ what `easel.costs` says of every such step.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from easel.planning import recipes
 from easel.planning.benchmarks import Took, took
 from easel.planning.earlier import Trained, same_judge, typical
 from easel.planning.jobs import Job
+from easel.planning.progress import steps_done
 from easel.study import Study
 
 EARLIER, MEASURED, AT_MOST, USUAL = "earlier run", "measured here", "measured here, at most", "estimate"
@@ -102,6 +104,12 @@ class Knowledge:
             self.read[name] = [each for each in found if each]
         return self.read[name]
 
+    @cached_property
+    def data(self) -> str | None:
+        """The SHA-256 of the training images, where they are there."""
+        record = self.results / "datasets" / self.study.dataset_name / "dataset.json"
+        return read_json(record)["arrays"]["train_images.npy"] if record.is_file() else None
+
     def training_probe(self, job: Job) -> Mapping[str, Any] | None:
         """The probe of a job's run."""
         return self.probes.get(recipes.name_of(recipes.of_training(self.study.runs[job.run].settings, self.sizes)))
@@ -127,18 +135,20 @@ def steps_of(settings: Preset, images: int) -> int:
 
 
 def training(known: Knowledge, job: Job) -> Forecast | None:
-    """A training, from trainings of the same recipe here or else from its probe."""
+    """A training from where it would go on, by trainings of the same recipe here or else by its probe."""
     settings = known.study.runs[job.run].settings
     steps = steps_of(settings, known.sizes.train)
+    folder = known.results / known.study.name / job.run / f"seed-{job.seed}"
+    left = steps - steps_done(folder, settings, int(job.seed), steps, known.data)
     probe = known.training_probe(job)
     earlier = known.trainings.get(recipes.name_of(recipes.of_training(settings, known.sizes)), ())
     if earlier:
-        return as_earlier(steps, earlier, probe)
-    return from_probe(settings, steps, known.sizes.train, probe) if probe else None
+        return as_earlier(left, earlier, probe)
+    return from_probe(settings, steps, left, known.sizes.train, probe) if probe else None
 
 
-def as_earlier(steps: int, earlier: Sequence[Trained], probe: Mapping[str, Any] | None) -> Forecast:
-    """A training of so many steps, as fast as earlier ones."""
+def as_earlier(left: int, earlier: Sequence[Trained], probe: Mapping[str, Any] | None) -> Forecast:
+    """A training with so many steps left, as fast as earlier ones."""
     around = typical(each.around for each in earlier)
     if math.isnan(around):
         around = probe["seconds"]["import"] + probe["seconds"]["build"] if probe else 10.0
@@ -146,34 +156,40 @@ def as_earlier(steps: int, earlier: Sequence[Trained], probe: Mapping[str, Any] 
     if math.isnan(memory):
         memory = probe["memory_mb"] if probe else TENSORFLOW_MB + 300.0
     return Forecast(
-        seconds=around + steps * typical(each.seconds / each.steps for each in earlier),
+        seconds=around + left * typical(each.seconds / each.steps for each in earlier),
         memory_mb=memory,
         disk_mb=typical((each.disk_mb for each in earlier), max),
         source=EARLIER,
     )
 
 
-def from_probe(settings: Preset, steps: int, images: int, probe: Mapping[str, Any]) -> Forecast:
-    """A training of so many steps, from what a probe has measured of each thing that it does."""
+def from_probe(settings: Preset, steps: int, left: int, images: int, probe: Mapping[str, Any]) -> Forecast:
+    """A training with so many of its steps left, from what a probe has measured of each thing that it does."""
     seconds, size = probe["seconds"], probe["bytes"]
     per_epoch = images / settings.batch_size
-    pictures = steps // settings.draw_every + 2  # at the start and at the end, too
-    checkpoints = steps // max(1, round(settings.checkpoint_every * per_epoch)) + 1
-    snapshots = math.floor(math.log2(max(steps / per_epoch, 1))) + 2  # after 1, 2, 4, … epochs and at the end
-    metrics = 4 * 8 * steps  # bytes of every step's metrics, which are part of a checkpoint
+    checkpoint_every = max(1, round(settings.checkpoint_every * per_epoch))
+
+    def pictures(steps: int) -> int:  # at the start and at the end, too
+        return steps // settings.draw_every + 2
+
+    def snapshots(steps: int) -> int:  # after 1, 2, 4, … epochs and at the end
+        return math.floor(math.log2(max(steps / per_epoch, 1))) + 2
+
     total = (
         seconds["import"]
         + seconds["build"]
-        + seconds["first_call"]
-        + (steps - 1) * seconds["step"]
-        + pictures * seconds["picture"]
-        + snapshots * seconds["snapshot"]
-        + checkpoints * seconds["checkpoint"]
+        + seconds["first_call"] * (left > 0)
+        + max(left - 1, 0) * seconds["step"]
+        + pictures(left) * seconds["picture"]
+        + snapshots(left) * seconds["snapshot"]
+        + (left // checkpoint_every + 1) * seconds["checkpoint"]
         + seconds["outputs"]
         + SETTLING
     )
-    disk = KEPT_CHECKPOINTS * (size["checkpoint"] + metrics) + (snapshots + 1) * size["generator"] + size["encoder"]
-    disk += 2 * pictures * size["picture"]  # in progress/ and in tensorboard/
+    metrics = 4 * 8 * steps  # bytes of every step's metrics, which are part of a checkpoint
+    disk = KEPT_CHECKPOINTS * (size["checkpoint"] + metrics)
+    disk += (snapshots(steps) + 1) * size["generator"] + size["encoder"]
+    disk += 2 * pictures(steps) * size["picture"]  # in progress/ and in tensorboard/
     return Forecast(total, probe["memory_mb"], disk / 1e6, MEASURED)
 
 

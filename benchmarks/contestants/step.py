@@ -1,0 +1,1 @@
+"""What the jobs of same_files.smk would do."""

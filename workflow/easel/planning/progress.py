@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from easel.config import Preset
+from easel.config.presets import Preset
 from easel.files import read_json
 from easel.fingerprint import code_of
 

@@ -46,6 +46,7 @@ include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/recipes.smk"
 include: "workflow/rules/plan.smk"
 
 

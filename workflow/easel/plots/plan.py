@@ -19,7 +19,7 @@ STAGES = {
 """What the colours stand for."""
 
 LISTED = 200  # jobs that are listed one by one, at most; plan.tsv has them all
-FINEST = 1 / 400  # of the time that is drawn: what is shorter is drawn together with its neighbour
+FINEST = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
 
 
 def sections(plan: Plan, probes: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Html | None]]:

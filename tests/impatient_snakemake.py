@@ -1,0 +1,12 @@
+"""`snakemake`, which asks SLURM every second: the executor waits ten seconds longer each time that nothing has ended."""
+
+import sys
+
+from snakemake.cli import main
+from snakemake_executor_plugin_slurm import Executor
+
+Executor.next_seconds_between_status_checks = property(lambda executor: 1, lambda executor, seconds: None)
+
+if __name__ == "__main__":
+    sys.argv[0] = "snakemake"
+    main()

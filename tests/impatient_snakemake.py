@@ -1,4 +1,4 @@
-"""`snakemake`, which asks SLURM every second: the executor waits ten seconds longer each time that nothing has ended."""
+"""`snakemake`, asking SLURM every second, where the executor waits longer each time that nothing has ended."""
 
 import sys
 

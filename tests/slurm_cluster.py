@@ -104,7 +104,9 @@ class Cluster:
             self.wait_until("slurmctld answers", lambda: "is UP" in self.said("scontrol", "ping"))
             for node in NODES:
                 self.start_node(node)
-            self.wait_until("both nodes are idle", lambda: self.said("sinfo", "-hN", "-o", "%t").split() == ["idle"] * 4)
+            self.wait_until(
+                "both nodes are idle", lambda: self.said("sinfo", "-hN", "-o", "%t").split() == ["idle"] * 4
+            )
         except BaseException:
             self.__exit__()
             raise

@@ -1,0 +1,59 @@
+"""A SLURM cluster for all tests of this room, and what they submit to it."""
+
+import subprocess
+import sys
+
+import pytest
+from slurm_cluster import Cluster, Unavailable
+from tiny_study import ROOT, Checkout
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """Two nodes with a GPU each; without the daemons these tests are skipped."""
+    try:
+        ready = Cluster()
+    except Unavailable as reason:
+        pytest.skip(f"no SLURM here: {reason}")
+    with ready:
+        yield ready
+
+
+class OnCluster(Checkout):
+    """A folder in which `snakemake` is called as on a login node."""
+
+    cluster: Cluster
+
+    def command(self, *arguments: str) -> list[str]:
+        return [
+            sys.executable, str(ROOT / "tests/impatient_snakemake.py"), *arguments,
+            "--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder),
+            "--workflow-profile", str(ROOT / "profiles/slurm"), "--config", f"study={self.study}", "threads=2",
+            # There is no accounting database here, which sacct asks; and files are seen at once.
+            "--slurm-status-command", "squeue", "--slurm-no-account", "--slurm-init-seconds-before-status-checks", "1",
+            "--latency-wait", "5",
+        ]  # fmt: skip
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start it; what it says goes to `snakemake.log`."""
+        with open(self / "snakemake.log", "w") as log:
+            return subprocess.Popen(
+                self.command(*arguments), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self.cluster.environment | {"COLUMNS": "200"},
+            )  # fmt: skip
+
+    def said(self) -> str:
+        """What snakemake said, and then the daemons."""
+        return (self / "snakemake.log").read_text() + self.cluster.logs()
+
+
+@pytest.fixture(scope="session")
+def on_cluster(cluster, tmp_path_factory):
+    """Make a folder for a study on the cluster."""
+
+    def make(name: str, *study: str) -> OnCluster:
+        checkout = OnCluster(tmp_path_factory.mktemp(name), *study)
+        checkout.cluster = cluster
+        return checkout
+
+    return make

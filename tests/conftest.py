@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from tiny_study import Checkout
 
 NO_SKIPS = os.environ.get("EASEL_NO_SKIPS") == "1"
 
@@ -28,18 +27,3 @@ def pytest_make_collect_report():
     report = yield
     refuse_a_skip(report)
     return report
-
-
-@pytest.fixture
-def checkout(tmp_path) -> Checkout:
-    """Nothing has been run in it."""
-    return Checkout(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Checkout:
-    """The whole study has been run in it; tests put back what they change."""
-    checkout = Checkout(tmp_path_factory.mktemp("finished"))
-    done = checkout.snakemake()
-    assert done.returncode == 0, done.stdout
-    return checkout

@@ -56,7 +56,7 @@ class Unavailable(Exception):
 class Cluster:
     """Started by `with`, stopped at its end; `environment` is what SLURM's commands and Snakemake need."""
 
-    def __init__(self, kill_wait: int = 5):
+    def __init__(self, kill_wait: int = 15):
         """kill_wait: seconds between SIGTERM and SIGKILL."""
         if missing := [daemon for daemon in DAEMONS if not shutil.which(daemon)]:
             raise Unavailable(f"{', '.join(missing)} not installed (apt install slurm-wlm munge)")

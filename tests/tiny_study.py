@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -80,3 +81,15 @@ def job_counts(said: str) -> dict[str, int]:
         counts[rule] = int(count)
     targets = ("all", "data", "train", "samples", "metrics", "report", "crate", "total")
     return {rule: count for rule, count in counts.items() if rule not in targets}
+
+
+@cache
+def finished_in(base: Path) -> Checkout:
+    """A folder in which the whole study has been run, once for all tests that look at it.
+
+    base: the tests' common folder, pytest's `tmp_path_factory.getbasetemp()`.
+    """
+    checkout = Checkout(base / "finished")
+    done = checkout.snakemake()
+    assert done.returncode == 0, done.stdout
+    return checkout

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from slurm_cluster import Cluster, Unavailable
-from tiny_study import ROOT, Checkout
+from tiny_study import ROOT, Checkout, finished_in
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +57,9 @@ def on_cluster(cluster, tmp_path_factory):
         return checkout
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Checkout:
+    """The tiny study, run on this machine without SLURM."""
+    return finished_in(tmp_path_factory.getbasetemp())

@@ -66,8 +66,10 @@ def fill_the_disk(snakemake: psutil.Process) -> None:
     with open(filler, "wb") as file, suppress(OSError):
         while True:
             file.write(bytes(1 << 20))
-    with suppress(psutil.TimeoutExpired):
-        snakemake.wait(timeout=60)
+    for _ in range(60):
+        if not alive([snakemake]):
+            break
+        time.sleep(1)
     filler.unlink()
 
 
@@ -87,19 +89,24 @@ def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
             at_work = [job for job in jobs if holds(job, in_use(checkout / "results"))]
             how(snakemake)
             process.wait()
-            if any(job.is_running() and job.status() != psutil.STATUS_ZOMBIE for job in at_work):
+            if alive(at_work):
                 refused = checkout.snakemake()
-                assert refused.returncode != 0, refused.stdout
-                assert "Another snakemake is at work" in refused.stdout, refused.stdout
+                if alive(at_work):
+                    assert "Another snakemake is at work" in refused.stdout, refused.stdout
             psutil.wait_procs(jobs)
         log.seek(0)
         return process.returncode, log.read()
 
 
+def alive(jobs: list[psutil.Process]) -> bool:
+    """Whether any of these processes still runs."""
+    return any(job.is_running() and job.status() != psutil.STATUS_ZOMBIE for job in jobs)
+
+
 def main(kills: int, seed: int, folder: Path) -> int:
     chance = random.Random(seed)
-    study = TINY.replace("epochs: 2", "epochs: 100").replace("vae, epochs: 1", "vae, epochs: 150")
-    study = study.replace("vae_gan, epochs: 1", "vae_gan, epochs: 20")
+    study = TINY.replace("epochs: 2", "epochs: 40").replace("vae, epochs: 1", "vae, epochs: 60")
+    study = study.replace("vae_gan, epochs: 1", "vae_gan, epochs: 10")
     undisturbed, disturbed = (Checkout(folder / name, study) for name in ("undisturbed", "disturbed"))
     ways = [kill_everything, kill_snakemake_alone, kill_a_job, interrupt, terminate]
     if shutil.disk_usage(folder).free < SMALL_DISK:

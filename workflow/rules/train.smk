@@ -27,6 +27,7 @@ rule train_run:
     resources:
         **needs("train_run"),
         gpu=gpus_of,
+        nodes=1,  # on which these GPUs are
     params:
         spec=training_spec,
         code=training_code,

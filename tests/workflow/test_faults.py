@@ -75,7 +75,7 @@ def kill_everything(checkout, snakemake: subprocess.Popen) -> None:
 @pytest.mark.parametrize("how", [terminate_the_job, interrupt, kill_everything])
 def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
     """A training is cut off after its first checkpoints; the same command then finishes it, from the last one."""
-    edit(checkout, "epochs: 2, width: 4", "epochs: 60, checkpoint_every: 1, width: 4")
+    edit(checkout, "epochs: 2, width: 4", "epochs: 30, checkpoint_every: 1, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
     first = checkout.start(target)
     try:
@@ -94,8 +94,8 @@ def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
     assert done.returncode == 0, done.stdout
     assert ("its lock is removed" in done.stdout.lower()) == (how is kill_everything)
     record = json.loads((checkout / target).read_text())
-    assert record["steps"] == 240
-    assert 0 < record["resumed_at_steps"][0] < 240
+    assert record["steps"] == 120
+    assert 0 < record["resumed_at_steps"][0] < 120
 
 
 def test_a_second_snakemake_says_so_and_leaves(checkout):

@@ -1,10 +1,15 @@
 """The Fréchet distance against closed forms, other implementations, and what it is meant to notice."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.linalg import sqrtm
+from scipy.ndimage import gaussian_filter
+from scipy.stats import linregress
 
-from easel.metrics.fid import bootstrap, frechet_distance, statistics
+from easel.metrics import arrays
+from easel.metrics.fid import _intercept, bootstrap, distance_to, extrapolated, frechet_distance, statistics
 
 
 def features(n: int, d: int, amplitude: float, drift: float) -> np.ndarray:
@@ -15,11 +20,6 @@ def features(n: int, d: int, amplitude: float, drift: float) -> np.ndarray:
 
 def distance(first: np.ndarray, second: np.ndarray) -> float:
     return frechet_distance(*statistics(first), *statistics(second))
-
-
-@pytest.fixture
-def random():
-    return np.random.default_rng(0)
 
 
 def test_statistics_are_numpys(random):
@@ -40,6 +40,25 @@ def test_statistics_refuse_one_sample_and_what_is_not_finite():
         statistics(np.zeros((1, 4)))
     with pytest.raises(ValueError, match="finite"):
         statistics(np.array([[0.0, 1.0], [np.nan, 1.0]]))
+
+
+def test_statistics_a_block_at_a_time(random, small_blocks):
+    samples = random.normal(size=(200, 5)).astype(np.float32)
+    mean, covariance = statistics(samples)
+    np.testing.assert_allclose(mean, samples.astype(np.float64).mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(covariance, np.cov(samples.astype(np.float64), rowvar=False), rtol=1e-12)
+
+
+def test_features_are_never_all_in_float64(random, tmp_path, monkeypatch):
+    """Here they would be 10 MB."""
+    np.save(tmp_path / "features.npy", random.normal(size=(20_000, 64)).astype(np.float32))
+    monkeypatch.setattr(arrays, "ROWS", 500)
+    mapped = np.load(tmp_path / "features.npy", mmap_mode="r")
+    tracemalloc.start()
+    statistics(mapped)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2e6
 
 
 # --- closed forms ----------------------------------------------------------------------------------------
@@ -100,6 +119,17 @@ def test_other_implementations(first, second, expected, tolerance):
     assert distance(features(*first), features(*second)) == pytest.approx(expected, rel=tolerance)
 
 
+def test_other_implementations_on_features_of_many_kinds(compared):
+    """torch-fidelity takes general eigenvalues, clean-fid scipy.linalg.sqrtm. Where they differ is the square root of
+    what is 0 but for rounding, and only singular covariances have that.
+    """
+    samples, reference, expected = compared
+    tolerance = 1e-6 if len(samples) < samples.shape[1] else 1e-10
+    for found in (distance(samples, reference), distance_to(samples, *statistics(reference))):
+        for theirs in expected["fid"].values():
+            assert found == pytest.approx(theirs, rel=tolerance)
+
+
 def test_the_formula_with_a_general_matrix_square_root(random):
     first = random.normal(size=(300, 24)) @ random.normal(size=(24, 24))
     second = random.normal(size=(300, 24)) @ random.normal(size=(24, 24)) + 0.5
@@ -143,6 +173,34 @@ def test_a_dropped_mode_raises_it(random):
     assert found[1] > 10 * found[0]
 
 
+@pytest.fixture
+def photographs(random):
+    """Draws pictures (n, 16, 16) of sharp bright spots on grey, and what a random layer makes of pictures (n, 40)."""
+    layer = random.normal(size=(256, 40)) / 16.0
+
+    def draw(n: int) -> np.ndarray:
+        return random.random(size=(n, 16, 16)) ** 8
+
+    return draw, lambda pictures: np.maximum(pictures.reshape(-1, 256) @ layer, 0.0)
+
+
+def test_real_halves_are_at_the_floor(photographs):
+    """The floor: what the bias of so many samples is. Noise of a tenth of the pixels' spread is well above it."""
+    draw, features = photographs
+    first, second, third = (draw(2_000) for _ in range(3))
+    floor = distance(features(first), features(second))
+    assert distance(features(first), features(third)) == pytest.approx(floor, rel=0.5)
+    noisy = first + 0.1 * np.random.default_rng(1).normal(size=first.shape)
+    assert distance(features(noisy), features(second)) > 2.0 * floor
+
+
+def test_rises_steadily_with_blur(photographs):
+    draw, features = photographs
+    pictures, reference = draw(1_000), features(draw(1_000))
+    blurred = [gaussian_filter(pictures, (0.0, sigma, sigma)) for sigma in (0.0, 0.3, 0.5, 1.0, 2.0)]
+    assert np.all(np.diff([distance(features(each), reference) for each in blurred]) > 0)
+
+
 def test_fewer_samples_read_higher(random):
     """The known bias, about C/n: ten times the samples leave about a tenth of it."""
     reference = statistics(random.normal(size=(200_000, 16)))
@@ -168,3 +226,63 @@ def test_bootstrap_is_the_same_each_time(random):
     samples, reference = random.normal(size=(300, 8)), statistics(random.normal(size=(300, 8)))
     assert bootstrap(samples, *reference) == bootstrap(samples, *reference) > 0.0
     assert bootstrap(samples, *reference, seed=1) != bootstrap(samples, *reference)
+
+
+def test_bootstrap_of_fewer_samples_than_dimensions(random):
+    reference = statistics(random.normal(size=(2_000, 60)))
+    assert 0.0 < bootstrap(random.normal(size=(40, 60)), *reference) < 5.0
+
+
+# --- endlessly many samples ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wide():
+    """The reference, N(0, 1) in 16 dimensions, and what a distribution of deviation 1.2 around 0.1 has as distance."""
+    return (np.zeros(16), np.eye(16)), 16 * (0.1**2 + 0.2**2)
+
+
+def test_extrapolated_has_no_bias(random, wide):
+    reference, true = wide
+    draws = 0.1 + 1.2 * random.normal(size=(80, 600, 16))
+    found = np.array([extrapolated(draw, *reference).value for draw in draws])
+    plain = np.mean([distance_to(draw, *reference) for draw in draws])
+    assert abs(found.mean() - true) < 4 * found.std() / np.sqrt(80)
+    assert plain - true > 10 * abs(found.mean() - true)
+
+
+def test_extrapolated_tells_its_spread_between_draws(random, wide):
+    """With the spread that the draw of the samples itself has; the regression alone knows about half."""
+    reference, _ = wide
+    draws = 0.1 + 1.2 * random.normal(size=(60, 600, 16))
+    between = np.std([extrapolated(draw, *reference).value for draw in draws])
+    spread = np.std([distance_to(draw, *reference) for draw in draws])
+    found = [extrapolated(draw, *reference, spread=spread) for draw in draws[:30]]
+    assert np.mean([each.uncertainty for each in found]) == pytest.approx(between, rel=0.3)
+    assert (
+        found[0].kind == "standard error of the intercept over 15 sizes, and the spread of the distance between draws"
+    )
+    assert np.mean([extrapolated(draw, *reference).uncertainty for draw in draws[:30]]) < 0.75 * between
+
+
+def test_extrapolated_of_few_samples_is_finite(random):
+    reference = statistics(random.normal(size=(300, 8)))
+    assert np.isfinite(extrapolated(random.normal(size=(20, 8)), *reference)[:2]).all()
+    assert np.isfinite(extrapolated(np.zeros((20, 8)), *reference)[:2]).all()
+    found = extrapolated(random.normal(size=(3, 8)), *reference)
+    assert np.isfinite(found.value)
+    assert found.uncertainty is None
+    with pytest.raises(ValueError, match="at least 3, found 2"):
+        extrapolated(random.normal(size=(2, 8)), *reference)
+
+
+def test_extrapolated_is_the_same_each_time(random, wide):
+    samples = random.normal(size=(300, 16))
+    assert extrapolated(samples, *wide[0]) == extrapolated(samples, *wide[0])
+    assert extrapolated(samples, *wide[0], seed=1) != extrapolated(samples, *wide[0])
+
+
+def test_the_line_is_scipys(random):
+    x, y = random.normal(size=(2, 9))
+    line = linregress(x, y)
+    assert _intercept(x, y) == pytest.approx((line.intercept, line.intercept_stderr), rel=1e-12)

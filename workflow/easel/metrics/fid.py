@@ -7,10 +7,15 @@ It is the squared 2-Wasserstein distance between two Gaussians that have the mea
 Its estimate from n samples is biased upwards, the more the fewer they are: compare at equal n only.
 """
 
-from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import eigh, eigvalsh
+
+from easel.metrics.arrays import blocks, checked, mean_of
+from easel.metrics.estimate import Estimate
+
+RESAMPLES = 20  # of a bootstrap
 
 
 def statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -20,12 +25,7 @@ def statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     if len(features) < 2:
         raise ValueError(f"a covariance needs at least 2 samples, found {len(features)}")
-    features = np.asarray(features, np.float64)
-    if not np.isfinite(features).all():
-        raise ValueError("features must be finite")
-    mean = features.mean(axis=0)
-    centred = features - mean
-    return mean, centred.T @ centred / (len(features) - 1)
+    return _moments(checked(features))
 
 
 def frechet_distance(mean1: np.ndarray, covariance1: np.ndarray, mean2: np.ndarray, covariance2: np.ndarray) -> float:
@@ -33,14 +33,22 @@ def frechet_distance(mean1: np.ndarray, covariance1: np.ndarray, mean2: np.ndarr
 
     Covariances may be singular, as those of fewer samples than dimensions are.
     """
-    return _distance_from(mean1, covariance1)(mean2, covariance2)
+    return _Reference(mean1, covariance1).to_gaussian(mean2, covariance2)
+
+
+def distance_to(features: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> float:
+    """The distance between features (n, d) and a reference with mean (d,) and covariance (d, d).
+
+    It is the `frechet_distance` of their `statistics`, sooner where there are fewer samples than dimensions.
+    """
+    return _Reference(mean, covariance).to_samples(checked(features, 2))
 
 
 def bootstrap(
     features: np.ndarray,  # (n, d)
     mean: np.ndarray,  # (d,) of the reference, taken as exact
     covariance: np.ndarray,  # (d, d)
-    resamples: int = 20,
+    resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> float:
     """Standard deviation of the distance between samples and a reference, over resamples of the samples.
@@ -48,24 +56,101 @@ def bootstrap(
     It tells how much the distance would vary from one draw of n samples to the next, not its bias.
     """
     random = np.random.default_rng(seed)
-    distance = _distance_from(mean, covariance)
-    features = np.asarray(features, np.float64)
+    reference = _Reference(mean, covariance)
+    features = checked(features, 2)
     drawn = (features[random.integers(len(features), size=len(features))] for _ in range(resamples))
-    return float(np.std([distance(*statistics(resample)) for resample in drawn], ddof=1))
+    return float(np.std([reference.to_samples(resample) for resample in drawn], ddof=1))
 
 
-def _distance_from(mean1: np.ndarray, covariance1: np.ndarray) -> Callable[[np.ndarray, np.ndarray], float]:
-    """The distance from one Gaussian to others, with the work done once that does not depend on the others.
+def extrapolated(
+    features: np.ndarray,  # (n, d), n at least 3
+    mean: np.ndarray,  # (d,) of the reference, taken as exact
+    covariance: np.ndarray,  # (d, d)
+    points: int = 15,
+    seed: int = 0,
+    spread: float = 0.0,  # standard deviation of the distance at n from one draw of samples to the next: `bootstrap`
+) -> Estimate:
+    """FID∞ (Chong & Forsyth 2020, arXiv 1911.07023): what the distance would be of endlessly many samples.
 
-    Tr((C₁ C₂)^½) is the sum of the square roots of the eigenvalues of C₁^½ C₂ C₁^½, which is symmetric and
-    positive semi-definite: nothing can turn complex, and eigenvalues below 0 are rounding.
+    The bias falls as 1/n, so the distances of random subsets of `points` sizes are regressed on 1/n, and the value is
+    the intercept. It can be below 0 where the distance is small. Sizes go in even steps from n/10, or from four times
+    the dimensions where that is more, to n; smaller ones would leave the straight line. With n below eight times the
+    dimensions they go from n/2, and the value reads too low.
+
+    The intercept's standard error alone knows nothing of the draw of the samples, which all subsets have in common: it
+    is about half of what the value varies by. With `spread` the uncertainty is of both, as independent ones add up.
     """
-    eigenvalues, vectors = eigh(covariance1)
-    root = (vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))) @ vectors.T
+    features = checked(features, 3)
+    n, d = features.shape
+    random, reference = np.random.default_rng(seed), _Reference(mean, covariance)
+    sizes = np.unique(np.linspace(max(n // 10, min(4 * d, n // 2), 2), n, points).astype(int))
+    subsets = (np.sort(random.choice(n, size, replace=False)) for size in sizes)
+    distances = [reference.to_samples(features[chosen]) for chosen in subsets]
+    intercept, error = _intercept(1.0 / sizes, np.array(distances))
+    kind = f"standard error of the intercept over {len(sizes)} sizes"
+    if len(sizes) < 3:
+        return Estimate(intercept, None, f"{kind} (too few to tell it)")
+    if spread:
+        kind += ", and the spread of the distance between draws"
+    return Estimate(intercept, float(np.hypot(error, spread)), kind)
 
-    def distance(mean2: np.ndarray, covariance2: np.ndarray) -> float:
-        overlap = np.sqrt(np.clip(eigvalsh(root @ covariance2 @ root), 0.0, None)).sum()
-        spread = np.trace(covariance1) + np.trace(covariance2) - 2.0 * overlap
-        return max(float(np.sum((mean1 - mean2) ** 2) + spread), 0.0)
 
-    return distance
+class _Reference:
+    """A Gaussian, and the distances of others from it: what does not depend on the others is computed once."""
+
+    def __init__(self, mean: np.ndarray, covariance: np.ndarray):
+        self.mean, self.covariance = mean, covariance
+
+    @cached_property
+    def root(self) -> np.ndarray:
+        """The covariance's square root (d, d), symmetric."""
+        eigenvalues, vectors = eigh(self.covariance)
+        return (vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))) @ vectors.T
+
+    def to_gaussian(self, mean: np.ndarray, covariance: np.ndarray) -> float:
+        """The distance to a Gaussian.
+
+        Tr((C₁ C₂)^½) is the sum of the square roots of the eigenvalues of C₁^½ C₂ C₁^½, which is symmetric and
+        positive semi-definite: nothing can turn complex, and eigenvalues below 0 are rounding.
+        """
+        return self._distance(mean, np.trace(covariance), self.root @ covariance @ self.root)
+
+    def to_samples(self, features: np.ndarray) -> float:
+        """The distance to the Gaussian of features (n, d).
+
+        With centred features X, C₂ is XᵀX / (n - 1), and the eigenvalues of X C₁ Xᵀ / (n - 1) are those of C₁ C₂, as
+        far as they are not 0: the smaller matrix where there are fewer samples than dimensions.
+        """
+        n, d = features.shape
+        if n > d:
+            return self.to_gaussian(*_moments(features))
+        mean = mean_of(features)
+        centred = features - mean
+        products = centred @ self.covariance @ centred.T
+        return self._distance(mean, np.sum(centred**2) / (n - 1), products / (n - 1))
+
+    def _distance(self, mean: np.ndarray, trace: float, product: np.ndarray) -> float:
+        """The distance to a Gaussian, from its covariance's trace and a symmetric matrix with C₁ C₂'s eigenvalues."""
+        overlap = np.sqrt(np.clip(eigvalsh(product), 0.0, None)).sum()
+        distance = np.sum((self.mean - mean) ** 2) + np.trace(self.covariance) + trace - 2.0 * overlap
+        return max(float(distance), 0.0)
+
+
+def _intercept(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Where the line through y (k,) at x (k,) of least squares is at x = 0, and its standard error; NaN for k = 2."""
+    k, from_mean = len(x), x - x.mean()
+    slope = from_mean @ y / (from_mean @ from_mean)
+    residuals = y - y.mean() - slope * from_mean
+    variance = residuals @ residuals / (k - 2) if k > 2 else np.nan
+    error = np.sqrt(variance * (1.0 / k + x.mean() ** 2 / (from_mean @ from_mean)))
+    return float(y.mean() - slope * x.mean()), float(error)
+
+
+def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance, a block of features at a time."""
+    n, d = features.shape
+    mean, scatter = mean_of(features), np.zeros((d, d))
+    for rows in blocks(n):
+        centred = features[rows] - mean
+        scatter += centred.T @ centred
+    return mean, scatter / (n - 1)

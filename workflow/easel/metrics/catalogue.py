@@ -1,0 +1,25 @@
+"""All metrics by the names under which they stand in metrics.json, and which way each is better."""
+
+from typing import Literal
+
+BETTER: dict[str, Literal["lower", "higher", ""]] = {
+    "fid": "lower",
+    "fid_infinity": "lower",
+    "kid": "lower",
+    "inception_score": "higher",
+    "precision": "higher",
+    "recall": "higher",
+    "density": "higher",
+    "coverage": "higher",
+    "nearer": "",  # as near to the training images as held-out images are is right: 0.5
+    "copies": "lower",
+    "class_imbalance": "lower",
+    "classes_drawn": "higher",
+    "intra_class_fid": "lower",
+    "reconstruction_mse": "lower",
+    "psnr": "higher",
+    "ssim": "higher",
+    "elbo": "higher",
+    "bits_per_dimension": "lower",
+}
+"""Name -> `lower` or `higher`; "" where the best value lies in between."""

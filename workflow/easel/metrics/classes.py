@@ -1,0 +1,114 @@
+"""What is drawn of each class: how many, and how well."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from easel.metrics import fid
+from easel.metrics.arrays import alike, checked
+from easel.metrics.estimate import Estimate
+
+DRAWN = 0.1  # of its reference share: with less a class counts as not drawn
+RESAMPLES = 1000
+RESAMPLES_OF_FID = 40  # over all classes together, because each needs the eigenvalues of a large matrix
+
+
+class IntraClassFid(NamedTuple):
+    """The Fréchet distance within classes."""
+
+    mean: Estimate
+    """over the classes that can be judged; NaN where none can"""
+    values: np.ndarray
+    """float64 (classes,): each class's own, NaN where it has fewer than 2 samples or 2 references"""
+
+
+def shares(labels: np.ndarray, classes: int) -> np.ndarray:
+    """The share of each class among labels (n,), integers from 0 below `classes`: float64 (classes,), sum 1.
+
+    Raises ValueError for other labels, and for none.
+    """
+    return np.bincount(_checked(labels, classes), minlength=classes) / len(labels)
+
+
+def class_imbalance(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
+    """How far the classes' shares are from those of the reference: their total variation distance, ½ Σ |p - q|.
+
+    It is the share of samples that would have to be of another class: 0 for equal shares, 1 where no class is in both.
+    Finitely many samples never read 0: n samples with the reference's own shares q read about Σ (q (1 - q) / 2πn)^½.
+
+    labels: integers (n,); reference_shares: (classes,), sum 1. The uncertainty is a bootstrap standard deviation.
+    """
+    return _of_shares(labels, reference_shares, lambda p, q: 0.5 * np.abs(p - q).sum(axis=-1), seed)
+
+
+def classes_drawn(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
+    """The fraction of the reference's classes that are drawn at all: with at least a tenth of their reference share.
+
+    labels: integers (n,); reference_shares: (classes,), sum 1. The uncertainty is a bootstrap standard deviation.
+    """
+
+    def drawn(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+        limit = DRAWN * q * (1.0 - 1e-9)  # a share that is just a tenth counts, however it is rounded
+        return (p >= limit)[..., q > 0].mean(axis=-1)
+
+    return _of_shares(labels, reference_shares, drawn, seed)
+
+
+def intra_class_fid(
+    features: np.ndarray,  # (n, d)
+    labels: np.ndarray,  # integers (n,)
+    reference_features: np.ndarray,  # (m, d)
+    reference_labels: np.ndarray,  # integers (m,)
+    classes: int,
+    seed: int = 0,
+) -> IntraClassFid:
+    """The Fréchet distance between samples and reference of the same class, for each class, and the mean.
+
+    Distances within classes are of fewer samples, so they read higher than that of all. The uncertainty is a bootstrap
+    standard deviation: of the mean over just these classes, from a few resamples of each.
+    """
+    features, reference_features = checked(features), checked(reference_features, 1, "reference features")
+    alike(features, reference_features)
+    labels, reference_labels = _checked(labels, classes), _checked(reference_labels, classes)
+    for of, found in ((features, labels), (reference_features, reference_labels)):
+        if len(of) != len(found):
+            raise ValueError(f"every image needs a label, found {len(of)} images and {len(found)} labels")
+    values, spreads = np.full(classes, np.nan), np.full(classes, np.nan)
+    resamples = max(2, math.ceil(RESAMPLES_OF_FID / classes))
+    for each in range(classes):
+        samples, reference = features[labels == each], reference_features[reference_labels == each]
+        if min(len(samples), len(reference)) >= 2:
+            statistics = fid.statistics(reference)
+            values[each] = fid.distance_to(samples, *statistics)
+            spreads[each] = fid.bootstrap(samples, *statistics, resamples, seed + each)
+    judged = ~np.isnan(values)
+    kind = f"bootstrap standard deviation, {resamples} resamples of each class"
+    if not judged.any():
+        return IntraClassFid(Estimate(math.nan, None, "no class has 2 images"), values)
+    spread = np.sqrt(np.sum(spreads[judged] ** 2)) / judged.sum()
+    return IntraClassFid(Estimate(float(values[judged].mean()), float(spread), kind), values)
+
+
+def _of_shares(
+    labels: np.ndarray, reference_shares: np.ndarray, measure: Callable[[np.ndarray, np.ndarray], np.ndarray], seed: int
+) -> Estimate:
+    """A measure of shares p (..., classes) and reference shares q (classes,), and its spread over resamples."""
+    reference = np.asarray(reference_shares, np.float64)
+    if reference.ndim != 1 or not (reference >= 0.0).all() or not math.isclose(reference.sum(), 1.0, abs_tol=1e-6):
+        raise ValueError("reference shares must be one number per class, at least 0, with sum 1")
+    found = shares(labels, len(reference))
+    resampled = np.random.default_rng(seed).multinomial(len(labels), found, RESAMPLES) / len(labels)
+    spread = np.std(measure(resampled, reference), ddof=1)
+    kind = f"bootstrap standard deviation, {RESAMPLES:,} resamples"
+    return Estimate(float(measure(found, reference)), float(spread), kind)
+
+
+def _checked(labels: np.ndarray, classes: int) -> np.ndarray:
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or len(labels) == 0 or labels.dtype.kind not in "iu":
+        raise ValueError(f"labels must be integers of shape (n,), found {labels.dtype} {labels.shape}")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"labels must be from 0 to {classes - 1}, found {labels.min()} to {labels.max()}")
+    return labels

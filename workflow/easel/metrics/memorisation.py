@@ -1,0 +1,69 @@
+"""Whether a generator draws its training images again, told from how near its samples come to them.
+
+Real images that were not trained on say how near is usual: a generator that has learnt the distribution draws samples
+that are as far from the training images as those are (Meehan, Chaudhuri & Dasgupta 2020, arXiv 2004.05675).
+"""
+
+import numpy as np
+from scipy.stats import rankdata
+
+from easel.metrics.estimate import Estimate
+
+NEAREST_SHARE = 0.01  # of held-out images, which say how near is suspicious
+RESAMPLES = 200
+
+
+def memorisation(
+    samples_nearest: np.ndarray,  # (n,) distances of samples to the nearest training image, n at least 2
+    held_out_nearest: np.ndarray,  # (m,) of held-out images, m at least 2
+    seed: int = 0,
+) -> dict[str, Estimate]:
+    """Two signs that samples are training images.
+
+    nearer: the probability that a sample lies nearer to a training image than a held-out image does, ties counting
+        half (the area under the ROC curve, Mann & Whitney's U / nm). 0.5: as held-out images; 1: every sample is
+        nearer than every held-out image; below 0.5: farther, as blurred or odd samples are. Its standard error is that
+        of DeLong, DeLong & Clarke-Pearson 1988.
+    copies: the fraction of samples that lie at most as far as the nearest hundredth of the held-out images, about 0.01
+        for real images, and more where a hundredth of them have twins among the training images. Its
+        standard error is a bootstrap standard deviation over both sets.
+
+    Raises ValueError for distances that are not finite, below 0, or fewer than two.
+    """
+    samples, held_out = _checked(samples_nearest, "samples"), _checked(held_out_nearest, "held-out images")
+    return {"nearer": _nearer(samples, held_out), "copies": _copies(samples, held_out, seed)}
+
+
+def _nearer(samples: np.ndarray, held_out: np.ndarray) -> Estimate:
+    # Of each, the share of the other set that lies on the other side of it: ranks among all less those among its own.
+    n, m = len(samples), len(held_out)
+    ranks = rankdata(np.concatenate([samples, held_out]))
+    farther_held_out = 1.0 - (ranks[:n] - rankdata(samples)) / m  # (n,)
+    nearer_samples = (ranks[n:] - rankdata(held_out)) / n  # (m,)
+    variance = farther_held_out.var(ddof=1) / n + nearer_samples.var(ddof=1) / m
+    return Estimate(float(farther_held_out.mean()), float(np.sqrt(variance)), "standard error (DeLong)")
+
+
+def _copies(samples: np.ndarray, held_out: np.ndarray, seed: int) -> Estimate:
+    random = np.random.default_rng(seed)
+    drawn = (
+        _share_of_copies(random.choice(samples, len(samples)), random.choice(held_out, len(held_out)))
+        for _ in range(RESAMPLES)
+    )
+    spread = np.std(list(drawn), ddof=1)
+    kind = f"bootstrap standard deviation, {RESAMPLES} resamples"
+    return Estimate(_share_of_copies(samples, held_out), float(spread), kind)
+
+
+def _share_of_copies(samples: np.ndarray, held_out: np.ndarray) -> float:
+    suspicious = np.quantile(held_out, NEAREST_SHARE, method="inverted_cdf")  # a distance that occurs
+    return float(np.mean(samples <= suspicious))
+
+
+def _checked(distances: np.ndarray, of: str) -> np.ndarray:
+    distances = np.asarray(distances, np.float64)
+    if distances.ndim != 1 or len(distances) < 2:
+        raise ValueError(f"distances of {of} must be a list of at least 2, found shape {distances.shape}")
+    if not (np.isfinite(distances) & (distances >= 0.0)).all():
+        raise ValueError(f"distances of {of} must be finite and at least 0")
+    return distances

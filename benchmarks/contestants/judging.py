@@ -1,0 +1,14 @@
+"""A contestant of benchmarks/metrics.py: a process that computes a metric when asked, and says how long it took."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+
+def answer(metrics: Mapping[str, Callable[[], float]]) -> None:
+    """For each line of standard input, a metric's name, print seconds and value."""
+    print("ready", flush=True)
+    for line in sys.stdin:
+        started = time.perf_counter()
+        value = metrics[line.strip()]()
+        print(time.perf_counter() - started, value, flush=True)

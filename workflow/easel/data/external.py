@@ -1,0 +1,176 @@
+"""Images made elsewhere, by another tool, to be judged like samples of one's own.
+
+They are taken as they are. Whatever would change a pixel's value (resizing, laying on a background, converting floats
+or 16 bits) changes FID too, and there is more than one way to do it: it is left to whoever made the images, and what
+is not right is an error that says so. Colour profiles are ignored.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from easel.data import image_arrays, image_files
+from easel.errors import EaselError
+
+ARRAYS = (".npz", ".npy")
+SPOTS = 64  # files of a folder, or blocks of a file, of which `describe` reads the content
+BLOCK = 4096  # bytes
+
+
+class External(NamedTuple):
+    """Images that were found at a path."""
+
+    images: np.ndarray
+    """uint8 (n, H, W, 3) in 0..255, in random order."""
+    found: int
+    """Images that there are at the path."""
+    notes: list[str]
+    """What the reader of a table must know, each a phrase like "400 grey images as RGB"."""
+
+
+def read(
+    path: Path,  # a folder with PNG, JPEG, WebP or BMP images, also in folders below it; or a .npz or .npy file
+    image_shape: tuple[int, int, int],  # (H, W, 3), that of the dataset
+    count: int,  # images to read, at most
+    seed: int = 0,
+    advance: Callable[[int], Any] | None = None,  # called with the number of images read since the last call
+) -> External:
+    """Read `count` images from a path, or all that there are.
+
+    Which ones, and their order, is `choice` without replacement of NumPy's default generator with the seed, over the
+    images in the order of their names (of a folder) or rows (of an array): neither the first ones nor their order are
+    a fair draw where images are sorted by class. Only these are read: what is wrong with others shows to nobody.
+
+    An array is uint8, (N, H, W, 3), or (N, H, W) or (N, H, W, 1) for grey images; of a .npz it is `images`, else
+    `arr_0`, else the only one. A compressed one is read through, of which the chosen rows are kept in memory.
+
+    Raises EaselError for a path that is not there or holds no or one image, and where any chosen image cannot be
+    taken as it is: it is damaged, of another size, transparent, animated, no RGB or grey image, or not of 8 bits.
+    """
+    advance = advance or (lambda images: None)
+    try:
+        if not path.exists():
+            raise EaselError(f"{path}: not found. Expected a folder of images, or a .npz or .npy file.")
+        if path.is_dir():
+            images, found, notes = from_folder(path, image_shape, count, seed, advance)
+        else:
+            images, found, notes = from_array(path, image_shape, count, seed, advance)
+    except OSError as error:
+        raise EaselError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    return External(images, found, choice_in_words(found, count, seed) + notes + repetitions_in_words(images))
+
+
+def from_folder(path: Path, image_shape: tuple, count: int, seed: int, advance: Callable) -> tuple:
+    """Images, how many there are, and notes, of a folder."""
+    names, others = image_files.find(path)
+    if not names:
+        there = f"{counted(len(others), 'other file')}: {listed(others)}" if others else "no file"
+        raise EaselError(f"{path}: found no PNG, JPEG, WebP or BMP image. Found {there}.")
+    require_some(path, len(names))
+    chosen = choose(len(names), count, seed)
+    images, notes = image_files.read(path, [names[i] for i in chosen], image_shape, advance)
+    if others:
+        notes.append(f"left out {counted(len(others), 'file')} of another kind: {listed(others)}")
+    return images, len(names), notes
+
+
+def from_array(path: Path, image_shape: tuple, count: int, seed: int, advance: Callable) -> tuple:
+    """Images, how many there are, and notes, of a .npz or .npy file."""
+    if path.suffix.lower() not in ARRAYS or not path.is_file():
+        raise EaselError(f"{path}: expected a folder of images, or a .npz or .npy file.")
+    with image_arrays.opened(path) as array:
+        image_arrays.check(array, image_shape)
+        found = array.shape[0]
+        require_some(path, found)
+        chosen = choose(found, count, seed)
+        rows = image_arrays.rows(array, np.sort(chosen), advance)
+    images = rows[np.argsort(np.argsort(chosen))]  # from the order in the file to the order in which they were drawn
+    if images.shape[1:] == tuple(image_shape):
+        return images, found, []
+    grey = images.reshape(len(images), *image_shape[:2], 1)
+    return np.repeat(grey, 3, axis=-1), found, [f"{len(images):,} grey images as RGB"]
+
+
+def choose(found: int, count: int, seed: int) -> np.ndarray:
+    """The images to read: int64 (min(found, count),), all different, in random order."""
+    return np.random.default_rng(seed).choice(found, min(found, count), replace=False)
+
+
+def require_some(path: Path, found: int) -> None:
+    """Refuse what no metric has a value for."""
+    if found < 2:
+        raise EaselError(f"{path}: found {counted(found, 'image')}. Expected at least 2, as a covariance needs.")
+
+
+def choice_in_words(found: int, count: int, seed: int) -> list[str]:
+    """A note on which images were read; none where it was all, and as many as wanted."""
+    if found > count:
+        return [f"{count:,} of {found:,} images, chosen at random (seed {seed})"]
+    if found < count:
+        return [f"{found:,} images in place of {count:,}: FID reads higher the fewer there are"]
+    return []
+
+
+def repetitions_in_words(images: np.ndarray) -> list[str]:
+    """A note where some of the images are equal."""
+    distinct = len({hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in images})
+    return [f"{counted(distinct, 'distinct image')} of {len(images):,}"] if distinct < len(images) else []
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The first few of some names."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """What changes when the images at a path do: a small mapping, the same wherever the path lies.
+
+    It names the kind, the bytes, and a digest: of a folder, of the images' names and sizes and the content of 64 of
+    them at most; of a file, of 64 blocks spread over it and its end, where a .npz keeps its arrays' checksums. File
+    times are no part of it. It takes a look at each file's size, not a pass over the content: an edit of a few images
+    that changes no size can go unnoticed. What cannot be read is a kind of its own, not an error.
+    """
+    try:
+        if path.is_dir():
+            names, _ = image_files.find(path)
+            files = [path / name for name in names]
+            sizes = [file.stat().st_size for file in files]
+            entries = [f"{name}\0{size}\n".encode() for name, size in zip(names, sizes, strict=True)]
+            contents = (start_of(file) for file in files[:: max(1, len(files) // SPOTS)][:SPOTS])
+            return {"kind": "folder", "files": len(files), "bytes": sum(sizes), "digest": digest([*entries, *contents])}
+        if path.is_file():
+            return {"kind": "file", "bytes": path.stat().st_size, "digest": digest(blocks(path))}
+        return {"kind": "missing"}
+    except (OSError, EaselError):
+        return {"kind": "unreadable"}
+
+
+def start_of(file: Path) -> bytes:
+    """The first 64 KiB of a file."""
+    with open(file, "rb") as stream:
+        return stream.read(2**16)
+
+
+def blocks(file: Path) -> Iterable[bytes]:
+    """Blocks of a file at even distances, and its last one."""
+    last = max(0, file.stat().st_size - BLOCK)
+    with open(file, "rb") as stream:
+        for spot in range(SPOTS + 1):
+            stream.seek(last * spot // SPOTS)
+            yield stream.read(BLOCK)
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """A hash of some bytes, each part apart: 16 hexadecimal digits."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()[:16]

@@ -1,0 +1,205 @@
+"""A folder of image files as an array."""
+
+import os
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from easel.errors import EaselError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
+GREY = ("1", "L", "LA")
+COLOUR = ("RGB", "RGBA", "P")
+ALPHA = ("LA", "RGBA")
+ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
+THREADS = 8  # more than cores: on a network's file system, each file is waited for
+LISTED = 3
+
+
+class Traits(NamedTuple):
+    """What of an image that was read belongs in a note."""
+
+    grey: bool
+    alpha: bool
+    """An alpha channel, or a transparent colour, that makes no pixel transparent."""
+    turned: bool
+    """An EXIF orientation other than upright."""
+    lossy: bool
+    """Compressed with loss: JPEG, and WebP as far as its first bytes tell."""
+
+
+class Unfit(NamedTuple):
+    """Why an image cannot be taken as it is."""
+
+    reason: str
+    """To go after "3 ": "damaged"."""
+    remedy: str
+    """What would be right."""
+
+
+UNIDENTIFIED = Unfit("no PNG, JPEG, WebP or BMP, whatever the name says", "move them elsewhere")
+DAMAGED = Unfit("damaged or cut short", "write them again")
+DEEP = Unfit("with 16 bits per channel", "write them with 8")
+TRANSPARENT = Unfit("transparent in places", "lay them on the background that they are to be judged with")
+ANIMATED = Unfit("animated", "keep one frame of each")
+
+
+def find(folder: Path) -> tuple[list[str], list[str]]:
+    """The image files below a folder, and its other files: both names relative to it, with "/", in order.
+
+    Links are followed, and each folder is looked into once, so that a circle of links ends. What is hidden (a name
+    with a dot first) counts as neither. Raises OSError for a folder below that cannot be read.
+    """
+    images, others, seen = [], [], set()
+    for at, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+        status = os.stat(at)
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        below = Path(at).relative_to(folder)
+        for name in names:
+            if name.startswith("."):
+                continue
+            path = os.path.join(at, name)
+            relative = (below / name).as_posix()
+            if not os.path.isfile(path):  # a link to nowhere; or a pipe, which would be waited for
+                others.append(f"{relative} ({'a broken link' if os.path.islink(path) else 'no regular file'})")
+            elif name.lower().endswith(SUFFIXES):
+                images.append(relative)
+            else:
+                others.append(relative)
+    return sorted(images), sorted(others)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def read(
+    folder: Path,
+    names: Sequence[str],  # relative to the folder
+    image_shape: tuple[int, int, int],  # (H, W, 3)
+    advance: Callable[[int], Any],  # called with the number of images read
+) -> tuple[np.ndarray, list[str]]:
+    """The images, uint8 (N, H, W, 3), in the order of their names; and notes on what a reader should know of them.
+
+    Grey images and palettes become RGB; an alpha channel that is opaque everywhere is dropped. EXIF orientations are
+    ignored: pixels count in the order in which they are stored, as they do for the tools that FID is computed with.
+    Damage that leaves a file decodable, in the middle of a JPEG, is not noticed. EaselError: see `easel.data.external`.
+    """
+    images = np.empty((len(names), *image_shape), np.uint8)
+
+    def into_its_row(row: int) -> Traits | Unfit:
+        return decode(folder / names[row], images[row])
+
+    found = []
+    with warnings.catch_warnings(), ThreadPoolExecutor(THREADS) as threads:
+        warnings.simplefilter("ignore")  # of Pillow's, on EXIF and sizes: what counts is checked here
+        for result in threads.map(into_its_row, range(len(names))):
+            found.append(result)
+            advance(1)
+    refuse_unfit(folder, names, found)
+    return images, notes_on(found)
+
+
+def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
+    """Write a file's pixels to `into`, uint8 (H, W, 3), if they are of that size and can be taken as they are.
+
+    A picture's header is read first, so that one that would fill the memory is not decoded.
+    """
+    height, width, _ = into.shape
+    try:
+        with open(file, "rb") as stream:
+            start = stream.read(32)
+            stream.seek(0)
+            with Image.open(stream, formats=FORMATS) as image:
+                if image.size != (width, height):
+                    return other_size(f"of {image.height} × {image.width} pixels", into.shape)
+                if getattr(image, "is_animated", False):
+                    return ANIMATED
+                # Pillow reads 16 bits per channel as 8 without a word; a PNG's header has the depth as byte 24.
+                if start.startswith(b"\x89PNG") and start[24] == 16:
+                    return DEEP
+                if image.mode not in GREY + COLOUR:
+                    return Unfit(f"with {image.mode} pixels", "write them as RGB")
+                return take(image, start, into)
+    except UnidentifiedImageError:
+        return UNIDENTIFIED
+    except Image.DecompressionBombError:
+        return other_size(f"of more than {2 * Image.MAX_IMAGE_PIXELS // 10**6} million pixels", into.shape)
+    except PermissionError:
+        return Unfit("closed to you", "allow them to be read")
+    except Exception:  # a decoder that is given damaged bytes may raise anything
+        return DAMAGED
+
+
+def take(image: Image.Image, start: bytes, into: np.ndarray) -> Traits | Unfit:
+    """Decode an opened image into `into`; `start` are the file's first bytes."""
+    image.load()
+    alpha = image.mode in ALPHA or "transparency" in image.info
+    if alpha and image.convert("RGBA").getchannel("A").getextrema()[0] < 255:
+        return TRANSPARENT
+    into[:] = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+    return Traits(
+        grey=image.mode in GREY,
+        alpha=alpha,
+        turned="exif" in image.info and image.getexif().get(ORIENTATION, 1) != 1,
+        lossy=image.format in ("JPEG", "MPO") or start[12:16] == b"VP8 ",
+    )
+
+
+def other_size(reason: str, expected: tuple[int, int, int]) -> Unfit:
+    """Why an image of another size cannot be taken."""
+    return Unfit(
+        reason,
+        f"make them {expected[0]} × {expected[1]} as the dataset's are (Easel does not resize, because the filter "
+        "decides on FID, too)",
+    )
+
+
+def refuse_unfit(folder: Path, names: Sequence[str], found: Sequence[Traits | Unfit]) -> None:
+    """Raise EaselError if any of the images was unfit, with how many are for which reason, and the first names."""
+    unfit = defaultdict(list)
+    for name, result in zip(names, found, strict=True):
+        if isinstance(result, Unfit):
+            unfit[result].append(os.fsencode(name).decode(errors="replace"))
+    if not unfit:
+        return
+    total = sum(map(len, unfit.values()))
+    most_first = sorted(unfit.items(), key=lambda item: (-len(item[1]), item[0]))
+    reasons = [
+        f"{len(of)} {reason.reason} ({', '.join(sorted(of)[:LISTED])}{', …' if len(of) > LISTED else ''})"
+        for reason, of in most_first[:LISTED]
+    ]
+    if rest := sum(len(of) for _, of in most_first[LISTED:]):
+        reasons.append(f"{rest} cannot be taken for other reasons")
+    remedies = dict.fromkeys(reason.remedy for reason, _ in most_first[:LISTED])
+    raise EaselError(
+        f"{folder}: {total:,} of the {len(names):,} images to be judged cannot be taken as they are: "
+        f"{'; '.join(reasons)}. What would be right: {'; '.join(remedies)}."
+    )
+
+
+def notes_on(found: Sequence[Traits]) -> list[str]:
+    """Notes on what images have, with how many have it."""
+    phrases = {
+        "grey": "{} as RGB",
+        "alpha": "{} with an opaque alpha channel, which was dropped",
+        "turned": "{} with an EXIF orientation, which was ignored",
+        "lossy": "{} of a lossy format (JPEG, WebP), whose traces are judged, too",
+    }
+    notes = []
+    for trait, phrase in phrases.items():
+        if number := sum(getattr(traits, trait) for traits in found):
+            noun = f"{number:,} {'grey ' if trait == 'grey' else ''}{'image' if number == 1 else 'images'}"
+            notes.append(phrase.format(noun))
+    return notes

@@ -11,10 +11,16 @@ from easel.images import to_float, to_uint8
 
 BATCH = 500
 
+# Streams of latents. (1 and 3 are the training's own.)
+SAMPLES, SNAPSHOTS, POSTERIORS = 2, 4, 5
 
-def latent_points(count: int, latent_dim: int, seed: int) -> np.ndarray:
-    """`count` points from N(0, 1): float32 (count, latent_dim). The first ones do not depend on `count`."""
-    return np.random.default_rng([seed, 2]).standard_normal((count, latent_dim), np.float32)
+
+def latent_points(count: int, latent_dim: int, seed: int, stream: int = SAMPLES) -> np.ndarray:
+    """`count` points from N(0, 1): float32 (count, latent_dim). The first ones do not depend on `count`.
+
+    stream: what they are for; different ones are independent.
+    """
+    return np.random.default_rng([seed, stream]).standard_normal((count, latent_dim), np.float32)
 
 
 def draw(generator: Callable, latents: np.ndarray) -> np.ndarray:

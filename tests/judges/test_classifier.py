@@ -6,14 +6,13 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from scripts.train_classifier import train_classifier
+from scripts.make_judge import make_judge
 
 from easel import judges
-from easel.config.judges import ClassifierJudge
 from easel.data.prepared import Split, describe, write
 from easel.errors import EaselError
 from easel.files import read_json
-from easel.judges import classifier
+from easel.judges.classifier import Settings, network, training
 
 CLASSES = 4
 
@@ -28,9 +27,9 @@ def stripes(count: int, seed: int) -> Split:
     return Split(np.clip(images, 0, 255).astype(np.uint8), labels)
 
 
-def settings(**changes) -> ClassifierJudge:
+def settings(**changes) -> Settings:
     small = {"kind": "classifier", "width": 4, "batch_size": 32, "stop_at_accuracy": 2.0}
-    return ClassifierJudge(**small | changes)
+    return Settings(**small | changes)
 
 
 class Recorder:
@@ -51,36 +50,36 @@ class Recorder:
         self.done += count
 
 
-def train(split: Split, changed: ClassifierJudge, precision: str = "float32") -> tuple[keras.Model, Recorder]:
+def train(split: Split, changed: Settings, precision: str = "float32") -> tuple[keras.Model, Recorder]:
     """The trained network, and what the progress bar was told."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(classifier, "Progress", Recorder)
-        return classifier.train(*split, CLASSES, changed, precision), Recorder.last
+        patch.setattr(training, "Progress", Recorder)
+        return training.train(*split, CLASSES, changed, precision), Recorder.last
 
 
 @pytest.fixture(scope="module")
-def training() -> tuple[keras.Model, Recorder]:
+def trained_and_told() -> tuple[keras.Model, Recorder]:
     return train(stripes(480, seed=0), settings(epochs=3))
 
 
 @pytest.fixture(scope="module")
-def trained(training) -> keras.Model:
-    return training[0]
+def trained(trained_and_told) -> keras.Model:
+    return trained_and_told[0]
 
 
 @pytest.fixture(scope="module")
-def judge(trained) -> classifier.Classifier:
-    return classifier.Classifier(trained)
+def judge(trained) -> network.Classifier:
+    return network.Classifier(trained)
 
 
 # --- the network and its training ------------------------------------------------------------------------
 
 
 def test_outputs_of_the_network():
-    network = classifier.network((32, 32, 3), classes=7, width=6)
-    assert network.input_shape == (None, 32, 32, 3)
-    assert network.output_shape == [(None, 7), (None, 48)]
-    logits, features = network(np.zeros((2, 32, 32, 3), np.float32))
+    built = network.network((32, 32, 3), classes=7, width=6)
+    assert built.input_shape == (None, 32, 32, 3)
+    assert built.output_shape == [(None, 7), (None, 48)]
+    logits, features = built(np.zeros((2, 32, 32, 3), np.float32))
     assert logits.dtype == features.dtype == "float32"
 
 
@@ -91,7 +90,7 @@ def test_it_learns(judge):
 
 def test_features_tell_the_classes_apart(judge):
     images, labels = stripes(200, seed=1)
-    features = judge.features(images)
+    features = judge.outputs(images).features
     assert features.shape == (200, judge.feature_dim) == (200, 32)
     assert features.dtype == np.float32
     centres = np.stack([features[labels == label].mean(axis=0) for label in range(CLASSES)])
@@ -105,8 +104,8 @@ def test_the_same_settings_give_the_same_weights(trained):
         np.testing.assert_array_equal(weight, same)
 
 
-def test_every_image_counts_as_progress(training):
-    _, progress = training
+def test_every_image_counts_as_progress(trained_and_told):
+    _, progress = trained_and_told
     assert (progress.total, progress.done, progress.unit) == (3 * 480, 3 * 480, "images")
 
 
@@ -118,7 +117,7 @@ def test_few_images_an_early_end_and_half_precision():
     assert progress.done == 10
     assert {layer.dtype_policy.name for layer in trained.layers} == {"float32"}
     assert {weight.dtype for weight in trained.weights} == {"float32"}
-    assert np.isfinite(classifier.Classifier(trained).features(stripes(10, seed=1).images)).all()
+    assert np.isfinite(network.Classifier(trained).outputs(stripes(10, seed=1).images).features).all()
     assert keras.config.dtype_policy().name == "float32"
 
 
@@ -132,7 +131,7 @@ def test_few_images_an_early_end_and_half_precision():
 )
 def test_labels_that_cannot_be_right(labels, message):
     with pytest.raises(EaselError, match=message):
-        classifier.train(stripes(3, seed=0).images, np.array(labels), CLASSES, settings())
+        training.train(stripes(3, seed=0).images, np.array(labels), CLASSES, settings())
 
 
 # --- the batches -----------------------------------------------------------------------------------------
@@ -141,7 +140,7 @@ def test_labels_that_cannot_be_right(labels, message):
 def test_an_epoch_shows_every_image_once():
     """Images of one grey each, so that mirroring and shifting leave them as they are."""
     images = np.broadcast_to(np.arange(24, dtype=np.uint8)[:, None, None, None], (24, 16, 16, 3))
-    steps = classifier.batches(images, np.arange(24) % CLASSES, CLASSES, batch_size=8, seed=0)
+    steps = training.batches(images, np.arange(24) % CLASSES, CLASSES, batch_size=8, seed=0)
     epochs = [[], []]
     for step, (batch, answers) in enumerate(steps.take(6).as_numpy_iterator()):
         assert batch.shape == (8, 16, 16, 3)
@@ -158,7 +157,7 @@ def test_images_are_mirrored_and_shifted_by_an_eighth_at_most():
     columns = np.broadcast_to((8 * np.arange(32, dtype=np.uint8))[None, None, :, None], (512, 32, 32, 3))
     rows = columns.transpose(0, 2, 1, 3)
     for images, axis, mirrors in ((columns, 2, True), (rows, 1, False)):
-        steps = classifier.batches(images, np.zeros(512, int), CLASSES, batch_size=512, seed=0)
+        steps = training.batches(images, np.zeros(512, int), CLASSES, batch_size=512, seed=0)
         found = np.rint((next(steps.as_numpy_iterator())[0] + 1) * 127.5 / 8)
         inner = np.take(found[..., 0], 15, axis=3 - axis)[:, 8:24]  # (512, 16): away from the reflected edges
         rising = inner[:, 1] > inner[:, 0]
@@ -169,7 +168,7 @@ def test_images_are_mirrored_and_shifted_by_an_eighth_at_most():
 
 def test_the_same_seed_shows_the_same():
     def first(seed):
-        steps = classifier.batches(*stripes(64, seed=0), CLASSES, batch_size=16, seed=seed)
+        steps = training.batches(*stripes(64, seed=0), CLASSES, batch_size=16, seed=seed)
         return np.stack([batch for batch, _ in steps.take(5).as_numpy_iterator()])
 
     np.testing.assert_array_equal(first(1), first(1))
@@ -179,15 +178,21 @@ def test_the_same_seed_shows_the_same():
 # --- the judge -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("count", [1, 7, classifier.BATCH, classifier.BATCH + 1])
+@pytest.mark.parametrize("count", [1, 7, network.BATCH, network.BATCH + 1])
 def test_features_do_not_depend_on_how_many_are_asked_for(judge, count):
-    images = stripes(2 * classifier.BATCH + 10, seed=2).images
-    np.testing.assert_array_equal(judge.features(images[:count]), judge.features(images)[:count])
+    images = stripes(2 * network.BATCH + 10, seed=2).images
+    np.testing.assert_array_equal(judge.outputs(images[:count]).features, judge.outputs(images).features[:count])
+
+
+def test_a_mirror_image_is_the_same_to_it(judge):
+    images = stripes(20, seed=4).images
+    for one, other in zip(judge.outputs(images), judge.outputs(images[:, :, ::-1]), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_features_do_not_depend_on_the_neighbours(judge):
     images = stripes(40, seed=2).images
-    np.testing.assert_array_equal(judge.features(images[::-1])[::-1], judge.features(images))
+    np.testing.assert_array_equal(judge.outputs(images[::-1]).features[::-1], judge.outputs(images).features)
 
 
 def test_plain_keras_loads_it(trained, judge, tmp_path):
@@ -196,8 +201,10 @@ def test_plain_keras_loads_it(trained, judge, tmp_path):
     with zipfile.ZipFile(file) as archive:
         assert "easel" not in archive.read("config.json").decode()
     images = stripes(20, seed=3).images
-    _, features = keras.models.load_model(file).predict_on_batch(images.astype(np.float32) / 127.5 - 1.0)
-    np.testing.assert_allclose(features, judge.features(images), rtol=1e-4, atol=1e-5)
+    plain = keras.models.load_model(file)
+    views = (images, images[:, :, ::-1])
+    seen = [plain.predict_on_batch(view.astype(np.float32) / 127.5 - 1.0)[1] for view in views]
+    np.testing.assert_allclose(np.mean(seen, axis=0), judge.outputs(images).features, rtol=1e-4, atol=1e-5)
 
 
 def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
@@ -205,7 +212,7 @@ def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
     trained.save(file)
     images = stripes(20, seed=3).images
     loaded = judges.load(file)
-    np.testing.assert_array_equal(loaded.features(images), judge.features(images))
+    np.testing.assert_array_equal(loaded.outputs(images).features, judge.outputs(images).features)
     assert (loaded.image_shape, loaded.feature_dim) == ((32, 32, 3), 32)
     note = judges.note(file, {"dataset": "stripes", "test_accuracy": 0.9912})
     assert note == "trained on stripes, 99.1 % test accuracy"
@@ -213,7 +220,7 @@ def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
 
 def test_the_step(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "scripts.train_classifier.use_devices", lambda *arguments, **keywords: None
+        "easel.training.devices.use_devices", lambda *arguments, **keywords: None
     )  # for a new process only
     splits = {"train": stripes(96, seed=0), "test": stripes(40, seed=1)}
     dataset = tmp_path / "dataset.json"
@@ -223,13 +230,13 @@ def test_the_step(tmp_path, monkeypatch):
         for kind in ("images", "labels")
     }
     write(dataset, describe("stripes", "made_up", "this test", list("abcd"), splits), arrays)
-    network, record = tmp_path / "judge" / "classifier.keras", tmp_path / "judge" / "classifier.json"
+    weights, record = tmp_path / "judge" / "classifier.keras", tmp_path / "judge" / "classifier.json"
     given = settings(epochs=1).model_dump()
-    train_classifier(dataset, network, record, name="small", settings=given, threads=2)
+    make_judge(dataset, weights, record, name="small", dataset="stripes", settings=given, threads=2)
 
-    judge, found = judges.load(network), read_json(record)
+    judge, found = judges.load(weights), read_json(record)
     assert list(found) == [
-        "dataset", "judge", "test_accuracy", "train_accuracy", "feature_dim", "parameters", "seconds", "precision",
+        "judge", "dataset", "test_accuracy", "train_accuracy", "feature_dim", "parameters", "seconds", "precision",
         "settings",
     ]  # fmt: skip
     assert (found["dataset"], found["judge"], found["feature_dim"]) == ("stripes", "small", 32)

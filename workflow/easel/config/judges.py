@@ -1,29 +1,10 @@
-"""An entry of config/judges.yaml."""
+"""An entry of config/judges.yaml: of any kind that there is a file in `easel.judges` for."""
 
-from typing import Literal
+from typing import Annotated, Union
 
 from pydantic import Field
 
-from easel.config.base import Closed
+from easel import judges
 
-
-class ClassifierJudge(Closed):
-    """A small network that the workflow trains to classify the dataset; its last features are compared."""
-
-    kind: Literal["classifier"]
-    """`classifier`: a network trained on the dataset itself."""
-    epochs: int = Field(12, ge=1)
-    """Passes over the training images, at most."""
-    stop_at_accuracy: float = Field(0.99, gt=0)
-    """Training ends after an epoch in which this fraction of the training images was recognised; above 1: never."""
-    width: int = Field(32, ge=1)
-    """Channels: the three stages have 2, 4 and 8 times as many, and the features 8 times as many numbers."""
-    batch_size: int = Field(128, ge=2)
-    """Images per step."""
-    learning_rate: float = Field(0.3, gt=0)
-    """The highest learning rate of SGD with momentum, reached after a rise and followed by a cosine decay to 0."""
-    seed: int = Field(0, ge=0, lt=2**31)
-    """Of the weights at the start and of the order, mirroring and shifts of the images."""
-
-
-Judge = ClassifierJudge
+KINDS = {kind: judges.of_kind(kind).Settings for kind in judges.kinds()}
+Judge = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007 (of a list)

@@ -4,9 +4,11 @@ import re
 import shutil
 import socket
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import pooch
 import requests
@@ -34,24 +36,59 @@ def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
     If every address fails, an `EaselError` says why each did, and neither `archive` nor a part of it is left.
     """
     archive = Path(archive)
+
+    def retrieve(url: str, partial: Path) -> None:
+        pooch.retrieve(url, f"sha256:{checksum}", partial.name, partial.parent, downloader=fetch)
+        log.info("%s: %.1f MB, SHA-256 as expected", archive.name, partial.stat().st_size / 1e6)
+
+    with atomic(archive) as partial:
+        first_that(
+            urls, lambda url: retrieve(url, partial), archive.name,
+            f"get the file with SHA-256 {checksum} in another way, and in the dataset's configuration write "
+            f"'path: /where/it/is/{archive.name}' in place of 'urls'",
+        )  # fmt: skip
+
+
+def download_and_unpack(
+    urls: Sequence[str], file: str | Path, unpack: Callable[[Path, Path], None], remedy: str
+) -> None:
+    """Make `file` from what the first of `urls` serves that `unpack(downloaded, file)` finds right.
+
+    unpack: writes the file, or raises EaselError for what is damaged or another. remedy: what else a user can do, for
+    the error if every address fails.
+    """
+    file = Path(file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=file.parent, prefix=".download-") as folder:
+
+        def retrieve(url: str) -> None:
+            downloaded = Path(folder) / PurePosixPath(urlsplit(url).path).name
+            downloaded.unlink(missing_ok=True)
+            pooch.retrieve(url, None, downloaded.name, folder, downloader=fetch)
+            unpack(downloaded, file)
+
+        first_that(urls, retrieve, file.name, remedy)
+
+
+def first_that(urls: Sequence[str], retrieve: Callable[[str], None], name: str, remedy: str) -> None:
+    """Call `retrieve` with one address after the other, until one of them serves the right file.
+
+    If every address fails, an `EaselError` says why each did, and what else there is to do.
+    """
     pooch.get_logger().setLevel("WARNING")
     failures = []
-    with atomic(archive) as partial:
-        for url in urls:
-            log.info("Downloading %s", url)
-            try:
-                pooch.retrieve(url, f"sha256:{checksum}", partial.name, partial.parent, downloader=fetch)
-                log.info("%s: %.1f MB, SHA-256 as expected", archive.name, partial.stat().st_size / 1e6)
-                return
-            except (*NETWORK_ERRORS, ValueError) as error:  # ValueError: pooch's, of a wrong checksum
-                log.warning("%s: %s", url, reason(error))
-                failures.append(f"  {url}\n    {reason(error)}")
-        raise EaselError(
-            f"{archive.name} could not be downloaded. Tried, in this order:\n" + "\n".join(failures) + "\n"
-            "Check the network and run the same command again; a proxy belongs in the environment variable "
-            f"HTTPS_PROXY. Or get the file with SHA-256 {checksum} in another way, and in the dataset's configuration "
-            f"write 'path: /where/it/is/{archive.name}' in place of 'urls'."
-        )
+    for url in urls:
+        log.info("Downloading %s", url)
+        try:
+            return retrieve(url)
+        except (*NETWORK_ERRORS, EaselError, ValueError) as error:  # ValueError: pooch's, of a wrong checksum
+            log.warning("%s: %s", url, reason(error))
+            failures.append(f"  {url}\n    {reason(error)}")
+    raise EaselError(
+        f"{name} could not be downloaded. Tried, in this order:\n" + "\n".join(failures) + "\n"
+        "Check the network and run the same command again; a proxy belongs in the environment variable "
+        f"HTTPS_PROXY. Or {remedy}."
+    )
 
 
 def take(path: str | Path, checksum: str, archive: str | Path) -> None:

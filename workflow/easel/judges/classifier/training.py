@@ -1,71 +1,24 @@
-"""The `classifier` judge: a small residual network, trained to classify the dataset whose samples it judges.
+"""Train the network of the judge `classifier`."""
 
-Images that the network tells apart lie apart in its features: the last stage, averaged over the image. It needs
-no download and fits every dataset; its distances are comparable only with others of the same trained network.
-"""
-
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
 
-from easel.config.judges import ClassifierJudge
-from easel.console import Progress
+from easel.console import Progress, import_quietly
 from easel.errors import EaselError
-from easel.images import to_float
+from easel.judges.classifier import Settings
+from easel.judges.classifier.network import network
 from easel.training.layers import quick
 
-BATCH = 250  # images per call of a trained network
+import_quietly("keras")
 
-
-def network(
-    image_shape: tuple[int, int, int],
-    classes: int,
-    width: int,
-    dtype: str = "float32",
-) -> keras.Model:
-    """Images float32 (B, H, W, C) in -1..1 to [logits (B, classes), features (B, 8·width)], both float32.
-
-    Most of the arithmetic happens at half and a quarter of the resolution, where a CPU's convolutions are fastest.
-    `dtype` is the Keras dtype policy of the convolutional part.
-    """
-
-    def convolution(x, channels, size=3, strides=1):
-        return layers.Conv2D(channels, size, strides, padding="same", use_bias=False, dtype=dtype)(x)
-
-    def activated(x):
-        return layers.ReLU(dtype=dtype)(layers.BatchNormalization(momentum=0.9, epsilon=1e-5, dtype=dtype)(x))
-
-    def residual(x, channels):
-        change = activated(convolution(activated(convolution(x, channels)), channels))
-        return layers.Add(dtype=dtype)([x, change])
-
-    def halved(x, channels):
-        return activated(layers.MaxPooling2D(dtype=dtype)(convolution(x, channels)))
-
-    images = keras.Input(image_shape, name="images")
-    x = activated(convolution(images, 2 * width, size=4, strides=2))  # (B, H/2, W/2, 2·width)
-    x = residual(x, 2 * width)
-    x = halved(x, 4 * width)  # (B, H/4, W/4, 4·width)
-    x = residual(x, 4 * width)
-    x = halved(x, 8 * width)  # (B, H/8, W/8, 8·width)
-    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
-    logits = layers.Dense(classes, dtype="float32", name="logits")(features)
-    return keras.Model(images, [logits, features], name="classifier")
-
-
-# --- training ------------------------------------------------------------------------------------------
+import keras  # noqa: E402 (after the notes of its start-up have been caught)
+import tensorflow as tf  # noqa: E402
 
 
 def train(
     images: np.ndarray,  # uint8 (N, H, W, C)
     labels: np.ndarray,  # integers (N,) in 0..classes - 1
     classes: int,
-    settings: ClassifierJudge,
+    settings: Settings,
     precision: str = "float32",  # or "mixed_bfloat16"
     label: str = "classifier",  # of the progress bar
 ) -> keras.Model:
@@ -94,7 +47,7 @@ def train(
     return exact
 
 
-def learner(trained: keras.Model, settings: ClassifierJudge, steps: int) -> keras.Model:
+def learner(trained: keras.Model, settings: Settings, steps: int) -> keras.Model:
     """A model for Keras to fit, with the weights of `trained`. steps: per epoch."""
     model = keras.Model(trained.input, trained.outputs[0])
     model.compile(
@@ -117,7 +70,7 @@ def check_labels(labels: np.ndarray, count: int, classes: int) -> None:
         )
 
 
-def optimizer(settings: ClassifierJudge, steps: int) -> keras.optimizers.Optimizer:
+def optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
     """SGD with Nesterov momentum; its rate rises over a seventh of the training and falls to 0 along a cosine.
 
     steps: per epoch.
@@ -174,54 +127,3 @@ class Watch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs):
         self.model.stop_training = logs["accuracy"] >= self.enough
-
-
-# --- judging -------------------------------------------------------------------------------------------
-
-
-class Classifier:
-    """A trained classifier as a judge."""
-
-    def __init__(self, trained: keras.Model):
-        """trained: a float32 `network`."""
-        self.network = trained
-        self.image_shape = trained.input_shape[1:]
-        self.feature_dim = trained.output_shape[1][-1]
-        self._run = tf.function(lambda images: trained(images, training=False))
-
-    def features(self, images: np.ndarray) -> np.ndarray:
-        """Images uint8 (N, H, W, C) to features float32 (N, feature_dim)."""
-        return self._outputs(images)[1]
-
-    def logits(self, images: np.ndarray) -> np.ndarray:
-        """Images uint8 (N, H, W, C) to logits float32 (N, classes)."""
-        return self._outputs(images)[0]
-
-    def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """The fraction 0..1 of images uint8 (N, H, W, C) that the network gives their label (N,)."""
-        return float(np.mean(self.logits(images).argmax(axis=1) == labels))
-
-    def _outputs(self, images: np.ndarray) -> list[np.ndarray]:
-        """Both outputs; every call of the network gets BATCH images, so that rounding never depends on N."""
-        outputs = [np.empty((len(images), shape[-1]), np.float32) for shape in self.network.output_shape]
-        batch = np.zeros((BATCH, *self.image_shape), np.float32)
-        for start in range(0, len(images), BATCH):
-            found = to_float(images[start : start + BATCH])
-            batch[: len(found)] = found
-            for output, values in zip(outputs, self._run(batch), strict=True):
-                output[start : start + BATCH] = values[: len(found)]
-        return outputs
-
-
-def load(file: str | Path) -> Classifier:
-    """Load a judge from its classifier.keras.
-
-    Switches TensorFloat-32 off for this process: it would give other features on a GPU than on a CPU.
-    """
-    tf.config.experimental.enable_tensor_float_32_execution(False)
-    return Classifier(keras.models.load_model(file))
-
-
-def note(record: Mapping[str, Any]) -> str:
-    """What a table says of the judge, from its classifier.json."""
-    return f"trained on {record['dataset']}, {100 * record['test_accuracy']:.1f} % test accuracy"

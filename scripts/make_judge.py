@@ -1,0 +1,40 @@
+"""Make a judge: train it on the dataset, or unpack it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from easel import judges
+from easel.console import job
+from easel.files import write_json
+
+
+def make_judge(
+    source: Path,  # dataset.json, beside the arrays, or the judge's archive
+    weights: Path,  # classifier.keras and its like
+    record: Path,  # classifier.json and its like
+    name: str,  # of the judge
+    dataset: str,  # whose samples it will judge
+    settings: Mapping[str, Any],  # its entry of config/judges.yaml
+    threads: int,
+    gpus: int = 0,  # that Snakemake has given to this job
+) -> None:
+    """Write the judge's weights, and a record of what it is."""
+    kind = judges.of_kind(settings["kind"])
+    chosen = kind.Settings.model_validate(dict(settings))
+    made = kind.make(chosen, source, weights, f"{name} on {dataset}", threads, gpus)
+    write_json(record, {"judge": name, **made, "settings": chosen.model_dump()})
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        make_judge(
+            source=Path(snakemake.input[0]),
+            weights=Path(snakemake.output.weights),
+            record=Path(snakemake.output.record),
+            name=snakemake.wildcards.judge,
+            dataset=snakemake.wildcards.dataset,
+            settings=snakemake.params.settings,
+            threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
+        )

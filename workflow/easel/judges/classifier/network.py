@@ -1,0 +1,93 @@
+"""The network of the judge `classifier`, and a trained one at work."""
+
+from pathlib import Path
+
+import numpy as np
+
+from easel.console import import_quietly
+from easel.errors import EaselError
+from easel.images import to_float
+from easel.judges import Outputs
+
+import_quietly("keras")
+
+import keras  # noqa: E402 (after the notes of its start-up have been caught)
+import tensorflow as tf  # noqa: E402
+from keras import layers  # noqa: E402
+
+BATCH = 250  # images per call of a trained network
+
+
+def network(
+    image_shape: tuple[int, int, int],
+    classes: int,
+    width: int,
+    dtype: str = "float32",
+) -> keras.Model:
+    """Images float32 (B, H, W, C) in -1..1 to [logits (B, classes), features (B, 8·width)], both float32.
+
+    Pooling comes right after the first convolution of each stage, and only a few channels have the full resolution: so
+    a CPU is quick with it, and it still sees every pixel. `dtype` is the Keras dtype policy of the convolutional part.
+    """
+
+    def convolution(x, channels):
+        return layers.Conv2D(channels, 3, padding="same", use_bias=False, dtype=dtype)(x)
+
+    def activated(x):
+        return layers.ReLU(dtype=dtype)(layers.BatchNormalization(momentum=0.9, epsilon=1e-5, dtype=dtype)(x))
+
+    images = keras.Input(image_shape, name="images")
+    x = activated(convolution(images, max(1, width // 2)))  # (B, H, W, width / 2)
+    for channels in (3 * width // 2, 4 * width, 8 * width):  # halved three times: (B, H/8, W/8, 8·width)
+        x = activated(layers.MaxPooling2D(dtype=dtype)(convolution(x, max(1, channels))))
+        x = activated(convolution(x, max(1, channels)))
+    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
+    logits = layers.Dense(classes, dtype="float32", name="logits")(features)
+    return keras.Model(images, [logits, features], name="classifier")
+
+
+class Classifier:
+    """A trained classifier as a judge."""
+
+    def __init__(self, trained: keras.Model):
+        """trained: a float32 `network`."""
+        self.network = trained
+        self.image_shape = trained.input_shape[1:]
+        self.feature_dim = trained.output_shape[1][-1]
+        self._run = tf.function(lambda images: trained(images, training=False))
+
+    def outputs(self, images: np.ndarray) -> Outputs:
+        """Features and logits of images uint8 (N, H, W, C): the mean over each image and its mirror image.
+
+        It has learnt from both, and recognises more with both. Every call of the network gets BATCH images, so that
+        rounding never depends on N.
+        """
+        logits, features = (np.empty((len(images), shape[-1]), np.float32) for shape in self.network.output_shape)
+        batch = np.zeros((BATCH, *self.image_shape), np.float32)
+        for start in range(0, len(images), BATCH):
+            found = to_float(images[start : start + BATCH])
+            batch[: len(found)] = found
+            views = (self._run(view) for view in (batch, np.ascontiguousarray(batch[:, :, ::-1])))
+            for output, one, other in zip((logits, features), *views, strict=True):
+                output[start : start + BATCH] = (one[: len(found)] + other[: len(found)]) / 2
+        return Outputs(features, logits)
+
+    def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """The fraction 0..1 of images uint8 (N, H, W, C) that the network gives their label (N,)."""
+        return float(np.mean(self.outputs(images).logits.argmax(axis=1) == labels))
+
+
+def load(file: str | Path) -> Classifier:
+    """A judge from its classifier.keras.
+
+    Switches TensorFloat-32 off for this process: it would give other features on a GPU than on a CPU.
+    Raises EaselError for a file that holds no such network.
+    """
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        return Classifier(keras.models.load_model(file))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EaselError(
+            f"{file}: this is not the network of a classifier, or it is damaged ({type(error).__name__}). Delete it, "
+            "and the same command trains it again."
+        ) from error

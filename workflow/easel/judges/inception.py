@@ -1,0 +1,324 @@
+"""The `inception` judge: the network of 2015 behind nearly every FID and Inception Score that has been published.
+
+It is TensorFlow's frozen graph from `inception-2015-12-05.tgz` with its own way to resize images to 299 × 299: bilinear
+as in TensorFlow 1, without half-pixel centres and without antialiasing. Other networks of the name InceptionV3 (of
+Keras, of torchvision) have other weights, and other resizing gives other numbers.
+"""
+
+import gzip
+import os
+import shutil
+import tarfile
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from easel import files, judges
+from easel.config.base import Sha256, Url
+from easel.console import import_quietly
+from easel.errors import EaselError
+from easel.judges import KnownAnswer, KnownAnswers, Outputs
+
+if TYPE_CHECKING:
+    import numpy as np
+    import tensorflow as tf
+
+MEMBER = "classify_image_graph_def.pb"  # the graph's name in TensorFlow's archive
+SHA256 = "009d6814d1bc560d4e7b236e170e9b2d5ca6f4b57bd8037f6db05776204415c6"
+BYTES = 95_673_916
+URLS = [
+    f"https://openaipublic.blob.core.windows.net/diffusion/jul-2021/ref_batches/{MEMBER}",
+    "https://storage.googleapis.com/download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz",
+    "http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz",
+]
+"""The graph itself, then TensorFlow's archive of it (88,931,400 bytes), twice from the same store.
+
+Of the graph, several users of the first address give the size and the SHA-256 above, and agree; a listing of what is in
+the archive gives the same size; one user of the first address gives its MD5, e6bb154e85f5d4331c22abcddb5dcf31. Of the
+archive nobody seems to have published a checksum. So what is checked is always the graph, whatever it came in.
+"""
+
+INPUT = "ExpandDims"  # images float32 (1, H, W, 3) in 0..255, as the graph was drawn: from one JPEG file
+POOL = "pool_3"  # features (1, 1, 1, 2048)
+PRODUCT = "softmax/logits/MatMul"  # of the features and the classes' weights (2048, 1008), to which a bias is added
+
+BATCH = 32  # images per call
+GZIP = b"\x1f\x8b"
+
+
+CIFAR10 = KnownAnswers(
+    dataset="CIFAR-10",
+    sha256="c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",  # cifar-10-binary.tar.gz
+    answers=(
+        # Salimans et al. 2016, table 3, has the same; torch-fidelity's README has 11.23678 in another order.
+        KnownAnswer("inception_score", "train", 11.24, 0.05, "pytorch-gan-metrics 0.5, of the official code"),
+        KnownAnswer("inception_score", "test", 10.98, 0.05, "pytorch-gan-metrics 0.5, of the official code"),
+        # Its own ports of the official code have 3.1377 to 3.1518.
+        KnownAnswer("fid", "test", 3.1508, 0.02, "pytorch-gan-metrics 0.5, of the official code"),
+    ),
+)
+"""Tolerances are what other runtimes and another order of the images have been seen to change, and some more."""
+
+
+class Settings(judges.Settings):
+    """The Inception network of 2015, in TensorFlow's frozen graph: for numbers that compare with published ones."""
+
+    weights: ClassVar = "inception.pb"
+    learns: ClassVar = False
+    heavy: ClassVar = True
+    memory_mb: ClassVar = 1_800  # measured with a network of its size; 17 MB for each image of a batch
+    known_answers: ClassVar = CIFAR10
+    archive_mb: ClassVar = BYTES / 1e6
+
+    kind: Literal["inception"]
+    """`inception`: the reference of the field; needs one download of 96 MB, or a local copy."""
+    urls: list[Url] = Field(default=URLS, min_length=1)
+    """Where to download the graph or the .tgz that holds it, best first: the next is tried when one fails."""
+    path: str = ""
+    """A local .tgz or .pb instead of a download: absolute, from `~`, or relative to the file that names it."""
+    sha256: Sha256 = SHA256
+    """SHA-256 of the graph, `classify_image_graph_def.pb`, also where it comes in a .tgz."""
+
+    @property
+    def archive(self) -> str:
+        """The graph's file name in results/judges/, where all datasets find it."""
+        return f"inception-{self.sha256[:12]}.pb"
+
+    @property
+    def feature_dim(self) -> int:
+        return 2048
+
+    @property
+    def megaflops(self) -> float:
+        """MFLOP of one image through the network: two for each of the 5.71 · 10⁹ multiplications with a weight.
+
+        The count is of the architecture's convolutions at 299 × 299, and agrees with torchvision's for its InceptionV3.
+        """
+        return 11_430.0
+
+
+# --- the file ------------------------------------------------------------------------------------------
+
+
+def fetch(settings: Settings, file: Path) -> None:
+    """Get the graph, from the first address that has the right one or from the local path, and check it."""
+    from easel.data.download import download_and_unpack
+
+    if settings.path:
+        unpack(settings.path, file, settings.sha256)
+    else:
+        remedy = f"in the judge's configuration write 'path: /where/it/is/{MEMBER}', or the .tgz that holds it"
+        download_and_unpack(settings.urls, file, lambda archive, file: unpack(archive, file, settings.sha256), remedy)
+
+
+def make(settings: Settings, graph: Path, weights: Path, label: str, threads: int, gpus: int) -> dict[str, Any]:
+    """Put the graph where it belongs, as a link where the file system has them."""
+    with files.atomic(weights) as partial:
+        try:
+            os.link(graph, partial)
+        except OSError:
+            shutil.copyfile(graph, partial)
+    return {"feature_dim": settings.feature_dim}
+
+
+def unpack(archive: str | Path, file: str | Path, sha256: str = SHA256) -> None:
+    """Write the graph that `archive` is, or that it holds as a .tgz, to `file`, once it is known to be the right one.
+
+    sha256: of the graph. Raises EaselError if the archive cannot be read, is damaged, holds no such graph or another;
+    nothing is left of it then. No name in the archive is ever used as a path.
+    """
+    archive = Path(archive)
+    with files.atomic(file) as partial:
+        copy_graph(archive, partial)
+        if (found := files.sha256(partial)) != sha256:
+            raise EaselError(
+                f"{archive}: the Inception graph in it is {wrong(partial.stat().st_size, sha256)}: expected {MEMBER} "
+                f"with SHA-256 {sha256}, found {found}. {remedy(archive)}"
+            )
+
+
+def wrong(size: int, sha256: str) -> str:
+    """In which way a graph of so many bytes is not the one with this SHA-256."""
+    if sha256 == SHA256 and size < BYTES:
+        return f"another one or was cut short, {size:,} of {BYTES:,} bytes"
+    return f"another one or damaged ({size:,} bytes)"
+
+
+def remedy(archive: Path) -> str:
+    return f"Delete {archive.name}, or correct the judge's 'path'; the right one is at {URLS[0]}"
+
+
+def copy_graph(archive: Path, target: Path) -> None:
+    """Copy the graph to `target`, piece by piece, from a .tgz that holds it or from the .pb itself."""
+    try:
+        with open(archive, "rb") as source, open(target, "wb") as copy:
+            packed = source.read(len(GZIP)) == GZIP
+            source.seek(0)
+            if not packed:
+                shutil.copyfileobj(source, copy)
+                return
+            with tarfile.open(fileobj=source, mode="r:gz") as tar:
+                shutil.copyfileobj(tar.extractfile(graph_in(tar, archive)), copy)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise EaselError(
+            f"{archive}: cannot be read as the Inception graph: {error.strerror}. Expected a .tgz or .pb file that you "
+            "may read; correct the judge's 'path'."
+        ) from error
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        size = archive.stat().st_size
+        raise EaselError(
+            f"{archive}: this .tgz is damaged or was cut short ({size:,} bytes): {error}. {remedy(archive)}"
+        ) from error
+
+
+def graph_in(tar: tarfile.TarFile, archive: Path) -> tarfile.TarInfo:
+    """The archive's member that is the graph, in whatever folder."""
+    members = []
+    for member in tar:
+        if member.isreg() and PurePosixPath(member.name).name == MEMBER:
+            return member
+        members.append(member.name)
+    held = ", ".join(members[:5]) + (", …" if len(members) > 5 else "") or "nothing"
+    raise EaselError(f"{archive}: expected a .tgz with {MEMBER} in it, found {held}. {remedy(archive)}")
+
+
+# --- judging -------------------------------------------------------------------------------------------
+
+
+class Inception:
+    """The graph, ready to use."""
+
+    image_shape = None  # any: the graph resizes
+    feature_dim: int  # 2048
+
+    def __init__(self, graph: "tf.compat.v1.GraphDef"):
+        """graph: with nodes of the names above. Raises KeyError for a missing one, and what TensorFlow raises if it
+        cannot import the graph.
+        """
+        import tensorflow as tf
+
+        nodes = {node.name: node for node in graph.node}
+        weights = sources(nodes[PRODUCT])[1]
+        trunk = trunk_of(nodes, [POOL, weights])
+
+        @tf.function(input_signature=[tf.TensorSpec((BATCH, None, None, 3), tf.uint8)], autograph=False)
+        def run(images):
+            # Fed here, behind the one JPEG file, the rest of the graph takes its batch from the images.
+            pool, classes = tf.graph_util.import_graph_def(
+                trunk, {f"{INPUT}:0": tf.cast(images, tf.float32)}, [f"{POOL}:0", f"{weights}:0"], name=""
+            )
+            features = tf.reshape(pool, (BATCH, pool.shape[-1]))
+            return features, tf.matmul(features, classes)
+
+        self._run = run
+        features, logits = run.get_concrete_function().output_shapes
+        self.feature_dim, self.classes = features[1], logits[1]
+
+    def outputs(self, images: "np.ndarray") -> Outputs:
+        """Of images uint8 (N, H, W, 3): features float32 (N, 2048), and logits float32 (N, 1008) without bias.
+
+        The logits are those of the Inception Score as its authors computed it. Every call of the graph gets BATCH
+        images, the last call some to fill it up, so that an image's numbers depend on no other image and not on N.
+        """
+        import numpy as np
+
+        found = Outputs(
+            np.empty((len(images), self.feature_dim), np.float32), np.empty((len(images), self.classes), np.float32)
+        )
+        batch = np.zeros((BATCH, *images.shape[1:]), np.uint8)
+        for start in range(0, len(images), BATCH):
+            some = images[start : start + BATCH]
+            batch[: len(some)] = some
+            for kept, values in zip(found, self._run(batch), strict=True):
+                kept[start : start + BATCH] = values[: len(some)]
+        return found
+
+
+def trunk_of(nodes: Mapping[str, "tf.compat.v1.NodeDef"], outputs: Sequence[str]) -> "tf.compat.v1.GraphDef":
+    """What lies between INPUT and the nodes `outputs`, in a form that today's TensorFlow runs for a batch of any size.
+
+    Left out are a node's remarks on where it belongs and on shapes, which are of one image; and the checks for numbers
+    that are not finite, on which nodes only wait: who uses the features checks them. KeyError names a missing node.
+    """
+    import tensorflow as tf
+
+    kept, waiting = {INPUT}, list(outputs)
+    while waiting:
+        if (name := waiting.pop()) not in kept:
+            kept.add(name)
+            waiting += sources(nodes[name])
+    trunk = tf.compat.v1.GraphDef()
+    trunk.versions.producer = tf.version.GRAPH_DEF_VERSION
+    for name in sorted(kept - {INPUT}):
+        node = trunk.node.add()
+        node.CopyFrom(nodes[name])
+        node.input[:] = sources(node)
+        node.device = ""
+        for key in [key for key in node.attr if key.startswith("_")]:
+            del node.attr[key]
+        if node.op == "BatchNormWithGlobalNormalization":
+            modernise(node, trunk)
+    return trunk
+
+
+def sources(node: "tf.compat.v1.NodeDef") -> list[str]:
+    """The names of the nodes whose first output a node takes; "^node" is one that it only waits for."""
+    return [name.removesuffix(":0") for name in node.input if not name.startswith("^")]
+
+
+def modernise(node: "tf.compat.v1.NodeDef", graph: "tf.compat.v1.GraphDef") -> None:
+    """Put the operation that has taken its place for one that TensorFlow has ceased to run.
+
+    Both compute (x - mean) · (1 / √(variance + ε) · scale) + offset, in this order, and on a CPU give the same bits.
+    """
+    import tensorflow as tf
+
+    x, mean, variance, offset, scale = node.input
+    epsilon, scaled = node.attr["variance_epsilon"].f, node.attr["scale_after_normalization"].b
+    single = tf.float32.as_datatype_enum
+    if not scaled:
+        scale = f"{node.name}/one"
+        graph.node.add(name=scale, op="OnesLike", input=[offset]).attr["T"].type = single
+    node.op = "FusedBatchNormV3"
+    node.input[:] = [x, scale, offset, mean, variance]
+    node.attr.clear()
+    node.attr["T"].type = node.attr["U"].type = single
+    node.attr["epsilon"].f = epsilon
+    node.attr["is_training"].b = False
+
+
+def load(file: str | Path) -> Inception:
+    """Load a judge from its inception.pb; EaselError if that is no such graph.
+
+    Switches TensorFloat-32 off for this process: it would give other features on a GPU than on a CPU.
+    """
+    import_quietly("tensorflow")
+    import tensorflow as tf
+    from google.protobuf.message import DecodeError
+
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    graph = tf.compat.v1.GraphDef()
+    try:
+        graph.ParseFromString(Path(file).read_bytes())
+        return Inception(graph)
+    except DecodeError:
+        reason = "it is no TensorFlow graph"
+    except KeyError as error:
+        reason = f"it has no node {error}"
+    except (ValueError, tf.errors.OpError) as error:
+        reason = f"TensorFlow {tf.__version__} cannot import it: {str(error).splitlines()[0]}"
+    raise EaselError(
+        f"{file}: cannot be used as the Inception graph: {reason}. Delete the file to make it again, and if the judge "
+        f"has a 'sha256' of its own, take it out: without it only the graph of 2015 is accepted."
+    )
+
+
+def note(record: Mapping[str, Any]) -> str:
+    """What a table says of the judge, from the record beside its graph, which has the judge's `settings`."""
+    sha256 = record["settings"]["sha256"]
+    if sha256 == SHA256:
+        return "Inception of 2015, TensorFlow's frozen graph, legacy resize"
+    return f"a graph with SHA-256 {sha256[:12]}… in place of the Inception of 2015: compares with nothing else"

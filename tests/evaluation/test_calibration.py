@@ -1,0 +1,31 @@
+"""Known answers, and whether they come out."""
+
+import numpy as np
+import pytest
+
+from easel.evaluation.calibration import calibrate
+from easel.judges import KnownAnswer
+from easel.metrics import fid
+
+
+@pytest.fixture
+def answers(known):
+    moments = [known[f"{split}_{of}"] for split in ("train", "test") for of in ("mean", "covariance")]
+    right = fid.frechet_distance(*moments)
+    return [
+        KnownAnswer("fid", "test", right + 0.01, 0.05, "somebody"),
+        KnownAnswer("inception_score", "train", float(known["train_inception_score"][0]) + 1, 0.05, "somebody else"),
+    ]
+
+
+def test_what_comes_out_is_compared_with_what_is_published(known, answers):
+    right, wrong = calibrate(known.statistics, answers, official=True)
+    assert (right["metric"], right["as_published"], right["n"], right["against_train_n"]) == ("fid", True, 150, 600)
+    assert right["published"] - right["value"] == pytest.approx(0.01)
+    assert (wrong["metric"], wrong["as_published"], wrong["against_train_n"]) == ("inception_score", False, None)
+
+
+def test_of_another_dataset_nothing_is_claimed(known, answers):
+    found = calibrate(known.statistics, answers, official=False)
+    assert [row["as_published"] for row in found] == [None, None]
+    assert np.isfinite([row["value"] for row in found]).all()

@@ -1,0 +1,35 @@
+"""A judge at work on many images."""
+
+import numpy as np
+import pytest
+from pixels_judge import TEST, Pixels
+
+from easel.errors import EaselError
+from easel.evaluation import features
+from easel.judges import Outputs
+
+
+class Broken(Pixels):
+    def outputs(self, images):
+        found = super().outputs(images)
+        bad = images[:, 0, 0, :1] > np.median(images[:, 0, 0, 0])
+        return Outputs(np.where(bad, np.nan, found.features), found.logits)
+
+
+def test_outputs_do_not_depend_on_the_chunks(monkeypatch, judge):
+    whole = features.outputs(judge, TEST.images, "test images")
+    monkeypatch.setattr(features, "CHUNK", 64)
+    for part, same in zip(features.outputs(judge, TEST.images, "test images"), whole, strict=True):
+        np.testing.assert_array_equal(part, same)
+
+
+def test_features_that_are_not_finite():
+    with pytest.raises(
+        EaselError, match=r"^test images: what the judge makes of \d+ of 150 images is no finite number"
+    ):
+        features.outputs(Broken(), TEST.images, "test images")
+
+
+def test_images_of_another_size_than_the_judges(judge):
+    with pytest.raises(EaselError, match=r"images of shape \(16, 16, 3\), but the judge was made for \(32, 32, 3\)"):
+        features.outputs(judge, TEST.images[:, :16, :16], "samples")

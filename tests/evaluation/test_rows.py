@@ -1,0 +1,121 @@
+"""Rows of metrics.json: each number with what it is."""
+
+import numpy as np
+import pytest
+from pixels_judge import TEST, TRAIN, Pixels
+
+from easel.data.shapes import draw
+from easel.evaluation import rows as rows_module
+from easel.evaluation.reference import Reference, load_statistics, write
+from easel.evaluation.rows import measurements, nearest, rows
+from easel.judges import Outputs
+from easel.metrics import fid
+from easel.metrics.catalogue import BETTER
+
+ABOUT = {"judge": "pixels", "judge_note": "looks at patches"}
+
+
+def seen(images: np.ndarray) -> Outputs:
+    return Pixels().outputs(images)
+
+
+def judged(found: Outputs, known: Reference, **more) -> dict[str, dict]:
+    to_train = nearest(found, known, "samples").distances
+    made = rows("samples", found, measurements(found, known, to_train, "samples"), ABOUT, **more)
+    return {row["metric"]: row for row in made}
+
+
+def test_a_row(known):
+    found = seen(draw("train", 200, seed=9)[0].images)
+    reference = known["train_mean"], known["train_covariance"]
+    assert judged(found, known)["fid"] == {
+        "of": "samples",
+        "metric": "fid",
+        "value": fid.distance_to(found.features, *reference),
+        "uncertainty": fid.bootstrap(found.features, *reference, resamples=20),
+        "uncertainty_kind": "bootstrap standard deviation, 20 resamples",
+        "n": 200,
+        "judge": "pixels",
+        "judge_note": "looks at patches",
+        "reference_split": "train",
+        "reference_n": 600,
+    }
+
+
+def test_every_metric_says_what_it_is_compared_with(known):
+    found = judged(seen(TEST.images), known)
+    against = {name: (row["reference_split"], row["reference_n"]) for name, row in found.items()}
+    everything, as_many = ("train", 600), ("train", 150)
+    assert against == {
+        "fid": everything, "fid_infinity": everything, "kid": everything, "inception_score": (None, None),
+        "precision": as_many, "recall": as_many, "density": as_many, "coverage": as_many,
+        "nearer": everything, "copies": everything,
+    }  # fmt: skip
+    assert against.keys() <= BETTER.keys()
+    for row in found.values():
+        assert np.isfinite([row["value"], row["uncertainty"]]).all()
+        assert row["uncertainty_kind"]
+
+
+def test_a_caveat_only_where_the_covariance_is_singular(known, tmp_path):
+    assert "caveat" not in judged(seen(TRAIN.images[:17]), known)["fid"]
+    few = judged(seen(TRAIN.images[:16]), known)
+    assert few["fid"]["caveat"].startswith("a covariance of 16 images in 16 dimensions is singular")
+    assert "caveat" not in few["kid"]
+    assert np.isfinite([few["fid"]["value"], few["fid"]["uncertainty"]]).all()
+    twelve = type(TRAIN)(TRAIN.images[:12], TRAIN.labels[:12])
+    write(Pixels(), twelve, TEST, tmp_path / "reference.npz", tmp_path / "train_features.npy")
+    small = Reference.read(tmp_path / "reference.npz", twelve.labels)
+    assert judged(seen(TRAIN.images[:100]), small)["fid"]["caveat"].startswith("a covariance of 12 images")
+
+
+def test_what_is_to_be_said_of_the_images_is_said_of_every_number(known):
+    found = judged(seen(TEST.images), known, caveats=["400 grey images as RGB"])
+    assert {row["caveat"] for row in found.values()} == {"400 grey images as RGB"}
+
+
+def test_one_image_again_and_again_has_finite_numbers(known):
+    found = judged(seen(np.repeat(TEST.images[:1], 60, axis=0)), known)
+    for name, row in found.items():
+        assert row["value"] is not None, name
+        assert row["uncertainty"] is None or np.isfinite(row["uncertainty"]), name
+    assert found["recall"]["value"] == 0
+
+
+def test_what_is_not_finite_is_null():
+    assert rows_module.finite(float("nan")) is None
+    assert rows_module.finite(None) is None
+    assert rows_module.finite(np.float32(0.5)) == 0.5
+
+
+@pytest.mark.parametrize("damage", ["noise", "blur", "fewer classes"])
+def test_numbers_get_worse_as_images_do(known, damage):
+    """By pixels, which is a poor judge: monotone all the same."""
+    images, labels = draw("train", 300, seed=9)[0]
+    random = np.random.default_rng(0)
+    values = []
+    for strength in (0, 1, 2, 3):
+        if damage == "noise":
+            worse = np.clip(images + random.normal(0, 40 * strength, images.shape), 0, 255).astype(np.uint8)
+        elif damage == "blur":
+            shifted = [
+                np.roll(images, (4 * i, 4 * j), (1, 2)) for i in range(strength + 1) for j in range(strength + 1)
+            ]
+            worse = np.mean(shifted, axis=0).astype(np.uint8)
+        else:
+            worse = images[labels < 10 - 3 * strength]
+        values.append(judged(seen(worse), known)["fid"]["value"])
+    assert values == sorted(values)
+    assert values[3] > 3 * values[0]
+
+
+def test_a_generator_that_repeats_training_images_is_caught(known):
+    copied, new = judged(seen(TRAIN.images[:150]), known), judged(seen(draw("train", 150, seed=9)[0].images), known)
+    assert copied["copies"]["value"] > 0.9
+    assert copied["nearer"]["value"] > 0.9
+    assert new["copies"]["value"] < 0.1
+    assert 0.35 < new["nearer"]["value"] < 0.65
+
+
+def test_statistics_are_read_as_written(statistics, known):
+    np.testing.assert_array_equal(load_statistics(statistics)["train_mean"], known["train_mean"])

@@ -1,0 +1,55 @@
+"""The cheap score of snapshots, and which one is sampled."""
+
+import numpy as np
+import pytest
+from pixels_judge import TRAIN, Pixels
+
+from easel.errors import EaselError
+from easel.evaluation.snapshots import choose, file_of, judge_snapshot
+
+JUDGED = [
+    {"file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": step / 10, "fid": fid, "uncertainty": 0.5}
+    for step, fid in ((10, 80.0), (20, 41.25), (40, 60.0))
+]
+
+
+def test_the_best_snapshot_is_the_one_with_the_lowest_fid():
+    chosen = choose(JUDGED, "best")
+    assert (chosen["step"], chosen["select"]) == (20, "best")
+    assert chosen["why"] == "the lowest FID of 3 snapshots: 41.25, against 60 at the end"
+
+
+def test_the_last_snapshot_is_the_end():
+    chosen = choose(JUDGED, "last")
+    assert (chosen["step"], chosen["fid"]) == (40, 60.0)
+    assert chosen["why"] == "the end of the training, as the study asks (select: last)"
+
+
+def test_of_equals_the_latest_and_why():
+    equal = [{**snapshot, "fid": 5.0} for snapshot in JUDGED]
+    assert choose(equal, "best")["step"] == 40
+    assert choose(equal, "best")["why"] == "the lowest FID of 3 snapshots, 5, at the end of the training"
+    assert choose(JUDGED[:1], "best")["why"] == "the only snapshot"
+
+
+def test_a_generator_of_real_images_scores_better_than_one_of_noise(known):
+    latents = np.zeros((200, 4), np.float32)
+    latents[:, 0] = np.arange(200)
+
+    def real(batch, training):
+        return TRAIN.images[batch[:, 0].astype(int)] / np.float32(127.5) - 1
+
+    def noise(batch, training):
+        return np.random.default_rng(0).uniform(-1, 1, (len(batch), 32, 32, 3)).astype(np.float32)
+
+    good, bad = (judge_snapshot(draws, latents, Pixels(), known.statistics, "it") for draws in (real, noise))
+    assert 0 <= good["fid"] < 0.1 * bad["fid"]
+    assert 0 < good["uncertainty"] < good["fid"] + 1
+
+
+def test_a_snapshot_that_is_gone(tmp_path):
+    with pytest.raises(EaselError, match=r"step-000020.keras: this snapshot is gone. Delete .*train.json"):
+        file_of(JUDGED[1], tmp_path / "train.json")
+    (tmp_path / "snapshots").mkdir()
+    (tmp_path / "snapshots/step-000020.keras").touch()
+    assert file_of(JUDGED[1], tmp_path / "train.json") == tmp_path / "snapshots/step-000020.keras"

@@ -1,0 +1,47 @@
+"""Some images class by class: how many there are of each, and how near each class comes to its own training images."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from easel.evaluation.reference import Reference
+from easel.evaluation.rows import Against, Measurement
+from easel.judges import Outputs
+from easel.metrics import classes
+
+
+class ByClass:
+    """Images of which it is known, or a judge says, of which class each is."""
+
+    def __init__(self, found: Outputs, labels: np.ndarray, reference: Reference):
+        """labels: integers (n,), the images' classes in the dataset."""
+        self.found, self.labels, self.reference = found, labels, reference
+        self.count = int(reference.train_labels.max()) + 1
+        self.shares = classes.shares(reference.train_labels, self.count)
+
+    @cached_property
+    def inside(self) -> classes.IntraClassFid:
+        """The FID within each class, and their mean."""
+        reference = self.reference
+        return classes.intra_class_fid(
+            self.found.features, self.labels, reference.train_features, reference.train_labels, self.count
+        )
+
+    def measurements(self) -> Iterator[Measurement]:
+        """The metrics that come from the classes: name, estimate, and what the images are compared with."""
+        train = Against("train", len(self.reference.train_labels))
+        yield "class_imbalance", classes.class_imbalance(self.labels, self.shares), train
+        yield "classes_drawn", classes.classes_drawn(self.labels, self.shares), train
+        yield "intra_class_fid", self.inside.mean, train
+
+    def table(self, names: Sequence[str]) -> dict[str, Any]:
+        """Images and FID of each class, and how many images there would be with the training images' shares."""
+        n = len(self.labels)
+        return {
+            "names": list(names),
+            "samples": np.bincount(self.labels, minlength=self.count).tolist(),
+            "expected": [round(float(share) * n, 3) for share in self.shares],
+            "fid": [None if np.isnan(value) else float(value) for value in self.inside.values],
+        }

@@ -1,0 +1,39 @@
+"""On `shapes`, whose factors are known: what of each factor's range is drawn, measured from pixels, by no judge."""
+
+from typing import Any
+
+import numpy as np
+
+from easel.console import log
+from easel.data import shapes_factors
+
+BINS = 20
+
+
+def table(samples: np.ndarray, train: np.ndarray) -> dict[str, Any]:
+    """The entry `factors` of metrics.json.
+
+    samples: uint8 (n, 32, 32, 3). train: training images, of which as many are drawn at random to compare with.
+    """
+    n = len(samples)
+    chosen = np.random.default_rng(0).permutation(len(train))[:n]
+    measured = shapes_factors.measure(samples)
+    found = shapes_factors.coverage(measured, shapes_factors.measure(train[np.sort(chosen)]), BINS)
+    no_shape = int(max(each.unmeasurable for each in found.values()))
+    log.info("%d of %d samples are no shape whose factors can be measured", no_shape, n)
+    return {
+        "n": n,
+        "bins": BINS,
+        "reference_split": "train",
+        "reference_n": len(chosen),
+        "unmeasurable": no_shape,
+        "factors": {
+            name: {
+                "reached": float(each.reached),
+                "reached_by_real": float(each.reached_by_real),
+                "total_variation": float(each.total_variation),
+                "outside": int(each.outside),
+            }
+            for name, each in found.items()
+        },
+    }

@@ -1,0 +1,33 @@
+"""A judge at work on many images."""
+
+import numpy as np
+
+from easel.console import Progress
+from easel.errors import EaselError
+from easel.judges import Judge, Outputs
+
+CHUNK = 5_000  # images between two signs of progress
+
+
+def outputs(judge: Judge, images: np.ndarray, label: str) -> Outputs:
+    """A judge's features and logits of images uint8 (N, H, W, C), checked to be finite.
+
+    label: what the images are, for the progress bar. Raises EaselError for a judge that was made for other images, or
+    whose features are not finite.
+    """
+    made_for = getattr(judge, "image_shape", None)
+    if made_for and tuple(images.shape[1:]) != tuple(made_for):
+        raise EaselError(f"{label}: images of shape {images.shape[1:]}, but the judge was made for {tuple(made_for)}")
+    parts = []
+    with Progress(len(images), "images", label) as progress:
+        for start in range(0, len(images), CHUNK):
+            parts.append(judge.outputs(images[start : start + CHUNK]))
+            progress.update(len(parts[-1].features))
+    found = Outputs(*map(np.concatenate, zip(*parts, strict=True)))
+    if bad := np.count_nonzero(~(np.isfinite(found.features).all(axis=1) & np.isfinite(found.logits).all(axis=1))):
+        raise EaselError(
+            f"{label}: what the judge makes of {bad:,} of {len(images):,} images is no finite number, so its "
+            "network is broken. Delete it, and the same command makes it again; if it is trained, lower its "
+            "learning_rate before"
+        )
+    return found

@@ -1,0 +1,106 @@
+"""What a judge knows of a dataset's real images: computed once, and shared by all studies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from easel.console import Progress
+from easel.data.prepared import Split
+from easel.evaluation import features
+from easel.files import atomic
+from easel.judges import Judge
+from easel.metrics import fid, inception_score, neighbours
+
+KEPT = 10_000  # test images whose features are kept, at most
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a judge knows of the real images: see `write`."""
+
+    statistics: Mapping[str, np.ndarray]
+    """The arrays of reference.npz."""
+    train_features: np.ndarray
+    """float32 (N, d), in memory or mapped from their file"""
+    train_labels: np.ndarray
+    """integers (N,)"""
+
+    @classmethod
+    def read(cls, statistics: Path, train_labels: np.ndarray) -> "Reference":
+        """statistics: a judge's reference.npz, with train_features.npy beside it."""
+        features = np.load(statistics.with_name("train_features.npy"), mmap_mode="r")
+        return cls(load_statistics(statistics), features, train_labels)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.statistics[name]
+
+    def some_train_features(self, count: int) -> np.ndarray:
+        """Features float32 (count, d) of training images drawn at random, or of all where there are no more."""
+        chosen = np.random.default_rng(0).permutation(len(self.train_features))[:count]
+        return self.train_features[np.sort(chosen)]
+
+
+def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of_train: Path) -> None:
+    """Write what a judge knows of both splits.
+
+    train_features.npy: float32 (N, d), of every training image.
+    reference.npz, of which everything but features, logits and labels is float64:
+
+        train_mean, train_covariance, train_n     the features of all training images: (d,), (d, d), ()
+        test_mean, test_covariance, test_n        likewise of all test images
+        train_inception_score                     (2,): over all training images, and its uncertainty
+        test_features, test_logits, test_labels   float32 (m, d), float32 (m, classes), int64 (m,): of at most 10,000
+                                                  test images in random order, so that the first few are a fair draw
+        test_nearest                              (m,): the distance of each to the nearest training image
+        gaussian_features, gaussian_logits        likewise of m `gaussian_images`
+    """
+    of_train = features.outputs(judge, train.images, "training images")
+    of_test = features.outputs(judge, test.images, "test images")
+    kept = np.random.default_rng(0).permutation(len(test.images))[:KEPT]
+    of_gaussian = features.outputs(judge, gaussian_images(train.images, len(kept)), "pixel Gaussian")
+    with Progress(len(kept), "images", "nearest training images of test images") as progress:
+        nearest, _ = neighbours.nearest(of_test.features[kept], of_train.features, advance=progress.update)
+    score = inception_score.inception_score(of_train.logits)
+    arrays = {
+        **_moments("train", of_train.features),
+        **_moments("test", of_test.features),
+        "train_inception_score": np.array([score.value, score.uncertainty], np.float64),
+        "test_features": of_test.features[kept],
+        "test_logits": of_test.logits[kept],
+        "test_labels": np.asarray(test.labels, np.int64)[kept],
+        "test_nearest": nearest,
+        "gaussian_features": of_gaussian.features,
+        "gaussian_logits": of_gaussian.logits,
+    }
+    with atomic(features_of_train) as partial:
+        np.save(partial, of_train.features)
+    with atomic(statistics) as partial:
+        np.savez(partial, **arrays)
+
+
+def load_statistics(file: Path) -> dict[str, np.ndarray]:
+    """The arrays of a reference.npz."""
+    with np.load(file) as arrays:
+        return dict(arrays)
+
+
+def _moments(split: str, found: np.ndarray) -> Mapping[str, np.ndarray]:
+    mean, covariance = fid.statistics(found)
+    return {f"{split}_mean": mean, f"{split}_covariance": covariance, f"{split}_n": np.float64(len(found))}
+
+
+def gaussian_images(images: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
+    """Images uint8 (count, H, W, C) of independent Gaussian pixels, with the mean and standard deviation that each
+    pixel has over `images`, uint8 (N, H, W, C); rounded, and clipped to 0..255.
+
+    They are what a generator draws that has learnt every pixel and no relation between two.
+    """
+    random = np.random.default_rng(seed)
+    drawn = np.empty((count, *images.shape[1:]), np.uint8)
+    for row in range(images.shape[1]):  # at a time, because float copies of all images would not fit every memory
+        pixels = images[:, row]  # (N, W, C)
+        values = pixels.mean(axis=0) + pixels.std(axis=0) * random.standard_normal((count, *pixels.shape[1:]))
+        drawn[:, row] = np.clip(np.rint(values), 0, 255)
+    return drawn

@@ -20,12 +20,17 @@ def compare(
     dataset: str,
     runs: Mapping[str, Mapping[str, str]],  # run -> preset, family, description
     seeds: Sequence[int],
+    external: Mapping[str, Mapping[str, str]],  # images made elsewhere: name -> path, description
 ) -> None:
-    """Gather what every run and seed came to."""
-    compared = comparison.compare(runs, seeds, map(read_json, metrics), map(read_json, training))
+    """Gather what every run and seed came to, and how far apart the runs are."""
+    judged = [read_json(file) for file in metrics]
+    compared = comparison.compare(runs, seeds, judged, map(read_json, training))
+    elsewhere = comparison.external(external, judged)
     about = {"study": study, "title": title, "description": description, "dataset": dataset, "seeds": list(seeds)}
-    write_json(record, {**about, "runs": compared})
-    rows = comparison.table(study, compared)
+    together = [*compared, *elsewhere]
+    summary = comparison.summary(together)
+    write_json(record, {**about, "runs": compared, "external": elsewhere, "summary": summary})
+    rows = comparison.table(study, together)
     with atomic(table) as partial, open(partial, "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()

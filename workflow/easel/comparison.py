@@ -1,13 +1,31 @@
-"""What a study's runs came to, side by side: comparison.json and comparison.csv."""
+"""What a study's runs came to, side by side: comparison.json and comparison.csv.
 
+A difference between two runs is one of their means over the seeds that both have been trained with: a seed fixes the
+initial weights, the batches and the latents, so that runs are compared seed by seed. With one seed each nothing is
+known of how much a training varies, only how much its samples do; the words say which it is.
+"""
+
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import NormalDist
 from typing import Any
+
+from easel.metrics import intervals
+from easel.metrics.catalogue import BETTER
 
 COPIED = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 OF_A_ROW = (
     "of", "metric", "value", "uncertainty", "uncertainty_kind", "n", "judge", "judge_note", "reference_split",
     "reference_n", "caveat",
 )  # fmt: skip
+COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n")
+"""What numbers must share to be compared."""
+
+LEVEL = 0.95
+OVER_SEEDS = "95 % interval of the mean over seeds (Student's t)"
+OF_ONE = "95 % interval of the samples of one training: how much trainings vary is not in it"
+
+Row = Mapping[str, Any]
 
 
 def compare(
@@ -20,7 +38,7 @@ def compare(
 
     Raises KeyError where a run and seed of the study has no record.
     """
-    judged = {(record["run"], record["seed"]): record["metrics"] for record in metrics}
+    judged = {(record["run"], record["seed"]): record for record in metrics}
     trained = {(record["run"], record["seed"]): record for record in training}
     return [
         {
@@ -32,28 +50,135 @@ def compare(
     ]
 
 
-def seed_of(seed: int, trained: Mapping[str, Any], metrics: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """One seed of a run, from its train.json and the rows of its metrics.json."""
+def seed_of(seed: int, trained: Mapping[str, Any], judged: Mapping[str, Any]) -> dict[str, Any]:
+    """One seed of a run, from its train.json and its metrics.json."""
     return {
         "seed": seed,
         **{key: trained[key] for key in COPIED},
         "parameters": {name: network["parameters"] for name, network in trained["networks"].items()},
-        "metrics": list(metrics),
+        "samples": judged["samples"],
+        "metrics": list(judged["metrics"]),
     }
+
+
+def external(
+    runs: Mapping[str, Mapping[str, str]],  # name -> path, description
+    metrics: Iterable[Mapping[str, Any]],  # every metrics.json
+) -> list[dict[str, Any]]:
+    """The images made elsewhere of comparison.json, in the form of runs, with nothing about a training."""
+    judged = {record["run"]: record for record in metrics}
+    return [
+        {
+            "run": run,
+            **about,
+            "seeds": [{key: judged[run][key] for key in ("seed", "samples", "metrics")}],
+        }
+        for run, about in runs.items()
+    ]
+
+
+# --- means, intervals, differences ---------------------------------------------------------------------
+
+
+def summary(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """For all numbers that can be compared, each run's mean and interval, and how far each is from the best.
+
+    runs: what `compare` and `external` return. Numbers share a column only if they share everything in COLUMN.
+    """
+    columns: dict[tuple, dict[str, dict[int, Row]]] = {}
+    for run in runs:
+        for seed in run["seeds"]:
+            for row in seed["metrics"]:
+                if row["of"] in ("samples", "reconstructions") and known(row["value"]):
+                    column = tuple(row[key] for key in COLUMN)
+                    columns.setdefault(column, {}).setdefault(run["run"], {})[seed["seed"]] = row
+    return [
+        {**dict(zip(COLUMN, column, strict=True)), **column_of(column[2], found)} for column, found in columns.items()
+    ]
+
+
+def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, Any]:
+    """One column of the summary. found: run -> seed -> row."""
+    means = {run: mean_of(rows) for run, rows in found.items()}
+    better = BETTER.get(metric, "")
+    first = None
+    if better and len(means) > 1:
+        first = (min if better == "lower" else max)(means, key=lambda run: means[run]["mean"])
+    differences = [
+        {"run": run, "from": first, **difference_of(rows, found[first])}
+        for run, rows in found.items()
+        if first is not None and run != first
+    ]
+    return {
+        "better": better,
+        "runs": [{"run": run, **mean} for run, mean in means.items()],
+        "first": first,
+        "is_best": bool(differences) and all(each["real"] for each in differences),
+        "differences": differences,
+    }
+
+
+def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
+    """A run's mean over its seeds with an interval: over seeds, or of one training its samples'."""
+    values = [row["value"] for row in rows.values()]
+    if len(values) > 1:
+        mean, low, high = intervals.mean_interval(values, LEVEL)
+        return {"seeds": len(values), "mean": mean, "low": low, "high": high, "interval": OVER_SEEDS}
+    uncertainty = next(iter(rows.values()))["uncertainty"]
+    low = high = None
+    if known(uncertainty):
+        reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * uncertainty
+        low, high = values[0] - reach, values[0] + reach
+    return {"seeds": 1, "mean": values[0], "low": low, "high": high, "interval": OF_ONE}
+
+
+def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[str, Any]:
+    """How far a run's mean is from another's, seed by seed: with an interval, and whether it is real.
+
+    Real is a difference whose interval leaves 0 out.
+    """
+    shared = sorted(rows.keys() & others.keys())
+    if len(shared) > 1:
+        ours, theirs = ([each[seed]["value"] for seed in shared] for each in (rows, others))
+        difference, low, high, p = intervals.paired_difference(ours, theirs, LEVEL)
+        kind = OVER_SEEDS
+    else:
+        one, other = mean_of(rows), mean_of(others)
+        difference, p, kind = one["mean"] - other["mean"], None, OF_ONE
+        low = high = None
+        if known(one["low"]) and known(other["low"]):
+            reach = math.hypot(one["high"] - one["mean"], other["high"] - other["mean"])
+            low, high = difference - reach, difference + reach
+    real = low is not None and known(low) and (low > 0 or high < 0)
+    found = {"difference": difference, "low": low, "high": high, "p": p}
+    return {
+        "seeds": max(len(shared), 1),
+        **{key: value if known(value) else None for key, value in found.items()},
+        "real": bool(real),
+        "interval": kind,
+    }
+
+
+def known(value: float | None) -> bool:
+    """Whether a number is there and finite."""
+    return value is not None and math.isfinite(value)
+
+
+# --- as a table ----------------------------------------------------------------------------------------
 
 
 def table(study: str, runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows of comparison.csv: one per run, seed and row of metrics.json, all with the same keys.
 
-    runs: what `compare` returns. A key that a row of metrics.json does not have is empty.
+    runs: what `compare` and `external` return. What a run or a row does not have is empty.
     """
     return [
         {
             "study": study,
-            **{key: run[key] for key in ("run", "preset", "family")},
-            **{key: seed[key] for key in ("seed", "epochs", "seconds", "images_per_second", "precision")},
-            "device": seed["device"]["name"],
-            "parameters": sum(seed["parameters"].values()),
+            **{key: run.get(key, "") for key in ("run", "preset", "family")},
+            **{key: seed.get(key, "") for key in ("seed", "epochs", "seconds", "images_per_second", "precision")},
+            "device": seed["device"]["name"] if "device" in seed else "",
+            "parameters": sum(seed["parameters"].values()) if "parameters" in seed else "",
             **{key: row.get(key, "") for key in OF_A_ROW},
         }
         for run in runs

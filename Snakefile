@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 try:
+    from easel import judges
     from easel.fingerprint import code_of
     from easel.patterns import one_of
-    from easel.study import ConfigError, as_params, load_study
+    from easel.study import EXTERNAL_SEED, ConfigError, as_params, load_study
 except ModuleNotFoundError as error:
     sys.exit(f"{error}. Install the checkout into this Python: pip install --no-deps --editable .")
 
@@ -24,6 +25,7 @@ try:
 except ConfigError as error:
     sys.exit(str(error))  # not a WorkflowError, which would add lines about this file
 
+SEEDS = sorted({*STUDY.seeds, *([EXTERNAL_SEED] if STUDY.external else [])})
 AUTOENCODERS = [run.name for run in STUDY.runs.values() if run.autoencodes]
 
 
@@ -36,11 +38,12 @@ wildcard_constraints:
     study=one_of([STUDY.name]),
     dataset=one_of([STUDY.dataset_name]),
     judge=one_of(STUDY.judges),
-    run=one_of(STUDY.runs),
-    seed=one_of(map(str, STUDY.seeds)),
+    run=one_of([*STUDY.runs, *STUDY.external]),
+    seed=one_of(map(str, SEEDS)),
 
 
 include: "workflow/rules/data.smk"
+include: "workflow/rules/judges.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
@@ -67,8 +70,13 @@ rule train:
 
 rule samples:
     input:
-        of_every_training("samples.npz"),
+        of_every_run("samples.npz"),
         of_every_training("reconstructions.png", AUTOENCODERS),
+
+
+rule calibration:
+    input:
+        of_every_judge("calibration.json", CALIBRATED),
 
 
 rule metrics:

@@ -1,63 +1,98 @@
-"""Judge a run's samples: metrics.json."""
+"""Judge a run's samples: metrics.json, and the samples that look most like training images."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from easel import evaluation
 from easel import judges as kinds
 from easel.console import job
-from easel.errors import EaselError
+from easel.data.prepared import load_split
+from easel.evaluation import factors, features, likenesses
+from easel.evaluation.classes import ByClass
+from easel.evaluation.limits import limits as limits_of
+from easel.evaluation.reference import Reference
+from easel.evaluation.rows import measurements, nearest, rows
 from easel.files import read_json, write_json
+from easel.images import save_png
 from easel.training.devices import use_devices
 
 
 def evaluate(
     samples: Path,  # samples.npz
-    dataset: Path,  # dataset.json
-    judges: Sequence[str],  # names; the next three have an entry for each
-    networks: Sequence[Path],
-    records: Sequence[Path],  # classifier.json and its like
-    references: Sequence[Path],  # reference.npz
+    drawn: Path,  # samples.json: where they come from
+    dataset: Path,  # dataset.json, beside the arrays
+    judges: Sequence[str],  # names; the next four have an entry for each
+    weights: Sequence[Path],
+    records: Sequence[Path],  # beside them: classifier.json and its like
+    references: Sequence[Path],  # reference.npz, beside train_features.npy
+    limits: Sequence[Path],  # limits-<n>.json
+    reconstruction: Path | None,  # reconstruction.json of an autoencoder
     output: Path,  # metrics.json
+    picture: Path,  # nearest.png: by the first of the judges
     study: str,
     run: str,
     seed: int,
-    n: int,  # samples to judge
     threads: int,
 ) -> None:
-    """Compare n samples with the training images, as every judge sees them."""
+    """Compare samples with the training images, as every judge sees them."""
     use_devices(threads)
+    data, origin = read_json(dataset), read_json(drawn)
+    train = load_split(dataset.parent, "train")
     with np.load(samples) as arrays:
-        images = arrays["images"]
-    expected = (n, *read_json(dataset)["image_shape"])
-    if images.shape != expected:
-        raise EaselError(
-            f"{samples}: expected images of shape {expected}, found {images.shape}; delete the file to draw it again"
-        )
-    rows = []
-    for name, network, record, file in zip(judges, networks, records, references, strict=True):
-        features = evaluation.features(kinds.load(network), images, f"samples as {name} sees them")
-        note = kinds.note(network, read_json(record))
-        with np.load(file) as reference:
-            rows += evaluation.judge_samples(features, reference, name, note)
-    write_json(output, {"study": study, "run": run, "seed": seed, "metrics": rows})
+        images, own_labels = arrays["images"], arrays.get("labels")
+    caveats = origin.get("notes", [])
+    found_rows, tables, likest = [], [], None
+    for name, file, record, known, limit in zip(judges, weights, records, references, limits, strict=True):
+        label = f"samples as {name} sees them"
+        reference = Reference.read(known, train.labels)
+        about = {"judge": name, "judge_note": kinds.note(file, read_json(record))}
+        seen = features.outputs(kinds.load(file), images, label)
+        neighbours = nearest(seen, reference, label)
+        measured = measurements(seen, reference, neighbours.distances, label)
+        found_rows += rows("samples", seen, measured, about, caveats)
+        labels = seen.logits.argmax(axis=1) if kinds.knows_classes(file) else own_labels
+        if labels is not None:
+            by_class = ByClass(seen, labels, reference)
+            found_rows += rows("samples", seen, by_class.measurements(), about, caveats)
+            tables.append({"judge": name, **by_class.table(data["classes"])})
+        known_limits = read_json(limit)
+        if known_limits["n"] == len(images):
+            found_rows += known_limits["metrics"]
+        else:  # fewer images than the study's samples, made elsewhere
+            found_rows += limits_of(reference, about, kinds.knows_classes(file), len(images))
+        if likest is None:
+            pairs = likenesses.most_suspicious(neighbours, reference["test_nearest"])
+            likest = {"judge": name, "pairs": pairs}
+    if reconstruction:
+        found_rows += read_json(reconstruction)["metrics"]
+    drawn_factors = factors.table(images, train.images) if data["format"] == "shapes" else None
+    save_png(picture, likenesses.picture(likest["pairs"], images, train.images))
+    write_json(
+        output,
+        {
+            "study": study, "run": run, "seed": seed, "samples": origin, "metrics": found_rows,
+            "classes": tables, "factors": drawn_factors, "nearest": likest,
+        },
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         evaluate(
             samples=Path(snakemake.input.samples),
+            drawn=Path(snakemake.input.drawn),
             dataset=Path(snakemake.input.dataset),
             judges=snakemake.params.spec["judges"],
-            networks=[Path(file) for file in snakemake.input.networks],
+            weights=[Path(file) for file in snakemake.input.weights],
             records=[Path(file) for file in snakemake.input.records],
             references=[Path(file) for file in snakemake.input.references],
-            output=Path(snakemake.output[0]),
+            limits=[Path(file) for file in snakemake.input.limits],
+            reconstruction=next(map(Path, snakemake.input.get("reconstruction", [])), None),
+            output=Path(snakemake.output.metrics),
+            picture=Path(snakemake.output.nearest),
             study=snakemake.wildcards.study,
             run=snakemake.wildcards.run,
             seed=int(snakemake.wildcards.seed),
-            n=snakemake.params.spec["samples"],
             threads=snakemake.threads,
         )

@@ -2,34 +2,32 @@
 
 from pathlib import Path
 
-import numpy as np
-
-from easel import evaluation, judges
+from easel import judges
 from easel.console import job
 from easel.data.prepared import load_split
-from easel.files import atomic
+from easel.evaluation import reference as known
 from easel.training.devices import use_devices
 
 
 def reference(
     dataset: Path,  # dataset.json, beside the arrays
-    network: Path,  # of the judge
-    output: Path,  # reference.npz
+    weights: Path,  # of the judge
+    statistics: Path,  # reference.npz
+    features: Path,  # train_features.npy
     threads: int,
 ) -> None:
-    """Write the statistics of both splits in the judge's features, and features of the rows beside the samples'."""
+    """Write what the judge sees in both splits, and in the images of the row that is compared with samples."""
     use_devices(threads)
-    images = {split: load_split(dataset.parent, split).images for split in ("train", "test")}
-    arrays = evaluation.reference(judges.load(network), **images)
-    with atomic(output) as partial:
-        np.savez(partial, **arrays)
+    train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
+    known.write(judges.load(weights), train, test, statistics, features)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         reference(
             dataset=Path(snakemake.input.dataset),
-            network=Path(snakemake.input.network),
-            output=Path(snakemake.output[0]),
+            weights=Path(snakemake.input.weights),
+            statistics=Path(snakemake.output.statistics),
+            features=Path(snakemake.output.features),
             threads=snakemake.threads,
         )

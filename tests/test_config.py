@@ -9,9 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from easel.config.base import Closed
 from easel.config.datasets import Cifar10Binary, Dataset, Shapes
-from easel.config.judges import ClassifierJudge
 from easel.config.presets import Gan, Growth, NetworkCost, Preset, Vae, VaeGan, networks_of
-from easel.config.studies import Machine, StudyFile
+from easel.config.studies import External, Machine, StudyFile
+from easel.judges import classifier, inception
 
 ROOT = Path(__file__).parents[1]
 SHA256 = "0" * 64
@@ -173,7 +173,18 @@ def every_type(kind=Closed):
 
 
 def test_the_types_are_all_found():
-    assert {Shapes, Cifar10Binary, ClassifierJudge, Gan, Vae, VaeGan, StudyFile, Machine} <= set(every_type())
+    assert {
+        Shapes,
+        Cifar10Binary,
+        classifier.Settings,
+        inception.Settings,
+        Gan,
+        Vae,
+        VaeGan,
+        StudyFile,
+        External,
+        Machine,
+    } <= set(every_type())
 
 
 def tables():
@@ -193,6 +204,7 @@ def keys_in_tables(kind):
     headings = {
         Machine: "`config.yaml`",
         StudyFile: "A study",
+        External: "Images made elsewhere",
         NetworkCost: "`cost`",
         Growth: "`megaflops` and `megaparameters`",
     }
@@ -214,6 +226,10 @@ def shown(field):
             return str(value).lower()
         case [str() as value]:
             return value
+        case [str(), str(), str()]:
+            return "three addresses"
+        case str() as value if value == inception.SHA256:
+            return "that of the published graph"
         case float() as value if 0 < value < 0.01:
             return f"{value:.0e}".replace("e-0", "e-")
         case int() | float() as value:

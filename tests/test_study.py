@@ -70,9 +70,10 @@ def written_in(file):
 
 @pytest.mark.parametrize("text", written_in("README.md") + written_in("config/README.md"))
 def test_every_study_in_the_documentation_loads(load, text, tmp_path):
-    archive = tmp_path / "cifar-10-binary.tar.gz"
-    archive.touch()
-    assert load(text.replace("/data/cifar-10-binary.tar.gz", str(archive))).runs
+    for file in ("cifar-10-binary.tar.gz", "inception-2015-12-05.tgz"):
+        (tmp_path / file).touch()
+    (tmp_path / "their-samples").mkdir()
+    assert load(text.replace("/data/", f"{tmp_path}/")).runs
 
 
 def test_a_run_overrides_its_preset_and_leaves_the_rest(load):
@@ -237,7 +238,7 @@ WRONG = {
         "datasets.m.format: unknown format 'cifar10'; did you mean 'cifar10_binary'?"
     ),
     dataset("format: "): "datasets.m.format: unknown format empty; there are shapes, cifar10_binary",
-    GOOD + "judges: {m: {kind: clasifier}}\n": "judges.m.kind: unknown value 'clasifier'; did you mean 'classifier'?",
+    GOOD + "judges: {m: {kind: clasifier}}\n": "judges.m.kind: unknown kind 'clasifier'; did you mean 'classifier'?",
     # types
     run("preset: dcgan, epochs: many"): "runs.a.epochs: should be a number, and is 'many'",
     run("preset: dcgan, epochs: '3'"): "runs.a.epochs: should be a number, and is '3'; leave out the quotes",
@@ -263,7 +264,7 @@ WRONG = {
     run("preset: dcgan, beta_1: 1"): "runs.a.beta_1: should be less than 1, and is 1",
     run("preset: dcgan, learning_rate: .inf"): "runs.a.learning_rate: should be a finite number, and is inf",
     run("preset: dcgan, learning_rate: .nan"): "runs.a.learning_rate: should be a finite number, and is nan",
-    GOOD + "samples: 0\n": "samples: should be at least 2, and is 0",
+    GOOD + "samples: 0\n": "samples: should be at least 10, and is 0",
     GOOD + "seeds: [0, -1]\n": "seeds[1]: should be at least 0, and is -1",
     GOOD + "seeds: [0, 1, 0]\n": "seeds: 0 is listed twice",
     GOOD + "seeds: []\n": "seeds: should not be empty, and is []",

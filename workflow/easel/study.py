@@ -23,11 +23,14 @@ from easel.config.base import PATTERNS, Name
 from easel.config.datasets import Dataset
 from easel.config.judges import Judge
 from easel.config.presets import AUTOENCODERS, Gan, Preset, Vae, VaeGan
-from easel.config.studies import RESERVED_STUDY_NAMES, Machine, StudyFile
+from easel.config.studies import RESERVED_STUDY_NAMES, External, Machine, StudyFile
 from easel.errors import EaselError
 from easel.sweeps import Variant, variants
 
 MACHINE = "config/config.yaml or --config"
+
+EXTERNAL_SEED = 0
+"""The seed in the paths of images made elsewhere, of which nobody knows one."""
 
 
 class ConfigError(EaselError):
@@ -65,6 +68,15 @@ class Study:
     judges: dict[str, Judge]
     samples: int
     machine: Machine
+    external: dict[str, External] = field(default_factory=dict)
+    """Images made elsewhere, under the name of a run."""
+    select: str = "best"
+    snapshot_samples: int = 2_000
+
+    @property
+    def snapshot_judge(self) -> str:
+        """The judge of the snapshots: of the study's the one that computes least."""
+        return min(self.judges, key=lambda name: self.judges[name].megaflops)
 
 
 def load_study(machine: dict[str, Any], root: Path) -> Study:
@@ -98,11 +110,14 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
         description=study.description,
         dataset_name=study.dataset,
         dataset=with_absolute_path(dataset, source, study.dataset, root),
-        runs=resolve(written["runs"], of_all_runs, file, root),
+        runs=resolve(without_external(written["runs"], study), of_all_runs, file, root),
         seeds=study.seeds,
-        judges={judge: pick(judges | study.judges, judge, f"{shown(file, root)}: judge") for judge in study.judge},
+        judges={judge: judge_of(judge, judges, study, file, root) for judge in study.judge},
         samples=study.samples,
         machine=settings,
+        external=external_of(study, file, root),
+        select=study.select,
+        snapshot_samples=study.snapshot_samples,
     )
 
 
@@ -138,6 +153,22 @@ def check_name(file: Path, root: Path) -> None:
             f"{where}: config/studies/{name}.yaml has the same name, and both would write to results/{name}/; "
             "rename the file"
         )
+
+
+def without_external(written: dict[str, Any], study: StudyFile) -> dict[str, Any]:
+    """The entries of `runs` that are trained."""
+    return {name: entry for name, entry in written.items() if not isinstance(study.runs[name], External)}
+
+
+def external_of(study: StudyFile, file: Path, root: Path) -> dict[str, External]:
+    """The entries of `runs` that are images made elsewhere, their paths seen from the study's file."""
+    found = {name: run for name, run in study.runs.items() if isinstance(run, External)}
+    for name, run in found.items():
+        path = os.path.abspath(file.parent / os.path.expanduser(run.path))
+        if not os.path.exists(path):
+            raise ConfigError(f"{shown(file, root)}: runs.{name}.path: there is no file or folder {path}")
+        found[name] = run.model_copy(update={"path": path})
+    return found
 
 
 def resolve(entries: dict[str, Any], of_all_runs: dict[str, Any], file: Path, root: Path) -> dict[str, Run]:
@@ -202,6 +233,21 @@ def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], whe
 def read_all(kind: Any, file: Path, root: Path) -> dict[str, Any]:
     """Read a file that maps names to entries of one kind."""
     return parse(dict[Name, kind], read_yaml(file, root), shown(file, root))
+
+
+def judge_of(name: str, shared: dict[str, Judge], study: StudyFile, file: Path, root: Path) -> Judge:
+    """A judge that a study names, its local file seen from the file that names it.
+
+    shared: config/judges.yaml.
+    """
+    judge = pick(shared | study.judges, name, f"{shown(file, root)}: judge")
+    if not getattr(judge, "path", ""):
+        return judge
+    source = file if name in study.judges else root / "config" / "judges.yaml"
+    path = os.path.abspath(source.parent / os.path.expanduser(judge.path))
+    if not os.path.isfile(path):
+        raise ConfigError(f"{shown(source, root)}: judges.{name}.path: there is no file {path}")
+    return judge.model_copy(update={"path": path})
 
 
 def with_absolute_path(dataset: Dataset, file: Path, name: str, root: Path) -> Dataset:
@@ -370,6 +416,9 @@ def keys_beside(kind: Any, value: Any, keys: list[str | int]) -> list[str]:
         if "discriminator" in node:
             tag = node["discriminator"]["propertyName"]
             return follow({"$ref": node["discriminator"]["mapping"][value[tag]]}, value, rest)
+        if "oneOf" in node:  # the shape of which most keys that it must have are there
+            shapes = [schema["$defs"][branch["$ref"].rsplit("/", 1)[-1]] for branch in node["oneOf"]]
+            return follow(max(shapes, key=lambda shape: len(value.keys() & set(shape["required"]))), value, rest)
         if len(rest) == 1:
             return list(node["properties"])
         # A mapping of free names, such as `runs`, has one pattern for them all.

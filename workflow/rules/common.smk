@@ -13,9 +13,15 @@ def of_every_training(file, runs=tuple(STUDY.runs)):
     )
 
 
-def of_every_judge(file):
-    """The paths of a file of every judge of the study."""
-    return expand(f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=STUDY.judges)
+def of_every_run(file):
+    """The paths of a file of every run and seed, and of all images made elsewhere."""
+    external = expand(f"results/{STUDY.name}/{{run}}/seed-{EXTERNAL_SEED}/{file}", run=STUDY.external)
+    return of_every_training(file) + external
+
+
+def of_every_judge(file, judges=tuple(STUDY.judges)):
+    """The paths of a file of every judge of the study (or of some)."""
+    return expand(f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=judges)
 
 
 def not_compared(value):
@@ -44,29 +50,51 @@ def training_code(wildcards):
 
 def reconstructions_of(wildcards):
     """The reconstructions of an autoencoder; nothing for other runs."""
-    autoencodes = STUDY.runs[wildcards.run].autoencodes
-    return [f"{TRAINING}/reconstructions.png"] if autoencodes else []
+    return [f"{TRAINING}/reconstructions.png"] if wildcards.run in AUTOENCODERS else []
+
+
+def reconstruction_of(wildcards):
+    """The numbers of an autoencoder's reconstructions; nothing for other runs."""
+    return [f"{TRAINING}/reconstruction.json"] if wildcards.run in AUTOENCODERS else []
+
+
+def external_spec(wildcards):
+    """What there is to read of images made elsewhere, by name and size, and how many are judged."""
+    from easel.data.external import describe
+
+    return {"images": describe(Path(STUDY.external[wildcards.run].path)), "samples": STUDY.samples}
 
 
 def wildcards_of(rule):
-    """What the wildcards of the rule of that name can be in this study."""
-    autoencoding = {
+    """What the wildcards of the rule of that name can be in this study: combinations of values, by name."""
+    runs = {
         "train_run": [run for run in STUDY.runs if run not in AUTOENCODERS],
         "train_autoencoder": AUTOENCODERS,
         "reconstruct": AUTOENCODERS,
+        "import_samples": [],
     }
-    return {
+    makers = judges.rules()
+    values = {
         "study": [STUDY.name],
         "dataset": [STUDY.dataset_name],
-        "judge": list(STUDY.judges),
-        "run": autoencoding.get(rule, list(STUDY.runs)),
+        "judge": (
+            judges_of(makers[rule]) if rule in makers else CALIBRATED if rule == "calibrate" else list(STUDY.judges)
+        ),
+        "archive": [judge.archive for judge in FETCHED.values()],
+        "n": [STUDY.samples],
+        "run": runs.get(rule, list(STUDY.runs)),
         "seed": STUDY.seeds,
     }
+    of_external = {"run": list(STUDY.external), "seed": [EXTERNAL_SEED]}
+    with_external = [{}, of_external] if rule in ("import_samples", "evaluate") else [{}]
+    names = workflow.get_rule(rule).wildcard_names
+    return [{name: (values | more)[name] for name in names} for more in with_external]
 
 
 def made_by(rule):
     """The files and folders of this study that a rule makes."""
-    return expand(map(str, getattr(rules, rule).output), **wildcards_of(rule))
+    outputs = list(map(str, getattr(rules, rule).output))
+    return [file for wildcards in wildcards_of(rule) for file in expand(outputs, **wildcards)]
 
 
 def executed_by(rule):
@@ -74,8 +102,11 @@ def executed_by(rule):
     code = dict(getattr(rules, rule).params.items()).get("code", {})
     if not callable(code):
         return code
-    names, values = zip(*wildcards_of(rule).items())
-    jobs = [SimpleNamespace(**dict(zip(names, job))) for job in product(*values)]
+    jobs = [
+        SimpleNamespace(**dict(zip(wildcards, job)))
+        for wildcards in wildcards_of(rule)
+        for job in product(*wildcards.values())
+    ]
     return {file: mark for job in jobs for file, mark in code(job).items()}
 
 

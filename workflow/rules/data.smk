@@ -12,6 +12,8 @@ ARRAYS = {
     # Last, and small enough for Snakemake to compare by content: the same arrays made again rebuild nothing.
     "dataset": f"{DATASET}/dataset.json",
 }
+OF_STUDY = {name: path.format(dataset=STUDY.dataset_name) for name, path in ARRAYS.items()}
+"""The same of this study's dataset, for rules without that wildcard."""
 
 
 if DRAWN:

@@ -1,66 +1,28 @@
 # Judging samples.
-# Needs: samples.npz, the dataset's arrays, an entry of config/judges.yaml (or of the study's own judges).
-# Makes: results/judges/<dataset>/<judge>/: classifier.keras, classifier.json, reference.npz;
-#        metrics.json of each run and seed; comparison.json and comparison.csv of the study.
-
-JUDGE = "results/judges/{dataset}/{judge}"
-
-
-rule train_classifier:
-    input:
-        dataset=ARRAYS["dataset"],
-        arrays=ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
-    output:
-        network=f"{JUDGE}/classifier.keras",
-        record=f"{JUDGE}/classifier.json",
-    log:
-        "results/logs/judges/{dataset}/{judge}/train_classifier.log",
-    benchmark:
-        "results/benchmarks/judges/{dataset}/{judge}/train_classifier.tsv"
-    threads: config["threads"]
-    resources:
-        **needs("train_classifier"),
-        gpu=1,
-    params:
-        spec=lambda wildcards: as_params(STUDY.judges[wildcards.judge]),
-        code=code_of("train_classifier.py"),
-    message:
-        "Training the judge {wildcards.judge} on {wildcards.dataset}"
-    script:
-        "../../scripts/train_classifier.py"
-
-
-rule reference:
-    input:
-        dataset=ARRAYS["dataset"],
-        arrays=ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
-        network=f"{JUDGE}/classifier.keras",
-    output:
-        f"{JUDGE}/reference.npz",
-    log:
-        "results/logs/judges/{dataset}/{judge}/reference.log",
-    benchmark:
-        "results/benchmarks/judges/{dataset}/{judge}/reference.tsv"
-    threads: config["threads"]
-    resources:
-        **needs("reference"),
-    params:
-        code=code_of("reference.py", "easel.judges.classifier"),
-    message:
-        "Reference statistics of {wildcards.dataset} as {wildcards.judge} sees it"
-    script:
-        "../../scripts/reference.py"
+# Needs: samples.npz and samples.json, the dataset's arrays, the study's judges.
+# Makes: metrics.json and nearest.png of each run and seed; comparison.json and comparison.csv of the study.
 
 
 rule evaluate:
     input:
         samples=f"{TRAINING}/samples.npz",
-        dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
-        networks=of_every_judge("classifier.keras"),
-        records=of_every_judge("classifier.json"),
+        drawn=f"{TRAINING}/samples.json",
+        dataset=OF_STUDY["dataset"],
+        arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
+        weights=[judge_weights(judge) for judge in STUDY.judges],
+        records=[judge_record(judge) for judge in STUDY.judges],
         references=of_every_judge("reference.npz"),
+        features=ancient(of_every_judge("train_features.npy")),  # made with reference.npz
+        limits=of_every_judge(f"limits-{STUDY.samples}.json"),
+        reconstruction=reconstruction_of,
     output:
-        report(
+        nearest=report(
+            f"{TRAINING}/nearest.png",
+            caption="../report/nearest.rst",
+            category="Samples",
+            labels={"run": "{run}", "seed": "{seed}", "figure": "nearest training images"},
+        ),
+        metrics=report(
             f"{TRAINING}/metrics.json",
             caption="../report/metrics.rst",
             category="Metrics",
@@ -70,11 +32,12 @@ rule evaluate:
         "results/logs/{study}/{run}/seed-{seed}/evaluate.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/evaluate.tsv"
+    threads: config["threads"] if any(judge.heavy for judge in STUDY.judges.values()) else 1
     resources:
         **needs("evaluate"),
     params:
-        spec={"judges": list(STUDY.judges), "samples": STUDY.samples},
-        code=code_of("evaluate.py", "easel.judges.classifier"),
+        spec={"judges": list(STUDY.judges)},
+        code=code_of("evaluate.py", *(f"easel.judges.{kind}" for kind in KINDS)),
     message:
         "Judging {wildcards.run}, seed {wildcards.seed}"
     script:
@@ -83,7 +46,7 @@ rule evaluate:
 
 rule compare:
     input:
-        metrics=of_every_training("metrics.json"),
+        metrics=of_every_run("metrics.json"),
         training=of_every_training("train.json"),
     output:
         json="results/{study}/comparison.json",
@@ -105,6 +68,9 @@ rule compare:
             "description": STUDY.description,
             "dataset": STUDY.dataset_name,
             "seeds": STUDY.seeds,
+            "external": {
+                name: {"path": run.path, "description": run.description} for name, run in STUDY.external.items()
+            },
             "runs": {
                 run.name: {
                     "preset": run.preset,

@@ -13,6 +13,8 @@ rule report_run:
         history=f"{TRAINING}/history.csv",
         progress=ancient(f"{TRAINING}/progress"),  # made with train.json, whose content is compared; a folder's is not
         samples=f"{TRAINING}/samples.png",
+        judged=f"{TRAINING}/snapshots.json",
+        nearest=f"{TRAINING}/nearest.png",
         interpolation=f"{TRAINING}/interpolation.png",
         reconstructions=reconstructions_of,
         metrics=f"{TRAINING}/metrics.json",
@@ -48,7 +50,10 @@ rule report_study:
         pages=of_every_training("report.html"),
         preview=f"results/datasets/{STUDY.dataset_name}/preview.png",
         histories=of_every_training("history.csv"),
-        samples=of_every_training("samples.png"),
+        samples=of_every_run("samples.png"),
+        nearest=of_every_run("nearest.png"),
+        judged=of_every_training("snapshots.json"),
+        calibrations=of_every_judge("calibration.json", CALIBRATED),
     output:
         notebook="results/{study}/report.ipynb",
         html=report(

@@ -1,13 +1,46 @@
-# Drawing from trained runs.
-# Needs: generator.keras; for autoencoders encoder.keras and the test images.
-# Makes: samples.npz, samples.png, interpolation.png, reconstructions.png.
+# Images to judge: drawn from a snapshot of each trained run, or made elsewhere.
+# Needs: snapshots/, the cheapest judge; for autoencoders encoder.keras, generator.keras and the test images.
+# Makes: snapshots.json; samples.npz, samples.json, samples.png, interpolation.png; reconstructions.png,
+#        reconstruction.json.
+
+SNAPSHOT_JUDGE = STUDY.snapshot_judge
+
+
+rule judge_snapshots:
+    input:
+        generator=f"{TRAINING}/generator.keras",
+        training=ancient(f"{TRAINING}/train.json"),  # made with generator.keras, like the snapshots
+        snapshots=ancient(f"{TRAINING}/snapshots"),
+        weights=judge_weights(SNAPSHOT_JUDGE),
+        statistics=f"results/judges/{STUDY.dataset_name}/{SNAPSHOT_JUDGE}/reference.npz",
+    output:
+        f"{TRAINING}/snapshots.json",
+    log:
+        "results/logs/{study}/{run}/seed-{seed}/judge_snapshots.log",
+    benchmark:
+        "results/benchmarks/{study}/{run}/seed-{seed}/judge_snapshots.tsv"
+    wildcard_constraints:
+        run=one_of(STUDY.runs),
+    resources:
+        **needs("judge_snapshots"),
+    params:
+        spec={"judge": SNAPSHOT_JUDGE, "n": STUDY.snapshot_samples},
+        code=code_of("judge_snapshots.py", f"easel.judges.{STUDY.judges[SNAPSHOT_JUDGE].kind}"),
+    message:
+        "Judging the snapshots of {wildcards.run}, seed {wildcards.seed}"
+    script:
+        "../../scripts/judge_snapshots.py"
 
 
 rule sample:
     input:
+        judged=f"{TRAINING}/snapshots.json",
         generator=f"{TRAINING}/generator.keras",
+        training=ancient(f"{TRAINING}/train.json"),
+        snapshots=ancient(f"{TRAINING}/snapshots"),
     output:
         samples=f"{TRAINING}/samples.npz",
+        record=f"{TRAINING}/samples.json",
         picture=report(
             f"{TRAINING}/samples.png",
             caption="../report/samples.rst",
@@ -24,15 +57,48 @@ rule sample:
         "results/logs/{study}/{run}/seed-{seed}/sample.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/sample.tsv"
+    wildcard_constraints:
+        run=one_of(STUDY.runs),
     resources:
         **needs("sample"),
     params:
-        spec={"samples": STUDY.samples},
+        spec={"samples": STUDY.samples, "select": STUDY.select},
         code=code_of("sample.py"),
     message:
         "Drawing {params.spec[samples]} samples from {wildcards.run}, seed {wildcards.seed}"
     script:
         "../../scripts/sample.py"
+
+
+rule import_samples:
+    input:
+        dataset=OF_STUDY["dataset"],
+    output:
+        samples=f"{TRAINING}/samples.npz",
+        record=f"{TRAINING}/samples.json",
+        picture=report(
+            f"{TRAINING}/samples.png",
+            caption="../report/samples.rst",
+            category="Samples",
+            labels={"run": "{run}", "seed": "{seed}", "figure": "samples"},
+        ),
+    log:
+        "results/logs/{study}/{run}/seed-{seed}/import_samples.log",
+    benchmark:
+        "results/benchmarks/{study}/{run}/seed-{seed}/import_samples.tsv"
+    wildcard_constraints:
+        run=one_of(STUDY.external),
+    localrule: True  # the images lie where the study's file is read
+    resources:
+        **needs("import_samples"),
+    params:
+        spec=external_spec,
+        path=not_compared(lambda wildcards: STUDY.external[wildcards.run].path),
+        code=code_of("import_samples.py"),
+    message:
+        "Reading the images of {wildcards.run}"
+    script:
+        "../../scripts/import_samples.py"
 
 
 rule reconstruct:
@@ -42,7 +108,8 @@ rule reconstruct:
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
         images=ancient(f"results/datasets/{STUDY.dataset_name}/test_images.npy"),
     output:
-        report(
+        metrics=f"{TRAINING}/reconstruction.json",
+        picture=report(
             f"{TRAINING}/reconstructions.png",
             caption="../report/reconstructions.rst",
             category="Samples",
@@ -57,6 +124,7 @@ rule reconstruct:
     resources:
         **needs("reconstruct"),
     params:
+        spec=lambda wildcards: {"settings": training_spec(wildcards)["settings"]},
         code=code_of("reconstruct.py"),
     message:
         "Reconstructing test images with {wildcards.run}, seed {wildcards.seed}"

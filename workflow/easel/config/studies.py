@@ -29,6 +29,28 @@ class Run(BaseModel):
     """A file `config/presets/<preset>.yaml`."""
 
 
+class External(Closed):
+    """Images made elsewhere, judged like a run's samples: a folder of pictures, or an .npz or .npy file."""
+
+    kind: Literal["external"]
+    """`external`: images that no preset has drawn."""
+    path: str = Field(min_length=1)
+    """A folder of pictures, or a file of uint8 images (N, H, W, 3): absolute, from `~`, or relative to this file."""
+    description: str = ""
+    """One line for the report: where the images come from."""
+
+
+def trained_or_external(value: object) -> str:
+    """Which type an entry of `runs` is to be checked against."""
+    return "external images" if isinstance(value, dict) and "kind" in value else "a training"
+
+
+AnyRun = Annotated[
+    Annotated[Run, Tag("a training")] | Annotated[External, Tag("external images")],
+    Discriminator(trained_or_external),
+]
+
+
 def one_or_several(value: object) -> object:
     """A name alone as a list of one."""
     if not isinstance(value, str | list):
@@ -49,8 +71,8 @@ class StudyFile(Closed):
     """Datasets of this study's own, in the form of config/datasets.yaml."""
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1)
     """Every run is trained once with each."""
-    runs: dict[Name, Run] = Field(min_length=1)
-    """What is compared: a name, a preset, and what differs from the preset."""
+    runs: dict[Name, AnyRun] = Field(min_length=1)
+    """What is compared: a name, a preset, and what differs from the preset; or a name and images made elsewhere."""
     judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names)] = Field(
         ["classifier"]
     )
@@ -59,8 +81,12 @@ class StudyFile(Closed):
     """For all runs that do not say it themselves: whether a training that has collapsed goes on."""
     judges: dict[Name, Judge] = Field({})
     """Judges of this study's own, in the form of config/judges.yaml."""
-    samples: int = Field(2_000, ge=2)
+    samples: int = Field(2_000, ge=10)
     """Images drawn and judged per run and seed."""
+    select: Literal["best", "last"] = "best"
+    """Which snapshot of a training is sampled: the one with the lowest FID, or the last."""
+    snapshot_samples: int = Field(2_000, ge=10)
+    """Images drawn from each snapshot for its FID."""
 
     @field_validator("runs")
     @classmethod

@@ -1,0 +1,42 @@
+"""See whether the answers that are known of a judge come out here."""
+
+from pathlib import Path
+
+from easel import judges
+from easel.console import job, log
+from easel.evaluation import calibration
+from easel.evaluation.reference import load_statistics
+from easel.files import write_json
+
+
+def calibrate(
+    weights: Path,  # of the judge
+    statistics: Path,  # reference.npz
+    output: Path,  # calibration.json
+    judge: str,  # its name
+    dataset: str,
+    sha256: str,  # of the dataset's archive
+) -> None:
+    """Write each known answer beside what comes out, and say whether it is the same."""
+    known = judges.of_kind(weights.stem).Settings.known_answers
+    official = sha256 == known.sha256
+    found = calibration.calibrate(load_statistics(statistics), known.answers, official)
+    for row in found:
+        verdict = {True: "as published", False: "NOT as published", None: "not the published dataset"}
+        log.info(
+            "%s on %s: %s of the %s images %.5g, published %.5g (%s): %s", judge, dataset, row["metric"], row["of"],
+            row["value"], row["published"], row["source"], verdict[row["as_published"]],
+        )  # fmt: skip
+    write_json(output, {"judge": judge, "dataset": dataset, "published_for": known.dataset, "answers": found})
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        calibrate(
+            weights=Path(snakemake.input.weights),
+            statistics=Path(snakemake.input.statistics),
+            output=Path(snakemake.output[0]),
+            judge=snakemake.wildcards.judge,
+            dataset=snakemake.wildcards.dataset,
+            sha256=snakemake.params.spec["sha256"],
+        )

@@ -1,0 +1,58 @@
+"""Give every snapshot of a training a cheap score: snapshots.json."""
+
+from pathlib import Path
+
+import numpy as np
+
+from easel import judges, sampling
+from easel.console import job
+from easel.evaluation.snapshots import file_of, judge_snapshot
+from easel.files import read_json, write_json
+from easel.models import load
+from easel.training.devices import use_devices
+
+
+def judge_snapshots(
+    training: Path,  # train.json, with the snapshots beside it
+    weights: Path,  # of the judge
+    statistics: Path,  # reference.npz
+    output: Path,  # snapshots.json
+    judge: str,  # its name
+    n: int,  # images drawn from each snapshot, from the same latents
+    seed: int,
+    threads: int,
+) -> None:
+    """Draw n images from each snapshot and compare them with the training images."""
+    use_devices(threads)
+    eye = judges.load(weights)
+    with np.load(statistics) as arrays:
+        reference = {name: arrays[name] for name in ("train_mean", "train_covariance", "train_n")}
+    record = read_json(training)
+    judged = []
+    for snapshot in record["snapshots"]:
+        network = load(file_of(snapshot, training))
+        # Other latents than the samples': who is chosen for good luck with these has none with those.
+        latents = sampling.latent_points(n, network.input_shape[1], seed, stream=sampling.SNAPSHOTS)
+        label = f"{record['run']} seed {seed} after {snapshot['epoch']:.3g} epochs"
+        judged.append({**snapshot, **judge_snapshot(network, latents, eye, reference, label)})
+    write_json(
+        output,
+        {
+            "run": record["run"], "seed": seed, "judge": judge, "n": n, "reference_split": "train",
+            "reference_n": int(reference["train_n"]), "snapshots": judged,
+        },
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        judge_snapshots(
+            training=Path(snakemake.input.training),
+            weights=Path(snakemake.input.weights),
+            statistics=Path(snakemake.input.statistics),
+            output=Path(snakemake.output[0]),
+            judge=snakemake.params.spec["judge"],
+            n=snakemake.params.spec["n"],
+            seed=int(snakemake.wildcards.seed),
+            threads=snakemake.threads,
+        )

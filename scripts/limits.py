@@ -1,0 +1,39 @@
+"""Judge real images and pixel Gaussians as if they were samples: the limits between which to read a run's numbers."""
+
+from pathlib import Path
+
+from easel import judges
+from easel.console import job
+from easel.data.prepared import load_split
+from easel.evaluation import limits as evaluation
+from easel.evaluation.reference import Reference
+from easel.files import read_json, write_json
+
+
+def limits(
+    dataset: Path,  # dataset.json, beside the arrays
+    weights: Path,  # of the judge
+    record: Path,  # beside them: classifier.json and its like
+    statistics: Path,  # reference.npz, beside train_features.npy
+    output: Path,  # limits-<n>.json
+    judge: str,  # its name
+    n: int,  # images of each kind, or as many as there are
+) -> None:
+    """Every metric of test images (the floor) and of pixel Gaussians (the ceiling), n of each."""
+    reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)
+    about = {"judge": judge, "judge_note": judges.note(weights, read_json(record))}
+    found = evaluation.limits(reference, about, judges.knows_classes(weights), n)
+    write_json(output, {"judge": judge, "n": n, "metrics": found})
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        limits(
+            dataset=Path(snakemake.input.dataset),
+            weights=Path(snakemake.input.weights),
+            record=Path(snakemake.input.record),
+            statistics=Path(snakemake.input.statistics),
+            output=Path(snakemake.output[0]),
+            judge=snakemake.wildcards.judge,
+            n=int(snakemake.wildcards.n),
+        )

@@ -1,0 +1,180 @@
+# Judges: the feature extractors behind FID, and what they know of the real images; shared by all studies.
+# Needs: the dataset's arrays, an entry of config/judges.yaml (or of the study's own judges).
+# Makes: results/judges/<dataset>/<judge>/: the judge's weights and record (classifier.keras, classifier.json),
+#        reference.npz and train_features.npy, limits-<n>.json, calibration.json; results/judges/: archives of judges.
+
+JUDGE = "results/judges/{dataset}/{judge}"
+KINDS = sorted({judge.kind for judge in STUDY.judges.values()})
+
+
+def judges_of(kind):
+    """The judges of a kind, by name."""
+    return [name for name, judge in STUDY.judges.items() if judge.kind == kind]
+
+
+def judge_spec(wildcards):
+    """The slice of the configuration that a judge depends on. Where an archive comes from is none of it."""
+    return as_params(STUDY.judges[wildcards.judge], "urls", "path")
+
+
+def judge_code(script):
+    """The code of a script that works with a judge, by the judge's wildcard."""
+    return lambda wildcards: code_of(script, f"easel.judges.{STUDY.judges[wildcards.judge].kind}")
+
+
+def judge_weights(judge):
+    """The weights of a judge."""
+    return f"results/judges/{STUDY.dataset_name}/{judge}/{STUDY.judges[judge].weights}"
+
+
+def judge_record(judge):
+    """The record beside a judge's weights."""
+    return f"results/judges/{STUDY.dataset_name}/{judge}/{STUDY.judges[judge].kind}.json"
+
+
+# What a judge is made of: a dataset, or an archive.
+LEARNT_FROM = {
+    "dataset": ARRAYS["dataset"],
+    "arrays": ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
+}
+CALIBRATED = [name for name, judge in STUDY.judges.items() if judge.known_answers]
+FETCHED = {name: judge for name, judge in STUDY.judges.items() if not judge.learns}
+
+
+def archive_of(wildcards):
+    """A judge that is made of an archive."""
+    return next(judge for judge in FETCHED.values() if judge.archive == wildcards.archive)
+
+
+def source_of(wildcards):
+    """What a judge is made of."""
+    judge = STUDY.judges[wildcards.judge]
+    return LEARNT_FROM if judge.learns else {"archive": f"results/judges/{judge.archive}"}
+
+
+if FETCHED:
+
+    # As with a dataset's archive, neither its code nor another mirror has it fetched anew.
+    rule fetch_judge:
+        output:
+            "results/judges/{archive}",
+        log:
+            "results/logs/judges/{archive}.log",
+        benchmark:
+            "results/benchmarks/judges/{archive}.tsv"
+        wildcard_constraints:
+            archive=one_of(judge.archive for judge in FETCHED.values()),
+        localrule: True  # a cluster's nodes need not reach the internet
+        resources:
+            **needs("fetch_judge"),
+        params:
+            spec=lambda wildcards: {"sha256": archive_of(wildcards).sha256},
+            settings=not_compared(lambda wildcards: as_params(archive_of(wildcards))),
+        message:
+            "Fetching {wildcards.archive}"
+        script:
+            "../../scripts/fetch_judge.py"
+
+
+# One rule for each kind, as Snakemake wants to know a file's name from its rule.
+for KIND in KINDS:
+
+    rule:
+        name:
+            f"make_{KIND}"
+        input:
+            unpack(source_of),
+        output:
+            weights=f"{JUDGE}/{judges.of_kind(KIND).Settings.weights}",
+            record=f"{JUDGE}/{KIND}.json",
+        log:
+            "results/logs/judges/{dataset}/{judge}/make_judge.log",
+        benchmark:
+            "results/benchmarks/judges/{dataset}/{judge}/make_judge.tsv"
+        wildcard_constraints:
+            judge=one_of(judges_of(KIND)),
+        threads: config["threads"]
+        resources:
+            **needs(f"make_{KIND}"),
+            gpu=1 if judges.of_kind(KIND).Settings.learns else 0,
+        params:
+            spec=judge_spec,
+            settings=not_compared(lambda wildcards: as_params(STUDY.judges[wildcards.judge])),
+            code=code_of("make_judge.py", f"easel.judges.{KIND}"),
+        message:
+            "Making the judge {wildcards.judge} of {wildcards.dataset}"
+        script:
+            "../../scripts/make_judge.py"
+
+
+rule reference:
+    input:
+        dataset=ARRAYS["dataset"],
+        arrays=ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
+        weights=lambda wildcards: judge_weights(wildcards.judge),
+    output:
+        statistics=f"{JUDGE}/reference.npz",
+        features=f"{JUDGE}/train_features.npy",
+    log:
+        "results/logs/judges/{dataset}/{judge}/reference.log",
+    benchmark:
+        "results/benchmarks/judges/{dataset}/{judge}/reference.tsv"
+    threads: config["threads"]
+    resources:
+        **needs("reference"),
+    params:
+        code=judge_code("reference.py"),
+    message:
+        "Reference statistics of {wildcards.dataset} as {wildcards.judge} sees it"
+    script:
+        "../../scripts/reference.py"
+
+
+rule limits:
+    input:
+        dataset=ARRAYS["dataset"],
+        labels=ancient(ARRAYS["train_labels"]),
+        record=lambda wildcards: judge_record(wildcards.judge),
+        weights=lambda wildcards: judge_weights(wildcards.judge),
+        statistics=f"{JUDGE}/reference.npz",
+        features=ancient(f"{JUDGE}/train_features.npy"),  # made with reference.npz
+    output:
+        f"{JUDGE}/limits-{{n}}.json",
+    log:
+        "results/logs/judges/{dataset}/{judge}/limits-{n}.log",
+    benchmark:
+        "results/benchmarks/judges/{dataset}/{judge}/limits-{n}.tsv"
+    wildcard_constraints:
+        n=r"[0-9]+",
+    threads: config["threads"]
+    resources:
+        **needs("limits"),
+    params:
+        code=judge_code("limits.py"),
+    message:
+        "Judging {wildcards.n} real images of {wildcards.dataset} as if they were samples, by {wildcards.judge}"
+    script:
+        "../../scripts/limits.py"
+
+
+rule calibrate:
+    input:
+        weights=lambda wildcards: judge_weights(wildcards.judge),
+        statistics=f"{JUDGE}/reference.npz",
+    output:
+        f"{JUDGE}/calibration.json",
+    log:
+        "results/logs/judges/{dataset}/{judge}/calibrate.log",
+    benchmark:
+        "results/benchmarks/judges/{dataset}/{judge}/calibrate.tsv"
+    wildcard_constraints:
+        judge=one_of(CALIBRATED),
+    resources:
+        **needs("calibrate"),
+    params:
+        spec={"sha256": getattr(STUDY.dataset, "sha256", "")},
+        code=judge_code("calibrate.py"),
+    message:
+        "Comparing {wildcards.judge} on {wildcards.dataset} with what is published"
+    script:
+        "../../scripts/calibrate.py"

@@ -6,8 +6,9 @@ import pytest
 from benchmarks import flops
 
 from easel.config.presets import Growth
-from easel.costs import CLASSIFIER, SIZE, STEP, Costs
-from easel.judges.classifier import network
+from easel.costs import SIZE, STEP, Costs
+from easel.judges.classifier import Settings
+from easel.judges.classifier.network import network
 from easel.study import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -62,7 +63,9 @@ def test_a_preset_that_says_nothing_counts_as_the_dearest():
 @pytest.mark.parametrize("width", [8, 32])
 def test_the_judges_cost_is_that_of_its_network(width):
     built = network((32, 32, 3), 10, width)
-    assert CLASSIFIER.at(width) == pytest.approx(sum(map(flops.forward, built.layers)) / 1e6, rel=0.01)
+    settings = Settings(kind="classifier", width=width)
+    counted = sum(map(flops.forward, built.layers)) / 1e6
+    assert (settings.forward, settings.megaflops) == pytest.approx((counted, 2 * counted), rel=0.01)
 
 
 def test_growth():
@@ -112,9 +115,19 @@ def test_checkpoints_are_the_most_of_what_a_training_leaves(costs):
 
 def test_every_rule_costs_something(costs):
     of = costs().of
-    for rule in ("draw_shapes", "prepare", "download", "preview", "compare", "report_run", "report_study", "another"):
+    for rule in (
+        "draw_shapes",
+        "prepare",
+        "download",
+        "preview",
+        "compare",
+        "report_run",
+        "report_study",
+        "another",
+        "import_samples",
+    ):
         assert min(of(rule)) > 0
-    for rule in ("sample", "reconstruct", "evaluate"):
+    for rule in ("sample", "reconstruct", "evaluate", "judge_snapshots"):
         assert min(of(rule, "narrow")) > 0
-    for rule in ("train_classifier", "reference"):
+    for rule in ("make_classifier", "reference", "limits", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0

@@ -49,7 +49,7 @@ TIMES = {
 }  # fmt: skip
 JUDGING = {
     "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.3, "load": 0.2, "first_features": 0.5,
-    "thousand_judged": 1.0, "thousand_judged_on_one_core": 2.0, "score": 3.0,
+    "thousand_judged": 1.0, "thousand_judged_on_one_core": 2.0, "thousand_scored": 3.0,
 }  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def test_no_probe_is_needed_of_what_was_done_here(study, tmp_path):
     write_json(folder / "dcgan/seed-0/train.json", record | {"settings": study.runs["dcgan"].settings.model_dump()})
     judge = study.judges["classifier"].model_dump()
     write_json(results / "judges/shapes/classifier/classifier.json", {"settings": judge})
-    for step in ("train_classifier", "reference"):
+    for step in ("make_judge", "reference"):
         write_benchmark(results / f"benchmarks/judges/shapes/classifier/{step}.tsv", 5)
     of_dcgan, _, of_judge = every
     assert known_recipes(study, results, HERE, 2) == {of_dcgan, of_judge}
@@ -245,7 +245,7 @@ def test_earlier_trainings_are_believed_before_a_probe(study, tmp_path):
 
 
 def test_a_judge_takes_all_its_epochs_at_most(study, tmp_path):
-    found = known(study, tmp_path).forecast(job("train_classifier", judge="classifier"))
+    found = known(study, tmp_path).forecast(job("make_classifier", judge="classifier"))
     assert found.source == forecast.AT_MOST
     assert found.seconds == pytest.approx(5 + 1 + 4 + 12 * 78 * 0.3 + 0.5 + 12 * 1.0 + forecast.SETTLING)
 
@@ -255,6 +255,12 @@ def test_sampling_and_judging_go_by_the_thousand(study, tmp_path):
     sample = here.forecast(job("sample", run="vae", seed="0"))
     assert sample.seconds == pytest.approx(5 + 0.1 + 0.4 + 3 * 0.6 + forecast.SETTLING)
     assert sample.disk_mb == pytest.approx(3000 * (3072 + 4 * 64) / 1e6 + 0.5)
+    snapshots = here.forecast(job("judge_snapshots", run="vae", seed="0"))
+    number = 1 + math.log2(study.runs["vae"].settings.epochs + 1)
+    each = 0.1 + 0.4 + 2 * (0.6 + 2.0)
+    assert snapshots.seconds == pytest.approx(5 + 0.2 + 0.5 + number * each + forecast.SETTLING)
+    limits = here.forecast(job("limits", judge="classifier", n="3000"))
+    assert limits.seconds == pytest.approx(5 + 2 * 2 * 3.0 + forecast.SETTLING)
     judged = here.forecast(job("evaluate", run="vae", seed="0"))
     assert judged.seconds == pytest.approx(5 + 0.2 + 0.5 + 3 * 2.0 + 3 * 3.0 + forecast.SETTLING)
 
@@ -281,7 +287,9 @@ def test_a_small_step_takes_what_it_took_or_what_it_took_others_or_what_it_usual
     assert (report("1").seconds, report("1").source) == (7, forecast.EARLIER)
 
 
-@pytest.mark.parametrize("rule", ["train_run", "sample", "evaluate", "reference", "train_classifier", "preview"])
+@pytest.mark.parametrize(
+    "rule", ["train_run", "sample", "evaluate", "reference", "make_classifier", "limits", "judge_snapshots", "preview"]
+)
 def test_without_any_measurement_there_is_an_estimate(study, tmp_path, rule):
     found = known(study, tmp_path, probes=False).forecast(job(rule, run="dcgan", seed="0", judge="classifier"))
     assert found.source == forecast.USUAL

@@ -9,6 +9,7 @@ from functools import cache
 from math import log2
 from typing import NamedTuple
 
+from easel import judges
 from easel.config.datasets import Dataset
 from easel.config.presets import Growth, Preset
 from easel.study import Study
@@ -27,10 +28,13 @@ CIFAR10 = 50_000, 10_000  # training and test images, where a dataset does not s
 OVERHEAD = 100  # MFLOP in whose time an image's share of drawing batches and of element-wise work is done
 STEP = Growth(linear=2.8, quadratic=3.4)  # MFLOP and ...
 SIZE = Growth(linear=0.026, quadratic=0.011)  # ... millions of parameters of a preset without `cost`: of the dearest
-CLASSIFIER = Growth(linear=0.0492, quadratic=0.1475)  # MFLOP of an image through the judge `classifier`
 FORWARD = 1 / 6  # of a training step is at most what it costs to draw an image
 
 CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moments
+FEATURE = 4  # bytes of one number of a judge's features
+SOLVED = 500  # d³ operations of all the matrix square roots and eigenvalues that FID's uncertainty and limit take
+SCORING_GFLOPS = 20  # of one thread, with float64
+
 NETWORK = 4  # bytes per parameter of a .keras file
 
 
@@ -62,15 +66,28 @@ class Costs:
                 return Cost(LIGHT + self.megabytes / 1000, PLAIN + 2 * self.megabytes, self.megabytes)
             case "train_run" | "train_autoencoder":
                 return self.training(self.study.runs[run].settings)
-            case "train_classifier":
+            case maker if maker in judges.rules():
                 settings = self.study.judges[judge]
-                images = settings.epochs * self.train
-                minutes = self.minutes(images, 3 * CLASSIFIER.at(settings.width), self.machine.threads, gpus=1)
+                if not settings.learns:
+                    return Cost(LIGHT, PLAIN + 2 * settings.archive_mb, settings.archive_mb)
+                minutes = self.minutes(
+                    settings.passes * self.train, settings.training_megaflops, self.machine.threads, 1
+                )
                 return Cost(minutes, self.memory(self.megabytes, gpus=1), 5)
             case "reference":
-                images = self.train + 2 * self.test
-                minutes = self.minutes(images, CLASSIFIER.at(self.study.judges[judge].width), self.machine.threads)
-                return Cost(minutes, self.memory(self.megabytes), 50)
+                images, settings = self.train + 2 * self.test, self.study.judges[judge]
+                minutes = self.minutes(images, settings.megaflops, self.machine.threads)
+                features = FEATURE * settings.feature_dim * images / 1e6
+                return Cost(minutes, self.memory(self.megabytes) + settings.memory_mb + 3 * features, features)
+            case "limits":
+                images, dimensions = self.study.samples, self.study.judges[judge].feature_dim
+                return Cost(LIGHT + 2 * self.scoring(images, dimensions), self.scoring_memory(dimensions), 1)
+            case "judge_snapshots":
+                judge = self.study.judges[self.study.snapshot_judge]
+                settings = self.study.runs[run].settings
+                drawn = snapshots_of(settings) * self.study.snapshot_samples
+                minutes = self.minutes(drawn, FORWARD * step_of(settings) + judge.megaflops)
+                return Cost(minutes, self.memory() + judge.memory_mb, 1)
             case "sample":
                 drawn = self.study.samples
                 minutes = self.minutes(drawn, FORWARD * step_of(self.study.runs[run].settings))
@@ -78,9 +95,17 @@ class Costs:
             case "reconstruct":
                 return Cost(START, self.memory(), 1)
             case "evaluate":
-                drawn = self.study.samples * len(self.study.judges)
-                widest = max(judge.width for judge in self.study.judges.values())
-                return Cost(self.minutes(drawn, CLASSIFIER.at(widest)), self.memory(drawn * IMAGE / 1e6), 1)
+                drawn, all_judges = self.study.samples, self.study.judges.values()
+                minutes = self.minutes(drawn, sum(each.megaflops for each in all_judges))
+                minutes += sum(self.scoring(drawn, each.feature_dim) for each in all_judges)
+                most = max(self.scoring_memory(each.feature_dim) + each.memory_mb for each in all_judges)
+                return Cost(minutes, self.memory(drawn * IMAGE / 1e6) + most, 1)
+            case "fetch_judge":
+                largest = max(judge.archive_mb for judge in self.study.judges.values() if not judge.learns)
+                return Cost(largest / 0.1 / 60, PLAIN, largest)
+            case "import_samples":
+                drawn = self.study.samples
+                return Cost(LIGHT + drawn / 1e5, PLAIN + 4 * drawn * IMAGE / 1e6, drawn * IMAGE / 1e6)
         return Cost(LIGHT, PLAIN, 5)
 
     def training(self, settings: Preset) -> Cost:
@@ -89,9 +114,17 @@ class Costs:
         parameters = (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)  # millions
         checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * parameters
         step = ACTIVATIONS * settings.batch_size * settings.width + 2 * checkpoint
-        snapshots = 3 + log2(settings.epochs + 1)  # one for each doubling of the epochs, and the finished networks
-        disk = 2 * checkpoint + snapshots * NETWORK * parameters
+        disk = 2 * checkpoint + (2 + snapshots_of(settings)) * NETWORK * parameters  # the finished networks, too
         return Cost(minutes, self.memory(self.megabytes, settings.gpu) + step, disk)
+
+    def scoring(self, images: int, dimensions: int) -> float:
+        """Minutes of all metrics of so many images, whose cost is that of distances between features."""
+        pairs = images * (self.train + 3 * images)
+        return (2 * dimensions * pairs / 1e9 + SOLVED * dimensions**3 / 1e9) / SCORING_GFLOPS / 60
+
+    def scoring_memory(self, dimensions: int) -> float:
+        """MB of a job that computes metrics: features, and matrices of them."""
+        return PLAIN + 3 * FEATURE * dimensions * (self.train + self.study.samples) / 1e6 + 200 * dimensions**2 / 1e6
 
     def minutes(self, images: float, megaflops: float, threads: int = 1, gpus: int = 0) -> float:
         """How long it takes to put so many images through networks that need `megaflops` for each."""
@@ -101,6 +134,11 @@ class Costs:
     def memory(self, arrays: float = 0, gpus: int = 0) -> float:
         """MB of a job that holds so many MB of images, twice, and computes with TensorFlow."""
         return TENSORFLOW + 2 * arrays + CUDA * bool(gpus and self.machine.gpu_gflops)
+
+
+def snapshots_of(settings: Preset) -> float:
+    """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
+    return 1 + log2(settings.epochs + 1)
 
 
 def images_of(dataset: Dataset) -> tuple[int, int]:

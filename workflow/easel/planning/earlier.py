@@ -22,7 +22,7 @@ from easel.planning.benchmarks import took
 from easel.planning.machine import is_here
 from easel.study import Study
 
-JUDGE_STEPS = ("train_classifier", "reference")
+JUDGE_STEPS = ("make_judge", "reference")
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ def known_recipes(study: Study, results: Path, machine: Mapping[str, Any], threa
     found = set(trainings(results, machine, threads))
     sizes = sizes_of(study.dataset, results / "datasets" / study.dataset_name)
     for name, judge in study.judges.items():
+        if judge.without_cost is None:
+            continue
         timings = (results / f"benchmarks/judges/{study.dataset_name}/{name}/{step}.tsv" for step in JUDGE_STEPS)
         if same_judge(study, name, results) and all(map(took, timings)):
             found.add(recipes.name_of(recipes.of_judge(judge, sizes)))
@@ -106,6 +108,7 @@ def known_recipes(study: Study, results: Path, machine: Mapping[str, Any], threa
 
 
 def same_judge(study: Study, name: str, results: Path) -> bool:
-    """Whether a judge was trained before with the settings that it has now."""
-    record = results / "judges" / study.dataset_name / name / "classifier.json"
-    return record.is_file() and read_json(record)["settings"] == study.judges[name].model_dump()
+    """Whether a judge was made before with the settings that it has now."""
+    settings = study.judges[name]
+    record = results / "judges" / study.dataset_name / name / f"{settings.kind}.json"
+    return record.is_file() and read_json(record)["settings"] == settings.model_dump()

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from easel import judges
 from easel.config.judges import Judge
 from easel.config.presets import Preset
-from easel.costs import Costs
+from easel.costs import Costs, snapshots_of
 from easel.data.sizes import Sizes
 from easel.files import read_json
 from easel.planning import recipes
@@ -116,6 +117,8 @@ class Knowledge:
 
     def judge_probe(self, judge: Judge) -> Mapping[str, Any] | None:
         """The probe of a judge."""
+        if judge.without_cost is None:
+            return None
         return self.probes.get(recipes.name_of(recipes.of_judge(judge, self.sizes)))
 
 
@@ -236,11 +239,42 @@ def evaluating(known: Knowledge, job: Job) -> Forecast | None:
     seconds = [probe["seconds"] for probe in probes]
     thousands = known.study.samples / 1000
     total = seconds[0]["import"] + SETTLING
-    for each in seconds:  # three scores: of the samples, of test images, of Gaussians
-        total += each["load"] + each["first_features"] + thousands * each["thousand_judged_on_one_core"]
-        total += 3 * each["score"]
+    for each in seconds:
+        total += each["load"] + each["first_features"]
+        total += thousands * (each["thousand_judged_on_one_core"] + each["thousand_scored"])
     pixels = math.prod(known.sizes.image_shape) * known.study.samples / 1e6
-    return Forecast(total, TENSORFLOW_MB + pixels, 0.01, MEASURED)
+    return Forecast(total, TENSORFLOW_MB + pixels, 0.1, MEASURED)
+
+
+def limiting(known: Knowledge, job: Job) -> Forecast | None:
+    """Judging real images and Gaussians, of which the judge's features are known."""
+    name = job.wildcards["judge"]
+    if same_judge(known.study, name, known.results) and (before := known.as_before(job)):
+        return before
+    if (probe := known.judge_probe(known.study.judges[name])) is None:
+        return None
+    seconds = probe["seconds"]
+    thousands = min(known.study.samples, known.sizes.test) / 1000
+    return Forecast(
+        seconds["import"] + SETTLING + 2 * thousands * seconds["thousand_scored"], TENSORFLOW_MB, 0.1, MEASURED
+    )
+
+
+def judging_snapshots(known: Knowledge, job: Job) -> Forecast | None:
+    """Drawing from each snapshot of a training, and judging that."""
+    if before := known.as_before(job):
+        return before
+    probe = known.training_probe(job)
+    judge = known.judge_probe(known.study.judges[known.study.snapshot_judge])
+    if probe is None or judge is None:
+        return None
+    drawing, judging = probe["seconds"], judge["seconds"]
+    thousands = known.study.snapshot_samples / 1000
+    of_each = drawing["load"] + drawing["first_draw"]
+    of_each += thousands * (drawing["thousand_drawn"] + judging["thousand_judged_on_one_core"])
+    around = drawing["import"] + judging["load"] + judging["first_features"] + SETTLING
+    snapshots = snapshots_of(known.study.runs[job.run].settings)
+    return Forecast(around + snapshots * of_each, TENSORFLOW_MB, 0.01, MEASURED)
 
 
 def samples_before(known: Knowledge, job: Job) -> int:
@@ -251,8 +285,8 @@ def samples_before(known: Knowledge, job: Job) -> int:
     return next((row["n"] for row in read_json(record)["metrics"] if row["of"] == "samples"), 0)
 
 
-def training_a_judge(known: Knowledge, job: Job) -> Forecast | None:
-    """Training a judge: as it was, if it was the same judge, else from its probe, to the last of its epochs."""
+def making_a_judge(known: Knowledge, job: Job) -> Forecast | None:
+    """Making a judge: as it was, if it was the same, else training it to the last of its epochs, from its probe."""
     judge = known.study.judges[job.wildcards["judge"]]
     if same_judge(known.study, job.wildcards["judge"], known.results) and (before := known.as_before(job)):
         return before
@@ -277,7 +311,7 @@ def referring(known: Knowledge, job: Job) -> Forecast | None:
     total = seconds["import"] + seconds["load"] + seconds["first_features"] + SETTLING
     total += (sizes.train + sizes.test + kept) / 1000 * seconds["thousand_judged"]
     features = probe["bytes"]["features"]  # float32, of an image
-    disk = 2 * kept * features + 2 * 8 * (features // 4) ** 2
+    disk = (sizes.train + 2 * kept) * features + 2 * 8 * (features // 4) ** 2
     memory = TENSORFLOW_MB + pixels_mb(sizes) / 2 + 3 * features * sizes.train / 1e6
     return Forecast(total, memory, disk / 1e6, MEASURED)
 
@@ -287,8 +321,10 @@ FORECASTS: dict[str, Callable[[Knowledge, Job], Forecast | None]] = {
     "train_autoencoder": training,
     "sample": sampling,
     "reconstruct": reconstructing,
+    "judge_snapshots": judging_snapshots,
+    "limits": limiting,
     "evaluate": evaluating,
-    "train_classifier": training_a_judge,
+    **dict.fromkeys(judges.rules(), making_a_judge),
     "reference": referring,
 }
 """Rules of which more is known than that they were run before."""

@@ -5,8 +5,6 @@ checkpoints and networks. Bytes are of files that were written; memory is what t
 """
 
 import os
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,10 +24,15 @@ import_quietly("keras")
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 
-from easel import evaluation, keras_files, sampling  # noqa: E402
-from easel.config.judges import ClassifierJudge  # noqa: E402
+from easel import keras_files, sampling  # noqa: E402
 from easel.config.presets import Preset  # noqa: E402
-from easel.judges import classifier  # noqa: E402
+from easel.evaluation.reference import Reference  # noqa: E402
+from easel.evaluation.rows import measurements, nearest  # noqa: E402
+from easel.judges import Outputs  # noqa: E402
+from easel.judges.classifier import Settings as ClassifierSettings  # noqa: E402
+from easel.judges.classifier import network as classifier  # noqa: E402
+from easel.judges.classifier import training as fitting  # noqa: E402
+from easel.memory import peak_memory  # noqa: E402
 from easel.metrics import fid  # noqa: E402
 from easel.models import load  # noqa: E402
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices  # noqa: E402
@@ -40,7 +43,7 @@ from easel.training.steps import CallLength  # noqa: E402
 from easel.training.tensorboard import Board  # noqa: E402
 
 DRAWN = 2 * sampling.BATCH  # images that are drawn, or judged, to see how long a thousand take
-SCORED, FEW_RESAMPLES = 2_000, 4  # samples in the score that is timed, and resamples for its uncertainty
+SCORED = 1_000  # samples whose metrics are timed
 
 
 def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
@@ -141,8 +144,8 @@ def draw(generator: Path, latent_dim: int) -> dict[str, float]:
 
 
 def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
-    """Measure the training of a judge `classifier`, its features, and a score made of them."""
-    settings = ClassifierJudge.model_validate(recipe["settings"])
+    """Measure the training of a judge `classifier`, its features, and the metrics made of them."""
+    settings = ClassifierSettings.model_validate(recipe["settings"])
     use_devices(threads, gpus, "a probe", branches=2)
     precision = choose_precision("auto", loss_scaling=False)
     images = noise(recipe)
@@ -151,8 +154,8 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
 
     def prepared():
         network = quick(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
-        batches = classifier.batches(images, labels, recipe["classes"], batch_size, settings.seed)
-        return classifier.learner(network, settings, len(images) // batch_size), batches
+        batches = fitting.batches(images, labels, recipe["classes"], batch_size, settings.seed)
+        return fitting.learner(network, settings, len(images) // batch_size), batches
 
     (learner, batches), built = timed(prepared)
     clock = Clock(seconds)
@@ -164,10 +167,10 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
         trained, loaded = timed(lambda: classifier.load(file))
         size = file.stat().st_size
     some = images[np.arange(DRAWN) % len(images)]
-    _, first = timed(lambda: trained.features(some[: classifier.BATCH]))
-    found, many = timed(lambda: trained.features(some))
+    _, first = timed(lambda: trained.outputs(some[: classifier.BATCH]))
+    (found, _), many = timed(lambda: trained.outputs(some))
     with on_one_core():
-        _, alone = timed(lambda: trained.features(some))
+        _, alone = timed(lambda: trained.outputs(some))
     return {
         "precision": precision,
         "steps": len(clock.paces) + 1,
@@ -176,7 +179,7 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
             {
                 "build": built, "first_call": clock.first, "step": median(clock.paces), "load": loaded,
                 "first_features": first, "thousand_judged": 1000 * many / DRAWN,
-                "thousand_judged_on_one_core": 1000 * alone / DRAWN, "score": score(found),
+                "thousand_judged_on_one_core": 1000 * alone / DRAWN, "thousand_scored": score(found, len(images)),
             }
         ),
         "bytes": {"network": size, "features": 4 * trained.feature_dim},
@@ -201,13 +204,30 @@ class Clock(keras.callbacks.Callback):
         self.model.stop_training = sum(self.paces) >= self.seconds
 
 
-def score(features: np.ndarray) -> float:
-    """Seconds of one score of samples, by features float32 (n, d): nearly all of them go into its uncertainty."""
-    some = features[np.arange(SCORED) % len(features)]
-    some = some + np.random.default_rng(0).normal(0, 0.01, some.shape)  # no two images are alike, as in earnest
-    mean, covariance = fid.statistics(some)
-    _, few = timed(lambda: fid.bootstrap(some, mean, covariance, FEW_RESAMPLES))
-    return few * evaluation.RESAMPLES / FEW_RESAMPLES
+def score(features: np.ndarray, images: int) -> float:
+    """Seconds of all metrics of SCORED samples against so many training images, by features like float32 (n, d)."""
+    random = np.random.default_rng(0)
+
+    def like(count: int) -> np.ndarray:  # no two are alike, as in earnest
+        some = features[random.integers(len(features), size=count)]
+        return some + random.normal(0, 0.01, some.shape).astype(np.float32)
+
+    train, samples = like(images), like(SCORED)
+    mean, covariance = fid.statistics(train)
+    statistics = {
+        "train_mean": mean, "train_covariance": covariance, "train_n": np.float64(images),
+        "test_nearest": np.ones(SCORED),
+    }  # fmt: skip
+    reference = Reference(statistics, train, np.zeros(images, np.int64))
+    seen = Outputs(samples, samples[:, :10])
+
+    def everything() -> None:
+        to_train = nearest(seen, reference, "a probe").distances
+        for _ in measurements(seen, reference, to_train, "a probe"):
+            pass
+
+    with on_one_core():
+        return timed(everything)[1]
 
 
 # --- instruments ---------------------------------------------------------------------------------------
@@ -251,12 +271,6 @@ def move_threads(cores: set[int]) -> None:
 def age() -> float:
     """Seconds since this process began."""
     return time.time() - psutil.Process().create_time()
-
-
-def peak_memory() -> int:
-    """The most memory that this process had resident, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
 
 
 def rounded(seconds: Mapping[str, float]) -> dict[str, float]:

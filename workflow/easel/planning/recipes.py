@@ -18,8 +18,6 @@ WITHOUT_COST = {
 """Settings that change what a training learns or for how long, and not what a step of it costs; and what stands in
 their place while a step is measured."""
 
-WITHOUT_COST_FOR_A_JUDGE = {"epochs": 1, "stop_at_accuracy": 2.0, "learning_rate": 0.01, "seed": 0}
-
 
 def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
     """The recipe of a run: everything that the seconds, the memory and the bytes of its steps depend on."""
@@ -34,10 +32,10 @@ def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
 
 
 def of_judge(judge: Judge, sizes: Sizes) -> dict[str, Any]:
-    """The recipe of a judge."""
+    """The recipe of a judge that can be measured (`judges.Settings.without_cost`)."""
     return {
         "kind": judge.kind,
-        "settings": as_params(judge.model_copy(update=WITHOUT_COST_FOR_A_JUDGE)),
+        "settings": as_params(judge.model_copy(update=judge.without_cost)),
         "image_shape": list(sizes.image_shape),
         "images": sizes.train,
         "classes": sizes.classes,
@@ -52,7 +50,7 @@ def name_of(recipe: dict[str, Any]) -> str:
 def of_study(study: Study, sizes: Sizes) -> dict[str, dict[str, Any]]:
     """Every distinct recipe of a study, of its trainings first and then of its judges, by its name."""
     trainings = (of_training(run.settings, sizes) for run in study.runs.values())
-    judges = (of_judge(judge, sizes) for judge in study.judges.values())
+    judges = (of_judge(judge, sizes) for judge in study.judges.values() if judge.without_cost is not None)
     return {name_of(recipe): recipe for recipe in (*trainings, *judges)}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from easel import judges
 from easel.planning.plan import COUNTS, Plan
 from easel.planning.scheduling import Slot
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table, tiles
@@ -12,7 +13,7 @@ from easel.plots.words import NBSP, duration, listed, plural
 STAGES = {
     "data": ("draw_shapes", "download", "prepare", "preview"),
     "training": ("train_run", "train_autoencoder"),
-    "judges": ("train_classifier", "reference"),
+    "judges": (*judges.rules(), "reference"),
     "samples": ("sample", "reconstruct"),
     "metrics and reports": ("evaluate", "compare", "report_run", "report_study"),
 }

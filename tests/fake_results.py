@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
+from easel.comparison import summary
 from easel.files import write_json
 from easel.images import grid, save_png
 
@@ -45,30 +46,33 @@ def write_study(
     for run, preset in runs.items():
         for seed in seeds:
             write_run(results / name / run / f"seed-{seed}", run, preset, seed, name, judges, rows)
-    write_json(
-        results / name / "comparison.json",
-        {
-            "study": name, "title": "Quickstart", "dataset": "shapes", "seeds": list(seeds),
-            "description": "The three families on drawn shapes, in a few minutes on a laptop.",
-            "runs": [
-                {
-                    "run": run, "preset": preset, "family": FAMILIES[preset], "description": DESCRIPTIONS[preset],
-                    "seeds": [
-                        {
-                            "seed": seed, "seconds": SECONDS[preset] + seed, "epochs": 4.0,
-                            "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed),
-                            "parameters": {n: network["parameters"] for n, network in networks(preset).items()},
-                            "device": DEVICE, "precision": "mixed_bfloat16", "metrics": metrics(preset, seed, judges),
-                            "collapse": collapse(preset, seed, rows),
-                        }
-                        for seed in seeds
-                    ],
-                }
-                for run, preset in runs.items()
-            ],
-        },
-    )  # fmt: skip
+    write_json(results / name / "comparison.json", compared(name, runs, seeds, judges, rows))
     return results / name
+
+
+def compared(name: str, runs: dict[str, str], seeds: Sequence[int], judges: Sequence[str], rows: int) -> dict:
+    """comparison.json."""
+    found = [
+        {
+            "run": run, "preset": preset, "family": FAMILIES[preset], "description": DESCRIPTIONS[preset],
+            "seeds": [
+                {
+                    "seed": seed, "seconds": SECONDS[preset] + seed, "epochs": 4.0,
+                    "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed),
+                    "parameters": {n: network["parameters"] for n, network in networks(preset).items()},
+                    "device": DEVICE, "precision": "mixed_bfloat16", "metrics": metrics(preset, seed, judges),
+                    "samples": drawn_from(preset, seed), "collapse": collapse(preset, seed, rows),
+                }
+                for seed in seeds
+            ],
+        }
+        for run, preset in runs.items()
+    ]  # fmt: skip
+    return {
+        "study": name, "title": "Quickstart", "dataset": "shapes", "seeds": list(seeds),
+        "description": "The three families on drawn shapes, in a few minutes on a laptop.",
+        "runs": found, "external": [], "summary": summary(found),
+    }  # fmt: skip
 
 
 def write_dataset(folder: Path) -> None:
@@ -97,9 +101,12 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     """Write everything that a run's report reads."""
     (folder / "progress").mkdir(parents=True, exist_ok=True)
     write_json(folder / "train.json", train_record(run, preset, seed, study, rows))
-    write_json(
-        folder / "metrics.json", {"study": study, "run": run, "seed": seed, "metrics": metrics(preset, seed, judges)}
-    )
+    judged = {"metrics": metrics(preset, seed, judges), "classes": classes(judges), "nearest": nearest(judges)}
+    names = {"study": study, "run": run, "seed": seed}
+    write_json(folder / "metrics.json", {**names, "samples": drawn_from(preset, seed), **judged})
+    if judges:
+        about = {"judge": judges[0], "n": 2_000, "reference_split": "train", "reference_n": TRAIN_IMAGES}
+        write_json(folder / "snapshots.json", {"run": run, "seed": seed, **about, "snapshots": snapshots(preset, seed)})
     write_history(folder / "history.csv", preset, rows, seed, seed + len(run))
 
     shapes = drawn_shapes(100, seed=100 + seed)
@@ -112,6 +119,9 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     mixing = np.linspace(0, 1, 10)[None, :, None, None, None]
     between = (1 - mixing) * shapes[:8, None] + mixing * shapes[8:16, None]
     save_png(folder / "interpolation.png", grid(as_if_sampled(between.reshape(-1, 32, 32, 3), preset, STEPS), 10))
+    pairs = np.stack([as_if_sampled(drawn_shapes(20, seed=9), preset, STEPS), drawn_shapes(20, seed=9)])
+    rows_of_pairs = pairs.reshape(2, 2, 10, 32, 32, 3).swapaxes(0, 1).reshape(-1, 32, 32, 3)
+    save_png(folder / "nearest.png", grid(rows_of_pairs, 10))
     if FAMILIES[preset] != "gan":
         tests = drawn_shapes(40, seed=50).reshape(4, 10, 32, 32, 3)
         rebuilt = as_if_sampled(tests.reshape(-1, 32, 32, 3), preset, STEPS).reshape(tests.shape)
@@ -186,19 +196,68 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
     rows = []
     for judge in judges:
         scale = 1.0 if judge == "classifier" else 0.7
-        for of, value, uncertainty in (
+        for of, fid, uncertainty in (
             ("samples", FID[preset] + 1.3 * seed, 0.8),
             ("test images", 2.14, 0.06),
             ("pixel Gaussian", 312.5, 1.1),
         ):
-            rows.append(
-                {
-                    "of": of, "metric": "fid", "value": scale * value, "uncertainty": scale * uncertainty,
-                    "uncertainty_kind": "bootstrap standard deviation, 20 resamples", "n": SAMPLES, "judge": judge,
-                    "judge_note": notes[judge], "reference_split": "train", "reference_n": TRAIN_IMAGES,
-                }
-            )  # fmt: skip
+            for metric, value, error, reference in (
+                ("fid", scale * fid, scale * uncertainty, ("train", TRAIN_IMAGES)),
+                ("kid", scale * fid / 2000, 0.0004, ("train", TRAIN_IMAGES)),
+                ("inception_score", 9.2 - 8 * fid / 400, 0.05, (None, None)),
+                ("precision", 1 - fid / 330, 0.01, ("train", SAMPLES)),
+                ("recall", 1 - fid / 320, 0.01, ("train", SAMPLES)),
+                ("nearer", 0.5 - fid / 1000, 0.01, ("train", TRAIN_IMAGES)),
+            ):
+                rows.append(
+                    {
+                        "of": of, "metric": metric, "value": value, "uncertainty": error,
+                        "uncertainty_kind": "made up", "n": SAMPLES, "judge": judge, "judge_note": notes[judge],
+                        "reference_split": reference[0], "reference_n": reference[1],
+                    }
+                )  # fmt: skip
+    if FAMILIES[preset] != "gan":
+        rows.append(
+            {
+                "of": "reconstructions", "metric": "psnr", "value": 18.4, "uncertainty": 0.1, "n": 2_000,
+                "uncertainty_kind": "made up", "judge": None, "reference_split": "test", "reference_n": 2_000,
+            }
+        )  # fmt: skip
     return rows
+
+
+def drawn_from(preset: str, seed: int) -> dict:
+    """The content of samples.json: the snapshot that was sampled."""
+    best = {"kind": "snapshot", **snapshots(preset, seed)[-1], "select": "best"}
+    return best | {"why": "the lowest FID of 3 snapshots, at the end of the training"}
+
+
+def snapshots(preset: str, seed: int) -> list[dict]:
+    """The snapshots of snapshots.json."""
+    return [
+        {
+            "file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": 4 * step / STEPS,
+            "fid": (FID[preset] + seed) * (1 + 2 * (STEPS - step) / STEPS), "uncertainty": 1.1,
+        }
+        for step in (78, 157, STEPS)
+    ]  # fmt: skip
+
+
+def classes(judges: Sequence[str]) -> list[dict]:
+    """The entry `classes` of metrics.json."""
+    counts = [SAMPLES // 10 + 7 * (i - 4) - 3 for i in range(10)]
+    fids = [20.0 + i for i in range(9)] + [None]
+    table = {"names": CLASSES, "samples": counts, "expected": [SAMPLES / 10] * 10, "fid": fids}
+    return [{"judge": judge, **table} for judge in judges if judge == "classifier"]
+
+
+def nearest(judges: Sequence[str]) -> dict | None:
+    """The entry `nearest` of metrics.json."""
+    pairs = [
+        {"sample": i, "training_image": 3 * i, "distance": 0.5 + i / 10, "nearer_than_held_out": 0.9 - i / 30}
+        for i in range(20)
+    ]
+    return {"judge": judges[0], "pairs": pairs} if judges else None
 
 
 def write_history(file: Path, preset: str, rows: int, seed: int, noise_seed: int) -> None:

@@ -59,7 +59,14 @@ def study_page(folder: Path) -> Path:
 def strip(run: Path) -> None:
     """Leave a run only what training must have left, and a history of which nothing is finite."""
     shutil.rmtree(run / "progress")
-    for name in ("metrics.json", "samples.png", "interpolation.png", "reconstructions.png"):
+    for name in (
+        "metrics.json",
+        "snapshots.json",
+        "samples.png",
+        "interpolation.png",
+        "reconstructions.png",
+        "nearest.png",
+    ):
         (run / name).unlink()
     rows = list(csv.reader((run / "history.csv").read_text().splitlines()))
     body = [[*row[:4], *["nan"] * len(row[4:])] for row in rows[1:]]

@@ -200,8 +200,8 @@ def test_ids_are_unique_and_every_link_within_the_page_leads_somewhere(pages, na
 
 def test_the_page_of_a_run_has_every_section(pages):
     assert Page(pages["run"]).headings == [
-        "vae_gan on shapes", "Samples", "Data", "As training went on", "Curves", "Interpolation", "Reconstructions",
-        "Metrics", "Architecture", "Settings", "Time, hardware and versions",
+        "vae_gan on shapes", "Samples", "Data", "As training went on", "Snapshots", "Curves", "Interpolation",
+        "Reconstructions", "Metrics", "Learnt by heart?", "Architecture", "Settings", "Time, hardware and versions",
     ]  # fmt: skip
 
 

@@ -8,8 +8,17 @@ from easel.plots.architecture import architecture
 from easel.plots.curves import overlaid_curves, training_curves
 from easel.plots.outcomes import planned_and_taken
 from easel.plots.pictures import examples, filmstrip, picture
+from easel.plots.quality import quality_over_time, snapshot_curve
 from easel.plots.results import read_run, read_study
-from easel.plots.scores import comparison_tables, metrics_table, score_panels
+from easel.plots.scores import (
+    calibration_table,
+    classes_table,
+    comparison_tables,
+    differences_table,
+    factors_table,
+    metrics_table,
+    score_panels,
+)
 from easel.plots.summary import (
     cost_table,
     progress_captions,
@@ -23,9 +32,13 @@ from easel.plots.summary import (
 
 __all__ = [
     "architecture",
+    "calibration_table",
+    "classes_table",
     "comparison_tables",
     "cost_table",
+    "differences_table",
     "examples",
+    "factors_table",
     "filmstrip",
     "metrics_table",
     "overlaid_curves",
@@ -33,6 +46,7 @@ __all__ = [
     "planned_and_taken",
     "progress_captions",
     "provenance",
+    "quality_over_time",
     "read_run",
     "read_study",
     "run_sentences",
@@ -40,6 +54,7 @@ __all__ = [
     "samples_of_runs",
     "score_panels",
     "settings_table",
+    "snapshot_curve",
     "study_title",
     "training_curves",
 ]

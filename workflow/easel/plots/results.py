@@ -24,8 +24,15 @@ class Run:
     dataset: dict
     """dataset.json"""
     history: History
-    metrics: list[dict]
-    """The rows of metrics.json; none where the run was not judged."""
+    judged: dict
+    """metrics.json; empty where the run was not judged."""
+    snapshots: dict
+    """snapshots.json; empty where the snapshots were not judged."""
+
+    @property
+    def metrics(self) -> list[dict]:
+        """The rows of metrics.json."""
+        return self.judged.get("metrics", [])
 
     @property
     def name(self) -> str:
@@ -53,15 +60,20 @@ class Run:
 def read_run(run_folder: str | Path, dataset_folder: str | Path) -> Run:
     """Read a run that has been trained; what later steps add to its folder may be missing."""
     folder, dataset_folder = Path(run_folder), Path(dataset_folder)
-    judged = folder / "metrics.json"
     return Run(
         folder=folder,
         dataset_folder=dataset_folder,
         training=read_json(folder / "train.json"),
         dataset=read_json(dataset_folder / "dataset.json"),
         history=read_history(folder / "history.csv"),
-        metrics=read_json(judged)["metrics"] if judged.is_file() else [],
+        judged=read_if_there(folder / "metrics.json"),
+        snapshots=read_if_there(folder / "snapshots.json"),
     )
+
+
+def read_if_there(file: Path) -> dict:
+    """A JSON file; empty where there is none."""
+    return read_json(file) if file.is_file() else {}
 
 
 @dataclass(frozen=True)
@@ -85,18 +97,39 @@ class Study:
     def runs(self) -> list[dict]:
         return self.comparison["runs"]
 
+    @property
+    def external(self) -> list[dict]:
+        """Images made elsewhere, in the form of runs."""
+        return self.comparison["external"]
+
+    @property
+    def summary(self) -> list[dict]:
+        """Means, intervals and differences of all that can be compared."""
+        return self.comparison["summary"]
+
+    @cached_property
+    def calibrations(self) -> list[dict]:
+        """Every calibration.json of the study's judges."""
+        judges = dict.fromkeys(column["judge"] for column in self.summary if column["judge"])
+        folder = self.folder.parent / "judges" / self.comparison["dataset"]
+        found = (read_if_there(folder / judge / "calibration.json") for judge in judges)
+        return [record for record in found if record]
+
+    def snapshots(self, run: str, seed: int) -> dict:
+        """snapshots.json of a training; empty where its snapshots were not judged."""
+        return read_if_there(self.run_folder(run, seed) / "snapshots.json")
+
+    def history(self, run: str, seed: int) -> History:
+        """The history of a training."""
+        return read_history(self.run_folder(run, seed) / "history.csv")
+
     def run_folder(self, run: str, seed: int) -> Path:
         return self.folder / run / f"seed-{seed}"
 
     @cached_property
     def histories(self) -> dict[str, list[History]]:
         """The history of every run: one for each of its seeds."""
-        return {
-            run["run"]: [
-                read_history(self.run_folder(run["run"], each["seed"]) / "history.csv") for each in run["seeds"]
-            ]
-            for run in self.runs
-        }
+        return {run["run"]: [self.history(run["run"], each["seed"]) for each in run["seeds"]] for run in self.runs}
 
 
 def read_study(study_folder: str | Path) -> Study:

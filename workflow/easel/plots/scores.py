@@ -1,124 +1,229 @@
-"""Metrics: what they mean, tables of them, and where each run stands between the floor and the ceiling."""
+"""Scores: tables of them, and where each run stands between the floor and the ceiling."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-import numpy as np
 from matplotlib.figure import Figure
 
+from easel.metrics.catalogue import BETTER
 from easel.plots import collapse
-from easel.plots.html import Html, element, figure, joined, paragraph, side_by_side, table
+from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table
+from easel.plots.meanings import CHAPTERS, METRICS, REFERENCES, ROWS
+from easel.plots.results import Run, Study
 from easel.plots.style import INK, colour, panel, styled, svg
-from easel.plots.words import measured
+from easel.plots.words import listed, measured, plural
+
+HEADLINES = ("fid", "precision", "recall")
+"""What is drawn of each run; the tables have everything."""
 
 
-@dataclass(frozen=True)
-class Metric:
-    """How a metric is called, which way is better, and what it says in plain words."""
-
-    title: str
-    lower_is_better: bool
-    meaning: str
-
-
-METRICS = {
-    "fid": Metric(
-        "FID",
-        True,
-        "Fréchet inception distance. The judge turns every image into a list of features; FID is the distance between "
-        "the features of the samples and those of real images, as far as their means and covariances tell. 0 is a "
-        "perfect match, and lower is better. It depends on the judge, on the number of samples and on the reference "
-        "split, so only numbers that share all three can be compared.",
-    ),
-}
-
-ROWS = {
-    "samples": "samples",
-    "test images": "test images (floor)",
-    "pixel Gaussian": "pixel Gaussian (ceiling)",
-}
-REFERENCES = (
-    "Test images are real images that no model was trained on, judged as if they were samples: about as good as it "
-    "gets. The pixel Gaussian draws every pixel by itself, with the mean and deviation that it has in the training "
-    "images: colours without shapes. Models beat it, but for very blurred ones: a judge that knows sharp images only "
-    "finds blur as strange as noise."
-)
+# --- one run -------------------------------------------------------------------------------------------
 
 
 def metrics_table(rows: Sequence[dict]) -> Html | None:
-    """The rows of one run's metrics.json: a table for each judge, and what each metric means."""
+    """The rows of one run's metrics.json: a table for each judge and number of images, and what each metric means."""
     if not rows:
         return None
-    tables = [
-        table(
-            ["", "metric", "value", "images", "against"],
-            [
-                [ROWS[row["of"]], title_of(row["metric"]), value_of(row), f"{row['n']:,}", reference(row)]
-                for row in judged
-            ],
-            caption=judge_words(judged[0]),
-            classes=["" if row["of"] == "samples" else "reference" for row in judged],
-        )
-        for judged in by_judge(rows)
-    ]
-    return joined(*tables, explanations(rows))
+    return joined(*(group_table(group) for group in grouped(rows, "judge", "n")), explanations(rows))
 
 
-def comparison_tables(runs: Sequence[dict]) -> Html | None:
-    """comparison.json's runs in a table for each judge, number of samples and reference split, never mixed.
+def group_table(rows: Sequence[dict]) -> Html:
+    """Metrics of as many images by one judge: a row for each metric, a column for each kind of images."""
+    kinds = [of for of in ROWS if any(row["of"] == of for row in rows)]
+    found = {(row["metric"], row["of"]): row for row in rows}
+    body = []
+    for metric in dict.fromkeys(row["metric"] for row in rows):
+        values = [value_of(found[metric, of]) if (metric, of) in found else "" for of in kinds]
+        like = next(found[metric, of] for of in kinds if (metric, of) in found)
+        body.append([title_of(metric), *values, wanted(metric), reference(like)])
+    header = ["", *(ROWS[of] for of in kinds), "better", "against"]
+    caption = f"{judge_words(rows[0])}{plural(rows[0]['n'], 'image')} each, ± one standard error"
+    return joined(table(header, body, caption=caption), *caveats(rows))
 
-    A run with several seeds has its mean and standard deviation over them; the best run of a metric is bold.
-    """
+
+def caveats(rows: Iterable[dict]) -> list[Html]:
+    """What is to be said of some numbers, each thing once, with the metrics that it holds for."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        if row.get("caveat"):
+            said.setdefault(row["caveat"], []).append(title_of(row["metric"]))
+    return [paragraph(f"{listed(list(dict.fromkeys(of)))}: {what}.", class_="note") for what, of in said.items()]
+
+
+def classes_table(run: Run) -> Html | None:
+    """How many samples each class has, as the judge sees them, and how near each class comes to its own images."""
     tables = []
-    for judged in by_judge([row for run in runs for row in run["seeds"][0]["metrics"]]):
-        names = list(dict.fromkeys(row["metric"] for row in judged))
-        first = next(row for row in judged if row["of"] == "samples")
-        scores = {run["run"]: {name: over_seeds(run, name, first) for name in names} for run in runs}
-        best = {name: best_run({run: score[name][0] for run, score in scores.items()}, name) for name in names}
+    for judged in run.judged.get("classes", []):
+        rows = zip(judged["names"], judged["samples"], judged["expected"], judged["fid"], strict=True)
         body = [
-            [
-                collapse.named(run),
-                *(emphasised(measured(*scores[run["run"]][name]), best[name] == run["run"]) for name in names),
-                f"{first['n']:,}",
-                len(run["seeds"]),
-            ]
-            for run in runs
+            [name, f"{samples:,}", f"{expected:,.0f}", "" if fid is None else measured(fid)]
+            for name, samples, expected, fid in rows
         ]
-        for of in ("test images", "pixel Gaussian"):
-            found = {row["metric"]: row for row in judged if row["of"] == of}
-            if found:
-                values = [value_of(found[name]) if name in found else "" for name in names]
-                body.append([ROWS[of], *values, f"{next(iter(found.values()))['n']:,}", ""])
-        tables.append(
-            table(
-                ["", *(title_of(name) for name in names), "images", "seeds"],
-                body,
-                caption=f"{judge_words(first)}, {first['n']:,} samples against {reference(first)}; "
-                f"± is the {spread_words(runs, first)}",
-                classes=[""] * len(runs) + ["reference"] * (len(body) - len(runs)),
-            )
-        )
-    return joined(*tables, explanations(judged)) if tables else None
+        caption = f"The samples' classes as the judge {judged['judge']} sees them"
+        tables.append(table(["class", "samples", "expected", "FID within the class"], body, caption=caption))
+    return joined(*tables) if tables else None
 
 
-def score_panels(runs: Sequence[dict]) -> Html | None:
-    """For each judge and metric, every run on one axis with the floor and the ceiling."""
+def factors_table(run: Run) -> Html | None:
+    """What of each factor's range the samples reach, on a dataset whose factors are known."""
+    found = run.judged.get("factors")
+    if not found:
+        return None
+    body = [
+        [name, f"{each['reached']:.0%}", f"{each['reached_by_real']:.0%}", f"{each['total_variation']:.2f}"]
+        for name, each in found["factors"].items()
+    ]
+    caption = (
+        f"Factors measured from the pixels of {plural(found['n'], 'sample')}, each range in {found['bins']} bins. "
+        f"{plural(found['unmeasurable'], 'sample')} show no shape that could be measured; they count as far off."
+    )
+    header = ["factor", "reached by samples", f"by {plural(found['reference_n'], 'real image')}", "total variation"]
+    return table(header, body, caption=caption)
+
+
+# --- a study -------------------------------------------------------------------------------------------
+
+
+def comparison_tables(study: Study) -> Html | None:
+    """All runs in a table for each judge and number of images: no column mixes what cannot be compared.
+
+    ± is half of a 95 % interval. Bold is a best run that is better than every other by more than chance.
+    """
+    tables = [
+        comparison_table(study, columns, metrics)
+        for columns in grouped(study.summary, "of", "judge", "n")
+        for metrics in CHAPTERS
+    ]
+    found = [each for each in tables if each]
+    return joined(*found, *other_limits(study), explanations(study.summary)) if found else None
+
+
+def other_limits(study: Study) -> list[Html]:
+    """The floor and the ceiling where there are fewer real images than samples: in no column with them."""
+    judged = {(column["judge"], column["n"]) for column in study.summary}
+    first = [*study.runs, *study.external][0]
+    rows = [row for row in first["seeds"][0]["metrics"] if row["of"] in LIMITS]
+    return [
+        group_table(group) for group in grouped(rows, "judge", "n") if (group[0]["judge"], group[0]["n"]) not in judged
+    ]
+
+
+def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[str]) -> Html | None:
+    """Some of the metrics of as many images by one judge."""
+    columns = [column for column in columns if column["metric"] in metrics]
+    if not columns:
+        return None
+    named = {run["run"]: collapse.named(run) for run in study.runs} | {run["run"]: run["run"] for run in study.external}
+    of_run = {(run["run"], column["metric"]): cell(column, run) for column in columns for run in column["runs"]}
+    runs = [run for run in named if any((run, column["metric"]) in of_run for column in columns)]
+    body = [[named[run], *(of_run.get((run, column["metric"]), "") for column in columns)] for run in runs]
+    limits = limits_like(study, columns)
+    for of, values in limits.items():
+        body.append([ROWS[of], *(values.get(column["metric"], "") for column in columns)])
+    first = columns[0]
+    kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
+    against = list(dict.fromkeys(reference(column) for column in columns if column["reference_split"]))
+    compared = f", against {listed(against)}" if against else ""
+    caption = f"{judge_words(first)}{plural(first['n'], 'image')}{compared}; ± is half of the {listed(kinds)}"
+    return table(
+        ["", *(f"{title_of(column['metric'])}{arrow(column['metric'])}" for column in columns)],
+        body,
+        caption=caption,
+        classes=[""] * len(runs) + ["reference"] * len(limits),
+    )
+
+
+def cell(column: Mapping, run: Mapping) -> object:
+    """A run's mean with half of its interval; bold where it is the best by more than chance."""
+    reach = None if run["low"] is None else (run["high"] - run["low"]) / 2
+    text = measured(run["mean"], reach)
+    return element("strong", text) if column["is_best"] and column["first"] == run["run"] else text
+
+
+def limits_like(study: Study, columns: Sequence[dict]) -> dict[str, dict[str, str]]:
+    """The floor and the ceiling, if of as many images as the columns: kind of images -> metric -> value."""
+    keys = ("judge", "metric", "n", "reference_split", "reference_n")
+    wanted_columns = {tuple(column[key] for key in keys) for column in columns if column["of"] == "samples"}
+    found: dict[str, dict[str, str]] = {}
+    for run in (*study.runs, *study.external):
+        for row in run["seeds"][0]["metrics"]:
+            if row["of"] in LIMITS and tuple(row[key] for key in keys) in wanted_columns:
+                found.setdefault(row["of"], {})[row["metric"]] = value_of(row)
+    return found
+
+
+LIMITS = ("test images", "pixel Gaussian")
+
+
+def differences_table(study: Study) -> Html | None:
+    """How far every run is from the best, by FID, and whether that is more than chance."""
+    body = []
+    for column in study.summary:
+        if column["metric"] == "fid" and column["of"] == "samples":
+            for each in column["differences"]:
+                low, high, p = each["low"], each["high"], each["p"]
+                body.append(
+                    [
+                        f"{each['run']} against {each['from']}",
+                        column["judge"],
+                        f"{column['n']:,}",
+                        measured(each["difference"]),
+                        "" if low is None else f"{measured(low)} to {measured(high)}",
+                        str(each["seeds"]),
+                        "" if p is None else f"{p:.2g}",
+                        "yes" if each["real"] else "no",
+                    ]
+                )
+    if not body:
+        return None
+    header = ["FID", "judge", "images", "difference", "95 % interval", "seeds", "p", "more than chance"]
+    return table(header, body, caption="How far each run is from the best: with several seeds paired seed by seed")
+
+
+def score_panels(study: Study) -> Html | None:
+    """For each judge, every run on one axis with the floor and the ceiling, by the metrics that say most."""
     panels = []
-    for judged in by_judge([row for run in runs for row in run["seeds"][0]["metrics"]]):
-        for name in dict.fromkeys(row["metric"] for row in judged):
-            first = next(row for row in judged if row["of"] == "samples" and row["metric"] == name)
-            values = {run["run"]: [number(row["value"]) for row in seed_rows(run, name, first)] for run in runs}
-            references = (row for row in judged if row["metric"] == name and row["of"] != "samples")
-            marks = {row["of"]: row["value"] for row in references if row["value"] is not None}
-            alt = "; ".join(
-                [f"{run['run']}: {measured(*over_seeds(run, name, first))}" for run in runs]
-                + [f"{ROWS[of]}: {measured(value)}" for of, value in marks.items()]
-            )
-            title = f"{title_of(name)}, judge {first['judge']}"
-            panels.append(figure(svg(scores(values, marks, title_of(name)), f"{title}. {alt}."), title=title))
+    for column in study.summary:
+        if column["metric"] not in HEADLINES or column["of"] != "samples":
+            continue
+        values = {run["run"]: seed_values(study, run["run"], column) for run in column["runs"]}
+        marks = marks_like(study, column)
+        alt = "; ".join(
+            [f"{run['run']}: {measured(run['mean'])}" for run in column["runs"]]
+            + [f"{ROWS[of]}: {measured(value)}" for of, value in marks.items()]
+        )
+        title = f"{title_of(column['metric'])}, judge {column['judge']}, {plural(column['n'], 'image')}"
+        drawing = scores(values, marks, title_of(column["metric"]) + arrow(column["metric"]))
+        panels.append(figure(svg(drawing, f"{title}. {alt}."), title=title))
     return side_by_side(panels, 21)
+
+
+def seed_values(study: Study, run: str, column: Mapping) -> list[float]:
+    """A run's values in a column, one for each seed."""
+    return [
+        number(row["value"])
+        for each in (*study.runs, *study.external)
+        if each["run"] == run
+        for seed in each["seeds"]
+        for row in seed["metrics"]
+        if same_column(row, column)
+    ]
+
+
+def same_column(row: Mapping, column: Mapping) -> bool:
+    """Whether a row of metrics.json stands in a column of the summary."""
+    return all(row[key] == column[key] for key in ("of", "judge", "metric", "n", "reference_split", "reference_n"))
+
+
+def marks_like(study: Study, column: Mapping) -> dict[str, float]:
+    """The floor and the ceiling of a column, as numbers."""
+    return {
+        row["of"]: row["value"]
+        for run in (*study.runs, *study.external)
+        for row in run["seeds"][0]["metrics"]
+        if row["of"] in LIMITS and row["value"] is not None and same_column(row | {"of": column["of"]}, column)
+    }
 
 
 @styled
@@ -143,43 +248,38 @@ def scores(values: dict[str, Sequence[float]], marks: dict[str, float], name: st
     return drawing
 
 
+def calibration_table(study: Study) -> Html | None:
+    """Known answers of the study's judges beside what came out here."""
+    rows = []
+    for record in study.calibrations:
+        for answer in record["answers"]:
+            against = answer["against_train_n"]
+            verdict = {
+                True: "as published",
+                False: "not as published",
+                None: f"another dataset than {record['published_for']}",
+            }
+            what = f"{answer['n']:,} {answer['of']} images" + (f" against {against:,} train images" if against else "")
+            rows.append(
+                [
+                    f"{title_of(answer['metric'])}, {record['judge']}", what, measured(answer["value"]),
+                    measured(answer["published"]), answer["source"], verdict[answer["as_published"]],
+                ]
+            )  # fmt: skip
+    caption = f"Self-check of the judge on the real images of {study.comparison['dataset']}"
+    header = ["", "of", "here", "published", "by", "verdict"]
+    return table(header, rows, caption=caption) if rows else None
+
+
 # --- reading the rows ----------------------------------------------------------------------------------
 
 
-def by_judge(rows: Iterable[dict]) -> list[list[dict]]:
-    """Rows in groups of one judge and one reference split, in the order in which they come."""
+def grouped(rows: Iterable[dict], *keys: str) -> list[list[dict]]:
+    """Rows in groups that share some keys, in the order in which they come."""
     groups: dict[tuple, list[dict]] = {}
     for row in rows:
-        groups.setdefault((row["judge"], row["reference_split"]), []).append(row)
+        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
     return list(groups.values())
-
-
-def seed_rows(run: dict, metric: str, like: dict) -> list[dict]:
-    """A metric of a run's samples, one row per seed, by the judge, split and number of samples of the row `like`."""
-    same = ("of", "judge", "reference_split", "n")
-    return [
-        row
-        for seed in run["seeds"]
-        for row in seed["metrics"]
-        if row["metric"] == metric and all(row[key] == like[key] for key in same)
-    ]
-
-
-def over_seeds(run: dict, metric: str, like: dict) -> tuple[float, float | None]:
-    """Mean and sample standard deviation over the seeds; of a single seed its value and its own uncertainty."""
-    rows = seed_rows(run, metric, like)
-    values = [number(row["value"]) for row in rows]
-    if len(rows) == 1:
-        return values[0], rows[0].get("uncertainty")
-    return (float(np.mean(values)), float(np.std(values, ddof=1))) if rows else (math.nan, None)
-
-
-def best_run(values: dict[str, float], metric: str) -> str | None:
-    """The run with the best value; none where there is only one run, or where it is not known which way is better."""
-    known = {run: value for run, value in values.items() if math.isfinite(value)}
-    if metric not in METRICS or len(values) < 2 or not known:
-        return None
-    return (min if METRICS[metric].lower_is_better else max)(known, key=known.get)
 
 
 def number(value: float | None) -> float:
@@ -194,33 +294,41 @@ def title_of(metric: str) -> str:
     return METRICS[metric].title if metric in METRICS else metric.replace("_", " ")
 
 
+def wanted(metric: str) -> str:
+    """Which values are better."""
+    return METRICS[metric].wanted if metric in METRICS else ""
+
+
+def arrow(metric: str) -> str:
+    """Which way is better, in a sign: `FID ↓`."""
+    return {"lower": " ↓", "higher": " ↑"}.get(BETTER.get(metric, ""), "")
+
+
 def value_of(row: dict) -> str:
     return measured(number(row["value"]), row.get("uncertainty"))
 
 
-def reference(row: dict) -> str:
-    return f"{row['reference_n']:,} {row['reference_split']} images"
+def reference(row: Mapping) -> str:
+    """What a number is relative to: `10,000 train images`; nothing where it is relative to none."""
+    return f"{row['reference_n']:,} {row['reference_split']} images" if row["reference_split"] else ""
 
 
-def judge_words(row: dict) -> str:
-    """The judge and what there is to know about it."""
+def judge_words(row: Mapping) -> str:
+    """The judge and what there is to know about it; nothing of pixels, which need no judge."""
+    if not row["judge"]:
+        return ""
     note = row.get("judge_note")
-    return f"Judge: {row['judge']}" + (f" ({note})" if note else "")
-
-
-def spread_words(runs: Sequence[dict], row: dict) -> str:
-    """What stands behind the ± of a comparison."""
-    seeds = max(len(run["seeds"]) for run in runs)
-    return f"standard deviation over {seeds} seeds" if seeds > 1 else row.get("uncertainty_kind", "uncertainty")
+    return f"Judge: {row['judge']}" + (f" ({note}), " if note else ", ")
 
 
 def explanations(rows: Iterable[dict]) -> Html:
     """What every metric of the rows means, and what the reference rows are."""
-    rows = list(rows)
-    known = [METRICS[name].meaning for name in dict.fromkeys(row["metric"] for row in rows) if name in METRICS]
-    references = [REFERENCES] if any(row["of"] != "samples" for row in rows) else []
-    return joined(*(paragraph(text, class_="note") for text in [*known, *references]))
-
-
-def emphasised(text: str, best: bool) -> object:
-    return element("strong", text) if best else text
+    names = dict.fromkeys(row["metric"] for row in rows)
+    known = [(METRICS[name].title, METRICS[name].meaning) for name in names if name in METRICS]
+    return details(
+        "What these numbers mean",
+        joined(
+            *(paragraph(element("strong", title), ": ", meaning, class_="note") for title, meaning in known),
+            paragraph(REFERENCES, class_="note"),
+        ),
+    )

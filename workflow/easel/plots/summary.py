@@ -7,7 +7,7 @@ from easel.plots import collapse
 from easel.plots.html import Html, details, element, joined, paragraph, table, tiles
 from easel.plots.pictures import gallery
 from easel.plots.results import Run, Study
-from easel.plots.scores import over_seeds, reference, title_of, value_of
+from easel.plots.scores import reference, title_of, value_of
 from easel.plots.words import NBSP, count, device_words, duration, epoch_words, grouped, listed, measured, plural
 
 SETTINGS = {"gan": Gan, "vae": Vae, "vae_gan": VaeGan}
@@ -59,7 +59,7 @@ def key_numbers(run: Run) -> list[tuple[str, str, str]]:
     numbers = [
         (title_of(row["metric"]), value_of(row), f"judge {row['judge']}, {row['n']:,} samples against {reference(row)}")
         for row in run.metrics
-        if row["of"] == "samples"
+        if row["of"] == "samples" and row["metric"] == "fid"
     ]
     sampler = next((name for name in training["networks"] if name in SAMPLERS), None)
     if sampler:
@@ -137,13 +137,17 @@ def study_title(study: Study) -> Html:
     """The head of a study's report: what is compared, and the key numbers."""
     comparison = study.comparison
     seeds = [each for run in study.runs for each in run["seeds"]]
-    numbers = [
-        ("runs", str(len(study.runs)), f"with {plural(len(comparison['seeds']), 'seed')} each"),
-        ("training time", duration(sum(each["seconds"] for each in seeds)), "all runs and seeds together"),
-        ("dataset", comparison["dataset"], ""),
-        ("device", listed(sorted({each["device"]["kind"].upper() for each in seeds})),
-         listed(sorted({device_words(each["device"]) for each in seeds}))),
-    ]  # fmt: skip
+    numbers = [("dataset", comparison["dataset"], "")]
+    if study.external:
+        numbers.insert(0, ("made elsewhere", str(len(study.external)), "images of other programs"))
+    if study.runs:
+        numbers = [
+            ("runs", str(len(study.runs)), f"with {plural(len(comparison['seeds']), 'seed')} each"),
+            ("training time", duration(sum(each["seconds"] for each in seeds)), "all runs and seeds together"),
+            *numbers,
+            ("device", listed(sorted({each["device"]["kind"].upper() for each in seeds})),
+             listed(sorted({device_words(each["device"]) for each in seeds}))),
+        ]  # fmt: skip
     return element(
         "header",
         element("h1", comparison["title"] or comparison["study"]),
@@ -154,13 +158,15 @@ def study_title(study: Study) -> Html:
 
 def run_sentences(study: Study) -> Html:
     """A sentence for each run: what it is and how it did, with a link to its report."""
-    return element("ul", *(element("li", run_sentence(study, run)) for run in study.runs), class_="runs")
+    sentences = [run_sentence(study, run) for run in study.runs]
+    sentences += [external_sentence(study, run) for run in study.external]
+    return element("ul", *(element("li", sentence) for sentence in sentences), class_="runs")
 
 
 def run_sentence(study: Study, run: dict) -> Html:
     """What a run is, what it took, how it did by every judge; links to the reports of its seeds."""
     epochs, seconds = epochs_of(run), mean([each["seconds"] for each in run["seeds"]])
-    judged = scores_of(run)
+    judged = scores_of(study, run)
     sentence = collapse.sentence(run)
     seeds = [joined(" ", run_link(study, run, each["seed"], str(each["seed"]))) for each in run["seeds"]]
     return joined(
@@ -173,22 +179,39 @@ def run_sentence(study: Study, run: dict) -> Html:
     )
 
 
+def external_sentence(study: Study, run: dict) -> Html:
+    """What images made elsewhere are, and how they did by every judge."""
+    origin, judged = run["seeds"][0]["samples"], scores_of(study, run)
+    return joined(
+        element("strong", run["run"]),
+        f": {run['description'] or 'images made elsewhere'}, {plural(origin['found'], 'image')} found in {run['path']}",
+        judged and f"; {judged}",
+        ".",
+        *(f" {note}." for note in origin["notes"]),
+    )
+
+
 def epochs_of(run: dict) -> str:
     """How many epochs a run was trained for: `4`; `2.5 to 4` where a seed was stopped before the others."""
     epochs = [each["epochs"] for each in run["seeds"]]
     return " to ".join(dict.fromkeys([grouped(min(epochs)), grouped(max(epochs))]))
 
 
-def scores_of(run: dict) -> str:
-    """How a run did by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`."""
+def scores_of(study: Study, run: dict) -> str:
+    """How a run did by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`; ± is half of an interval."""
     return listed(
         [
-            f"{title_of(row['metric'])} {measured(*over_seeds(run, row['metric'], row))} "
-            f"(judge {row['judge']}, {row['n']:,} samples)"
-            for row in run["seeds"][0]["metrics"]
-            if row["of"] == "samples"
+            f"{title_of('fid')} {mean_words(each)} (judge {column['judge']}, {column['n']:,} samples)"
+            for column in study.summary
+            for each in column["runs"]
+            if each["run"] == run["run"] and column["metric"] == "fid" and column["of"] == "samples"
         ]
     )
+
+
+def mean_words(mean: dict) -> str:
+    """A run's mean in the summary, with half of its interval."""
+    return measured(mean["mean"], None if mean["low"] is None else (mean["high"] - mean["low"]) / 2)
 
 
 def run_link(study: Study, run: dict, seed: int, text: str) -> Html:
@@ -198,13 +221,18 @@ def run_link(study: Study, run: dict, seed: int, text: str) -> Html:
 
 def samples_of_runs(study: Study) -> Html | None:
     """The first samples of every run beside each other, of its first seed, and how the run did."""
-    grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in study.runs}
-    captions = {run["run"]: "; ".join(filter(None, [scores_of(run), collapse.of_first(run)])) for run in study.runs}
+    everything = [*study.runs, *study.external]
+    grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in everything}
+    captions = {
+        run["run"]: "; ".join(filter(None, [scores_of(study, run), collapse.of_first(run)])) for run in everything
+    }
     return gallery(grids, captions, study.dataset["image_shape"][:2])
 
 
-def cost_table(study: Study) -> Html:
+def cost_table(study: Study) -> Html | None:
     """What every run took: budget, time, speed and size; the hardware in the caption where all had the same."""
+    if not study.runs:
+        return None
     seeds = [each for run in study.runs for each in run["seeds"]]
     machines = {(device_words(each["device"]), each["precision"]) for each in seeds}
     rows = []

@@ -1,0 +1,223 @@
+"""Scores on the pages: tables in which no column mixes what cannot be compared, and panels."""
+
+import re
+from pathlib import Path
+
+import pytest
+from fake_results import SAMPLES, classes, collapse, metrics, write_study
+from test_plots import rows_of
+
+from easel import plots
+from easel.comparison import summary
+from easel.files import write_json
+from easel.plots import meanings, quality, scores, words
+from easel.plots.results import Study
+
+
+def study_of(
+    *presets: str, seeds: int = 1, judges: tuple[str, ...] = ("classifier",), change=lambda runs: None
+) -> Study:
+    """A study whose runs are made up, and changed by `change` before they are compared."""
+    runs = [
+        {"run": preset, "seeds": [{"seed": seed, "metrics": metrics(preset, seed, judges)} for seed in range(seeds)]}
+        for preset in presets
+    ]
+    change(runs)
+    return Study(Path("results/q"), {"runs": runs, "external": [], "dataset": "shapes", "summary": summary(runs)})
+
+
+def said(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html).replace(words.NBSP, " ")
+
+
+# --- one run -------------------------------------------------------------------------------------------
+
+
+def test_the_metrics_table_has_the_samples_and_both_references():
+    got = plots.metrics_table(metrics("dcgan", 0, ["classifier"]))
+    assert rows_of(got)[:3] == [
+        ["FID", "41.2 ± 0.8", "2.14 ± 0.06", "312.5 ± 1.1", "lower", "10,000 train images"],
+        ["KID", "0.0206 ± 0.0004", "0.0011 ± 0.0004", "0.1562 ± 0.0004", "lower", "10,000 train images"],
+        ["Inception Score", "8.38 ± 0.05", "9.16 ± 0.05", "2.95 ± 0.05", "higher", ""],
+    ]
+    assert "Judge: classifier (trained on shapes, 99.1 % test accuracy), 2,000 images each" in said(got)
+    assert plots.metrics_table([]) is None
+
+
+def test_every_judge_has_a_table_of_its_own_and_a_metric_is_explained_once():
+    got = plots.metrics_table(metrics("dcgan", 0, ["inception", "classifier"]))
+    assert got.count("<table") == 2
+    assert got.count(meanings.METRICS["fid"].meaning) == 1
+
+
+def test_limits_of_another_number_of_images_have_a_table_of_their_own():
+    rows = metrics("dcgan", 0, ["classifier"])
+    for row in rows:
+        row["n"] = SAMPLES if row["of"] == "samples" else 500
+    got = plots.metrics_table(rows)
+    assert got.count("<table") == 2
+    assert rows_of(got)[0] == ["FID", "41.2 ± 0.8", "lower", "10,000 train images"]
+
+
+def test_a_caveat_is_said_once_with_its_metrics():
+    rows = metrics("dcgan", 0, ["classifier"])
+    for row in rows[:2]:
+        row["caveat"] = "few images"
+    assert said(plots.metrics_table(rows)).count("FID and KID: few images.") == 1
+
+
+def test_every_metric_has_words():
+    assert meanings.METRICS.keys() == scores.BETTER.keys()
+    assert sorted(metric for chapter in meanings.CHAPTERS for metric in chapter) == sorted(meanings.METRICS)
+
+
+def test_classes_have_their_counts_and_their_own_fid(tmp_path):
+    folder = write_study(tmp_path, runs={"a": "dcgan"})
+    run = plots.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")
+    rows = rows_of(plots.classes_table(run))
+    assert rows[0] == ["disc", str(classes(["classifier"])[0]["samples"][0]), "200", "20"]
+    assert rows[-1][-1] == ""
+    run.judged["classes"] = []
+    assert plots.classes_table(run) is None
+
+
+# --- a study -------------------------------------------------------------------------------------------
+
+
+def test_a_comparison_of_seeds_gives_the_mean_and_half_its_interval():
+    got = plots.comparison_tables(study_of("dcgan", "vae", seeds=3))
+    assert [row[:2] for row in rows_of(got)[:2]] == [["dcgan", "42 ± 3"], ["vae", "120 ± 3"]]
+    assert rows_of(got)[2][0] == "test images (floor)"
+    assert "± is half of the 95 % interval of the mean over seeds" in said(got)
+
+
+def test_a_single_seed_has_its_own_uncertainty():
+    got = plots.comparison_tables(study_of("dcgan", "vae"))
+    assert rows_of(got)[0][1] == "41.2 ± 1.6"
+    assert "of the samples of one training" in got
+
+
+def test_the_best_run_is_bold_only_where_it_is_better_by_more_than_chance():
+    def strong(study):
+        return re.findall(r"<strong>(.*?)</strong>", plots.comparison_tables(study).split("<details")[0])
+
+    assert words.measured(41.2, 1.568) in strong(study_of("vae", "dcgan"))
+    assert strong(study_of("vae")) == []
+
+    def close(runs):
+        runs[0]["seeds"][0]["metrics"][0]["value"] = 42.0
+
+    assert words.measured(41.2, 1.568) not in strong(study_of("vae", "dcgan", change=close))
+
+
+def test_samples_of_different_number_share_no_table():
+    def fewer(runs):
+        for row in runs[1]["seeds"][0]["metrics"]:
+            row["n"] = 500
+
+    got = plots.comparison_tables(study_of("dcgan", "vae", change=fewer))
+    tables = got.split("<table")[1:]
+    assert not [each for each in tables if ">dcgan<" in each and ">vae<" in each]
+    assert "500 images" in said(got)
+
+
+def test_a_value_that_is_not_a_number_stands_nowhere_and_is_never_best():
+    def broken(runs):
+        runs[0]["seeds"][0]["metrics"][0]["value"] = None
+
+    study = study_of("dcgan", "vae", change=broken)
+    got = plots.comparison_tables(study)
+    assert words.measured(41.2, 1.568) not in got
+    assert words.measured(118.6, 1.568) in got
+    assert [column["is_best"] for column in study.summary if column["metric"] == "fid"] == [False]
+    assert "nan" not in plots.score_panels(study).lower()
+
+
+def test_a_study_that_was_not_judged_has_no_tables():
+    study = study_of("dcgan", judges=())
+    assert plots.comparison_tables(study) is None
+    assert plots.score_panels(study) is None
+    assert plots.differences_table(study) is None
+
+
+def test_the_table_of_scores_marks_runs_that_collapsed():
+    def collapsed(runs):
+        runs[0]["seeds"][1]["collapse"] = collapse("vae_gan", 0, 60)
+
+    rows = rows_of(plots.comparison_tables(study_of("dcgan", "vae", seeds=2, change=collapsed)))
+    assert [row[0] for row in rows[:2]] == ["dcgan collapsed (seed 1)", "vae"]
+
+
+def test_differences_say_whether_they_are_more_than_chance():
+    rows = rows_of(plots.differences_table(study_of("dcgan", "vae", "vae_gan", seeds=3)))
+    assert [row[0] for row in rows] == ["vae against dcgan", "vae_gan against dcgan"]
+    assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.4", "3", "yes")
+
+
+def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
+    rows = metrics("vae", 0, ["classifier"])[:6]
+    origin = {"kind": "external", "path": "/data/theirs", "found": 3000, "notes": ["400 grey images as RGB"]}
+    made = {
+        "run": "theirs",
+        "path": "/data/theirs",
+        "description": "",
+        "seeds": [{"seed": 0, "samples": origin, "metrics": rows}],
+    }
+    study = study_of("dcgan")
+    comparison = study.comparison | {"external": [made], "summary": summary([*study.runs, made])}
+    got = rows_of(plots.comparison_tables(Study(study.folder, comparison)))
+    assert [row[0] for row in got[:2]] == ["dcgan", "theirs"]
+    full = plots.read_study(write_study(tmp_path, runs={"dcgan": "dcgan"}))
+    full.comparison.update(external=[made], summary=summary([*full.runs, made]))
+    sentences = said(plots.run_sentences(full))
+    assert "theirs: images made elsewhere, 3,000 images found in /data/theirs; FID 118.6 ± 1.6" in sentences
+    assert "400 grey images as RGB." in sentences
+
+
+# --- panels --------------------------------------------------------------------------------------------
+
+
+def test_scores_have_a_dot_for_each_seed_and_a_line_for_each_reference():
+    drawing = scores.scores({"a": [40.0, 42.0], "b": [60.0]}, {"test images": 2.0, "pixel Gaussian": 300.0}, "FID")
+    axes = drawing.axes[0]
+    assert [list(line.get_xdata()) for line in axes.lines[:2]] == [[40.0, 42.0], [60.0]]
+    assert len(axes.lines) == 4
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+    assert [text.get_text() for text in axes.texts] == ["test images", "pixel Gaussian"]
+    assert axes.get_xscale() == "log"
+
+
+def test_quality_is_drawn_over_the_time_in_training(tmp_path):
+    study = plots.read_study(write_study(tmp_path, seeds=(0, 1)))
+    got = plots.quality_over_time(study)
+    assert "from 103.1 to 41.2" in got  # the dcgan's first seed
+    assert "from the same latents, by the judge classifier against 10,000 train images" in said(got)
+    curve = quality.curve_of(study.snapshots("dcgan", 0), study.history("dcgan", 0))
+    assert curve["seconds"] == pytest.approx(60 * curve["step"] / 313, abs=1)
+
+
+def test_a_run_says_which_snapshot_was_sampled_and_why(tmp_path):
+    folder = write_study(tmp_path, runs={"a": "dcgan"})
+    run = plots.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")
+    got = said(plots.snapshot_curve(run))
+    assert "Sampled is the snapshot after step 313 (epoch 4): the lowest FID of 3 snapshots" in got
+    (folder / "a/seed-0/snapshots.json").unlink()
+    assert plots.snapshot_curve(plots.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")) is None
+
+
+def test_a_self_check_stands_beside_the_numbers(tmp_path):
+    folder = write_study(tmp_path, judges=("inception",))
+    assert plots.calibration_table(plots.read_study(folder)) is None
+    answer = {
+        "metric": "fid", "of": "test", "value": 3.149, "n": 10_000, "against_train_n": 50_000,
+        "published": 3.15, "tolerance": 0.02, "source": "somebody", "as_published": True,
+    }  # fmt: skip
+    record = {"judge": "inception", "dataset": "shapes", "published_for": "CIFAR-10"}
+    answers = [answer, answer | {"as_published": False}, answer | {"as_published": None}]
+    write_json(tmp_path / "judges/shapes/inception/calibration.json", record | {"answers": answers})
+    rows = rows_of(plots.calibration_table(plots.read_study(folder)))
+    assert rows[0] == [
+        "FID, inception", "10,000 test images against 50,000 train images", "3.149", "3.15", "somebody",
+        "as published",
+    ]  # fmt: skip
+    assert [row[-1] for row in rows[1:]] == ["not as published", "another dataset than CIFAR-10"]

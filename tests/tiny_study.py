@@ -24,30 +24,36 @@ judge: tiny_judge
 judges:
   tiny_judge: {kind: classifier, epochs: 1, width: 4}
 samples: 100
+snapshot_samples: 60
 """
 
 
 class Checkout:
     """A folder in which `snakemake` is called as a user would call it, with the study `tiny.yaml`."""
 
-    def __init__(self, folder: Path, study: str = TINY):
+    def __init__(self, folder: Path, study: str = TINY, file: Path | None = None, root: Path = ROOT):
+        """study: what the study's file says. file: where it lies, if not in the folder. root: the checkout."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        self.study = folder / "tiny.yaml"
+        self.folder, self.root = folder, root
+        self.study = file or folder / "tiny.yaml"
         self.study.write_text(study)
 
     def command(self, *arguments: str) -> list[str]:
         return [
-            sys.executable, "-m", "snakemake", *arguments, "--snakefile", str(ROOT / "Snakefile"),
-            "--workflow-profile", str(ROOT / "profiles/default"), "--directory", str(self.folder),
+            sys.executable, "-m", "snakemake", *arguments, "--snakefile", str(self.root / "Snakefile"),
+            "--workflow-profile", str(self.root / "profiles/default"), "--directory", str(self.folder),
             "--cores", "2", "--config", f"study={self.study}",
         ]  # fmt: skip
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"COLUMNS": "200", "PYTHONPATH": str(self.root / "workflow")}
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run to the end; standard output and error together are in `stdout`."""
         return subprocess.run(
             self.command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=540, stdin=subprocess.DEVNULL, env=os.environ | {"COLUMNS": "200"},
+            timeout=540, stdin=subprocess.DEVNULL, env=self.environment,
         )  # fmt: skip
 
     def start(self, *arguments: str, **options) -> subprocess.Popen:
@@ -79,7 +85,7 @@ def job_counts(said: str) -> dict[str, int]:
             break
         rule, count = line.split()
         counts[rule] = int(count)
-    targets = ("all", "data", "train", "samples", "metrics", "report", "crate", "total")
+    targets = ("all", "data", "train", "samples", "calibration", "metrics", "report", "crate", "total")
     return {rule: count for rule, count in counts.items() if rule not in targets}
 
 

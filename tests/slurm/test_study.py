@@ -4,7 +4,7 @@ import pytest
 import same_results
 
 # What a stage asks for, by its rule or group.
-ON_A_GPU = {"train_run", "train_autoencoder", "train_classifier"}
+ON_A_GPU = {"train_run", "train_autoencoder", "make_classifier"}
 
 
 @pytest.fixture(scope="module")

@@ -8,27 +8,29 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from easel.plots.meanings import CHAPTERS
+
 ROOT = Path(__file__).parents[2]
 RUNS = ("dcgan", "vae", "vae_gan")
 AUTOENCODERS = ("vae", "vae_gan")
 PER_RUN = (
-    "generator.keras", "history.csv", "train.json", "samples.npz", "samples.png", "interpolation.png",
-    "metrics.json", "report.ipynb", "report.html",
+    "generator.keras", "history.csv", "train.json", "snapshots.json", "samples.npz", "samples.json", "samples.png",
+    "interpolation.png", "metrics.json", "nearest.png", "report.ipynb", "report.html",
 )  # fmt: skip
 
 
 def test_every_rule_is_run(checkout):
     assert checkout.jobs() == {
-        "draw_shapes": 1, "preview": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "reconstruct": 2,
-        "train_classifier": 1, "reference": 1, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1,
-        "manifest": 1,
+        "draw_shapes": 1, "preview": 1, "train_run": 1, "train_autoencoder": 2, "judge_snapshots": 3, "sample": 3,
+        "reconstruct": 2, "make_classifier": 1, "reference": 1, "limits": 1, "evaluate": 3, "compare": 1,
+        "report_run": 3, "report_study": 1, "manifest": 1,
     }  # fmt: skip
 
 
 def test_the_contracts_files_are_there(finished):
     for name in ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "dataset.json"):
         assert (finished / f"results/datasets/tiny_shapes/{name}").stat().st_size > 0
-    for name in ("classifier.keras", "classifier.json", "reference.npz"):
+    for name in ("classifier.keras", "classifier.json", "reference.npz", "train_features.npy", "limits-100.json"):
         assert (finished / f"results/judges/tiny_shapes/tiny_judge/{name}").stat().st_size > 0
     for run in RUNS:
         for name in PER_RUN:
@@ -37,7 +39,8 @@ def test_the_contracts_files_are_there(finished):
         assert (finished / f"results/tiny/{name}").stat().st_size > 0
     encoders = [path.parts[-3] for path in sorted((finished / "results/tiny").glob("*/seed-0/encoder.keras"))]
     pictures = [path.parts[-3] for path in sorted((finished / "results/tiny").glob("*/seed-0/reconstructions.png"))]
-    assert tuple(encoders) == tuple(pictures) == AUTOENCODERS
+    numbers = [path.parts[-3] for path in sorted((finished / "results/tiny").glob("*/seed-0/reconstruction.json"))]
+    assert tuple(encoders) == tuple(pictures) == tuple(numbers) == AUTOENCODERS
 
 
 def test_nothing_is_written_outside_results(finished):
@@ -76,12 +79,34 @@ def test_samples_are_pictures_of_their_latents(finished):
 
 
 def test_every_number_says_what_it_is(finished):
-    metrics = json.loads((finished / "results/tiny/vae/seed-0/metrics.json").read_text())["metrics"]
-    assert [row["of"] for row in metrics] == ["samples", "test images", "pixel Gaussian"]
+    record = json.loads((finished / "results/tiny/vae/seed-0/metrics.json").read_text())
+    metrics = record["metrics"]
+    assert list(dict.fromkeys(row["of"] for row in metrics)) == [
+        "samples", "test images", "pixel Gaussian", "reconstructions"
+    ]  # fmt: skip
+    judged = {row["metric"] for row in metrics if row["of"] == "samples"}
+    assert judged == set(sum(CHAPTERS[:2], ()))
+    assert {row["metric"] for row in metrics if row["of"] == "reconstructions"} < set(CHAPTERS[2])
     for row in metrics:
-        assert (row["metric"], row["judge"], row["reference_split"]) == ("fid", "tiny_judge", "train")
-        assert (row["n"], row["reference_n"]) == (100 if row["of"] == "samples" else 64, 256)
-        assert np.isfinite([row["value"], row["uncertainty"]]).all()
+        judge, split = (None, "test") if row["of"] == "reconstructions" else ("tiny_judge", "train")
+        assert row["judge"] == judge
+        assert row["reference_split"] == (None if row["metric"] == "inception_score" else split)
+        assert row["n"] == (100 if row["of"] == "samples" else 64)
+        assert np.isfinite([row["value"], row["uncertainty"]]).all(), row
+        assert row["uncertainty_kind"]
+    assert sum(record["classes"][0]["samples"]) == 100
+    assert record["factors"]["n"] == 100
+    assert len(record["nearest"]["pairs"]) > 0
+
+
+def test_the_best_snapshot_is_sampled(finished):
+    folder = finished / "results/tiny/dcgan/seed-0"
+    judged = json.loads((folder / "snapshots.json").read_text())
+    assert [snapshot["step"] for snapshot in judged["snapshots"]] == [4, 8]
+    assert (judged["judge"], judged["n"], judged["reference_n"]) == ("tiny_judge", 60, 256)
+    origin = json.loads((folder / "samples.json").read_text())
+    assert origin["fid"] == min(snapshot["fid"] for snapshot in judged["snapshots"])
+    assert json.loads((folder / "metrics.json").read_text())["samples"] == origin
 
 
 def test_a_second_run_does_nothing(finished):
@@ -101,15 +126,20 @@ def test_touching_code_does_nothing(finished):
     [
         ("data", {"draw_shapes": 1, "preview": 1}),
         ("train", {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2}),
-        ("samples", {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "reconstruct": 2}),
+        (
+            "samples",
+            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "reference": 1}
+            | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2},
+        ),
         (
             "metrics",
-            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "sample": 3, "train_classifier": 1}
-            | {"reference": 1, "evaluate": 3, "compare": 1},
+            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "reference": 1}
+            | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2, "limits": 1, "evaluate": 3, "compare": 1},
         ),
         (
             "results/tiny/dcgan/seed-0/metrics.json",
-            {"draw_shapes": 1, "train_run": 1, "sample": 1, "train_classifier": 1, "reference": 1, "evaluate": 1},
+            {"draw_shapes": 1, "train_run": 1, "make_classifier": 1, "reference": 1, "judge_snapshots": 1}
+            | {"sample": 1, "limits": 1, "evaluate": 1},
         ),
     ],
 )

@@ -49,8 +49,10 @@ MESSAGES = {
     "download": "Fetching the archive of archived",
     "prepare": "Unpacking archived into arrays",
     "preview": "Drawing a preview of archived",
-    "train_classifier": "Training the judge small on archived",
+    "make_judge": "Making the judge small of archived",
     "reference": "Reference statistics of archived as small sees it",
+    "limits": "Judging 100 real images of archived as if they were samples, by small",
+    "judge_snapshots": "Judging the snapshots of {run}, seed {seed}",
     "train": "Training {run} with seed {seed}",
     "sample": "Drawing 100 samples from {run}, seed {seed}",
     "reconstruct": "Reconstructing test images with {run}, seed {seed}",
@@ -60,10 +62,11 @@ MESSAGES = {
     "report_study": "Reporting on the study stubs",
     "manifest": "Noting where the results of stubs come from",
 }
-AFTER_TRAINING = ("sample", "reconstruct", "evaluate", "report_run")
+AFTER_TRAINING = ("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run")
 STUDY_PAGE = {MESSAGES["report_study"], MESSAGES["manifest"]}
 STUDY_WIDE = {MESSAGES["compare"]} | STUDY_PAGE
-JUDGING = {MESSAGES["train_classifier"], MESSAGES["reference"]}
+LIMITS = {MESSAGES["limits"]}
+JUDGING = {MESSAGES["make_judge"], MESSAGES["reference"]} | LIMITS
 DATA = {MESSAGES["download"], MESSAGES["prepare"], MESSAGES["preview"]}
 
 
@@ -84,6 +87,7 @@ def training(*runs: str, seeds=(0, 1)) -> set[str]:
 
 
 EVALUATION = per_training("evaluate", "report_run") | STUDY_WIDE
+SAMPLING = per_training("judge_snapshots", "sample") | EVALUATION
 EVERYTHING_BUT_DOWNLOAD = training(*RUNS) | JUDGING | DATA - {MESSAGES["download"]}
 
 
@@ -215,13 +219,17 @@ ROWS = [
     Row("an adversarial loss", add_code(f"{TRAINING_CODE}/losses.py"), training("dcgan", "vae_gan")),
     Row("the GAN's objective", add_code(f"{TRAINING_CODE}/objectives/gan.py"), training("dcgan")),
     Row("the loop", add_code(f"{TRAINING_CODE}/loop.py"), training(*RUNS), "workflow/easel/training/loop.py"),
-    Row("a metric", add_code("workflow/easel/metrics/fid.py"), EVALUATION | {MESSAGES["reference"]}),
+    Row("FID", add_code("workflow/easel/metrics/fid.py"), SAMPLING | {MESSAGES["reference"]} | LIMITS),
+    Row("another metric", add_code("workflow/easel/metrics/manifold.py"), EVALUATION | LIMITS),
+    Row("which snapshot is best", add_code("workflow/easel/evaluation/snapshots.py"), SAMPLING),
+    Row("how runs are compared", add_code("workflow/easel/comparison.py"), STUDY_WIDE),
+    Row("a judge that the study does not have", add_code("workflow/easel/judges/inception.py")),
     Row("what a preset may say", add_code("workflow/easel/config/presets.py"), training(*RUNS)),
-    Row("the judge's code", add_code("workflow/easel/judges/classifier.py"), EVALUATION | JUDGING),
+    Row("the judge's code", add_code("workflow/easel/judges/classifier/network.py"), SAMPLING | JUDGING),
     Row("a plot", add_code("workflow/easel/plots/curves.py"), per_training("report_run") | STUDY_PAGE,
         "workflow/easel/plots/curves.py"),
     Row("how samples are drawn", add_code("workflow/easel/sampling.py"),
-        per_training("sample", "reconstruct", "evaluate", "report_run") | STUDY_WIDE),
+        per_training("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run") | STUDY_WIDE),
     Row("how archives are read", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
     Row("the run notebook's prose", replacing("notebooks/run.ipynb", "## ", "## On "),
         per_training("report_run") | STUDY_PAGE, "notebooks/run.ipynb"),
@@ -244,11 +252,15 @@ ROWS = [
     Row("a run renamed", in_study("  dcgan: ", "  gan: "), training("gan")),
     Row("a run removed", in_study("  vae:     {preset: vae, epochs: 4}\n", ""), STUDY_WIDE,
         "runs.vae.preset was 'vae', and is gone"),
-    Row("the judge's settings", in_study("classifier, epochs: 3", "classifier, epochs: 2"), EVALUATION | JUDGING,
+    Row("the judge's settings", in_study("classifier, epochs: 3", "classifier, epochs: 2"), SAMPLING | JUDGING,
         "epochs was 3, and is now 2"),
     Row("the sample count", in_study("samples: 100", "samples: 200"),
-        {said.replace("100", "200") for said in per_training("sample", "evaluate", "report_run")} | STUDY_WIDE,
+        {said.replace("100", "200") for said in per_training("sample", "evaluate", "report_run") | LIMITS} | STUDY_WIDE,
         "samples was 100, and is now 200"),
+    Row("which snapshot is sampled", in_study("samples: 100", "samples: 100\nselect: last"),
+        per_training("sample", "evaluate", "report_run") | STUDY_WIDE, "select was 'best', and is now 'last'"),
+    Row("the snapshots' samples", in_study("samples: 100", "samples: 100\nsnapshot_samples: 50"), SAMPLING,
+        "n was 2000, and is now 50"),
     Row("the dataset's checksum", in_study("sha256: 0123", "sha256: 3210"), EVERYTHING_BUT_DOWNLOAD | DATA,
         "sha256 was"),
     Row("the study's title", in_study("title: Stubs", "title: Sticks"), STUDY_WIDE,

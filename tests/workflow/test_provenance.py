@@ -46,7 +46,7 @@ def test_the_manifest_covers_every_file(finished, manifest):
     assert manifest["absent"] == []
     for path, rule in {
         "datasets/tiny_shapes/train_images.npy": "draw_shapes",
-        "judges/tiny_shapes/tiny_judge/classifier.keras": "train_classifier",
+        "judges/tiny_shapes/tiny_judge/classifier.keras": "make_classifier",
         "tiny/dcgan/seed-0/snapshots/step-000008.keras": "train_run",
         "tiny/vae/seed-0/generator.keras": "train_autoencoder",
         "tiny/vae/seed-0/reconstructions.png": "reconstruct",

@@ -1,5 +1,8 @@
 """A contestant of benchmarks/metrics.py: a process that computes a metric when asked, and says how long it took."""
 
+Contestants stay alive between their turns, so that none pays for its start, and only one works at a time.
+"""
+
 import sys
 import time
 from collections.abc import Callable, Mapping

@@ -20,7 +20,7 @@ def compare(
     dataset: str,
     runs: Mapping[str, Mapping[str, str]],  # run -> preset, family, description
     seeds: Sequence[int],
-    external: Mapping[str, Mapping[str, str]],  # images made elsewhere: name -> path, description
+    external: Mapping[str, Mapping[str, str]],  # images made elsewhere: name -> description
 ) -> None:
     """Gather what every run and seed came to, and how far apart the runs are."""
     judged = [read_json(file) for file in metrics]

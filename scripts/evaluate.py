@@ -40,7 +40,7 @@ def evaluate(
     data, origin = read_json(dataset), read_json(drawn)
     train = load_split(dataset.parent, "train")
     with np.load(samples) as arrays:
-        images, own_labels = arrays["images"], arrays.get("labels")
+        images = arrays["images"]
     caveats = origin.get("notes", [])
     found_rows, tables, likest = [], [], None
     for name, file, record, known, limit in zip(judges, weights, records, references, limits, strict=True):
@@ -51,10 +51,9 @@ def evaluate(
         neighbours = nearest(seen, reference, label)
         measured = measurements(seen, reference, neighbours.distances, label)
         found_rows += rows("samples", seen, measured, about, caveats)
-        labels = seen.logits.argmax(axis=1) if kinds.knows_classes(file) else own_labels
-        if labels is not None:
-            by_class = ByClass(seen, labels, reference)
-            found_rows += rows("samples", seen, by_class.measurements(), about, caveats)
+        if kinds.knows_classes(file):
+            by_class = ByClass(seen, seen.logits.argmax(axis=1), reference)
+            found_rows += rows("samples", seen, by_class.measurements(), about, caveats, by_class.caveats())
             tables.append({"judge": name, **by_class.table(data["classes"])})
         known_limits = read_json(limit)
         if known_limits["n"] == len(images):

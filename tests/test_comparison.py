@@ -174,9 +174,40 @@ def test_higher_is_better_where_it_is_and_neither_where_it_lies_between():
     assert (nearer["first"], nearer["is_best"], nearer["differences"]) == (None, False, [])
 
 
+def test_of_many_differences_a_small_p_may_be_chance():
+    """Holm: the largest of three p must be below 0.05, the next below 0.025, the least below 0.05 / 3."""
+    differences = [{"p": p, "real": True} for p in (0.03, 0.016, 0.04)]
+    comparison.hold_several(differences)
+    assert [each["real"] for each in differences] == [False, True, False]
+    differences = [{"p": p, "real": True} for p in (0.024, 0.016, 0.04)] + [{"p": None, "real": True}]
+    comparison.hold_several(differences)
+    assert all(each["real"] for each in differences)
+
+
+def test_a_spread_over_parts_is_no_interval():
+    kind = "standard deviation over 10 splits"
+    (column,) = comparison.summary(runs_of({"a": [5.0], "b": [9.0]}, "inception_score", uncertainty_kind=kind))
+    assert [(run["low"], run["interval"]) for run in column["runs"]] == [(None, comparison.NONE)] * 2
+    assert not column["is_best"]
+    (column,) = comparison.summary(runs_of({"a": [5.0, 5.1], "b": [9.0, 9.1]}, "kid", uncertainty_kind=kind))
+    assert column["runs"][0]["interval"] == comparison.OVER_SEEDS
+
+
+def test_caveats_are_kept_once():
+    runs = runs_of({"a": [10.0], "b": [11.0]}, caveat="few images")
+    assert comparison.summary(runs)[0]["caveats"] == ["few images"]
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"judge": "inception"}, {"n": 500}, {"reference_split": "test"}, {"reference_n": 500}, {"of": "reconstructions"}],
+    [
+        {"judge": "inception"},
+        {"n": 500},
+        {"reference_split": "test"},
+        {"reference_n": 500},
+        {"of": "reconstructions"},
+        {"likelihood": "gaussian"},
+    ],
 )
 def test_what_cannot_be_compared_stands_in_no_column_together(change):
     runs = runs_of({"a": [10.0]}) + runs_of({"b": [11.0]}, **change)
@@ -199,15 +230,17 @@ def test_seeds_that_only_one_run_has_are_compared_by_means():
     (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "theirs": [30.0]}))
     (difference,) = column["differences"]
     assert difference["difference"] == 19.0
+    assert (difference["interval"], difference["seeds"]) == (comparison.UNPAIRED, 1)
     assert difference["high"] - 19 == pytest.approx((2.484138**2 + (1.959964 * 0.5) ** 2) ** 0.5, abs=1e-6)
 
 
 def test_images_made_elsewhere_have_the_form_of_a_run():
-    record = metrics("vae", 0) | {"run": "theirs"}
-    (made,) = comparison.external({"theirs": {"path": "/x", "description": "y"}}, [record])
+    origin = {"kind": "external", "path": "/x", "found": 200, "notes": []}
+    record = metrics("vae", 0) | {"run": "theirs", "samples": origin}
+    (made,) = comparison.external({"theirs": {"description": "y"}}, [record])
     assert made == {
         "run": "theirs", "path": "/x", "description": "y",
-        "seeds": [{"seed": 0, "samples": {"step": 100}, "metrics": record["metrics"]}],
+        "seeds": [{"seed": 0, "samples": origin, "metrics": record["metrics"]}],
     }  # fmt: skip
     rows = comparison.table("mine", [made])
     assert (rows[0]["run"], rows[0]["preset"], rows[0]["device"], rows[0]["parameters"]) == ("theirs", "", "", "")

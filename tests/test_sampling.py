@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from easel import sampling
+from easel.errors import EaselError
 
 
 def test_more_samples_begin_with_the_same_ones():
@@ -52,3 +53,11 @@ def test_reconstruction_goes_through_the_mean():
         return z.reshape(-1, 2, 2, 3)
 
     np.testing.assert_array_equal(sampling.reconstruct(encoder, decoder, images), images)
+
+
+def test_images_that_are_not_finite_are_no_black_ones():
+    def broken(latents, training):
+        return np.where(latents[:, :1, None, None] > 0, np.nan, 0.5) * np.ones((1, 4, 4, 3))
+
+    with pytest.raises(EaselError, match=r"draws 2 of 3 images with numbers that are not finite"):
+        sampling.draw(broken, np.float32([[1], [-1], [1]]))

@@ -221,3 +221,16 @@ def test_a_self_check_stands_beside_the_numbers(tmp_path):
         "as published",
     ]  # fmt: skip
     assert [row[-1] for row in rows[1:]] == ["not as published", "another dataset than CIFAR-10"]
+
+
+def test_a_training_that_was_sampled_before_it_collapsed_is_not_blamed(tmp_path):
+    study = plots.read_study(write_study(tmp_path, runs={"a": "vae_gan"}))
+    seed = study.runs[0]["seeds"][0]
+    assert "a collapsed" in said(plots.comparison_tables(study))
+    seed["samples"].update(step=157, epoch=2.0)
+    assert "a later collapsed, sampled before" in said(plots.comparison_tables(study))
+    assert "sampled at epoch 2, before it collapsed" in said(plots.samples_of_runs(study))
+    run = plots.read_run(study.run_folder("a", 0), study.dataset_folder)
+    assert "an earlier snapshot, likely better than the end" in said(plots.run_title(run))
+    run.judged["samples"]["step"] = 157
+    assert "an earlier snapshot" not in said(plots.run_title(run))

@@ -1,4 +1,4 @@
-"""A contestant of benchmarks/metrics.py: a process that computes a metric when asked, and says how long it took."""
+"""What a contestant of benchmarks/metrics.py is: a process that computes a metric when asked, and times it.
 
 Contestants stay alive between their turns, so that none pays for its start, and only one works at a time.
 """

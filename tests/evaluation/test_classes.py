@@ -31,6 +31,7 @@ def test_a_class_that_is_not_drawn_is_missed(drawn, known):
         name: estimate.value
         for name, estimate, _ in by_class(drawn.images[some], drawn.labels[some], known).measurements()
     }
+    assert "intra_class_fid" not in found  # a mean over fewer classes would reward dropping them
     assert found["classes_drawn"] == pytest.approx(0.7)
     assert found["class_imbalance"] == pytest.approx(0.3)
 
@@ -51,3 +52,10 @@ def test_swapped_classes_show_within_the_classes_only(drawn, known):
     imbalance = [next(measured.measurements())[1].value for measured in (right, swapped)]
     assert imbalance[0] == pytest.approx(imbalance[1])
     assert np.isfinite(swapped.inside.values).all()
+
+
+def test_a_rare_class_makes_a_caveat(drawn, known):
+    assert by_class(*drawn, known).caveats() == {}
+    few = np.concatenate([np.flatnonzero(drawn.labels == label)[:12] for label in range(10)])
+    said = by_class(drawn.images[few], drawn.labels[few], known).caveats()
+    assert said["intra_class_fid"].startswith("12 images of the rarest class in 16 dimensions")

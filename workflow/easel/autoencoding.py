@@ -57,7 +57,7 @@ def judge(
     found = {metric: np.concatenate([part[metric] for part in parts]) for metric in parts[0]}
     if likelihood == "gaussian":
         found["bits_per_dimension"] = elbo.bits_per_dimension(found["elbo"], images[0].size)
-    rows = [row(metric, values, CAVEATS.get((metric, likelihood), "")) for metric, values in found.items()]
+    rows = [row(metric, values, likelihood, CAVEATS.get((metric, likelihood), "")) for metric, values in found.items()]
     return [each for each in rows if each["n"]]
 
 
@@ -99,7 +99,7 @@ def require_finite(network: str, outputs: np.ndarray) -> None:
         )
 
 
-def row(metric: str, values: np.ndarray, caveat: str = "") -> dict[str, Any]:
+def row(metric: str, values: np.ndarray, likelihood: str | None = None, caveat: str = "") -> dict[str, Any]:
     """A row of metrics.json, of a figure of each image, float64 (N,)."""
     images = len(values)
     exact = np.count_nonzero(np.isinf(values)) if metric == "psnr" else 0
@@ -119,4 +119,6 @@ def row(metric: str, values: np.ndarray, caveat: str = "") -> dict[str, Any]:
         "reference_split": "test",
         "reference_n": images,
     }
+    if metric in ("elbo", "bits_per_dimension"):
+        found["likelihood"] = likelihood  # bounds of different ones do not compare
     return found | ({"caveat": caveat} if caveat else {})

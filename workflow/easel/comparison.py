@@ -18,12 +18,14 @@ OF_A_ROW = (
     "of", "metric", "value", "uncertainty", "uncertainty_kind", "n", "judge", "judge_note", "reference_split",
     "reference_n", "caveat",
 )  # fmt: skip
-COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n")
+COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood")
 """What numbers must share to be compared."""
 
 LEVEL = 0.95
 OVER_SEEDS = "95 % interval of the mean over seeds (Student's t)"
 OF_ONE = "95 % interval of the samples of one training: how much trainings vary is not in it"
+UNPAIRED = "95 % interval, unpaired: over seeds where a run has several, else of its samples"
+NONE = "no interval: one training, and the spread of parts of its samples only"
 
 Row = Mapping[str, Any]
 
@@ -62,7 +64,7 @@ def seed_of(seed: int, trained: Mapping[str, Any], judged: Mapping[str, Any]) ->
 
 
 def external(
-    runs: Mapping[str, Mapping[str, str]],  # name -> path, description
+    runs: Mapping[str, Mapping[str, str]],  # name -> description
     metrics: Iterable[Mapping[str, Any]],  # every metrics.json
 ) -> list[dict[str, Any]]:
     """The images made elsewhere of comparison.json, in the form of runs, with nothing about a training."""
@@ -70,6 +72,7 @@ def external(
     return [
         {
             "run": run,
+            "path": judged[run]["samples"]["path"],
             **about,
             "seeds": [{key: judged[run][key] for key in ("seed", "samples", "metrics")}],
         }
@@ -90,7 +93,7 @@ def summary(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for seed in run["seeds"]:
             for row in seed["metrics"]:
                 if row["of"] in ("samples", "reconstructions") and known(row["value"]):
-                    column = tuple(row[key] for key in COLUMN)
+                    column = tuple(row.get(key) for key in COLUMN)
                     columns.setdefault(column, {}).setdefault(run["run"], {})[seed["seed"]] = row
     return [
         {**dict(zip(COLUMN, column, strict=True)), **column_of(column[2], found)} for column, found in columns.items()
@@ -109,13 +112,28 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
         for run, rows in found.items()
         if first is not None and run != first
     ]
+    hold_several(differences)
+    said = {row["caveat"] for rows in found.values() for row in rows.values() if row.get("caveat")}
     return {
         "better": better,
         "runs": [{"run": run, **mean} for run, mean in means.items()],
         "first": first,
         "is_best": bool(differences) and all(each["real"] for each in differences),
         "differences": differences,
+        "caveats": sorted(said),
     }
+
+
+def hold_several(differences: list[dict[str, Any]]) -> None:
+    """Take back that a difference is real where it may be chance, as several were looked at: Holm's step-down test.
+
+    Holm 1979, Scandinavian Journal of Statistics 6, 65-70. Of differences whose p is known.
+    """
+    tested = sorted((each for each in differences if each["p"] is not None), key=lambda each: each["p"])
+    held = True
+    for place, each in enumerate(tested):
+        held = held and each["p"] <= (1 - LEVEL) / (len(tested) - place)
+        each["real"] = each["real"] and held
 
 
 def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
@@ -124,12 +142,16 @@ def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
     if len(values) > 1:
         mean, low, high = intervals.mean_interval(values, LEVEL)
         return {"seeds": len(values), "mean": mean, "low": low, "high": high, "interval": OVER_SEEDS}
-    uncertainty = next(iter(rows.values()))["uncertainty"]
-    low = high = None
-    if known(uncertainty):
-        reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * uncertainty
-        low, high = values[0] - reach, values[0] + reach
-    return {"seeds": 1, "mean": values[0], "low": low, "high": high, "interval": OF_ONE}
+    (row,) = rows.values()
+    if not known(row["uncertainty"]) or is_spread(row["uncertainty_kind"]):
+        return {"seeds": 1, "mean": values[0], "low": None, "high": None, "interval": NONE}
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * row["uncertainty"]
+    return {"seeds": 1, "mean": values[0], "low": values[0] - reach, "high": values[0] + reach, "interval": OF_ONE}
+
+
+def is_spread(kind: str) -> bool:
+    """Whether an uncertainty is how far parts of the samples are from each other, and not how far the whole is off."""
+    return kind.startswith(("standard deviation of", "standard deviation over"))
 
 
 def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[str, Any]:
@@ -144,7 +166,8 @@ def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[st
         kind = OVER_SEEDS
     else:
         one, other = mean_of(rows), mean_of(others)
-        difference, p, kind = one["mean"] - other["mean"], None, OF_ONE
+        difference, p = one["mean"] - other["mean"], None
+        kind = OF_ONE if one["seeds"] == other["seeds"] == 1 else UNPAIRED
         low = high = None
         if known(one["low"]) and known(other["low"]):
             reach = math.hypot(one["high"] - one["mean"], other["high"] - other["mean"])
@@ -152,7 +175,7 @@ def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[st
     real = low is not None and known(low) and (low > 0 or high < 0)
     found = {"difference": difference, "low": low, "high": high, "p": p}
     return {
-        "seeds": max(len(shared), 1),
+        "seeds": len(shared) if len(shared) > 1 else min(len(rows), len(others)),
         **{key: value if known(value) else None for key, value in found.items()},
         "real": bool(real),
         "interval": kind,

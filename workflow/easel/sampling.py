@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from easel.errors import EaselError
 from easel.images import to_float, to_uint8
 
 BATCH = 500
@@ -24,9 +25,14 @@ def latent_points(count: int, latent_dim: int, seed: int, stream: int = SAMPLES)
 
 
 def draw(generator: Callable, latents: np.ndarray) -> np.ndarray:
-    """Images of latents, float32 (N, latent_dim): uint8 (N, H, W, 3)."""
-    parts = [to_uint8(generator(batch, training=False)) for batch in batches(latents)]
-    return np.concatenate(parts)
+    """Images of latents, float32 (N, latent_dim): uint8 (N, H, W, 3). EaselError where one is not finite."""
+    parts = [np.asarray(generator(batch, training=False)) for batch in batches(latents)]
+    if bad := sum(np.count_nonzero(~np.isfinite(part).all(axis=(1, 2, 3))) for part in parts):
+        raise EaselError(
+            f"the network draws {bad:,} of {len(latents):,} images with numbers that are not finite, so it is broken; "
+            "delete the run's state, and lower its learning_rate before it is trained again"
+        )
+    return np.concatenate([to_uint8(part) for part in parts])
 
 
 def interpolate(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray:

@@ -103,6 +103,13 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
             )
     source = file if study.dataset in study.datasets else config / "datasets.yaml"
     dataset = pick(datasets | study.datasets, study.dataset, f"{shown(file, root)}: dataset")
+    runs = resolve(without_external(written["runs"], study), of_all_runs, file, root)
+    external = external_of(study, file, root)
+    if both := sorted(runs.keys() & external.keys()):
+        raise ConfigError(
+            f"{shown(file, root)}: runs.{both[0]} and a sweep both stand for a run called '{both[0]}'; "
+            "rename one of the two"
+        )
     return Study(
         name=file.stem,
         file=file,
@@ -110,12 +117,12 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
         description=study.description,
         dataset_name=study.dataset,
         dataset=with_absolute_path(dataset, source, study.dataset, root),
-        runs=resolve(without_external(written["runs"], study), of_all_runs, file, root),
+        runs=runs,
         seeds=study.seeds,
         judges={judge: judge_of(judge, judges, study, file, root) for judge in study.judge},
         samples=study.samples,
         machine=settings,
-        external=external_of(study, file, root),
+        external=external,
         select=study.select,
         snapshot_samples=study.snapshot_samples,
     )

@@ -69,7 +69,7 @@ rule compare:
             "dataset": STUDY.dataset_name,
             "seeds": STUDY.seeds,
             "external": {
-                name: {"path": run.path, "description": run.description} for name, run in STUDY.external.items()
+                name: {"description": run.description} for name, run in STUDY.external.items()
             },
             "runs": {
                 run.name: {

@@ -21,6 +21,7 @@ rule judge_snapshots:
         "results/benchmarks/{study}/{run}/seed-{seed}/judge_snapshots.tsv"
     wildcard_constraints:
         run=one_of(STUDY.runs),
+        seed=one_of(map(str, STUDY.seeds)),
     resources:
         **needs("judge_snapshots"),
     params:
@@ -59,6 +60,7 @@ rule sample:
         "results/benchmarks/{study}/{run}/seed-{seed}/sample.tsv"
     wildcard_constraints:
         run=one_of(STUDY.runs),
+        seed=one_of(map(str, STUDY.seeds)),
     resources:
         **needs("sample"),
     params:
@@ -88,6 +90,7 @@ rule import_samples:
         "results/benchmarks/{study}/{run}/seed-{seed}/import_samples.tsv"
     wildcard_constraints:
         run=one_of(STUDY.external),
+        seed=str(EXTERNAL_SEED),
     localrule: True  # the images lie where the study's file is read
     resources:
         **needs("import_samples"),
@@ -121,6 +124,7 @@ rule reconstruct:
         "results/benchmarks/{study}/{run}/seed-{seed}/reconstruct.tsv"
     wildcard_constraints:
         run=one_of(AUTOENCODERS),
+        seed=one_of(map(str, STUDY.seeds)),
     resources:
         **needs("reconstruct"),
     params:

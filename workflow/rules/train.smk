@@ -23,6 +23,7 @@ rule train_run:
         "results/benchmarks/{study}/{run}/seed-{seed}/train_run.tsv"
     wildcard_constraints:
         run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
+        seed=one_of(map(str, STUDY.seeds)),
     threads: config["threads"]
     resources:
         **needs("train_run"),
@@ -47,3 +48,4 @@ use rule train_run as train_autoencoder with:
         record=f"{TRAINING}/train.json",
     wildcard_constraints:
         run=one_of(AUTOENCODERS),
+        seed=one_of(map(str, STUDY.seeds)),

@@ -34,7 +34,26 @@ class ByClass:
         train = Against("train", len(self.reference.train_labels))
         yield "class_imbalance", classes.class_imbalance(self.labels, self.shares), train
         yield "classes_drawn", classes.classes_drawn(self.labels, self.shares), train
-        yield "intra_class_fid", self.inside.mean, train
+        if self.all_judged:
+            yield "intra_class_fid", self.inside.mean, train
+
+    @property
+    def all_judged(self) -> bool:
+        """Whether every class of the training images has a FID: a mean over fewer would reward dropping classes."""
+        return not np.isnan(self.inside.values[self.shares > 0]).any()
+
+    def caveats(self) -> dict[str, str]:
+        """What is to be said of the metrics that come from the classes."""
+        fewest, dimensions = (
+            int(np.bincount(self.labels, minlength=self.count)[self.shares > 0].min()),
+            self.found.features.shape[1],
+        )
+        if fewest > dimensions:
+            return {}
+        return {
+            "intra_class_fid": f"{fewest:,} images of the rarest class in {dimensions:,} dimensions: "
+            "a singular covariance, so the value reads too high, and compares with values of the same n only"
+        }
 
     def table(self, names: Sequence[str]) -> dict[str, Any]:
         """Images and FID of each class, and how many images there would be with the training images' shares."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from easel.console import log
 from easel.data import shapes_factors
+from easel.data.shapes import CLASSES
 
 BINS = 20
 
@@ -17,16 +18,17 @@ def table(samples: np.ndarray, train: np.ndarray) -> dict[str, Any]:
     """
     n = len(samples)
     chosen = np.random.default_rng(0).permutation(len(train))[:n]
-    measured = shapes_factors.measure(samples)
+    measured = shapes_factors.measure(samples[: len(chosen)])
     found = shapes_factors.coverage(measured, shapes_factors.measure(train[np.sort(chosen)]), BINS)
-    no_shape = int(max(each.unmeasurable for each in found.values()))
-    log.info("%d of %d samples are no shape whose factors can be measured", no_shape, n)
+    labels = measured["label"][~np.isnan(measured["label"])].astype(int)
+    log.info("%d of %d samples are no shape that could be measured", found["label"].unmeasurable, len(chosen))
     return {
-        "n": n,
+        "n": len(chosen),
         "bins": BINS,
         "reference_split": "train",
         "reference_n": len(chosen),
-        "unmeasurable": no_shape,
+        "unmeasurable": found["label"].unmeasurable,
+        "labels": np.bincount(labels, minlength=len(CLASSES)).tolist(),
         "factors": {
             name: {
                 "reached": float(each.reached),

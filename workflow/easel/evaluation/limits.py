@@ -25,5 +25,5 @@ def limits(reference: Reference, about: Mapping[str, Any], knows_classes: bool, 
         found += rows(of, seen, measurements(seen, reference, to_train, of), about)
         if knows_classes:
             by_class = ByClass(seen, seen.logits.argmax(axis=1), reference)
-            found += rows(of, seen, by_class.measurements(), about)
+            found += rows(of, seen, by_class.measurements(), about, of_metrics=by_class.caveats())
     return found

@@ -14,6 +14,7 @@ from easel.metrics import fid, inception_score, kid, manifold, memorisation, nei
 from easel.metrics.estimate import Estimate
 
 WORTH_SAYING = 0.05  # seconds
+STRAIGHT = 8  # samples per dimension from which FID is nearly linear in 1/n
 
 
 class Against(NamedTuple):
@@ -47,6 +48,7 @@ def rows(
     measured: Iterable[Measurement],
     about: Mapping[str, Any],  # the judge, and what a table says of it
     caveats: Sequence[str] = (),  # what is to be said of all numbers of these images
+    of_metrics: Mapping[str, str] = {},  # what is to be said of one metric each
 ) -> list[dict[str, Any]]:
     """The rows of what is measured of n images, one after the other. What each took is said in the log."""
     made, started = [], time.monotonic()
@@ -56,7 +58,7 @@ def rows(
             "uncertainty_kind": estimate.kind, "n": len(found.features), **about,
             "reference_split": against.split, "reference_n": against.n,
         }  # fmt: skip
-        said = [*caveats, *caveat(name, found, against)]
+        said = [*caveats, *caveat(name, found, against), *filter(None, [of_metrics.get(name)])]
         made.append(row | ({"caveat": "; ".join(said)} if said else {}))
         taken, started = time.monotonic() - started, time.monotonic()
         if taken > WORTH_SAYING:
@@ -98,9 +100,13 @@ def caveat(metric: str, found: Outputs, against: Against) -> list[str]:
     """What is to be said of a metric because of how many images there are."""
     n, dimensions = found.features.shape
     fewest = min(n, against.n or n)
-    if metric in ("fid", "fid_infinity", "intra_class_fid") and fewest <= dimensions:
+    if metric in ("fid", "fid_infinity") and fewest <= dimensions:
         return [
             f"a covariance of {fewest:,} images in {dimensions:,} dimensions is singular: "
             "the value reads too high, and compares with values of the same n only"
+        ]
+    if metric == "fid_infinity" and n < STRAIGHT * dimensions:
+        return [
+            f"fewer than {STRAIGHT} samples per dimension: the line is not straight there, and the value may be too low"
         ]
     return []

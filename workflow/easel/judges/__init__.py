@@ -4,7 +4,9 @@ A judge of the kind `classifier` is `classifier.py` or `classifier/`, which has
 
     Settings                    what an entry of config/judges.yaml says of it
     make(settings, source, weights, label, threads, gpus)
-                                makes its weights, of the dataset (its dataset.json) or of an archive; returns a record
+                                makes its weights, of the dataset (its dataset.json) or of what `fetch` got; returns a
+                                record
+    fetch(settings, file)       gets what it is made of, where that is not the dataset
     load(weights)               the judge, ready to use
     note(record)                what a table says of it
 

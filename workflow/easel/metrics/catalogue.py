@@ -12,7 +12,7 @@ BETTER: dict[str, Literal["lower", "higher", ""]] = {
     "density": "higher",
     "coverage": "higher",
     "nearer": "",  # as near to the training images as held-out images are is right: 0.5
-    "copies": "lower",
+    "copies": "",  # likewise 0.01
     "class_imbalance": "lower",
     "classes_drawn": "higher",
     "intra_class_fid": "lower",

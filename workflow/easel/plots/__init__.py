@@ -21,6 +21,7 @@ from easel.plots.scores import (
 )
 from easel.plots.summary import (
     cost_table,
+    nearest_of_runs,
     progress_captions,
     provenance,
     run_sentences,
@@ -41,6 +42,7 @@ __all__ = [
     "factors_table",
     "filmstrip",
     "metrics_table",
+    "nearest_of_runs",
     "overlaid_curves",
     "picture",
     "planned_and_taken",

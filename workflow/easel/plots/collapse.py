@@ -101,7 +101,7 @@ def advice(run: Run, collapse: Mapping) -> list[Html]:
 def earlier_snapshot(run: Run, collapse: Mapping) -> list[Html]:
     """The newest snapshot from before a collapse that lasted; none where there is none, or no need for one."""
     before = [each for each in run.training["snapshots"] if each["step"] < collapse["first_step"]]
-    if not before or not collapse["at_end"]:
+    if not before or not collapse["at_end"] or sampled_before({**run.judged, "collapse": collapse}):
         return []
     file, epoch = element("code", before[-1]["file"]), epoch_words(before[-1]["epoch"])
     return [joined("an earlier snapshot, likely better than the end: ", file, f" (epoch {epoch})")]
@@ -138,11 +138,19 @@ def sentence(run: Mapping) -> str | None:
     return f"{who} {listed(cases)}."
 
 
+def sampled_before(seed: Mapping) -> bool:
+    """Whether a training that collapsed was sampled at a snapshot from before that."""
+    step = (seed.get("samples") or {}).get("step")
+    return step is not None and step < seed["collapse"]["first_step"]
+
+
 def of_first(run: Mapping) -> str | None:
     """That the first seed of a run, whose samples a study shows, collapsed and stayed so; None where it did not."""
     first, many = run["seeds"][0], len(run["seeds"]) > 1
     if not (first.get("collapse") or {}).get("at_end"):
         return None
+    if sampled_before(first):
+        return f"sampled at epoch {epoch_words(first['samples']['epoch'])}, before it collapsed"
     seed = f"seed {first['seed']}, shown here," if many else "this run"
     return f"{seed} collapsed in epoch {epoch_words(first['collapse']['first_epoch'])}"
 
@@ -161,4 +169,5 @@ def named(run: Mapping) -> object:
     recovered = "" if any(each["collapse"]["at_end"] for each in found) else " and recovered"
     seeds = f"seed{'s' if len(found) > 1 else ''} {listed([str(each['seed']) for each in found])}"
     which = "" if len(run["seeds"]) == 1 else f" ({seeds})"
-    return joined(run["run"], " ", element("small", f"collapsed{recovered}{which}"))
+    when = "later collapsed, sampled before" if all(map(sampled_before, found)) else f"collapsed{recovered}"
+    return joined(run["run"], " ", element("small", f"{when}{which}"))

@@ -71,7 +71,7 @@ METRICS = {
         "near copies",
         "0.01",
         "The fraction of samples that lie nearer to a training image than all but a hundredth of unseen images. "
-        "0.01 is chance; much more are copies.",
+        "0.01 is chance; much more calls for a look at the pairs that lie nearest.",
     ),
     "class_imbalance": Metric(
         "class imbalance",

@@ -13,8 +13,8 @@ from easel.plots.words import NBSP, duration, listed, plural
 STAGES = {
     "data": ("draw_shapes", "download", "prepare", "preview"),
     "training": ("train_run", "train_autoencoder"),
-    "judges": (*judges.rules(), "reference"),
-    "samples": ("sample", "reconstruct"),
+    "judges": ("fetch_judge", *judges.rules(), "reference", "limits", "calibrate"),
+    "samples": ("judge_snapshots", "sample", "import_samples", "reconstruct"),
     "metrics and reports": ("evaluate", "compare", "report_run", "report_study"),
 }
 """What the colours stand for."""

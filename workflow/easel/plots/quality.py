@@ -24,7 +24,10 @@ def quality_over_time(study: Study) -> Html | None:
     curves = {run: seeds for run, seeds in curves.items() if seeds}
     if not curves:
         return None
-    chosen = {run["run"]: [seed["samples"].get("step") for seed in run["seeds"]] for run in study.runs}
+    chosen = {
+        run["run"]: [seed["samples"].get("step") for seed in run["seeds"] if study.snapshots(run["run"], seed["seed"])]
+        for run in study.runs
+    }
     record = next(study.snapshots(run["run"], seed["seed"]) for run in study.runs for seed in run["seeds"])
     drawing = draw(curves, chosen, fid_label(record))
     said = [f"{run} from {seeds[0]['fid'][0]:.4g} to {seeds[0]['fid'][-1]:.4g}" for run, seeds in curves.items()]
@@ -55,7 +58,8 @@ def sampled_words(run: Run) -> str:
     return (
         f"Sampled is the snapshot after step {origin['step']:,} (epoch {epoch_words(origin['epoch'])}): "
         f"{origin['why']}. "
-        f"FID of {run.snapshots['n']:,} images, from other latents than the samples'."
+        f"FID of {run.snapshots['n']:,} images, from other latents than the samples'. generator.keras and "
+        "reconstructions are of the end."
     )
 
 
@@ -83,9 +87,9 @@ def draw(
 ) -> Figure:
     """A line for each seed of each run, with its uncertainties; a ring around the step that was chosen."""
     drawing, axes = panel(width=6.4, height=3.2)
-    lowest, highest, longest = np.inf, 0.0, 0.0
+    lowest, highest = np.inf, 0.0
     for i, (run, seeds) in enumerate(curves.items()):
-        for curve, step in zip(seeds, chosen[run], strict=False):
+        for curve, step in zip(seeds, chosen[run], strict=True):
             axes.errorbar(
                 curve["seconds"], curve["fid"], 1.96 * curve["uncertainty"], color=colour(i), linestyle=dashes(i),
                 marker="o", markersize=3.5, elinewidth=0.8,
@@ -96,7 +100,6 @@ def draw(
                 markeredgecolor=INK, markeredgewidth=1,
             )  # fmt: skip
             lowest, highest = min(lowest, curve["fid"].min()), max(highest, curve["fid"].max())
-            longest = max(longest, np.nanmax(curve["seconds"], initial=0))
     if lowest > 0 and highest > 8 * lowest:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")

@@ -6,6 +6,7 @@ from itertools import chain
 
 from matplotlib.figure import Figure
 
+from easel.comparison import COLUMN
 from easel.metrics.catalogue import BETTER
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table
@@ -38,8 +39,13 @@ def group_table(rows: Sequence[dict]) -> Html:
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
         body.append([title_of(metric), *values, wanted(metric), reference(like)])
     header = ["", *(ROWS[of] for of in kinds), "better", "against"]
-    caption = f"{judge_words(rows[0])}{plural(rows[0]['n'], 'image')} each, ± one standard error"
-    return joined(table(header, body, caption=caption), *caveats(rows))
+    kinds_of_error: dict[str, list[str]] = {}
+    for row in rows:
+        kinds_of_error.setdefault(row["uncertainty_kind"], []).append(title_of(row["metric"]))
+    errors = "; ".join(f"{listed(list(dict.fromkeys(of)))}: {kind}" for kind, of in kinds_of_error.items())
+    caption = f"{judge_words(rows[0])}{plural(rows[0]['n'], 'image')} each"
+    about_errors = paragraph(f"± is, for {errors}.", class_="note")
+    return joined(table(header, body, caption=caption), about_errors, *caveats(rows))
 
 
 def caveats(rows: Iterable[dict]) -> list[Html]:
@@ -92,7 +98,7 @@ def comparison_tables(study: Study) -> Html | None:
     """
     tables = [
         comparison_table(study, columns, metrics)
-        for columns in grouped(study.summary, "of", "judge", "n")
+        for columns in grouped(study.summary, "of", "judge", "n", "likelihood")
         for metrics in CHAPTERS
     ]
     found = [each for each in tables if each]
@@ -126,12 +132,14 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
     against = list(dict.fromkeys(reference(column) for column in columns if column["reference_split"]))
     compared = f", against {listed(against)}" if against else ""
     caption = f"{judge_words(first)}{plural(first['n'], 'image')}{compared}; ± is half of the {listed(kinds)}"
-    return table(
+    said = [{"metric": column["metric"], "caveat": what} for column in columns for what in column["caveats"]]
+    whole = table(
         ["", *(f"{title_of(column['metric'])}{arrow(column['metric'])}" for column in columns)],
         body,
         caption=caption,
         classes=[""] * len(runs) + ["reference"] * len(limits),
     )
+    return joined(whole, *caveats(said))
 
 
 def cell(column: Mapping, run: Mapping) -> object:
@@ -156,6 +164,12 @@ def limits_like(study: Study, columns: Sequence[dict]) -> dict[str, dict[str, st
 LIMITS = ("test images", "pixel Gaussian")
 
 
+DIFFERENCES = (
+    "How far each run is from the best. With several seeds runs are paired seed by seed, and what counts as more than "
+    "chance allows for how many runs are compared (Holm); with one, only chance in the samples is known."
+)
+
+
 def differences_table(study: Study) -> Html | None:
     """How far every run is from the best, by FID, and whether that is more than chance."""
     body = []
@@ -172,13 +186,13 @@ def differences_table(study: Study) -> Html | None:
                         "" if low is None else f"{measured(low)} to {measured(high)}",
                         str(each["seeds"]),
                         "" if p is None else f"{p:.2g}",
-                        "yes" if each["real"] else "no",
+                        ("yes" if each["real"] else "no") + ("" if each["p"] is not None else ", of the samples alone"),
                     ]
                 )
     if not body:
         return None
     header = ["FID", "judge", "images", "difference", "95 % interval", "seeds", "p", "more than chance"]
-    return table(header, body, caption="How far each run is from the best: with several seeds paired seed by seed")
+    return table(header, body, caption=DIFFERENCES)
 
 
 def score_panels(study: Study) -> Html | None:
@@ -213,7 +227,7 @@ def seed_values(study: Study, run: str, column: Mapping) -> list[float]:
 
 def same_column(row: Mapping, column: Mapping) -> bool:
     """Whether a row of metrics.json stands in a column of the summary."""
-    return all(row[key] == column[key] for key in ("of", "judge", "metric", "n", "reference_split", "reference_n"))
+    return all(row.get(key) == column[key] for key in COLUMN)
 
 
 def marks_like(study: Study, column: Mapping) -> dict[str, float]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from easel.config.presets import Gan, Vae, VaeGan
 from easel.plots import collapse
-from easel.plots.html import Html, details, element, joined, paragraph, table, tiles
-from easel.plots.pictures import gallery
+from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles
+from easel.plots.pictures import gallery, picture
 from easel.plots.results import Run, Study
 from easel.plots.scores import reference, title_of, value_of
 from easel.plots.words import NBSP, count, device_words, duration, epoch_words, grouped, listed, measured, plural
@@ -227,6 +227,19 @@ def samples_of_runs(study: Study) -> Html | None:
         run["run"]: "; ".join(filter(None, [scores_of(study, run), collapse.of_first(run)])) for run in everything
     }
     return gallery(grids, captions, study.dataset["image_shape"][:2])
+
+
+def nearest_of_runs(study: Study) -> Html | None:
+    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image."""
+    found = [
+        picture(
+            study.run_folder(run["run"], run["seeds"][0]["seed"]) / "nearest.png",
+            f"Samples of {run['run']}, and below each its nearest training image", None, run["run"],
+            study.dataset["image_shape"][:2], together=2, zoom=1,
+        )
+        for run in (*study.runs, *study.external)
+    ]  # fmt: skip
+    return side_by_side((each for each in found if each), 21)
 
 
 def cost_table(study: Study) -> Html | None:

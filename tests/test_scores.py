@@ -88,7 +88,7 @@ def test_a_comparison_of_seeds_gives_the_mean_and_half_its_interval():
     got = plots.comparison_tables(study_of("dcgan", "vae", seeds=3))
     assert [row[:2] for row in rows_of(got)[:2]] == [["dcgan", "42 ± 3"], ["vae", "120 ± 3"]]
     assert rows_of(got)[2][0] == "test images (floor)"
-    assert "± is half of the 95 % interval of the mean over seeds" in said(got)
+    assert "± is half of an interval. 95 % interval of the mean over seeds" in said(got)
 
 
 def test_a_single_seed_has_its_own_uncertainty():
@@ -234,3 +234,13 @@ def test_a_training_that_was_sampled_before_it_collapsed_is_not_blamed(tmp_path)
     assert "an earlier snapshot, likely better than the end" in said(plots.run_title(run))
     run.judged["samples"]["step"] = 157
     assert "an earlier snapshot" not in said(plots.run_title(run))
+
+
+def test_time_is_marked_at_whole_minutes_or_hours():
+    assert [quality.tick(longest) for longest in (4, 29, 61, 830, 7200, 90_000)] == [1, 5, 15, 300, 1800, 18_000]
+    assert quality.tick(1e9) == pytest.approx(1e9 / 6)
+
+
+def test_an_uncertainty_that_is_only_rounding_is_left_out():
+    assert words.measured(0.9, 2.2e-16) == "0.9"
+    assert words.measured(0.0, 0.01) == "0.000 ± 0.010".replace(" ", words.NBSP)

@@ -115,6 +115,7 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
     hold_several(differences)
     said = {row["caveat"] for rows in found.values() for row in rows.values() if row.get("caveat")}
     return {
+        "judge_note": next(row.get("judge_note") for rows in found.values() for row in rows.values()),
         "better": better,
         "runs": [{"run": run, **mean} for run, mean in means.items()],
         "first": first,

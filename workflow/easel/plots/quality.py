@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
 
 from easel.plots.html import Html, figure, joined
 from easel.plots.results import History, Run, Study
@@ -105,7 +106,14 @@ def draw(
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("{x:g}") if highest < 30 * lowest else None
     axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MultipleLocator(tick(axes.get_xlim()[1])))
     axes.xaxis.set_major_formatter(lambda seconds, _: duration(seconds) if seconds else "0")
     axes.set_xlabel("time in training")
     axes.set_ylabel(label)
     return drawing
+
+
+def tick(longest: float, most: int = 6) -> float:
+    """Seconds between two marks of an axis that ends after `longest` seconds: whole times, at most so many marks."""
+    times = [count * unit for unit in (1, 60, 3600, 86400) for count in (1, 2, 5, 10, 15, 30)]
+    return next((time for time in sorted(times) if longest <= most * time), longest / most)

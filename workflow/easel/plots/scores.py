@@ -131,7 +131,7 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
     kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
     against = list(dict.fromkeys(reference(column) for column in columns if column["reference_split"]))
     compared = f", against {listed(against)}" if against else ""
-    caption = f"{judge_words(first)}{plural(first['n'], 'image')}{compared}; ± is half of the {listed(kinds)}"
+    caption = f"{judge_words(first)}{plural(first['n'], 'image')}{compared}"
     said = [{"metric": column["metric"], "caveat": what} for column in columns for what in column["caveats"]]
     whole = table(
         ["", *(f"{title_of(column['metric'])}{arrow(column['metric'])}" for column in columns)],
@@ -139,7 +139,9 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
         caption=caption,
         classes=[""] * len(runs) + ["reference"] * len(limits),
     )
-    return joined(whole, *caveats(said))
+    sentences = ". ".join(kind[0].upper() + kind[1:] for kind in kinds)
+    intervals = paragraph(f"± is half of an interval. {sentences}.", class_="note")
+    return joined(whole, intervals, *caveats(said))
 
 
 def cell(column: Mapping, run: Mapping) -> object:

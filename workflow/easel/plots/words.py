@@ -49,7 +49,8 @@ def measured(value: float, uncertainty: float | None = None) -> str:
     """
     if not math.isfinite(value):
         return "not a number"
-    if not uncertainty or not math.isfinite(uncertainty):
+    rounding = 1e-9 * abs(value)
+    if not uncertainty or not math.isfinite(uncertainty) or uncertainty < rounding:
         return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     first = f"{uncertainty:.1e}"
     decimals = max(0, -int(first[4:]) + first.startswith("1"))

@@ -247,7 +247,7 @@ def test_earlier_trainings_are_believed_before_a_probe(study, tmp_path):
 def test_a_judge_takes_all_its_epochs_at_most(study, tmp_path):
     found = known(study, tmp_path).forecast(job("make_classifier", judge="classifier"))
     assert found.source == forecast.AT_MOST
-    assert found.seconds == pytest.approx(5 + 1 + 4 + 12 * 78 * 0.3 + 0.5 + 12 * 1.0 + forecast.SETTLING)
+    assert found.seconds == pytest.approx(5 + 1 + 4 + 18 * 78 * 0.3 + 0.5 + 12 * 1.0 + forecast.SETTLING)
 
 
 def test_sampling_and_judging_go_by_the_thousand(study, tmp_path):

@@ -237,8 +237,8 @@ def test_a_training_that_was_sampled_before_it_collapsed_is_not_blamed(tmp_path)
 
 
 def test_time_is_marked_at_whole_minutes_or_hours():
-    assert [quality.tick(longest) for longest in (4, 29, 61, 830, 7200, 90_000)] == [1, 5, 15, 300, 1800, 18_000]
-    assert quality.tick(1e9) == pytest.approx(1e9 / 6)
+    assert [quality.tick(longest) for longest in (4, 29, 61, 830, 7200, 90_000)] == [1, 10, 15, 300, 1800, 18_000]
+    assert quality.tick(1e9) == pytest.approx(1e9 / 5)
 
 
 def test_an_uncertainty_that_is_only_rounding_is_left_out():

@@ -87,7 +87,7 @@ def draw(
     curves: Mapping[str, Sequence[Mapping[str, np.ndarray]]], chosen: Mapping[str, Sequence[int | None]], label: str
 ) -> Figure:
     """A line for each seed of each run, with its uncertainties; a ring around the step that was chosen."""
-    drawing, axes = panel(width=6.4, height=3.2)
+    drawing, axes = panel(height=3.0)
     lowest, highest = np.inf, 0.0
     for i, (run, seeds) in enumerate(curves.items()):
         for curve, step in zip(seeds, chosen[run], strict=True):
@@ -113,7 +113,7 @@ def draw(
     return drawing
 
 
-def tick(longest: float, most: int = 6) -> float:
+def tick(longest: float, most: int = 5) -> float:
     """Seconds between two marks of an axis that ends after `longest` seconds: whole times, at most so many marks."""
     times = [count * unit for unit in (1, 60, 3600, 86400) for count in (1, 2, 5, 10, 15, 30)]
     return next((time for time in sorted(times) if longest <= most * time), longest / most)

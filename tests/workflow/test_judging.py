@@ -86,7 +86,7 @@ def said_by(checkout: Checkout, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def outside(finished, tmp_path_factory) -> Checkout:
-    """A study of images made elsewhere, by two judges, over the results of the tiny study."""
+    """A study of images made elsewhere, by two judges, over a copy of the tiny study's results."""
     folder = tmp_path_factory.mktemp("outside")
     np.savez(folder / "theirs.npz", images=images(130))
     (folder / "pictures/more").mkdir(parents=True)
@@ -103,7 +103,8 @@ def outside(finished, tmp_path_factory) -> Checkout:
         "  few:    {kind: external, path: pictures}\n"
         "judge: [tiny_judge, graph]\nsamples: 100\n"
     )
-    checkout = Checkout(finished.folder, study, folder / "outside.yaml")
+    shutil.copytree(finished / "results", folder / "here/results")
+    checkout = Checkout(folder / "here", study, folder / "outside.yaml")
     done = checkout.snakemake()
     assert done.returncode == 0, done.stdout
     return checkout
@@ -148,8 +149,8 @@ def test_the_graph_is_fetched_once_and_checked_against_what_is_published(outside
     assert {row["published"] for row in record["answers"]} == {11.24, 10.98, 3.1508}
 
 
-def test_the_judge_and_what_it_knows_are_shared_by_studies(finished, outside):
-    assert finished.jobs() == {}
+def test_the_judge_and_what_it_knows_are_shared_by_studies(outside):
+    assert Checkout(outside.folder).jobs() == {}
     assert outside.jobs() == {}
 
 

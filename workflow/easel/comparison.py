@@ -11,16 +11,13 @@ from statistics import NormalDist
 from typing import Any
 
 from easel.metrics import intervals
-from easel.metrics.catalogue import BETTER
+from easel.metrics.catalogue import BETTER, COLUMN
 
 COPIED = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 OF_A_ROW = (
     "of", "metric", "value", "uncertainty", "uncertainty_kind", "n", "judge", "judge_note", "reference_split",
     "reference_n", "caveat",
 )  # fmt: skip
-COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood")
-"""What numbers must share to be compared."""
-
 LEVEL = 0.95
 OVER_SEEDS = "95 % interval of the mean over seeds (Student's t)"
 OF_ONE = "95 % interval of the samples of one training: how much trainings vary is not in it"

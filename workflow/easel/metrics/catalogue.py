@@ -23,3 +23,6 @@ BETTER: dict[str, Literal["lower", "higher", ""]] = {
     "bits_per_dimension": "lower",
 }
 """Name -> `lower` or `higher`; "" where the best value lies in between."""
+
+COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood")
+"""What numbers must share to be compared: keys of a row of metrics.json."""

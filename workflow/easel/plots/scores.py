@@ -6,8 +6,7 @@ from itertools import chain
 
 from matplotlib.figure import Figure
 
-from easel.comparison import COLUMN
-from easel.metrics.catalogue import BETTER
+from easel.metrics.catalogue import BETTER, COLUMN
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table
 from easel.plots.meanings import CHAPTERS, METRICS, REFERENCES, ROWS

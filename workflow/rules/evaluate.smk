@@ -68,9 +68,7 @@ rule compare:
             "description": STUDY.description,
             "dataset": STUDY.dataset_name,
             "seeds": STUDY.seeds,
-            "external": {
-                name: {"description": run.description} for name, run in STUDY.external.items()
-            },
+            "external": {name: {"description": run.description} for name, run in STUDY.external.items()},
             "runs": {
                 run.name: {
                     "preset": run.preset,

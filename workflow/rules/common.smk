@@ -65,8 +65,44 @@ def external_spec(wildcards):
     return {"images": describe(Path(STUDY.external[wildcards.run].path)), "samples": STUDY.samples}
 
 
+def judges_of(kind):
+    """The judges of a kind, by name."""
+    return [name for name, judge in STUDY.judges.items() if judge.kind == kind]
+
+
+def judge_spec(wildcards):
+    """The slice of the configuration that a judge depends on. Where an archive comes from is none of it."""
+    return as_params(STUDY.judges[wildcards.judge], "urls", "path")
+
+
+def judge_code(script):
+    """The code of a script that works with a judge, by the judge's wildcard."""
+    return lambda wildcards: code_of(script, f"easel.judges.{STUDY.judges[wildcards.judge].kind}")
+
+
+def judge_weights(judge):
+    """The weights of a judge."""
+    return f"results/judges/{STUDY.dataset_name}/{judge}/{STUDY.judges[judge].weights}"
+
+
+def judge_record(judge):
+    """The record beside a judge's weights."""
+    return f"results/judges/{STUDY.dataset_name}/{judge}/{STUDY.judges[judge].kind}.json"
+
+
+def archive_of(wildcards):
+    """A judge that is made of an archive."""
+    return next(judge for judge in FETCHED.values() if judge.archive == wildcards.archive)
+
+
+def source_of(wildcards):
+    """What a judge is made of."""
+    judge = STUDY.judges[wildcards.judge]
+    return LEARNT_FROM if judge.learns else {"archive": f"results/judges/{judge.archive}"}
+
+
 def wildcards_of(rule):
-    """What the wildcards of the rule of that name can be in this study: combinations of values, by name."""
+    """The values of a rule's wildcards in this study, by name, once for each kind of run it works on."""
     runs = {
         "train_run": [run for run in STUDY.runs if run not in AUTOENCODERS],
         "train_autoencoder": AUTOENCODERS,

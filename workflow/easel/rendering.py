@@ -2,7 +2,9 @@
 
 import copy
 import os
+import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -10,6 +12,7 @@ import papermill
 import zmq
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
@@ -17,6 +20,8 @@ from traitlets.config import Config
 
 from easel.errors import EaselError
 from easel.files import atomic
+from easel.plots.html import joined, paragraph
+from easel.texts import knows, languages, say, texts
 
 # The kernel's debugger would otherwise warn on every start that it cannot look into the standard library.
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
@@ -44,7 +49,7 @@ def render(
     """
     notebook, executed = Path(notebook), Path(executed)
     ran = run(notebook, parameters, executed.parent, Path(failed))
-    html = convert(ran, title, notebook.parent / "template")
+    html = convert(ran, title, notebook.parent / "template", notebook.stem)
     with atomic(executed) as partial:
         nbformat.write(ran, partial)
     with atomic(page) as partial:
@@ -88,15 +93,43 @@ def without_traces(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def convert(notebook: NotebookNode, title: str, template: Path) -> str:
-    """An executed notebook as a page, by the nbconvert template in the folder `template`."""
+def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") -> str:
+    """An executed notebook as a page, by the nbconvert template in the folder `template`.
+
+    name: of the notebook: the page says the sections that `sections.<name>` of the texts knows in all languages.
+    """
     exporter = HTMLExporter(
         template_name=template.name,
         extra_template_basedirs=[str(template.parent.resolve())],
         exclude_anchor_links=True,
     )
-    html, _ = exporter.from_notebook_node(as_page(notebook), {"metadata": {"name": title}})
+    page = as_page(notebook)
+    for cell in page.cells:
+        if opens_section(cell):
+            cell.metadata["section"] = section(cell, name)
+    words = {key: joined(say(key)) for key in ("page.code",)}
+    chrome = {"languages": {language: texts(language)["language.name"] for language in languages()}}
+    html, _ = exporter.from_notebook_node(page, {"metadata": {"name": title}, "words": words, **chrome})
     return html
+
+
+def opens_section(cell: NotebookNode) -> bool:
+    """Whether a cell opens a section: markdown that starts with `## `."""
+    return cell.cell_type == "markdown" and cell.source.startswith("## ")
+
+
+def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
+    """What a cell that opens a section says: its anchor, and markup of its heading and its text in all languages.
+
+    What the texts do not know is said as it stands in the cell.
+    """
+    heading, _, text = cell.source[3:].partition("\n")
+    anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    key = f"sections.{notebook}.{anchor}"
+    if not knows(f"{key}.title"):
+        return {"anchor": anchor, "heading": escape(heading), "text": markdown2html(text.strip())}
+    said = paragraph(say(f"{key}.text")) if knows(f"{key}.text") else ""
+    return {"anchor": anchor, "heading": joined(say(f"{key}.title")), "text": said}
 
 
 def compose(title: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:
@@ -125,13 +158,13 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
     page = copy.deepcopy(notebook)
     sections: list[list[NotebookNode]] = [[]]
     for cell in page.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+        if opens_section(cell):
             sections.append([])
         if NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
             sections[-1].append(cell)
-    shown = [section for section in sections[1:] if any(cell.get("outputs") for cell in section)]
+    shown = [each for each in sections[1:] if any(cell.get("outputs") for cell in each)]
     page.cells, waiting = [], ""
-    for cell in (cell for section in [sections[0], *shown] for cell in section):
+    for cell in (cell for each in [sections[0], *shown] for cell in each):
         if cell.cell_type == "code" and not cell.outputs:
             waiting += cell.source + "\n\n"
             continue

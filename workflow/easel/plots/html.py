@@ -1,11 +1,14 @@
-"""The pieces of a page: HTML that escapes what is put into it, figures, tiles, tables.
+"""The pieces of a page: HTML that escapes what is put into it, in all languages; figures, tiles, tables.
 
 Their looks are in the page's style sheet (notebooks/template/page.css); here they carry only what they need to
 be readable without it, in a notebook that is opened by hand.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from html import escape
+
+from easel.texts import FIRST, Text
 
 
 class Html(str):
@@ -19,28 +22,55 @@ class Html(str):
 
 
 VOID = ("br", "img", "line", "path", "polygon", "rect")
+IN_DRAWINGS = ("text", "tspan")
 
 
 def element(tag: str, *children: object, **attributes: object) -> Html:
     """One element of HTML or SVG: `element("td", "a < b", data_label="claim")`.
 
-    children: escaped unless they are `Html`; None is left out.
+    children: a `Text` in all languages; anything else escaped unless it is `Html`; None is left out.
     attributes: `class_` stands for class, and other underscores for hyphens; None is left out.
     """
     said = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-        for name, value in attributes.items()
-        if value is not None
+        attribute(name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items() if value is not None
     )
     if tag in VOID:
         return Html(f"<{tag}{said}>" if tag in ("br", "img") else f"<{tag}{said}/>")
-    return Html(f"<{tag}{said}>{joined(*children)}</{tag}>")
+    return Html(f"<{tag}{said}>{joined(*children, around='tspan' if tag in IN_DRAWINGS else 'span')}</{tag}>")
 
 
-def joined(*children: object) -> Html:
-    """Pieces one after the other, escaped where they are not `Html`; None is left out."""
+def attribute(name: str, value: object) -> str:
+    """An attribute of an element. One that is a text has its languages beside it, for template/language.js."""
+    if not isinstance(value, Text):
+        return f' {name}="{escape(str(value))}"'
+    said = f' {name}="{escape(value.plain[FIRST])}"'
+    if len(set(value.plain.values())) == 1:
+        return said
+    return said + f' data-in-{name}="{escape(json.dumps(value.plain, ensure_ascii=False))}"'
+
+
+def joined(*children: object, around: str = "span") -> Html:
+    """Pieces one after the other, escaped where they are not `Html`; None is left out.
+
+    around: the element that holds a text in one language.
+    """
     known = (child for child in children if child is not None)
-    return Html("".join(child if isinstance(child, Html) else escape(str(child)) for child in known))
+    return Html("".join(markup_of(child, around) for child in known))
+
+
+def markup_of(child: object, around: str) -> str:
+    """A child of an element as markup: a `Text` in every language, of which the page shows one."""
+    if isinstance(child, Html):
+        return child
+    if not isinstance(child, Text):
+        return escape(str(child))
+    if len(set(child.markup.values())) == 1:
+        return child.markup[FIRST]
+    hidden = ' style="display: none"'
+    return "".join(
+        f'<{around} lang="{language}" data-said{hidden * (language != FIRST)}>{said}</{around}>'
+        for language, said in child.markup.items()
+    )
 
 
 def paragraph(*children: object, class_: str | None = None) -> Html:

@@ -3,12 +3,15 @@
 import hashlib
 import io
 import re
+from html import escape
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text as Artist
 
-from easel.plots.html import Html, element
+from easel.plots.html import Html, element, joined
+from easel.texts import FIRST, Text
 
 # The series' colours on a light page; notebooks/template/page.css has them again with their dark siblings. Every two
 # stay apart under the three colour vision deficiencies, and each has a contrast of 3 : 1 or more with the page.
@@ -85,10 +88,11 @@ def svg(figure: Figure, alt: str) -> Html:
     drawing = drawing.replace("xlink:href", "href").replace(INK, "currentColor")
     for i, light in enumerate(SERIES):
         drawing = drawing.replace(light, themed(i))
+    drawing = in_all_languages(drawing, figure)
 
     # Several figures share a page: keep only the ids that something points at, and make those this figure's own.
     wanted = set(re.findall(r"(?:url\(|href=\")#([\w-]+)", drawing))
-    own = hashlib.sha256((alt + drawing).encode()).hexdigest()[:8]
+    own = hashlib.sha256("".join([alt, drawing]).encode()).hexdigest()[:8]
     drawing = re.sub(r' id="([^"]+)"', lambda i: f' id="{own}-{i[1]}"' if i[1] in wanted else "", drawing)
     drawing = re.sub(r"(url\(|href=\")#", rf"\g<1>#{own}-", drawing)
 
@@ -103,6 +107,13 @@ def svg(figure: Figure, alt: str) -> Html:
         aria_label=alt,
         style=f"width: 100%; max-width: {1.5 * width:.0f}px",
     )
+
+
+def in_all_languages(drawing: str, figure: Figure) -> str:
+    """The SVG of a figure whose texts stand in it in all languages, where they stood in the first."""
+    said = {found.get_text() for found in figure.findobj(Artist) if isinstance(found.get_text(), Text)}
+    said = {escape(text.plain[FIRST], quote=False): joined(text, around="tspan") for text in said}
+    return re.sub(r"(<text [^>]*>)([^<]*)(</text>)", lambda i: i[1] + said.get(i[2], i[2]) + i[3], drawing)
 
 
 def shade(axes: Axes, start: float, end: float) -> None:

@@ -1,21 +1,24 @@
-"""Numbers as people read them, with no-break spaces inside."""
+"""Numbers as people read them, in every language, with no-break spaces inside."""
 
 import math
 from collections.abc import Sequence
+from functools import reduce
+
+from easel.texts import Text, grouped, say
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float) -> Text:
     """A time span in its two largest units: `1 h 2 min`, `1 min 1 s`, `23 s`, `0.4 s`."""
     if seconds < 9.95:
-        return f"{seconds:.1f}{NBSP}s"
+        return say("time.s", n=f"{seconds:.1f}")
     whole = round(seconds)
     for size, unit, small, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
         if whole >= size:
-            rest = whole % size // small
-            return NBSP.join([f"{whole // size}", unit, *([f"{rest}", small_unit] if rest else [])])
-    return f"{whole}{NBSP}s"
+            large, rest = (say(f"time.{unit}", n=whole // size), whole % size // small)
+            return say("time.both", large=large, small=say(f"time.{small_unit}", n=rest)) if rest else large
+    return say("time.s", n=whole)
 
 
 def count(number: float) -> str:
@@ -26,15 +29,9 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
-def plural(number: float, noun: str) -> str:
-    """`1 epoch`, `4 epochs`, `10,000 images`."""
-    count = grouped(number)
-    return f"{count} {noun}{'' if count == '1' else 's'}"
-
-
-def grouped(number: float) -> str:
-    """A count with its thousands apart, a fraction with two digits: `10,000`, `2.5`."""
-    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0").rstrip(".")
+def plural(number: float, noun: str) -> Text:
+    """`1 epoch`, `4 epochs`, `10,000 images`. noun: a key of the texts' `counted`."""
+    return say(f"counted.{noun}", n=number)
 
 
 def epoch_words(epoch: float) -> str:
@@ -48,7 +45,7 @@ def measured(value: float, uncertainty: float | None = None) -> str:
     An uncertainty that starts with 1 keeps two digits (`312.5 ± 1.1`), as rounding it to one would double it.
     """
     if not math.isfinite(value):
-        return "not a number"
+        return say("numbers.none")
     rounding = 1e-9 * abs(value)
     if not uncertainty or not math.isfinite(uncertainty) or uncertainty < rounding:
         return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
@@ -59,13 +56,20 @@ def measured(value: float, uncertainty: float | None = None) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return say("lists.and", first=in_a_row(names[:-1]), last=names[-1]) if len(names) > 1 else names[0] if names else ""
+
+
+def in_a_row(names: Sequence[str], how: str = "lists.comma") -> str:
+    """`a, b, c`. how: the key of the text that puts two together, at `first` and `last`."""
+    return reduce(lambda first, last: say(how, first=first, last=last), names)
 
 
 def device_words(device: dict) -> str:
     """A device of train.json in words: `2 threads of AMD EPYC 9B14`, `NVIDIA H200`."""
     name = device.get("name") or device.get("kind", "")
-    return f"{plural(device['threads'], 'thread')} of {name}" if device.get("kind") == "cpu" else name
+    if device.get("kind") != "cpu":
+        return name
+    return say("counted.threads_of", threads=plural(device["threads"], "thread"), name=name)
 
 
 def shape_words(shape: Sequence[int]) -> str:

@@ -1,0 +1,151 @@
+"""Every text of the pages, in every language: `<language>.yaml` beside this file, and nothing else, makes one.
+
+A page holds all languages and shows one of them, so that its reader can change it. In Python a text is a str, the
+English one, that carries the others along: `say("runs.epochs", n=4) == "4 epochs"`.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape, unescape
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+FOLDER = Path(__file__).parent
+FIRST = "en"
+"""The language that every text has, and that is shown where there is no page around it."""
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+class Text(str):
+    """A text in all languages: a str in the first, with the others in `plain` and `markup`.
+
+    It goes into another text by `say` and into markup by `element`: an f-string would leave the other languages
+    behind, and is an error.
+    """
+
+    plain: dict[str, str]
+    """By language, for attributes and figures."""
+    markup: dict[str, str]
+    """By language, as HTML."""
+
+    def __new__(cls, plain: Mapping[str, str], markup: Mapping[str, str]):
+        text = super().__new__(cls, plain[FIRST])
+        text.plain, text.markup = dict(plain), dict(markup)
+        return text
+
+    def __str__(self) -> "Text":
+        # What takes any object and keeps its str, as matplotlib does, keeps a text.
+        return self
+
+    def __format__(self, form: str) -> str:
+        raise TypeError(f"the text {str.__repr__(self)} goes into another by say(), in every language")
+
+    def __add__(self, other: str) -> str:
+        return self.__format__("")
+
+    __radd__ = __add__
+
+    def __reduce__(self):
+        return Text, (self.plain, self.markup)
+
+
+def say(key: str, /, **values: object) -> Text:
+    """The text of a key, with values at its places.
+
+    values: texts (in the language of the whole), markup (anything with `_repr_html_`), numbers (with their thousands
+        apart) and strings. A text that has two forms, `one` and `other`, takes the one that fits the number `n`.
+    A language that has no text of this key says it in the first. An unknown key or a place without a value is a
+    KeyError.
+    """
+    plain, markup = {}, {}
+    for language in languages():
+        template = texts(language).get(key)
+        if template is None:
+            template = texts(FIRST)[key]
+        if not isinstance(template, str):
+            template = template["one" if grouped(values["n"]) == "1" and "one" in template else "other"]
+        plain[language] = PLACE.sub(lambda place: as_plain(values[place[1]], language), template)  # noqa: B023
+        parts = PLACE.split(template)
+        markup[language] = "".join(
+            as_markup(values[part], language) if i % 2 else escape(part) for i, part in enumerate(parts)
+        )
+    return Text(plain, markup)
+
+
+def knows(key: str) -> bool:
+    """Whether there is a text of this key."""
+    return key in texts(FIRST)
+
+
+def recognised(sentence: str, room: str = "records") -> str:
+    """A sentence of a results file, which is English, as the text that says it; itself where no text does.
+
+    room: the part of the texts in which it is looked for.
+    """
+    for key, template in texts(FIRST).items():
+        if key.startswith(f"{room}.") and isinstance(template, str):
+            form = "".join(
+                f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(PLACE.split(template))
+            )
+            if found := re.fullmatch(form, sentence, flags=re.DOTALL):
+                return say(key, **found.groupdict())
+    return sentence
+
+
+def verbatim(text: str) -> Text:
+    """A string that is the same in every language."""
+    return (
+        text
+        if isinstance(text, Text)
+        else Text(*({language: form(text) for language in languages()} for form in (str, escape)))
+    )
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that there are, as BCP 47 tags, the first one first."""
+    found = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+    return (FIRST, *(language for language in found if language != FIRST))
+
+
+@cache
+def texts(language: str) -> dict[str, str | dict[str, str]]:
+    """All texts of a language by key; the keys of nested mappings are joined by dots."""
+    with open(FOLDER / f"{language}.yaml", encoding="utf-8") as file:
+        return flat(YAML(typ="safe").load(file))
+
+
+def flat(texts: Mapping, prefix: str = "") -> dict[str, str | dict[str, str]]:
+    """Nested mappings as one; a mapping with the key `other` is a text with several forms."""
+    found = {}
+    for name, value in texts.items():
+        if isinstance(value, Mapping) and "other" not in value:
+            found |= flat(value, f"{prefix}{name}.")
+        else:
+            found[prefix + str(name)] = value
+    return found
+
+
+def grouped(number: float) -> str:
+    """A count with its thousands apart, a fraction with two digits: `10,000`, `2.5`."""
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0").rstrip(".")
+
+
+def as_plain(value: object, language: str) -> str:
+    """A value at its place in a text, without markup."""
+    if isinstance(value, Text):
+        return value.plain[language]
+    if hasattr(value, "_repr_html_"):
+        return unescape(re.sub(r"<[^>]*>", "", str(value)))
+    return grouped(value) if isinstance(value, int | float) else str(value)
+
+
+def as_markup(value: object, language: str) -> str:
+    """A value at its place in a text, as HTML."""
+    if isinstance(value, Text):
+        return value.markup[language]
+    if hasattr(value, "_repr_html_"):
+        return str(value)
+    return escape(as_plain(value, language))

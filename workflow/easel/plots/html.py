@@ -68,7 +68,7 @@ def markup_of(child: object, around: str) -> str:
         return child.markup[FIRST]
     hidden = ' style="display: none"'
     return "".join(
-        f'<{around} lang="{language}" data-said{hidden * (language != FIRST)}>{said}</{around}>'
+        f'<{around} lang="{language}" data-said=""{hidden * (language != FIRST)}>{said}</{around}>'
         for language, said in child.markup.items()
     )
 

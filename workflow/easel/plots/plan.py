@@ -7,7 +7,7 @@ from easel import judges
 from easel.planning.plan import COUNTS, Plan
 from easel.planning.scheduling import Slot
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table, tiles
-from easel.plots.style import INK, colour, key, panel, styled, svg
+from easel.plots.style import INK, area_swatch, colour, key, panel, styled, svg
 from easel.plots.words import NBSP, duration, listed, plural
 
 STAGES = {
@@ -110,7 +110,7 @@ def timetables(plan: Plan) -> Html:
     pictures = [
         figure(timetable(plan, plan.slots[count], count), title=f"With {plural(count, plan.unit)}") for count in COUNTS
     ]
-    swatches = key(list(STAGES)) if present else None
+    swatches = key(list(STAGES), picture=area_swatch) if present else None
     return joined(swatches, side_by_side(pictures, 24))
 
 

@@ -2,10 +2,14 @@
 
 import hashlib
 import io
+import math
 import re
+from collections.abc import Callable, Sequence
 from html import escape
+from itertools import pairwise
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Artist
@@ -14,9 +18,24 @@ from easel.plots.html import Html, element, joined
 from easel.texts import FIRST, Text
 
 # The series' colours on a light page; notebooks/template/page.css has them again with their dark siblings. Every two
-# stay apart under the three colour vision deficiencies, and each has a contrast of 3 : 1 or more with the page.
+# stay 15 or more apart in CIE L*a*b* under each of the three colour vision deficiencies (2.3 can just be seen), and
+# each has a contrast of 3 : 1 or more with the page and with what is raised from it: tests/test_style.py computes both.
 SERIES = ("#1a6fb8", "#d55e00", "#0b9b78", "#8f2d79", "#6b4a00")
-DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)))
+# A series is told by its dashes and its marker as well, on paper without colours. As the numbers of colours, dashes and
+# markers have no factor in common, 42 series differ without colour, and 210 with it.
+DASHES = (
+    "solid", (0, (6, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (10, 2.5)), (0, (5, 1.5, 1.5, 1.5, 1.5, 1.5)),
+)  # fmt: skip
+MARKERS = {
+    "o": "M11 1.6A3.4 3.4 0 1 1 10.99 1.6Z",
+    "s": "M8 2H14V8H8Z",
+    "^": "M11 1L15 8.2H7Z",
+    "D": "M11 0.8L15.2 5L11 9.2L6.8 5Z",
+    "v": "M11 9L15 1.8H7Z",
+    "P": "M9.6 1H12.4V3.6H15V6.4H12.4V9H9.6V6.4H7V3.6H9.6Z",
+    "X": "M8.9 1L11 3.1L13.1 1L15 2.9L12.9 5L15 7.1L13.1 9L11 6.9L8.9 9L7 7.1L9.1 5L7 2.9Z",
+}
+"""Matplotlib's names of the series' markers, and their outlines in the middle of a swatch of 22 by 10."""
 # Stands for the page's colour of text until the figure is SVG.
 INK = "#010203"
 
@@ -48,13 +67,18 @@ STYLE = {
 
 
 def colour(i: int) -> str:
-    """The colour of the i-th series; they come round again after the fifth, with other dashes."""
+    """The colour of the i-th series."""
     return SERIES[i % len(SERIES)]
 
 
 def dashes(i: int) -> str | tuple:
     """The line style of the i-th series."""
-    return DASHES[i // len(SERIES) % len(DASHES)]
+    return DASHES[i % len(DASHES)]
+
+
+def marker(i: int) -> str:
+    """The marker of the i-th series."""
+    return list(MARKERS)[i % len(MARKERS)]
 
 
 styled = matplotlib.rc_context(STYLE)
@@ -122,6 +146,61 @@ def shade(axes: Axes, start: float, end: float) -> None:
     axes.axvline(start, color=INK, alpha=0.8, linewidth=1, zorder=0.6)
 
 
+def name_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> list[str]:
+    """Write names to the right of where lines end, each where it covers nothing; return those that found room.
+
+    ends: x, y and name. What is to be kept clear has been drawn, and the axes have their limits.
+    """
+    axes.figure.draw_without_rendering()
+    point = axes.figure.dpi / 72
+    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines if len(line.get_xdata())]
+    taken = np.concatenate([along(points, 2 * point) for points in lines] or [np.empty((0, 2))])
+    frame, boxes, written = axes.get_window_extent(), [], []
+    for x, y, name in sorted(ends, key=lambda end: -end[1]):
+        if not np.isfinite([x, y]).all():
+            continue
+        # A page's own type may be wider than Matplotlib's by a tenth.
+        size = np.array([0.62 * len(name), 1.3]) * NAME_SIZE * point
+        for shift in ((7, 0), (4, 9), (4, -9)):
+            place = axes.transData.transform((x, y)) + np.multiply(shift, point)
+            low, high = place - [0, size[1] / 2], place + size / [1, 2]
+            inside = high[0] <= frame.x1 and frame.y0 <= low[1] and high[1] <= frame.y1
+            covers = ((taken > low) & (taken < high)).all(axis=1).any() or any(
+                (low < other[1]).all() and (other[0] < high).all() for other in boxes
+            )
+            if inside and not covers:
+                axes.annotate(
+                    name, (x, y), xytext=shift, textcoords="offset points", va="center", fontsize=NAME_SIZE
+                )  # fmt: skip
+                boxes.append((low, high))
+                written.append(name)
+                break
+    return written
+
+
+NAME_SIZE = 8.5
+
+
+def along(points: np.ndarray, apart: float) -> np.ndarray:
+    """A line through points (n, 2) as points that are no further apart; what is not finite is left out."""
+    points = points[np.isfinite(points).all(axis=1)]
+    pieces = [
+        np.linspace(start, end, max(2, math.ceil(np.hypot(*(end - start)) / apart)))
+        for start, end in pairwise(points)
+    ]  # fmt: skip
+    return np.concatenate([points, *pieces])
+
+
+Swatch = tuple[Html, str]
+"""What a key shows, and what it stands for."""
+
+
+def swatch(path: str, **attributes: object) -> Html:
+    """A small picture of 22 by 10 for a key: an SVG path."""
+    drawn = element("path", d=path, **attributes)
+    return element("svg", drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+
+
 def hatched() -> Html:
     """A swatch of what `shade` draws."""
     lines = element("path", d="M1 9L9 1M7 9L15 1M13 9L21 1", stroke="currentColor", stroke_width=1, opacity=0.6)
@@ -129,17 +208,31 @@ def hatched() -> Html:
     return element("svg", lines, edge, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
 
 
-def key(names: list[str], hatching: str | None = None) -> Html | None:
-    """What each colour stands for; nothing where there is only one. hatching: what is hatched, if anything is."""
-    items = []
-    for i, name in enumerate(names if len(names) > 1 else []):
-        style = dashes(i)
-        line = element(
-            "line", x1=1, y1=5, x2=21, y2=5, stroke=themed(i),
-            stroke_width=2.5, stroke_dasharray=None if style == "solid" else " ".join(f"{2 * n:g}" for n in style[1]),
-        )  # fmt: skip
-        swatch = element("svg", line, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
-        items.append(element("span", swatch, " ", name))
-    if hatching:
-        items.append(element("span", hatched(), " ", hatching))
+def line_swatch(i: int) -> Html:
+    """A swatch of the i-th series: its line and its marker."""
+    style = dashes(i)
+    pattern = None if style == "solid" else " ".join(f"{1.6 * n:g}" for n in style[1])
+    line = element("line", x1=0, y1=5, x2=22, y2=5, stroke=themed(i), stroke_width=1.8, stroke_dasharray=pattern)
+    mark = element("path", d=MARKERS[marker(i)], fill=themed(i))
+    return element("svg", line, mark, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+
+
+def area_swatch(i: int) -> Html:
+    """A swatch of an area in the i-th series' colour."""
+    return swatch("M1 0H21V10H1Z", fill=themed(i))
+
+
+def key(
+    names: Sequence[str],
+    others: Sequence[Swatch] = (),
+    numbers: Sequence[int] | None = None,
+    picture: Callable[[int], Html] = line_swatch,
+) -> Html | None:
+    """What each series looks like; nothing where there is only one and nothing else.
+
+    others: what else is drawn. numbers: of the series, if not 0, 1, 2, …. picture: of the series of a number.
+    """
+    numbers = range(len(names)) if numbers is None else numbers
+    series = [(picture(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []
+    items = [element("span", drawn, " ", name) for drawn, name in (*series, *others)]
     return element("div", *items, class_="key") if items else None

@@ -191,9 +191,10 @@ def test_quality_is_drawn_over_the_time_in_training(tmp_path):
     study = plots.read_study(write_study(tmp_path, seeds=(0, 1)))
     got = plots.quality_over_time(study)
     assert "from 103.1 to 41.2" in got  # the dcgan's first seed
-    assert "from the same latents, by the judge classifier against 10,000 train images" in said(got)
-    curve = quality.curve_of(study.snapshots("dcgan", 0), study.history("dcgan", 0))
-    assert curve["seconds"] == pytest.approx(60 * curve["step"] / 313, abs=1)
+    assert "by the judge classifier against 10,000 train images" in said(got)
+    curve = quality.curve_of(study.snapshots("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
+    assert curve.seconds == pytest.approx(60 * curve.step / 313, abs=1)
+    assert curve.sampled.tolist() == [False, True, False]
 
 
 def test_a_run_says_which_snapshot_was_sampled_and_why(tmp_path):

@@ -9,68 +9,99 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from easel.plots.html import Html, figure, joined, side_by_side
-from easel.plots.results import History, collapsed_spans
-from easel.plots.style import INK, colour, dashes, key, panel, shade, styled, svg
-from easel.plots.words import epoch_words, listed
+from easel.plots.results import History, Run, collapsed_spans
+from easel.plots.style import (
+    INK,
+    Swatch,
+    colour,
+    dashes,
+    hatched,
+    key,
+    marker,
+    panel,
+    shade,
+    styled,
+    svg,
+    swatch,
+)  # fmt: skip
+from easel.plots.words import epoch_words, listed, sentences
+from easel.texts import Text, knows, say
 
 CLOCKS = ("epoch", "step", "images", "seconds")
 NOT_DRAWN = (*CLOCKS, "collapsed")  # a column that hatches the others
 TICKS = [1, 2, 2.5, 5, 10]
+MARKERS = 6  # of a line, at most about
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What some columns of history.csv have in common."""
+    """What some columns of history.csv have in common. What they are called and mean is in the texts."""
 
-    title: str
     columns: tuple[str, ...]
-    unit: str
-    meaning: str
+    name: str = ""
+    """Of the quantity in the texts: curves.quantities.<name>; that of one that no text knows is empty."""
+    unit: str = ""
+    """A key of the texts' curves.units, or empty."""
+    share: bool = False
+    """Whether it is a part of a whole: an axis from 0 to 100 %."""
     data: float | None = None
     """Where the training images are: a dotted line, and the axis then starts at 0."""
     repeated: bool = False
     """Whether it is measured now and then, and rows repeat the newest value: no mean is taken over rows."""
 
+    @property
+    def title(self) -> str:
+        return say(f"curves.quantities.{self.name}.title") if self.name else words(self.columns[0])
+
+    @property
+    def meaning(self) -> str:
+        return say(f"curves.quantities.{self.name}.meaning") if self.name else ""
+
 
 QUANTITIES = (
-    Quantity(
-        "Adversarial losses", ("generator_loss", "discriminator_loss"), "loss",
-        "What each network tries to lower. They hold each other in balance, so neither needs to fall for the samples "
-        "to improve; one that runs away means that the game is lost.",
-    ),
-    Quantity(
-        "The discriminator's accuracy", ("real_accuracy", "fake_accuracy"), "recognised",
-        "How many real images and how many samples the discriminator recognises for what they are. At 100 % of both, "
-        "the generator learns little from it.",
-    ),
-    Quantity(
-        "Reconstruction", ("loss", "reconstruction"), "nats per image",
-        "How badly an image is rebuilt from its latents: lower is better. A VAE's loss is this and the KL "
-        "divergence together.",
-    ),
-    Quantity(
-        "KL divergence", ("kl",), "nats per image",
-        "How much the latents tell about their image. At 0 they tell nothing, and the decoder ignores them.",
-    ),
-    Quantity(
-        "Diversity of the samples", ("diversity",), "relative to the data",
-        "How different the samples are from each other, measured with every progress picture. At 1, the dotted line, "
-        "they differ as much as training images do; near 0, the model draws much the same image again and again.",
-        data=1.0, repeated=True,
-    ),
-)  # fmt: skip
+    Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
+    Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
+    Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
+    Quantity(("kl",), "kl", "nats"),
+    Quantity(("diversity",), "diversity", "relative", data=1.0, repeated=True),
+)
 
 
-def training_curves(history: History) -> Html | None:
+@dataclass(frozen=True)
+class Marks:
+    """What happened when, in epochs."""
+
+    collapsed: Sequence[tuple[float, float]] = ()
+    """From when to when the training counted as collapsed; hatched."""
+    snapshots: Sequence[float] = ()
+    sampled: float | None = None
+    """The snapshot that the samples are from."""
+
+
+NO_MARKS = Marks()
+
+
+def training_curves(run: Run) -> Html | None:
     """A panel for every quantity that a run logged; a column that no quantity knows gets a panel of its own."""
-    panels, collapsed = [], collapsed_spans(history)
+    return panels(run.history, marks_of(run))
+
+
+def marks_of(run: Run) -> Marks:
+    """What is marked in all panels of a run."""
+    snapshots = {each["step"]: float(each["epoch"]) for each in run.training.get("snapshots") or []}
+    sampled = snapshots.get(run.judged.get("samples", {}).get("step"))
+    return Marks(collapsed_spans(run.history), tuple(snapshots.values()), sampled)
+
+
+def panels(history: History, marks: Marks) -> Html | None:
+    """Every quantity of a history in a panel."""
+    found = []
     for quantity in quantities_in(history):
         columns = {name: history[name] for name in quantity.columns}
-        drawn = curves(history["epoch"], columns, quantity.unit, collapsed)
-        names = key([words(name) for name in columns], "collapsed" if collapsed else None)
-        picture = joined(names, svg(drawn, alternative(columns, history["epoch"], collapsed)))
-        panels.append(figure(picture, quantity.meaning, quantity.title))
-    return side_by_side(panels, 21)
+        names = key([words(name) for name in columns], swatches(marks))
+        picture = svg(curves(history["epoch"], columns, marks), alternative(columns, history["epoch"], marks))
+        found.append(figure(joined(names, picture), quantity.meaning, quantity.title))
+    return side_by_side(found, 21)
 
 
 def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
@@ -84,18 +115,15 @@ def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
         for column in dict.fromkeys(column for history in seeds for column in drawn_columns(history)):
             holders.setdefault(column, []).append(run)
     shared = [column for column, runs in holders.items() if len(runs) >= min(2, len(logged))]
-    panels = [
+    found = [
         figure(
-            svg(
-                overlay(logged, column, quantity_of(column).unit),
-                f"{words(column)} of {listed(holders[column])} over the epochs of training",
-            ),
-            None if quantity_of(column).data is None else "Dotted: training images.",
+            svg(overlay(logged, column), alternative_of_runs(logged, column)),
+            None if quantity_of(column).data is None else say("curves.data"),
             words(column),
         )
         for column in shared
     ]
-    return joined(key(list(logged)), side_by_side(panels, 21)) if panels else None
+    return joined(key(list(logged)), side_by_side(found, 21)) if found else None
 
 
 def quantities_in(history: History) -> list[Quantity]:
@@ -118,31 +146,26 @@ def drawn_columns(history: History) -> list[str]:
 
 
 def quantity_of(column: str) -> Quantity:
-    """What there is to know about a column; of one that no quantity knows, its name."""
-    unknown = Quantity(words(column), (column,), "", "")
-    return next((quantity for quantity in QUANTITIES if column in quantity.columns), unknown)
+    """What there is to know about a column."""
+    return next((quantity for quantity in QUANTITIES if column in quantity.columns), Quantity((column,)))
 
 
 @styled
-def curves(
-    epochs: np.ndarray, columns: Mapping[str, np.ndarray], unit: str, collapsed: Sequence[tuple[float, float]] = ()
-) -> Figure:
-    """Columns (rows,) over the epochs (rows,); a long one is drawn faintly, and its moving mean over it.
-
-    collapsed: from which epoch to which the training counted as collapsed; hatched.
-    """
+def curves(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks = NO_MARKS) -> Figure:
+    """Columns (rows,) over the epochs (rows,); a long one is drawn faintly, and its moving mean over it."""
     drawing, axes = panel()
-    for start, end in collapsed:
+    for start, end in marks.collapsed:
         shade(axes, start, end)
     for i, (name, values) in enumerate(columns.items()):
         line(axes, epochs, values, i, smoothed=not quantity_of(name).repeated)
-    finish(axes, quantity_of(next(iter(columns))), list(columns.values()), unit)
+    finish(axes, quantity_of(next(iter(columns))), list(columns.values()))
+    mark_snapshots(axes, marks)
     return drawing
 
 
 @styled
-def overlay(histories: Mapping[str, Sequence[History]], column: str, unit: str) -> Figure:
-    """One column of several runs, each in its own colour, whether the runs before it have the column or not."""
+def overlay(histories: Mapping[str, Sequence[History]], column: str) -> Figure:
+    """One column of several runs, each in its own looks, whether the runs before it have the column or not."""
     drawing, axes = panel()
     drawn = []
     for i, seeds in enumerate(histories.values()):
@@ -154,30 +177,52 @@ def overlay(histories: Mapping[str, Sequence[History]], column: str, unit: str) 
             epochs, mean = mean_over_seeds(with_it, column)
             line(axes, epochs, mean, i, smoothed=not quantity_of(column).repeated)
             drawn.append(mean)
-    finish(axes, quantity_of(column), drawn, unit)
+    finish(axes, quantity_of(column), drawn)
     return drawing
 
 
 def line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smoothed: bool = True) -> None:
-    """The i-th series' line. Points that stand alone (one row, or between two NaN) are dots."""
+    """The i-th series' line, with a few of its markers; one on every point that stands alone, between two NaN."""
     smooth = moving_mean(values) if smoothed else values
     if smooth is not values:
         axes.plot(epochs, values, color=colour(i), alpha=0.3, linewidth=0.7)
-    axes.plot(epochs, smooth, color=colour(i), linestyle=dashes(i), drawstyle="default" if smoothed else "steps-post")
     finite = np.isfinite(np.concatenate([[np.nan], smooth, [np.nan]]))
     alone = finite[1:-1] & ~finite[:-2] & ~finite[2:]
-    if alone.any():
-        axes.plot(epochs[alone], smooth[alone], "o", color=colour(i), markersize=4)
+    every = max(1, len(smooth) // MARKERS)
+    marked = alone | (np.arange(len(smooth)) % every == (2 * i + 1) * every // 5 % every)
+    axes.plot(
+        epochs, smooth, color=colour(i), linestyle=dashes(i), drawstyle="default" if smoothed else "steps-post",
+        marker=marker(i), markersize=4, markevery=np.flatnonzero(marked).tolist(),
+    )  # fmt: skip
 
 
-def finish(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray], unit: str) -> None:
+def mark_snapshots(axes: Axes, marks: Marks) -> None:
+    """A stroke on the axis of epochs for each snapshot, and a triangle for the one that was sampled."""
+    if marks.snapshots:
+        foot = {"transform": axes.get_xaxis_transform(), "color": INK, "linestyle": "none", "clip_on": False}
+        axes.plot(marks.snapshots, np.full(len(marks.snapshots), 0.02), marker="|", markersize=6, **foot)
+        if marks.sampled is not None:
+            axes.plot([marks.sampled], [0.035], marker="^", markersize=6, **foot)
+
+
+def swatches(marks: Marks) -> list[Swatch]:
+    """What the marks look like, as far as there are any."""
+    found = [(hatched(), say("curves.collapsed"))] if marks.collapsed else []
+    if set(marks.snapshots) - {marks.sampled}:
+        found.append((swatch("M11 1V9", stroke="currentColor", stroke_width=1.5), say("curves.snapshot")))
+    if marks.sampled is not None:
+        found.append((swatch("M11 1.5L15 9H7Z", fill="currentColor"), say("curves.sampled")))
+    return found
+
+
+def finish(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -> None:
     """Axes, their labels, and a word on what cannot be drawn."""
-    axes.set_xlabel("epoch")
+    axes.set_xlabel(say("curves.epoch"))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=TICKS))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=TICKS))
     axes.set_xlim(left=0)
-    axes.set_ylabel(unit)
-    if unit == "recognised":
+    axes.set_ylabel(say(f"curves.units.{quantity.unit}") if quantity.unit else "")
+    if quantity.share:
         axes.set_ylim(-0.03, 1.03)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     if quantity.data is not None:
@@ -189,7 +234,8 @@ def finish(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray], unit: 
     missing = sum(int(np.sum(~np.isfinite(values))) for values in columns)
     if missing:
         total = sum(values.size for values in columns)
-        axes.set_title(f"{missing} of {total} values are not finite", loc="right", fontsize=8, fontstyle="italic")
+        title = say("curves.missing", missing=missing, total=total)
+        axes.set_title(title, loc="right", fontsize=8.5, fontstyle="italic")
 
 
 def moving_mean(values: np.ndarray, longest: int = 80) -> np.ndarray:
@@ -211,17 +257,36 @@ def mean_over_seeds(histories: Sequence[History], column: str) -> tuple[np.ndarr
 
 def words(column: str) -> str:
     """A column's name for people: `generator_loss` → `Generator loss`."""
-    return "KL divergence" if column == "kl" else column.replace("_", " ").capitalize()
+    known = f"curves.columns.{column}"
+    return say(known) if knows(known) else column.replace("_", " ").capitalize()
 
 
-def alternative(
-    columns: Mapping[str, np.ndarray], epochs: np.ndarray, collapsed: Sequence[tuple[float, float]] = ()
-) -> str:
-    """What a panel shows, for those who cannot see it: where each curve starts and ends, and what is hatched."""
-    said = []
-    for name, values in columns.items():
-        finite = values[np.isfinite(values)]
-        change = f"from {finite[0]:.4g} to {finite[-1]:.4g}" if finite.size else "never finite"
-        said.append(f"{words(name)} {change}")
-    spans = listed([f"from epoch {epoch_words(start)} to {epoch_words(end)}" for start, end in collapsed])
-    return f"{listed(said)}, up to epoch {epochs[-1]:.3g}." + (f" Hatched as collapsed: {spans}." if spans else "")
+def alternative(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
+    """What a panel shows, for those who cannot see it: where each curve starts and ends, and what is marked."""
+    said = [
+        say("curves.alt", courses=listed([course(words(name), values) for name, values in columns.items()]),
+            epoch=f"{epochs[-1]:.3g}")
+    ]  # fmt: skip
+    if marks.collapsed:
+        spans = [say("curves.span", start=epoch_words(start), end=epoch_words(end)) for start, end in marks.collapsed]
+        said.append(say("curves.alt_collapsed", spans=listed(spans)))
+    if marks.snapshots:
+        said.append(say("curves.alt_snapshots", epochs=listed([epoch_words(each) for each in marks.snapshots])))
+    if marks.sampled is not None:
+        said.append(say("curves.alt_sampled", epoch=epoch_words(marks.sampled)))
+    return sentences(said)
+
+
+def alternative_of_runs(histories: Mapping[str, Sequence[History]], column: str) -> Text:
+    """What a panel of several runs shows: where the mean of each run starts and ends."""
+    found = {run: [history for history in seeds if column in history] for run, seeds in histories.items()}
+    said = [course(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
+    return say("curves.alt_of_runs", column=words(column), courses=listed(said))
+
+
+def course(name: str, values: np.ndarray) -> Text:
+    """Where a curve starts and ends."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return say("curves.never_finite", name=name)
+    return say("curves.course", name=name, first=f"{finite[0]:.4g}", last=f"{finite[-1]:.4g}")

@@ -64,6 +64,11 @@ def in_a_row(names: Sequence[str], how: str = "lists.comma") -> str:
     return reduce(lambda first, last: say(how, first=first, last=last), names)
 
 
+def sentences(texts: Sequence[str]) -> str:
+    """Sentences one after the other."""
+    return in_a_row(texts, "lists.sentences") if texts else ""
+
+
 def device_words(device: dict) -> str:
     """A device of train.json in words: `2 threads of AMD EPYC 9B14`, `NVIDIA H200`."""
     name = device.get("name") or device.get("kind", "")

@@ -1,14 +1,16 @@
-"""Networks as stacks of feature maps: one plate for every layer that changes the shape or holds weights."""
+"""Networks as figures: a block for every layer that changes the shape, holds weights or joins what was parted."""
 
-import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from easel.plots.html import Html, details, element, figure, joined, side_by_side, table
-from easel.plots.style import themed
-from easel.plots.words import NBSP, count, listed, plural, shape_words
+from easel.plots import diagram
+from easel.plots.diagram import Block
+from easel.plots.html import Html, details, element, figure, joined, table
+from easel.plots.words import count, in_a_row, sentences, shape_words
+from easel.texts import Text, knows, say
 
-WIDEST, SLANT = 64, (0.30, 0.20)  # of a plate's front and of its depth, in screen pixels and as parts of the width
+KEEP_THE_SHAPE = ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU")
 
 
 @dataclass
@@ -16,107 +18,154 @@ class Stage:
     """A layer and those behind it that keep its shape: normalisation, activation, dropout."""
 
     kind: str
+    """The layer's type, or `Input`."""
     shape: list[int]
+    name: str = ""
+    """The layer's, where somebody gave it one."""
     detail: str = ""
     parameters: int = 0
     then: list[str] = field(default_factory=list)
+    after: tuple[int, ...] = ()
+    """The stages that it takes, by their place in the list."""
+    layers: list[str] = field(default_factory=list)
+    """The names of its layers."""
 
 
 def architecture(networks: Mapping[str, dict]) -> Html | None:
     """A figure of each network in train.json's `networks`, all on one scale, with a table of its layers."""
-    shapes = [stage.shape for network in networks.values() for stage in stages(network)]
-    finest = max((shape[0] for shape in shapes if len(shape) > 1), default=1)
-    return side_by_side((drawn(name, network, finest) for name, network in networks.items()), 17)
+    of_each = {name: stages(network) for name, network in networks.items()}
+    finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 1), default=1)
+    figures = [drawn(name, networks[name], found, finest) for name, found in of_each.items()]
+    return element("div", *figures, class_="networks") if figures else None
+
+
+def drawn(name: str, network: dict, found: Sequence[Stage], finest: int) -> Html:
+    """One network as a row of blocks, and as a column for narrow screens. finest: the highest resolution there is."""
+    blocks = [Block(stage.shape, series_of(stage.kind), lines(stage), stage.then, stage.after) for stage in found]
+    title = title_of(name)
+    total = say("architecture.total", n=network["parameters"])
+    alt = alternative(title, network, found)
+    figures = [
+        element("div", diagram.row(blocks, title, total, alt, finest), class_="network-wide"),
+        # Out of sight where no style sheet says when to show it.
+        element("div", diagram.column(blocks, title, total, alt, finest), class_="network-tall", style="display: none"),
+    ]
+    return figure(joined(*figures), details(say("architecture.layers"), layer_table(network)))
+
+
+def title_of(name: str) -> str:
+    """A network's name for people."""
+    known = f"architecture.networks.{name}"
+    return say(known) if knows(known) else name.replace("_", " ").capitalize()
+
+
+def layer_table(network: dict) -> Html:
+    """Every layer, as Keras lists them."""
+    columns = ("layer", "name", "output", "parameters", "detail")
+    return table(
+        [say(f"architecture.columns.{column}") for column in columns],
+        [
+            [
+                layer["type"], layer["name"], shape_words(layer["output_shape"]), f"{layer['parameters']:,}",
+                layer["detail"],
+            ]
+            for layer in network["layers"]
+        ],
+    )  # fmt: skip
+
+
+# --- from layers to stages -------------------------------------------------------------------------------
 
 
 def stages(network: dict) -> list[Stage]:
-    """A network's input and its layers, in order; what only follows up on a layer is joined to it."""
+    """A network's inputs and its layers, in order; what only follows up on a layer is joined to it."""
     found = [Stage("Input", shape) for shape in network["inputs"]]
     for layer in network["layers"]:
-        follows = found and layer["output_shape"] == found[-1].shape and found[-1].kind != "Input"
         if layer["type"] == "InputLayer":
             continue
-        if follows and (layer["type"] == "BatchNormalization" or not layer["parameters"]):
-            found[-1].then.append(short(layer))
-            found[-1].parameters += layer["parameters"]
+        after = taken_by(layer, found)
+        last = found[-1] if found else None
+        if (
+            last and after == (len(found) - 1,) and last.kind != "Input" and layer["output_shape"] == last.shape
+            and (layer["type"] == "BatchNormalization" or not layer["parameters"])
+        ):  # fmt: skip
+            last.then.append(short(layer))
+            last.parameters += layer["parameters"]
+            last.layers.append(layer["name"])
         else:
-            found.append(Stage(layer["type"], layer["output_shape"], layer["detail"], layer["parameters"]))
+            kind, detail = (layer["detail"], "") if is_named_by_detail(layer) else (layer["type"], layer["detail"])
+            name = given_name(layer)
+            found.append(
+                Stage(kind, layer["output_shape"], name, detail, layer["parameters"], [], after, [layer["name"]])
+            )
     return found
+
+
+def taken_by(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
+    """The stages that a layer takes: those of the layers that its `after` names, if it has one.
+
+    Where a record does not say, its sizes do: the newest stage that a layer of this size and so many parameters can
+    take. Two heads of an encoder have the same input, and a Dense layer's input is as long as its weights are many.
+    """
+    places = range(len(found))
+    if "after" in layer:
+        return tuple(i for i in places if set(found[i].layers) & set(layer["after"])) or tuple(places[-1:])
+    return tuple(([i for i in places if can_take(layer, found[i].shape)] or list(places))[-1:])
+
+
+def can_take(layer: dict, shape: Sequence[int]) -> bool:
+    """Whether a layer's output and number of parameters allow an input of this shape, as far as this is known."""
+    output, parameters = layer["output_shape"], layer["parameters"]
+    if layer["type"] == "Dense":
+        return parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
+    return layer["type"] not in KEEP_THE_SHAPE or output == shape
 
 
 def short(layer: dict) -> str:
     """A layer in a word or two: `tanh`, `LeakyReLU`, `Dropout (rate 0.3)`."""
-    if layer["type"] == "Activation" and layer["detail"]:
+    if is_named_by_detail(layer):
         return layer["detail"]
     return layer["type"] + (f" ({layer['detail']})" if layer["detail"] else "")
 
 
-def drawn(name: str, network: dict, finest: int) -> Html:
-    """One network from its input at the top to its output at the bottom. finest: the highest resolution there is."""
-    steps = stages(network)
-    rows = element("ol", *(row(stage, finest) for stage in steps), class_="network", role="list", style="padding: 0")
-    layers = table(
-        ["layer", "output", "parameters", "detail"],
-        [
-            [layer["type"], shape_words(layer["output_shape"]), f"{layer['parameters']:,}", layer["detail"]]
-            for layer in network["layers"]
-        ],
-    )
-    caption = joined(f"{plural(network['parameters'], 'parameter')}.", details("Every layer", layers))
-    return figure(rows, caption, name.replace("_", " ").capitalize())
+def is_named_by_detail(layer: dict) -> bool:
+    """Whether a layer is an activation, whose name is its detail."""
+    return layer["type"] == "Activation" and bool(layer["detail"])
 
 
-def row(stage: Stage, finest: int) -> Html:
-    """A plate, and in words what it is."""
-    weights = f" · {count(stage.parameters)}{NBSP}parameters" if stage.parameters else ""
-    words = [
-        joined(element("strong", stage.kind), " ", stage.detail),
-        shape_words(stage.shape) + weights,
-        stage.then and f"then {listed(stage.then)}",
-    ]
-    return element(
-        "li",
-        plate(stage.shape, finest, series_of(stage.kind)),
-        element("div", *(element("div", line) for line in words if line)),
-        style="display: flex; align-items: center; gap: 0.75rem",
-    )
+def given_name(layer: dict) -> str:
+    """The name that a layer was given; empty where Keras made it of the type, as in `conv2d_3`."""
+    made = re.sub(r"_\d+$", "", layer["name"]).replace("_", "")
+    return "" if made == layer["type"].lower() else layer["name"]
+
+
+# --- in words --------------------------------------------------------------------------------------------
+
+
+def lines(stage: Stage) -> list[str]:
+    """What stands at a block: what it is, how, its output, its parameters."""
+    kind = say("architecture.input") if stage.kind == "Input" else stage.kind
+    how = ", ".join(filter(None, [stage.name, stage.detail]))
+    weights = say("architecture.weights", n=count(stage.parameters)) if stage.parameters else ""
+    return [kind, how, shape_words(stage.shape), weights]
+
+
+def alternative(title: str, network: dict, found: Sequence[Stage]) -> Text:
+    """The whole figure in words."""
+    said = [in_words(stage, i, found) for i, stage in enumerate(found)]
+    total = say("architecture.total", n=network["parameters"])
+    return sentences([say("architecture.alt", network=title, total=total), *said])
+
+
+def in_words(stage: Stage, i: int, found: Sequence[Stage]) -> Text:
+    """A stage as a sentence; where it does not follow the one before it, with what it takes."""
+    what = in_a_row([each for each in (*lines(stage), *stage.then) if each])
+    if stage.kind == "Input" or stage.after == (i - 1,):
+        return say("architecture.stage", what=what)
+    takes = in_a_row([found[place].name or found[place].kind for place in stage.after])
+    return say("architecture.stage_after", what=what, stages=takes)
 
 
 def series_of(kind: str) -> int | None:
     """Which of the page's colours a layer has: one for convolutions, one for dense layers, none for the others."""
     return 0 if "Conv" in kind else 1 if "Dense" in kind else None
-
-
-def plate(shape: Sequence[int], finest: int, series: int | None) -> Html:
-    """A box as wide and deep as the feature map (square root of its resolution), as thick as its channels (log).
-
-    A vector is a rod, one pixel wide. finest: the resolution that is drawn WIDEST. series: see `series_of`.
-    """
-    *resolution, channels = shape
-    width = WIDEST * math.sqrt((resolution[0] if resolution else 1) / max(finest, 16))
-    thick = 3 + 2.5 * math.log2(max(channels, 1))
-    right, up = (slant * width for slant in SLANT)
-    whole = WIDEST * (1 + SLANT[0]) + 2
-    left, top = (whole - width - right) / 2, up + 1
-    corners = {
-        45: [(left, top), (left + right, top - up), (left + right + width, top - up), (left + width, top)],
-        70: [(left, top), (left + width, top), (left + width, top + thick), (left, top + thick)],
-        90: [
-            (left + width, top), (left + width + right, top - up),
-            (left + width + right, top - up + thick), (left + width, top + thick),
-        ],
-    }  # fmt: skip
-    base = themed(series) if series is not None else "var(--muted, #777)"
-    faces = [
-        element(
-            "polygon",
-            points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points),
-            style=f"fill: color-mix(in srgb, {base} {strength}%, var(--paper, #fff))",
-        )
-        for strength, points in corners.items()
-    ]
-    height = math.ceil(top + thick + 1)
-    return element(
-        "svg", *faces, viewBox=f"0 0 {whole:.0f} {height}", width=round(whole), height=height, aria_hidden="true",
-        style="flex: none",
-    )  # fmt: skip

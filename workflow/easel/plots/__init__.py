@@ -19,6 +19,7 @@ from easel.plots.scores import (
     metrics_table,
     score_panels,
 )
+from easel.plots.settings import differing_settings, latents_of_runs
 from easel.plots.summary import (
     cost_table,
     nearest_of_runs,
@@ -38,9 +39,11 @@ __all__ = [
     "comparison_tables",
     "cost_table",
     "differences_table",
+    "differing_settings",
     "examples",
     "factors_table",
     "filmstrip",
+    "latents_of_runs",
     "metrics_table",
     "nearest_of_runs",
     "overlaid_curves",

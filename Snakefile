@@ -17,6 +17,9 @@ except ModuleNotFoundError as error:
 HERE = Path(workflow.basedir)
 
 
+report: "workflow/report/workflow.rst"
+
+
 configfile: HERE / "config/config.yaml"
 
 

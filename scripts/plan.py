@@ -16,6 +16,7 @@ from easel.planning.plan import Plan
 from easel.plots import plan as pages
 from easel.plots.words import NBSP
 from easel.rendering import compose
+from easel.report_links import addressed
 from easel.study import load_study
 
 
@@ -51,7 +52,7 @@ def plan(
         machine=machine,
     )
     rows = list(planned.rows())
-    html = compose(f"{study.title}: the plan", pages.sections(planned, measured), template)
+    html = addressed(compose(f"{study.title}: the plan", pages.sections(planned, measured), template), page)
     predictions.write(table, predictions.COLUMNS, rows)
     with atomic(page) as partial:
         partial.write_text(html, encoding="utf-8")

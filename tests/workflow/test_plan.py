@@ -56,6 +56,9 @@ def test_a_plan_of_a_study_that_is_done_reads_what_it_took(finished, tmp_path_fa
     assert last_words(done.stdout) == "Nothing is outdated."
     assert rows_of(checkout) == []
     assert checkout.jobs() == {}
+    done = checkout.snakemake("all", "plan", "--report", str(checkout / "report.html"))
+    assert done.returncode == 0, done.stdout
+    assert "What was outdated when the plan was made" in (checkout / "report.html").read_text()
 
     checkout.study.write_text(checkout.study.read_text().replace("epochs: 2, width: 4", "epochs: 20, width: 4"))
     done = checkout.snakemake("plan")

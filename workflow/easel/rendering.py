@@ -21,6 +21,7 @@ from traitlets.config import Config
 from easel.errors import EaselError
 from easel.files import atomic
 from easel.plots.html import joined, paragraph
+from easel.report_links import addressed
 from easel.texts import knows, languages, say, texts
 
 # The kernel's debugger would otherwise warn on every start that it cannot look into the standard library.
@@ -49,7 +50,7 @@ def render(
     """
     notebook, executed = Path(notebook), Path(executed)
     ran = run(notebook, parameters, executed.parent, Path(failed))
-    html = convert(ran, title, notebook.parent / "template", notebook.stem)
+    html = addressed(convert(ran, title, notebook.parent / "template", notebook.stem), page)
     with atomic(executed) as partial:
         nbformat.write(ran, partial)
     with atomic(page) as partial:

@@ -20,13 +20,14 @@ rule evaluate:
             f"{TRAINING}/nearest.png",
             caption="../report/nearest.rst",
             category="Samples",
-            labels={"run": "{run}", "seed": "{seed}", "figure": "nearest training images"},
+            subcategory="{run}",
+            labels={"figure": "nearest training images", "seed": "{seed}"},
         ),
         metrics=report(
             f"{TRAINING}/metrics.json",
             caption="../report/metrics.rst",
             category="Metrics",
-            labels={"run": "{run}", "seed": "{seed}"},
+            labels={"run": "{run}", "seed": "{seed}", "form": "JSON"},
         ),
     log:
         "results/logs/{study}/{run}/seed-{seed}/evaluate.log",
@@ -49,12 +50,17 @@ rule compare:
         metrics=of_every_run("metrics.json"),
         training=of_every_training("train.json"),
     output:
-        json="results/{study}/comparison.json",
+        json=report(
+            "results/{study}/comparison.json",
+            caption="../report/comparison_json.rst",
+            category="Metrics",
+            labels={"run": "all", "seed": "all", "form": "JSON"},
+        ),
         csv=report(
             "results/{study}/comparison.csv",
             caption="../report/comparison.rst",
             category="Metrics",
-            labels={"run": "all", "seed": "all"},
+            labels={"run": "all", "seed": "all", "form": "CSV"},
         ),
     log:
         "results/logs/{study}/compare.log",

@@ -37,7 +37,12 @@ rule plan:
         probes=measurements,
     output:
         table=f"results/{STUDY.name}/plan.tsv",
-        page=f"results/{STUDY.name}/plan.html",
+        page=report(
+            f"results/{STUDY.name}/plan.html",
+            caption="../report/plan.rst",
+            category="Pages",
+            labels={"page": "plan", "run": "all", "seed": "all"},
+        ),
     log:
         f"results/logs/{STUDY.name}/plan.log",
     localrule: True

@@ -21,7 +21,12 @@ rule manifest:
         "results/{study}/report.html",
         of_every_training("report.html"),
     output:
-        "results/{study}/manifest.json",
+        report(
+            "results/{study}/manifest.json",
+            caption="../report/manifest.rst",
+            category="Provenance",
+            labels={"file": "manifest"},
+        ),
     log:
         "results/logs/{study}/manifest.log",
     benchmark:

@@ -4,7 +4,11 @@
 
 # What a page is made with. These files are among the code and not among the inputs: like code, they count by what
 # they say, wherever the checkout lies and whenever it was made.
-TEMPLATE = [f"notebooks/template/{file}" for file in ("conf.json", "index.html.j2", "page.css")]
+TEMPLATE = sorted(
+    str(file.relative_to(HERE))
+    for folder in ("notebooks/template/*", "workflow/easel/texts/*.yaml")
+    for file in HERE.glob(folder)
+)
 
 
 rule report_run:
@@ -24,9 +28,9 @@ rule report_run:
         notebook=f"{TRAINING}/report.ipynb",
         html=report(
             f"{TRAINING}/report.html",
-            caption="../report/report.rst",
-            category="Reports",
-            labels={"run": "{run}", "seed": "{seed}"},
+            caption="../report/run_page.rst",
+            category="Pages",
+            labels={"page": "one run", "run": "{run}", "seed": "{seed}"},
         ),
     log:
         "results/logs/{study}/{run}/seed-{seed}/report_run.log",
@@ -49,6 +53,7 @@ rule report_study:
         comparison="results/{study}/comparison.json",
         pages=of_every_training("report.html"),
         preview=f"results/datasets/{STUDY.dataset_name}/preview.png",
+        trainings=of_every_training("train.json"),
         histories=of_every_training("history.csv"),
         samples=of_every_run("samples.png"),
         nearest=of_every_run("nearest.png"),
@@ -58,9 +63,9 @@ rule report_study:
         notebook="results/{study}/report.ipynb",
         html=report(
             "results/{study}/report.html",
-            caption="../report/report.rst",
-            category="Reports",
-            labels={"run": "all", "seed": "all"},
+            caption="../report/study_page.rst",
+            category="Pages",
+            labels={"page": "all runs: start here", "run": "all", "seed": "all"},
         ),
     log:
         "results/logs/{study}/report_study.log",

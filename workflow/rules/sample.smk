@@ -46,13 +46,15 @@ rule sample:
             f"{TRAINING}/samples.png",
             caption="../report/samples.rst",
             category="Samples",
-            labels={"run": "{run}", "seed": "{seed}", "figure": "samples"},
+            subcategory="{run}",
+            labels={"figure": "samples", "seed": "{seed}"},
         ),
         interpolation=report(
             f"{TRAINING}/interpolation.png",
             caption="../report/interpolation.rst",
             category="Samples",
-            labels={"run": "{run}", "seed": "{seed}", "figure": "interpolation"},
+            subcategory="{run}",
+            labels={"figure": "interpolation", "seed": "{seed}"},
         ),
     log:
         "results/logs/{study}/{run}/seed-{seed}/sample.log",
@@ -82,7 +84,8 @@ rule import_samples:
             f"{TRAINING}/samples.png",
             caption="../report/samples.rst",
             category="Samples",
-            labels={"run": "{run}", "seed": "{seed}", "figure": "samples"},
+            subcategory="{run}",
+            labels={"figure": "samples", "seed": "{seed}"},
         ),
     log:
         "results/logs/{study}/{run}/seed-{seed}/import_samples.log",
@@ -116,7 +119,8 @@ rule reconstruct:
             f"{TRAINING}/reconstructions.png",
             caption="../report/reconstructions.rst",
             category="Samples",
-            labels={"run": "{run}", "seed": "{seed}", "figure": "reconstructions"},
+            subcategory="{run}",
+            labels={"figure": "reconstructions", "seed": "{seed}"},
         ),
     log:
         "results/logs/{study}/{run}/seed-{seed}/reconstruct.log",

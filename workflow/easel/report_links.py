@@ -1,0 +1,24 @@
+"""Links from page to page inside Snakemake's report, where no page lies beside another."""
+
+import posixpath
+import re
+from hashlib import sha256
+from pathlib import Path
+
+LINK = re.compile(r'(<a\b[^>]*? href="([^":#]+\.html)")')
+
+
+def addressed(html: str, page: str | Path) -> str:
+    """The page with, at each link to another page, where that page is in Snakemake's report.
+
+    page: where it will lie, as Snakemake calls it: relative to the folder in which Snakemake works. There, the report
+    keeps each of its files as `data/raw/<id>/<name>`, and the id is the start of the SHA-256 of the file's path.
+    template/report.js leads the links there.
+    """
+    folder = Path(page).parent.as_posix()
+
+    def with_place(link: re.Match) -> str:
+        target = posixpath.normpath(posixpath.join(folder, link[2]))
+        return f'{link[1]} data-in-report="{sha256(target.encode()).hexdigest()[:16]}/{posixpath.basename(target)}"'
+
+    return LINK.sub(with_place, html)

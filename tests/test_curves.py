@@ -177,6 +177,12 @@ def test_snapshots_are_marked_on_the_axis_and_the_sampled_one_by_another_mark():
     assert "napshot" not in panels(history(5, kl=1))
 
 
+def test_a_panel_reaches_as_far_as_training_whether_its_values_are_finite_or_not():
+    nothing = {"kl": np.full(2, np.nan)}
+    axes = curves.curves(np.array([2.0, 4.0]), nothing, curves.Marks(snapshots=(1.0, 4.0), sampled=4.0)).axes[0]
+    assert axes.get_xlim() == (0, pytest.approx(4.12))
+
+
 def test_what_is_marked_is_what_the_run_tells(tmp_path):
     record = train_record("a", "dcgan", 0, "study")
     judged = {"samples": {"step": 157}}

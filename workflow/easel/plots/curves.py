@@ -159,6 +159,8 @@ def curves(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks =
     for i, (name, values) in enumerate(columns.items()):
         line(axes, epochs, values, i, smoothed=not quantity_of(name).repeated)
     finish(axes, quantity_of(next(iter(columns))), list(columns.values()))
+    # Not only as far as values are finite.
+    axes.set_xlim(0, 1.03 * max([0, *epochs[np.isfinite(epochs)], *marks.snapshots]) or 1)
     mark_snapshots(axes, marks)
     return drawing
 

@@ -18,6 +18,7 @@ from easel.plots.words import NBSP
 from easel.rendering import compose
 from easel.report_links import addressed
 from easel.study import load_study
+from easel.texts import say
 
 
 def plan(
@@ -52,7 +53,9 @@ def plan(
         machine=machine,
     )
     rows = list(planned.rows())
-    html = addressed(compose(f"{study.title}: the plan", pages.sections(planned, measured), template), page)
+    html = addressed(
+        compose(say("plan.title", study=study.title), "plan", pages.sections(planned, measured), template), page
+    )
     predictions.write(table, predictions.COLUMNS, rows)
     with atomic(page) as partial:
         partial.write_text(html, encoding="utf-8")

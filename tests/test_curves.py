@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fake_results import train_record
+from said import in_language
 
 from easel import plots
 from easel.plots import curves, style
@@ -20,9 +21,7 @@ def panels(history: dict[str, np.ndarray]) -> str | None:
 
 def titles(html: str) -> list[str]:
     """The headings, in English."""
-    return [
-        re.sub(r'<span lang="ko".*?</span>|<[^>]+>', "", heading) for heading in re.findall(r"<h3>(.*?)</h3>", html)
-    ]
+    return [re.sub(r"<[^>]+>", "", heading) for heading in re.findall(r"<h3>(.*?)</h3>", in_language(html))]
 
 
 def history(rows: int, **columns: float) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fake_results import train_record
+from said import in_language
 
 from easel import plots
 from easel.files import write_json
@@ -29,8 +30,7 @@ def cells(html: str) -> list[list[str]]:
 
 
 def said_in_english(html: str) -> str:
-    kept = re.sub(r'<span lang="ko"[^>]*>.*?</span>', "", html)
-    return re.sub(r"</?span[^>]*>", "", kept).replace(words.NBSP, " ")
+    return in_language(html).replace(words.NBSP, " ")
 
 
 def test_a_row_for_each_setting_that_differs_and_the_others_counted(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fake_results import write_study
 from rendered import NOTEBOOKS
+from said import in_language
 from test_planning import HERE, TIMES, chain, plan_of, probe, write_benchmark
 
 from easel import plots
@@ -85,7 +86,7 @@ def test_every_picture_says_what_it_shows(plan):
 
 
 def test_a_page_needs_nothing_but_itself_and_shows_no_code(plan):
-    html = compose("The plan", pages.sections(plan, [measurement()]), NOTEBOOKS / "template")
+    html = in_language(compose("The plan", "plan", pages.sections(plan, [measurement()]), NOTEBOOKS / "template"))
     assert re.findall(r"<h2.*?>(.*?)</h2>", html) == [
         "When it would be done", "What it takes", "Every job", "Where the figures come from"
     ]  # fmt: skip
@@ -96,8 +97,9 @@ def test_a_page_needs_nothing_but_itself_and_shows_no_code(plan):
 
 
 def test_a_section_with_nothing_to_show_is_left_out(plan):
-    html = compose("x", {"": ["<p>head</p>"], "Empty": [None], "Full": ["<p>text</p>"]}, NOTEBOOKS / "template")
-    assert re.findall(r"<h2.*?>(.*?)</h2>", html) == ["Full"]
+    sections = {"": ["<p>head</p>"], "what-it-takes": [None], "every-job": ["<p>text</p>"]}
+    html = in_language(compose("x", "plan", sections, NOTEBOOKS / "template"))
+    assert re.findall(r"<h2.*?>(.*?)</h2>", html) == ["Every job"]
 
 
 # --- afterwards ----------------------------------------------------------------------------------------

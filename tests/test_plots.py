@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fake_results import train_record, write_dataset, write_study
+from said import in_language
 
 from easel import plots
 from easel.images import grid, save_png
@@ -162,7 +163,7 @@ def test_examples_are_of_their_class(tmp_path):
 
 def rows_of(html: str) -> list[list[str]]:
     """The cells of every row below a table's head, without markup."""
-    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", in_language(html))
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows if 'scope="col"' not in row]
     return [[re.sub(r"<[^>]+>", "", cell).replace(words.NBSP, " ") for cell in row] for row in cells]
 

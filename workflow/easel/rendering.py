@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from easel.errors import EaselError
 from easel.files import atomic
-from easel.plots.html import joined, paragraph
+from easel.plots.html import attribute, joined, paragraph
 from easel.report_links import addressed
 from easel.texts import knows, languages, say, texts
 
@@ -108,9 +108,13 @@ def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") 
     for cell in page.cells:
         if opens_section(cell):
             cell.metadata["section"] = section(cell, name)
-    words = {key: joined(say(key)) for key in ("page.code",)}
-    chrome = {"languages": {language: texts(language)["language.name"] for language in languages()}}
-    html, _ = exporter.from_notebook_node(page, {"metadata": {"name": title}, "words": words, **chrome})
+    said = {
+        "metadata": {"name": title},
+        "languages": {language: texts(language)["language.name"] for language in languages()},
+        "code": joined(say("page.code")),
+        "labels": {name: attribute("aria-label", say(f"page.{name}")) for name in ("contents", "language")},
+    }
+    html, _ = exporter.from_notebook_node(page, said)
     return html
 
 
@@ -133,20 +137,22 @@ def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
     return {"anchor": anchor, "heading": joined(say(f"{key}.title")), "text": said}
 
 
-def compose(title: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:
+def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:
     """A page without a notebook behind it, in the same looks: pieces of HTML under headings.
 
-    sections: "" is what stands above the first heading; None is left out, and a section that has nothing else, too.
+    sections: by their keys in `sections.<name>` of the texts; "" is what stands above the first heading. None is left
+    out, and a section that has nothing else, too.
     """
     cells = []
-    for heading, pieces in sections.items():
-        cells += [new_markdown_cell(f"## {heading}")] if heading else []
+    for key, pieces in sections.items():
+        heading = say(f"sections.{name}.{key}.title") if key else ""
+        cells += [new_markdown_cell("".join(["## ", heading]))] if key else []
         cells += [
             new_code_cell("", outputs=[new_output("display_data", {"text/html": piece})])
             for piece in pieces
             if piece is not None
         ]
-    return convert(new_notebook(cells=cells), title, template)
+    return convert(new_notebook(cells=cells), title, template, name)
 
 
 def as_page(notebook: NotebookNode) -> NotebookNode:

@@ -1,38 +1,11 @@
 """What a report says of a training that collapsed: the notice on a run's page, the words on a study's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from easel.plots.html import Html, element, joined, paragraph
 from easel.plots.results import Run, collapsed_spans
-from easel.plots.words import epoch_words, grouped, listed, plural
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A way to collapse: a heading, and a sentence on what it is, with a place for `when`."""
-
-    title: str
-    meaning: str
-
-
-KINDS = {
-    "diversity": Kind(
-        "Mode collapse: the samples became nearly alike",
-        "From {when} on, different latent points gave much the same image.",
-    ),
-    "posterior": Kind(
-        "Posterior collapse: the samples became nearly alike",
-        "From {when} on, different latent points gave much the same image: the decoder ignores its latents.",
-    ),
-    "discriminator": Kind(
-        "The discriminator won",
-        "By {when}, the discriminator had told practically all real images and samples apart for a whole epoch. The "
-        "generator then learns little from it.",
-    ),
-}
-BRIEFLY = {"diversity": "samples nearly alike", "discriminator": "discriminator won"}
-
+from easel.plots.words import epoch_words, in_a_row, listed, plural
+from easel.texts import Text, say
 
 # --- one run -------------------------------------------------------------------------------------------
 
@@ -42,14 +15,14 @@ def notice(run: Run) -> Html | None:
     collapse = run.training.get("collapse")
     if not collapse:
         return None
-    kind = KINDS["posterior" if is_posterior(run) else collapse["kind"]]
+    kind = "posterior" if is_posterior(run) else collapse["kind"]
     return element(
         "aside",
-        paragraph(element("strong", kind.title)),
-        paragraph(*what_happened(run, collapse, kind)),
-        paragraph("What one might try:"),
+        paragraph(element("strong", say(f"collapse.kinds.{kind}.title"))),
+        paragraph(what_happened(run, collapse, kind)),
+        paragraph(say("collapse.try")),
         element("ul", *(element("li", each) for each in advice(run, collapse))),
-        role="note", aria_label="This training collapsed", class_="notice",
+        role="note", aria_label=say("collapse.collapsed"), class_="notice",
     )  # fmt: skip
 
 
@@ -58,61 +31,56 @@ def is_posterior(run: Run) -> bool:
     return run.training["collapse"]["kind"] == "diversity" and run.settings["family"] == "vae"
 
 
-def what_happened(run: Run, collapse: Mapping, kind: Kind) -> list[object]:
-    """Since when and for how long, and how it ended."""
-    when = f"step {collapse['first_step']:,} (epoch {epoch_words(collapse['first_epoch'])})"
-    rows = f"{collapse['rows']:,} of {plural(collapse['of_rows'], 'logged row')} count as collapsed"
-    said: list[object] = [f"{kind.meaning.format(when=when)} {rows}"]
+def what_happened(run: Run, collapse: Mapping, kind: str) -> Text:
+    """Since when and for how long, and how it ended. kind: a key of the texts' `collapse.kinds`."""
+    when = say("collapse.when", step=collapse["first_step"], epoch=epoch_words(collapse["first_epoch"]))
+    about = {"rows": collapse["rows"], "of_rows": plural(collapse["of_rows"], "logged row")}
+    end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
+    said = [say(f"collapse.kinds.{kind}.meaning", when=when), say(f"collapse.rows_{end}", **about)]
     if collapse["stopped"]:
-        said += [
-            f". The training was stopped there, after {grouped(run.training['epochs'])} of "
-            f"{plural(run.settings['epochs'], 'epoch')}, because the study says ",
-            element("code", "on_collapse: stop"), ".",
-        ]  # fmt: skip
-    elif collapse["at_end"]:
-        said.append(", and so does the last: the training did not recover.")
-    else:
-        said.append(", but the last does not: the training recovered.")
+        code = element("code", "on_collapse: stop")
+        epochs = plural(run.settings["epochs"], "epoch")
+        said.append(say("collapse.stopped", done=run.training["epochs"], epochs=epochs, setting=code))
     if collapsed_spans(run.history):
-        said += [" The ", element("a", "curves", href="#curves"), " are hatched there."]
-    return said
+        said.append(say("collapse.hatched", curves=element("a", say("collapse.curves"), href="#curves")))
+    return in_a_row(said, "lists.sentences")
 
 
-def advice(run: Run, collapse: Mapping) -> list[Html]:
+def advice(run: Run, collapse: Mapping) -> list[Text]:
     """What may help, most useful first; a piece of a list each."""
     settings, found = run.settings, []
     if is_posterior(run):
-        return [joined("a lower ", setting(run, "beta"), ", so that using the latents costs less")]
+        return [say("collapse.lower_beta", setting=setting(run, "beta"))]
     if collapse["kind"] == "diversity":
-        found += [*earlier_snapshot(run, collapse), joined("a lower ", setting(run, "learning_rate"))]
+        rate = setting(run, "learning_rate")
+        found += [*earlier_snapshot(run, collapse), say("collapse.lower", setting=rate)]
         if "reconstruction_weight" in settings:
-            weight = setting(run, "reconstruction_weight")
-            found.append(joined("a higher ", weight, ", which ties the decoder to its latents"))
+            found.append(say("collapse.higher_weight", setting=setting(run, "reconstruction_weight")))
         return found
     if "discriminator_learning_rate" in settings:
-        found.append(joined("a lower ", setting(run, "discriminator_learning_rate")))
+        found.append(say("collapse.lower", setting=setting(run, "discriminator_learning_rate")))
     if settings.get("n_dis", 1) > 1:
-        found.append(joined("a lower ", setting(run, "n_dis"), ": fewer of its steps for each of the generator's"))
+        found.append(say("collapse.lower_n_dis", setting=setting(run, "n_dis")))
     if "equilibrium" in settings:
-        found.append(joined("a higher ", setting(run, "equilibrium"), ", at which the discriminator pauses sooner"))
-    return found or [joined("a lower ", setting(run, "learning_rate"))]
+        found.append(say("collapse.higher_equilibrium", setting=setting(run, "equilibrium")))
+    return found or [say("collapse.lower", setting=setting(run, "learning_rate"))]
 
 
-def earlier_snapshot(run: Run, collapse: Mapping) -> list[Html]:
+def earlier_snapshot(run: Run, collapse: Mapping) -> list[Text]:
     """The newest snapshot from before a collapse that lasted; none where there is none, or no need for one."""
     before = [each for each in run.training["snapshots"] if each["step"] < collapse["first_step"]]
     if not before or not collapse["at_end"] or sampled_before({**run.judged, "collapse": collapse}):
         return []
     file, epoch = element("code", before[-1]["file"]), epoch_words(before[-1]["epoch"])
-    return [joined("an earlier snapshot, likely better than the end: ", file, f" (epoch {epoch})")]
+    return [say("collapse.earlier", file=file, epoch=epoch)]
 
 
-def setting(run: Run, name: str) -> Html:
+def setting(run: Run, name: str) -> Text:
     """A setting and its value in this run: `learning_rate` (here 0.0002)."""
-    value, note = run.settings[name], ""
+    value, key = run.settings[name], "collapse.here"
     if name == "discriminator_learning_rate" and not value:
-        value, note = run.settings["learning_rate"], ", the learning_rate"
-    return joined(element("code", name), f" (here {value:g}{note})")
+        value, key = run.settings["learning_rate"], "collapse.here_shared"
+    return say(key, setting=element("code", name), value=f"{value:g}")
 
 
 # --- a run of a study, with its seeds ------------------------------------------------------------------
@@ -123,19 +91,25 @@ def collapsed_seeds(run: Mapping) -> list[dict]:
     return [each for each in run["seeds"] if each.get("collapse")]
 
 
-def sentence(run: Mapping) -> str | None:
+def sentence(run: Mapping) -> Text | None:
     """Which seeds of a run collapsed, when and how it ended: `1 of 2 seeds collapsed in epoch 3.1 (seed 0: …).`"""
     found = collapsed_seeds(run)
     if not found:
         return None
     alone = len(run["seeds"]) == 1
-    who = "Collapsed" if alone else f"{len(found)} of {len(run['seeds'])} seeds collapsed"
-    cases = [
-        f"in epoch {epoch_words(each['collapse']['first_epoch'])} "
-        f"({'' if alone else 'seed {}: '.format(each['seed'])}{briefly(each['collapse'])})"
-        for each in found
-    ]
-    return f"{who} {listed(cases)}."
+    cases = listed(
+        [
+            say(
+                "collapse.case" if alone else "collapse.case_of_seed",
+                epoch=epoch_words(each["collapse"]["first_epoch"]),
+                seed=each["seed"],
+                how=briefly(each["collapse"]),
+            )
+            for each in found
+        ]
+    )
+    about = {"n": len(found), "seeds": plural(len(run["seeds"]), "seed"), "cases": cases}
+    return say("collapse.sentence" if alone else "collapse.sentence_of_seeds", **about)
 
 
 def sampled_before(seed: Mapping) -> bool:
@@ -144,21 +118,21 @@ def sampled_before(seed: Mapping) -> bool:
     return step is not None and step < seed["collapse"]["first_step"]
 
 
-def of_first(run: Mapping) -> str | None:
+def of_first(run: Mapping) -> Text | None:
     """That the first seed of a run, whose samples a study shows, collapsed and stayed so; None where it did not."""
     first, many = run["seeds"][0], len(run["seeds"]) > 1
     if not (first.get("collapse") or {}).get("at_end"):
         return None
     if sampled_before(first):
-        return f"sampled at epoch {epoch_words(first['samples']['epoch'])}, before it collapsed"
-    seed = f"seed {first['seed']}, shown here," if many else "this run"
-    return f"{seed} collapsed in epoch {epoch_words(first['collapse']['first_epoch'])}"
+        return say("collapse.sampled_before", epoch=epoch_words(first["samples"]["epoch"]))
+    epoch = epoch_words(first["collapse"]["first_epoch"])
+    return say("collapse.of_seed" if many else "collapse.of_run", seed=first["seed"], epoch=epoch)
 
 
-def briefly(collapse: Mapping) -> str:
+def briefly(collapse: Mapping) -> Text:
     """What kind of collapse, and how it ended, in a few words."""
-    end = "stopped there" if collapse["stopped"] else "until the end" if collapse["at_end"] else "recovered"
-    return f"{BRIEFLY[collapse['kind']]}, {end}"
+    end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
+    return say(f"collapse.briefly.{end}", kind=say(f"collapse.kinds.{collapse['kind']}.brief"))
 
 
 def named(run: Mapping) -> object:
@@ -166,8 +140,11 @@ def named(run: Mapping) -> object:
     found = collapsed_seeds(run)
     if not found:
         return run["run"]
-    recovered = "" if any(each["collapse"]["at_end"] for each in found) else " and recovered"
-    seeds = f"seed{'s' if len(found) > 1 else ''} {listed([str(each['seed']) for each in found])}"
-    which = "" if len(run["seeds"]) == 1 else f" ({seeds})"
-    when = "later collapsed, sampled before" if all(map(sampled_before, found)) else f"collapsed{recovered}"
-    return joined(run["run"], " ", element("small", f"{when}{which}"))
+    when = "later" if all(map(sampled_before, found)) else "recovered"
+    if when == "recovered" and any(each["collapse"]["at_end"] for each in found):
+        when = "collapsed"
+    mark = say(f"collapse.marks.{when}")
+    if len(run["seeds"]) > 1:
+        seeds = listed([str(each["seed"]) for each in found])
+        mark = say("collapse.marks.of", n=len(found), mark=mark, seeds=seeds)
+    return joined(run["run"], " ", element("small", mark))

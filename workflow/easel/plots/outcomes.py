@@ -6,6 +6,7 @@ from easel.planning.predictions import Outcome, known, outcomes
 from easel.plots.html import Html, details, joined, paragraph, table
 from easel.plots.results import Study
 from easel.plots.words import duration
+from easel.texts import Text, say, verbatim
 
 
 def planned_and_taken(study: Study) -> Html | None:
@@ -18,20 +19,22 @@ def planned_and_taken(study: Study) -> Html | None:
         return None
     trainings = [each for each in found if each.run and each.rule.startswith("train_")]
     steps = list(dict.fromkeys(each.rule for each in found))
-    rows = [row(rule.replace("_", " "), [each for each in found if each.rule == rule]) for rule in steps]
+    rows = [row(verbatim(rule.replace("_", " ")), [each for each in found if each.rule == rule]) for rule in steps]
+    header = ["", *(say(f"outcomes.{name}") for name in COLUMNS)]
+    alone = [
+        [say("outcomes.of_seed", run=each.run, seed=each.seed), *row(verbatim(""), [each])[2:]] for each in trainings
+    ]
     return joined(
         paragraph(verdict(found)),
-        table(HEADER, [*rows, row("together", found)]),
-        details("Every training", table(["", *HEADER[2:]], [
-            [f"{each.run}, seed {each.seed}", *row("", [each])[2:]] for each in trainings
-        ])) if trainings else None,
-    )  # fmt: skip
+        table(header, [*rows, row(say("outcomes.together"), found)]),
+        details(say("outcomes.every_training"), table(["", *header[2:]], alone)) if trainings else None,
+    )
 
 
-HEADER = ["", "jobs", "time planned", "time", "difference", "memory planned", "memory"]
+COLUMNS = ("jobs", "time_planned", "time", "difference", "memory_planned", "memory")
 
 
-def row(name: str, jobs: Sequence[Outcome]) -> list[str]:
+def row(name: Text, jobs: Sequence[Outcome]) -> list[str]:
     """Some jobs together: the sum of their times, the most of their memory."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     memory = known(each.memory_mb for each in jobs)
@@ -46,12 +49,14 @@ def row(name: str, jobs: Sequence[Outcome]) -> list[str]:
     ]
 
 
-def verdict(jobs: Sequence[Outcome]) -> str:
+def verdict(jobs: Sequence[Outcome]) -> Text:
     """A sentence: how far the plan was off in all."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
-    return (
-        f"Planned before it was paid: {duration(60 * planned)} of work. It took {duration(60 * taken)}"
-        f" ({difference(planned, taken)}). Times are those of the jobs one after the other."
+    return say(
+        "outcomes.verdict",
+        planned=duration(60 * planned),
+        taken=duration(60 * taken),
+        difference=difference(planned, taken),
     )
 
 

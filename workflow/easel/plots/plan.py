@@ -4,64 +4,71 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from easel import judges
+from easel.planning.jobs import Job
 from easel.planning.plan import COUNTS, Plan
 from easel.planning.scheduling import Slot
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table, tiles
 from easel.plots.style import INK, area_swatch, colour, key, panel, styled, svg
-from easel.plots.words import NBSP, duration, listed, plural
+from easel.plots.words import NBSP, duration, listed, plural, sentences
+from easel.texts import Text, knows, say, verbatim
 
 STAGES = {
     "data": ("draw_shapes", "download", "prepare", "preview"),
     "training": ("train_run", "train_autoencoder"),
     "judges": ("fetch_judge", *judges.rules(), "reference", "limits", "calibrate"),
     "samples": ("judge_snapshots", "sample", "import_samples", "reconstruct"),
-    "metrics and reports": ("evaluate", "compare", "report_run", "report_study"),
+    "reports": ("evaluate", "compare", "report_run", "report_study"),
 }
-"""What the colours stand for."""
+"""What the colours stand for; a key of the texts' `plan.stages` each."""
 
 LISTED = 200  # jobs that are listed one by one, at most; plan.tsv has them all
 FINEST = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
 
 
 def sections(plan: Plan, probes: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Html | None]]:
-    """What the page shows under each of its headings; "" is its head."""
+    """What the page shows in each of its sections, by their keys in the texts' `sections.plan`; "" is its head."""
     if not plan.jobs:
         return {"": [title(plan)]}
     return {
         "": [title(plan)],
-        "When it would be done": [finish_times(plan), timetables(plan)],
-        "What it takes": [by_rule(plan)],
-        "Every job": [every_job(plan)],
-        "Where the figures come from": [sources(plan), measurements(probes)],
+        "when-it-would-be-done": [finish_times(plan), timetables(plan)],
+        "what-it-takes": [by_rule(plan)],
+        "every-job": [every_job(plan)],
+        "where-the-figures-come-from": [sources(plan), measurements(probes)],
     }
 
 
 def title(plan: Plan) -> Html:
     """The head: what is planned, in a sentence, and the key numbers."""
-    crumbs = paragraph(element("a", plan.study, href="report.html"), " / plan", class_="crumbs")
+    crumbs = paragraph(say("plan.crumbs", study=element("a", plan.study, href="report.html")), class_="crumbs")
+    heading = element("h1", say("plan.title", study=plan.title))
     if not plan.jobs:
-        lead = paragraph("Nothing is outdated: there is nothing to pay.", class_="lead")
-        return element("header", crumbs, element("h1", f"{plan.title}: the plan"), lead)
+        return element("header", crumbs, heading, paragraph(say("plan.nothing_to_pay"), class_="lead"))
     trainings = sum(bool(job.run) and job.rule.startswith("train_") for job in plan.jobs)
+    among = say("plan.among", trainings=plural(trainings, "training"))
     numbers = [
-        ("jobs", f"{len(plan.jobs):,}", f"{plural(trainings, 'training')} among them"),
-        ("work", duration(plan.seconds), "one job after the other"),
-        ("memory", size(plan.memory_mb), "for the job that takes most"),
-        ("disk", size(plan.disk_mb), "for all that jobs leave, checkpoints included"),
+        (say("plan.jobs"), f"{len(plan.jobs):,}", among),
+        (say("plan.work"), duration(plan.seconds), say("plan.one_after_the_other")),
+        (say("plan.memory"), size(plan.memory_mb), say("plan.for_the_largest")),
+        (say("plan.disk"), size(plan.disk_mb), say("plan.all_that_is_left")),
     ]
-    lead = paragraph(f"{sentence(plan)}", class_="lead")
-    return element("header", crumbs, element("h1", f"{plan.title}: the plan"), lead, tiles(numbers))
+    return element("header", crumbs, heading, paragraph(sentence(plan), class_="lead"), tiles(numbers))
 
 
-def sentence(plan: Plan) -> str:
+def sentence(plan: Plan) -> Text:
     """The whole plan in a sentence: `7 jobs, 42 min of work, 1.3 GB at most, 310 MB of disk; done in …`."""
     if not plan.jobs:
-        return "Nothing is outdated."
-    ends = [duration(plan.finish[count]) + f" with {count}" for count in COUNTS]
-    ends[0] += f" {plan.unit}" + " like this one" * (plan.unit == "node")
-    return (
-        f"{plural(len(plan.jobs), 'job')}, {duration(plan.seconds)} of work, {size(plan.memory_mb)} of memory at most, "
-        f"{size(plan.disk_mb)} of disk; done in {listed(ends)}."
+        return say("plan.nothing")
+    first, *more = COUNTS
+    ends = [say(f"plan.end_first_{plan.unit}", time=duration(plan.finish[first]), n=first)]
+    ends += [say("plan.end", time=duration(plan.finish[count]), n=count) for count in more]
+    return say(
+        "plan.sentence",
+        jobs=plural(len(plan.jobs), "job"),
+        work=duration(plan.seconds),
+        memory=size(plan.memory_mb),
+        disk=size(plan.disk_mb),
+        ends=listed(ends),
     )
 
 
@@ -82,35 +89,34 @@ def finish_times(plan: Plan) -> Html:
     unit, name = clock(max(plan.finish.values()))
     ends = [plan.finish[count] / unit for count in COUNTS]
     names = [plural(count, plan.unit) for count in COUNTS]
-    axes.barh(names, ends, height=0.62, color=colour(0))
+    axes.barh(range(len(names)), ends, height=0.62, color=colour(0))
+    axes.set_yticks(range(len(names)), names)
     for place, count in enumerate(COUNTS):
         axes.annotate(
             duration(plan.finish[count]), (ends[place], place), xytext=(5, 0), textcoords="offset points", va="center"
         )
-    axes.set(xlabel=name, xlim=(0, 1.16 * max(ends)))
+    axes.set_xlabel(name)
+    axes.set_xlim(0, 1.16 * max(ends))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    alt = "All done in " + listed(
-        [f"{duration(plan.finish[count])} with {plural(count, plan.unit)}" for count in COUNTS]
-    )
+    in_words = [
+        say("plan.end_with", time=duration(plan.finish[count]), units=plural(count, plan.unit)) for count in COUNTS
+    ]
     longest = max(plan.forecasts, key=lambda forecast: forecast.seconds)
-    caption = (
-        "Snakemake starts whatever is ready and fits, without knowing how long it takes; so does this simulation. "
-        f"However many {plan.unit}s there are, nothing ends before the longest chain of jobs that wait for each other; "
-        f"the longest single job takes {duration(longest.seconds)}."
-    )
+    caption = [say(f"plan.simulated_{plan.unit}", time=duration(longest.seconds))]
     if plan.unit == "node":
-        caption += " There is no GPU here, so these are machines like this one, each with one training at a time."
-    return figure(svg(drawn, alt + "."), caption)
+        caption.append(say("plan.no_gpu"))
+    return figure(svg(drawn, say("plan.ends", ends=listed(in_words))), sentences(caption))
 
 
 def timetables(plan: Plan) -> Html:
     """For each number of GPUs or nodes: which stage is at work when, side by side with what else is."""
     present = [stage for stage in STAGES if any(stage_of(job.rule) == stage for job in plan.jobs)]
     pictures = [
-        figure(timetable(plan, plan.slots[count], count), title=f"With {plural(count, plan.unit)}") for count in COUNTS
+        figure(timetable(plan, plan.slots[count], count), title=say("plan.with", units=plural(count, plan.unit)))
+        for count in COUNTS
     ]
-    swatches = key(list(STAGES), picture=area_swatch) if present else None
+    swatches = key([say(f"plan.stages.{stage}") for stage in STAGES], picture=area_swatch) if present else None
     return joined(swatches, side_by_side(pictures, 24))
 
 
@@ -130,10 +136,11 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
             ]
             bars = [(start / unit, (stop - start) / unit) for start, stop in together(mine, end * FINEST)]
             axes.broken_barh(bars, (place - 0.4, 0.8), color=colour(number), linewidth=0.4, edgecolor=INK)
-    axes.set(xlabel=name, yticks=[], xlim=(0, end / unit), ylim=(len(rows) - 0.5, -0.5))
+    axes.set_xlabel(name)
+    axes.set(yticks=[], xlim=(0, end / unit), ylim=(len(rows) - 0.5, -0.5))
     axes.spines["left"].set_visible(False)
-    busiest = f"{plural(len(plan.jobs), 'job')} in {plural(len(rows), 'row')}"
-    return svg(drawn, f"{busiest} with {plural(count, plan.unit)}, done after {duration(end)}.")
+    about = {"jobs": plural(len(plan.jobs), "job"), "rows": plural(len(rows), "row")}
+    return svg(drawn, say("plan.timetable", units=plural(count, plan.unit), time=duration(end), **about))
 
 
 def together(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[float, float]]:
@@ -149,13 +156,14 @@ def together(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[
 
 def stage_of(rule: str) -> str:
     """Which stage a rule belongs to."""
-    return next((stage for stage, rules in STAGES.items() if rule in rules), "metrics and reports")
+    return next((stage for stage, rules in STAGES.items() if rule in rules), "reports")
 
 
-def clock(seconds: float) -> tuple[float, str]:
+def clock(seconds: float) -> tuple[float, Text]:
     """The unit of an axis that goes to so many seconds, in seconds, and its name."""
-    return next(((unit, name) for unit, name in ((86400, "days"), (3600, "hours"), (60, "minutes"))
-                 if seconds >= 2 * unit), (1, "seconds"))  # fmt: skip
+    units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
+    unit, name = next(((unit, name) for unit, name in units if seconds >= 2 * unit), (1, "seconds"))
+    return unit, say(f"plan.clock.{name}")
 
 
 # --- what it takes ---------------------------------------------------------------------------------------
@@ -173,16 +181,32 @@ def by_rule(plan: Plan) -> Html:
             [
                 rule.replace("_", " "),
                 f"{len(mine):,}",
-                " to ".join(dict.fromkeys([duration(min(times)), duration(max(times))])),
+                between(duration(min(times)), duration(max(times))),
                 duration(sum(times)),
                 size(max(forecast.memory_mb for forecast in mine)),
                 size(sum(forecast.disk_mb for forecast in mine)),
-                listed(list(dict.fromkeys(forecast.source for forecast in mine))),
+                listed(list(dict.fromkeys(source_words(forecast.source) for forecast in mine))),
             ]
         )
-    rows.append(["together", f"{len(plan.jobs):,}", "", duration(plan.seconds), size(plan.memory_mb),
-                 size(plan.disk_mb), ""])  # fmt: skip
-    return table(["", "jobs", "one", "all", "memory at most", "disk", "from"], rows)
+    rows.append(
+        [
+            say("plan.together"), f"{len(plan.jobs):,}", "", duration(plan.seconds), size(plan.memory_mb),
+            size(plan.disk_mb), "",
+        ]
+    )  # fmt: skip
+    columns = ("jobs", "one", "all", "memory_at_most", "disk", "from")
+    return table(["", *(say(f"plan.{name}") for name in columns)], rows)
+
+
+def between(low: Text, high: Text) -> Text:
+    """From the least to the most; one of them where they are the same."""
+    return low if low == high else say("plan.between", low=low, high=high)
+
+
+def source_words(source: str) -> Text:
+    """Where a figure comes from."""
+    key = source.replace(",", "").replace(" ", "_")
+    return say(f"plan.sources.{key}.name") if knows(f"plan.sources.{key}.name") else verbatim(source)
 
 
 def every_job(plan: Plan) -> Html:
@@ -190,35 +214,42 @@ def every_job(plan: Plan) -> Html:
     pairs = sorted(zip(plan.jobs, plan.forecasts, strict=True), key=lambda pair: -pair[1].seconds)
     rows = [
         [
-            job.rule.replace("_", " "), " ".join(filter(None, [job.run, job.seed and f"seed {job.seed}"])) or "all",
-            duration(forecast.seconds), size(forecast.memory_mb), size(forecast.disk_mb), forecast.source,
+            job.rule.replace("_", " "), whose(job), duration(forecast.seconds), size(forecast.memory_mb),
+            size(forecast.disk_mb), source_words(forecast.source),
             job.reason.partition(";")[0],
         ]
         for job, forecast in pairs[:LISTED]
     ]  # fmt: skip
     more = len(pairs) - LISTED
-    caption = f"The longest {LISTED}; the other {more:,} are in plan.tsv." if more > 0 else "The longest first."
-    header = ["", "run", "time", "memory", "disk", "from", "why it is outdated"]
+    caption = say("plan.longest", shown=LISTED, others=more) if more > 0 else say("plan.longest_first")
+    header = ["", *(say(f"plan.{name}") for name in ("run", "time", "memory", "disk", "from", "why"))]
     return details(plural(len(pairs), "job"), table(header, rows, caption))
+
+
+def whose(job: Job) -> str:
+    """The run and the seed that a job is of; all of them where it is of none."""
+    if not job.run:
+        return say("plan.of_all")
+    return say("plan.of_seed", run=job.run, seed=job.seed) if job.seed else job.run
 
 
 # --- where the figures come from -------------------------------------------------------------------------
 
-MEANING = {
-    "earlier run": "what a job of the same recipe took on this machine before",
-    "measured here": "each thing that the job does was timed here, for some seconds, on images of noise",
-    "measured here, at most": "the same; but a judge is done as soon as it recognises enough, which may be early",
-    "estimate": "what such steps usually take: little, and roughly known",
-}
-
 
 def sources(plan: Plan) -> Html:
     """What each source of figures is, as far as the plan has figures from it."""
-    machine = f"{plural(plan.machine['cores'], 'core')} of {plan.machine['cpu']}"
-    if plan.machine["gpus"]:
-        machine = f"{plural(len(plan.machine['gpus']), 'GPU')} ({plan.machine['gpus'][0]}) and {machine}"
-    shown = [element("li", element("strong", source), f": {MEANING.get(source, source)}.") for source in plan.sources]
-    return joined(paragraph(f"Here is {machine}."), element("ul", *shown, class_="runs"))
+    machine = say("plan.cores_of", cores=plural(plan.machine["cores"], "core"), cpu=plan.machine["cpu"])
+    if gpus := plan.machine["gpus"]:
+        machine = say("plan.gpus_and", gpus=plural(len(gpus), "GPU"), name=gpus[0], cores=machine)
+    shown = [element("li", source_meaning(source)) for source in plan.sources]
+    return joined(paragraph(say("plan.here", machine=machine)), element("ul", *shown, class_="runs"))
+
+
+def source_meaning(source: str) -> Text:
+    """Where figures come from, and what that means."""
+    name, key = element("strong", source_words(source)), source.replace(",", "").replace(" ", "_")
+    meaning = say(f"plan.sources.{key}.meaning") if knows(f"plan.sources.{key}.meaning") else source
+    return say("plan.source", name=name, meaning=meaning)
 
 
 def measurements(probes: Sequence[Mapping[str, Any]]) -> Html | None:
@@ -227,9 +258,8 @@ def measurements(probes: Sequence[Mapping[str, Any]]) -> Html | None:
     for probe in probes:
         recipe, seconds = probe["recipe"], probe["seconds"]
         settings = recipe["settings"]
-        name = f"{settings['model']}, width {settings['width']}" if recipe["kind"] == "training" else (
-            f"judge {recipe['kind']}, width {settings['width']}"
-        )  # fmt: skip
+        what = ("plan.model", settings["model"]) if recipe["kind"] == "training" else ("plan.judge", recipe["kind"])
+        name = say(what[0], name=what[1], width=settings["width"])
         thousand = seconds.get("thousand_drawn", seconds.get("thousand_judged"))
         rows.append(
             [
@@ -239,6 +269,5 @@ def measurements(probes: Sequence[Mapping[str, Any]]) -> Html | None:
                 duration(thousand), size(probe["memory_mb"]), probe["measured"].replace("T", " ").rstrip("Z"),
             ]
         )  # fmt: skip
-    header = ["", "batch", "precision", "a step", "images/s", "until the second step", "1,000 images drawn or judged",
-              "memory", "measured (UTC)"]  # fmt: skip
-    return table(header, rows) if rows else None
+    columns = ("batch", "precision", "a_step", "per_second", "until_second", "thousand", "memory", "measured")
+    return table(["", *(say(f"plan.{name}") for name in columns)], rows) if rows else None

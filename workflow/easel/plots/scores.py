@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from easel.metrics.catalogue import BETTER, COLUMN
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table
-from easel.plots.meanings import CHAPTERS, METRICS, REFERENCES, ROWS
+from easel.plots.meanings import CHAPTERS, KINDS, in_words, kind_words, meaning_of, split_words, title_of, wanted
 from easel.plots.results import Run, Study
 from easel.plots.style import INK, colour, panel, styled, svg
-from easel.plots.words import listed, measured, plural
+from easel.plots.words import in_a_row, listed, measured, plural
+from easel.texts import Text, say
 
 HEADLINES = ("fid", "precision", "recall")
 """What is drawn of each run; the tables have everything."""
@@ -30,43 +31,64 @@ def metrics_table(rows: Sequence[dict]) -> Html | None:
 
 def group_table(rows: Sequence[dict]) -> Html:
     """Metrics of as many images by one judge: a row for each metric, a column for each kind of images."""
-    kinds = [of for of in ROWS if any(row["of"] == of for row in rows)]
+    kinds = [of for of in KINDS if any(row["of"] == of for row in rows)]
     found = {(row["metric"], row["of"]): row for row in rows}
     body = []
     for metric in dict.fromkeys(row["metric"] for row in rows):
         values = [value_of(found[metric, of]) if (metric, of) in found else "" for of in kinds]
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
         body.append([title_of(metric), *values, wanted(metric), reference(like)])
-    header = ["", *(ROWS[of] for of in kinds), "better", "against"]
-    kinds_of_error: dict[str, list[str]] = {}
+    header = ["", *map(kind_words, kinds), say("scores.better"), say("scores.against")]
+    kinds_of_error: dict[str, list[Text]] = {}
     for row in rows:
         kinds_of_error.setdefault(row["uncertainty_kind"], []).append(title_of(row["metric"]))
-    errors = "; ".join(f"{listed(list(dict.fromkeys(of)))}: {kind}" for kind, of in kinds_of_error.items())
-    caption = f"{judge_words(rows[0])}{plural(rows[0]['n'], 'image')} each"
-    about_errors = paragraph(f"± is, for {errors}.", class_="note")
+    errors = [
+        say("scores.error", metrics=listed(list(dict.fromkeys(of))), kind=in_words(kind))
+        for kind, of in kinds_of_error.items()
+    ]
+    caption = say("scores.images_each", judge=judge_words(rows[0]), images=plural(rows[0]["n"], "image"))
+    about_errors = paragraph(say("scores.errors", kinds=in_a_row(errors, "lists.semicolon")), class_="note")
     return joined(table(header, body, caption=caption), about_errors, *caveats(rows))
 
 
 def caveats(rows: Iterable[dict]) -> list[Html]:
     """What is to be said of some numbers, each thing once, with the metrics that it holds for."""
-    said: dict[str, list[str]] = {}
+    said: dict[str, list[Text]] = {}
     for row in rows:
         if row.get("caveat"):
             said.setdefault(row["caveat"], []).append(title_of(row["metric"]))
-    return [paragraph(f"{listed(list(dict.fromkeys(of)))}: {what}.", class_="note") for what, of in said.items()]
+    return [
+        paragraph(say("scores.caveat", metrics=listed(list(dict.fromkeys(of))), caveat=all_of(what)), class_="note")
+        for what, of in said.items()
+    ]
+
+
+def all_of(caveat: str) -> Text:
+    """A caveat, which may be several one after the other."""
+    return in_a_row([in_words(part) for part in caveat.split("; ")], "lists.semicolon")
 
 
 def classes_table(run: Run) -> Html | None:
-    """How many samples each class has, as the judge sees them, and how near each class comes to its own images."""
+    """How many samples each class has, as the judge sees them, and how near each class comes to its own images.
+
+    Where the factors of the images are known, also how many samples are of each class by what their pixels measure.
+    """
+    factors = run.judged.get("factors") or {}
     tables = []
     for judged in run.judged.get("classes", []):
         rows = zip(judged["names"], judged["samples"], judged["expected"], judged["fid"], strict=True)
+        labels = factors.get("labels") or []
+        known = labels if len(labels) == len(judged["names"]) else []
         body = [
-            [name, f"{samples:,}", f"{expected:,.0f}", "" if fid is None else measured(fid)]
-            for name, samples, expected, fid in rows
-        ]
-        caption = f"The samples' classes as the judge {judged['judge']} sees them"
-        tables.append(table(["class", "samples", "expected", "FID within the class"], body, caption=caption))
+            [
+                name, f"{samples:,}", *([f"{known[i]:,}"] if known else []), f"{expected:,.0f}",
+                "" if fid is None else measured(fid),
+            ]
+            for i, (name, samples, expected, fid) in enumerate(rows)
+        ]  # fmt: skip
+        caption = say("scores.classes_known" if known else "scores.classes", judge=judged["judge"])
+        header = ["class", "samples", *(["known"] if known else []), "expected", "class_fid"]
+        tables.append(table([say(f"scores.{name}") for name in header], body, caption=caption))
     return joined(*tables) if tables else None
 
 
@@ -79,11 +101,14 @@ def factors_table(run: Run) -> Html | None:
         [name, f"{each['reached']:.0%}", f"{each['reached_by_real']:.0%}", f"{each['total_variation']:.2f}"]
         for name, each in found["factors"].items()
     ]
-    caption = (
-        f"Factors measured from the pixels of {plural(found['n'], 'sample')}, each range in {found['bins']} bins. "
-        f"{plural(found['unmeasurable'], 'sample')} show no shape that could be measured; they count as far off."
+    caption = say(
+        "scores.factors",
+        samples=plural(found["n"], "sample"),
+        bins=found["bins"],
+        unmeasurable=plural(found["unmeasurable"], "sample"),
     )
-    header = ["factor", "reached by samples", f"by {plural(found['reference_n'], 'real image')}", "total variation"]
+    real = say("scores.reached_by_real", images=plural(found["reference_n"], "real image"))
+    header = [say("scores.factor"), say("scores.reached"), real, say("scores.variation")]
     return table(header, body, caption=caption)
 
 
@@ -125,21 +150,22 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
     body = [[named[run], *(of_run.get((run, column["metric"]), "") for column in columns)] for run in runs]
     limits = limits_like(study, columns)
     for of, values in limits.items():
-        body.append([ROWS[of], *(values.get(column["metric"], "") for column in columns)])
+        body.append([kind_words(of), *(values.get(column["metric"], "") for column in columns)])
     first = columns[0]
     kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
     against = list(dict.fromkeys(reference(column) for column in columns if column["reference_split"]))
-    compared = f", against {listed(against)}" if against else ""
-    caption = f"{judge_words(first)}{plural(first['n'], 'image')}{compared}"
+    about = {"judge": judge_words(first), "images": plural(first["n"], "image"), "against": listed(against)}
+    caption = say("scores.images_against" if against else "scores.images", **about)
     said = [{"metric": column["metric"], "caveat": what} for column in columns for what in column["caveats"]]
     whole = table(
-        ["", *(f"{title_of(column['metric'])}{arrow(column['metric'])}" for column in columns)],
+        ["", *(with_arrow(column["metric"]) for column in columns)],
         body,
         caption=caption,
         classes=[""] * len(runs) + ["reference"] * len(limits),
     )
-    sentences = ". ".join(kind[0].upper() + kind[1:] for kind in kinds)
-    intervals = paragraph(f"± is half of an interval. {sentences}.", class_="note")
+    intervals = paragraph(
+        say("scores.intervals", kinds=in_a_row([in_words(kind) for kind in kinds], "lists.semicolon")), class_="note"
+    )
     return joined(whole, intervals, *caveats(said))
 
 
@@ -165,12 +191,6 @@ def limits_like(study: Study, columns: Sequence[dict]) -> dict[str, dict[str, st
 LIMITS = ("test images", "pixel Gaussian")
 
 
-DIFFERENCES = (
-    "How far each run is from the best. With several seeds runs are paired seed by seed, and what counts as more than "
-    "chance allows for how many runs are compared (Holm); with one, only chance in the samples is known."
-)
-
-
 def differences_table(study: Study) -> Html | None:
     """How far every run is from the best, by FID, and whether that is more than chance."""
     body = []
@@ -180,20 +200,21 @@ def differences_table(study: Study) -> Html | None:
                 low, high, p = each["low"], each["high"], each["p"]
                 body.append(
                     [
-                        f"{each['run']} against {each['from']}",
+                        say("scores.pair", run=each["run"], best=each["from"]),
                         column["judge"],
                         f"{column['n']:,}",
                         measured(each["difference"]),
-                        "" if low is None else f"{measured(low)} to {measured(high)}",
+                        "" if low is None else say("scores.span", low=measured(low), high=measured(high)),
                         str(each["seeds"]),
                         "" if p is None else f"{p:.2g}",
-                        ("yes" if each["real"] else "no") + ("" if each["p"] is not None else ", of the samples alone"),
+                        say(f"scores.{'yes' if each['real'] else 'no'}{'' if p is not None else '_alone'}"),
                     ]
                 )
     if not body:
         return None
-    header = ["FID", "judge", "images", "difference", "95 % interval", "seeds", "p", "more than chance"]
-    return table(header, body, caption=DIFFERENCES)
+    names = ("judge_column", "images_column", "difference", "interval", "seeds")
+    header = [title_of("fid"), *(say(f"scores.{name}") for name in names), "p", say("scores.chance")]
+    return table(header, body, caption=say("scores.differences"))
 
 
 def score_panels(study: Study) -> Html | None:
@@ -204,13 +225,13 @@ def score_panels(study: Study) -> Html | None:
             continue
         values = {run["run"]: seed_values(study, run["run"], column) for run in column["runs"]}
         marks = marks_like(study, column)
-        alt = "; ".join(
-            [f"{run['run']}: {measured(run['mean'])}" for run in column["runs"]]
-            + [f"{ROWS[of]}: {measured(value)}" for of, value in marks.items()]
-        )
-        title = f"{title_of(column['metric'])}, judge {column['judge']}, {plural(column['n'], 'image')}"
-        drawing = scores(values, marks, title_of(column["metric"]) + arrow(column["metric"]))
-        panels.append(figure(svg(drawing, f"{title}. {alt}."), title=title))
+        said = [say("scores.value", name=run["run"], value=measured(run["mean"])) for run in column["runs"]]
+        said += [say("scores.value", name=kind_words(of), value=measured(value)) for of, value in marks.items()]
+        about = {"judge": column["judge"], "images": plural(column["n"], "image")}
+        title = say("scores.panel", metric=title_of(column["metric"]), **about)
+        drawing = scores(values, marks, with_arrow(column["metric"]))
+        alt = say("scores.panel_alt", panel=title, values=in_a_row(said, "lists.semicolon"))
+        panels.append(figure(svg(drawing, alt), title=title))
     return side_by_side(panels, 21)
 
 
@@ -242,7 +263,7 @@ def marks_like(study: Study, column: Mapping) -> dict[str, float]:
 
 
 @styled
-def scores(values: dict[str, Sequence[float]], marks: dict[str, float], name: str) -> Figure:
+def scores(values: dict[str, Sequence[float]], marks: dict[str, float], name: Text) -> Figure:
     """A dot for each seed of each run, and a line for each reference. values: by run; marks: by reference row."""
     drawing, axes = panel(height=1.1 + 0.26 * len(values))
     for i, seeds in enumerate(values.values()):
@@ -250,7 +271,7 @@ def scores(values: dict[str, Sequence[float]], marks: dict[str, float], name: st
     for of, value in marks.items():
         axes.axvline(value, color=INK, linewidth=1, linestyle=(0, (3, 2)), alpha=0.6)
         axes.annotate(
-            of, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
+            say(f"scores.marks.{of}"), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
             ha="left" if value == min(marks.values()) else "right", fontsize=8,
         )  # fmt: skip
     shown = [value for value in chain(marks.values(), *values.values()) if math.isfinite(value)]
@@ -270,19 +291,21 @@ def calibration_table(study: Study) -> Html | None:
         for answer in record["answers"]:
             against = answer["against_train_n"]
             verdict = {
-                True: "as published",
-                False: "not as published",
-                None: f"another dataset than {record['published_for']}",
+                True: say("scores.as_published"),
+                False: say("scores.not_as_published"),
+                None: say("scores.another_dataset", dataset=record["published_for"]),
             }
-            what = f"{answer['n']:,} {answer['of']} images" + (f" against {against:,} train images" if against else "")
+            about = {"n": answer["n"], "split": split_words(answer["of"]), "against": against}
+            what = say("scores.calibrated_against" if against else "scores.calibrated_of", **about)
             rows.append(
                 [
-                    f"{title_of(answer['metric'])}, {record['judge']}", what, measured(answer["value"]),
-                    measured(answer["published"]), answer["source"], verdict[answer["as_published"]],
+                    say("scores.calibrated", metric=title_of(answer["metric"]), judge=record["judge"]), what,
+                    measured(answer["value"]), measured(answer["published"]), answer["source"],
+                    verdict[answer["as_published"]],
                 ]
             )  # fmt: skip
-    caption = f"Self-check of the judge on the real images of {study.comparison['dataset']}"
-    header = ["", "of", "here", "published", "by", "verdict"]
+    caption = say("scores.calibration", dataset=study.comparison["dataset"])
+    header = ["", *(say(f"scores.{name}") for name in ("of_column", "here", "published", "by", "verdict"))]
     return table(header, rows, caption=caption) if rows else None
 
 
@@ -305,18 +328,9 @@ def number(value: float | None) -> float:
 # --- words ---------------------------------------------------------------------------------------------
 
 
-def title_of(metric: str) -> str:
-    return METRICS[metric].title if metric in METRICS else metric.replace("_", " ")
-
-
-def wanted(metric: str) -> str:
-    """Which values are better."""
-    return METRICS[metric].wanted if metric in METRICS else ""
-
-
-def arrow(metric: str) -> str:
-    """Which way is better, in a sign: `FID ↓`."""
-    return {"lower": " ↓", "higher": " ↑"}.get(BETTER.get(metric, ""), "")
+def with_arrow(metric: str) -> Text:
+    """A metric's name with a sign for which way is better: `FID ↓`."""
+    return say(f"scores.{BETTER[metric]}", metric=title_of(metric)) if BETTER.get(metric) else title_of(metric)
 
 
 def value_of(row: dict) -> str:
@@ -325,25 +339,31 @@ def value_of(row: dict) -> str:
 
 def reference(row: Mapping) -> str:
     """What a number is relative to: `10,000 train images`; nothing where it is relative to none."""
-    return f"{row['reference_n']:,} {row['reference_split']} images" if row["reference_split"] else ""
+    if not row["reference_split"]:
+        return ""
+    return say("scores.reference", n=row["reference_n"], split=split_words(row["reference_split"]))
 
 
 def judge_words(row: Mapping) -> str:
     """The judge and what there is to know about it; nothing of pixels, which need no judge."""
     if not row["judge"]:
         return ""
-    note = row.get("judge_note")
-    return f"Judge: {row['judge']}" + (f" ({note}), " if note else ", ")
+    if note := row.get("judge_note"):
+        return say("scores.judge_with_note", judge=row["judge"], note=in_words(note))
+    return say("scores.judge", judge=row["judge"])
 
 
 def explanations(rows: Iterable[dict]) -> Html:
     """What every metric of the rows means, and what the reference rows are."""
     names = dict.fromkeys(row["metric"] for row in rows)
-    known = [(METRICS[name].title, METRICS[name].meaning) for name in names if name in METRICS]
+    known = [(title_of(name), meaning) for name in names if (meaning := meaning_of(name))]
     return details(
-        "What these numbers mean",
+        say("scores.meanings"),
         joined(
-            *(paragraph(element("strong", title), ": ", meaning, class_="note") for title, meaning in known),
-            paragraph(REFERENCES, class_="note"),
+            *(
+                paragraph(say("scores.meaning", metric=element("strong", title), meaning=meaning), class_="note")
+                for title, meaning in known
+            ),
+            paragraph(say("scores.references"), class_="note"),
         ),
     )

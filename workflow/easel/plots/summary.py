@@ -5,19 +5,26 @@ from collections.abc import Sequence
 from easel.config.presets import Gan, Vae, VaeGan
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles
+from easel.plots.meanings import in_words, title_of
 from easel.plots.pictures import gallery, picture
 from easel.plots.results import Run, Study
-from easel.plots.scores import reference, title_of, value_of
-from easel.plots.words import NBSP, count, device_words, duration, epoch_words, grouped, listed, measured, plural
+from easel.plots.scores import reference, value_of
+from easel.plots.words import (
+    count,
+    device_words,
+    duration,
+    epoch_words,
+    grouped,
+    in_a_row,
+    listed,
+    measured,
+    plural,
+    sentences,
+)
+from easel.texts import Text, knows, say, translated
 
 SETTINGS = {"gan": Gan, "vae": Vae, "vae_gan": VaeGan}
 SAMPLERS = ("generator", "decoder")
-HELD = {
-    "resident": "all in device memory",
-    "streamed": "brought to the device batch by batch",
-}
-
-
 # --- one run -------------------------------------------------------------------------------------------
 
 
@@ -25,39 +32,55 @@ def run_title(run: Run) -> Html:
     """The head of a run's report: what was trained, on what, the key numbers, and a notice if it collapsed."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
-    what = run.settings.get("description") or f"Preset {training['preset']}"
-    sentence = (
-        f"{what}. Trained for {plural(training['epochs'], 'epoch')} on the "
-        f"{plural(data['splits']['train']['images'], 'training image')} of {data['name']} ({width} × {height} pixels): "
-        f"{plural(training['steps'], 'step')} of {plural(run.settings['batch_size'], 'image')}, "
-        f"in {duration(training['seconds'])} on {device_words(training['device'])}."
+    sentence = say(
+        "summary.trained",
+        what=run.settings.get("description") or say("summary.preset", preset=training["preset"]),
+        epochs=plural(training["epochs"], "epoch"),
+        images=plural(data["splits"]["train"]["images"], "training image"),
+        dataset=data["name"],
+        width=width,
+        height=height,
+        steps=plural(training["steps"], "step"),
+        batch=plural(run.settings["batch_size"], "image"),
+        time=duration(training["seconds"]),
+        device=device_words(training["device"]),
     )
     head = element(
         "header",
         paragraph(
-            element("a", training["study"], href="../../report.html"), f" / {run.name} / seed {training['seed']}",
+            say(
+                "summary.crumbs", study=element("a", training["study"], href="../../report.html"), run=run.name,
+                seed=training["seed"],
+            ),
             class_="crumbs",
         ),
-        element("h1", f"{run.name} on {data['name']}"),
+        element("h1", say("summary.run_on", run=run.name, dataset=data["name"])),
         paragraph(sentence, class_="lead"),
         tiles(key_numbers(run)),
     )  # fmt: skip
     return joined(head, collapse.notice(run))
 
 
-def progress_captions(run: Run) -> dict[int, str]:
+def progress_captions(run: Run) -> dict[int, Text]:
     """What stands under each of the grids drawn as training went on, by step."""
     return {
-        step: f"step {step:,} · epoch {epoch_words(run.epoch(step))}" + " · collapsed" * run.collapsed(step)
+        step: say(
+            "summary.progress_collapsed" if run.collapsed(step) else "summary.progress",
+            step=step, epoch=epoch_words(run.epoch(step)),
+        )
         for step in run.progress
-    }
+    }  # fmt: skip
 
 
 def key_numbers(run: Run) -> list[tuple[str, str, str]]:
     """Name, value and note of what one wants to know first."""
     training = run.training
     numbers = [
-        (title_of(row["metric"]), value_of(row), f"judge {row['judge']}, {row['n']:,} samples against {reference(row)}")
+        (
+            title_of(row["metric"]),
+            value_of(row),
+            say("summary.judged", judge=row["judge"], samples=plural(row["n"], "sample"), reference=reference(row)),
+        )
         for row in run.metrics
         if row["of"] == "samples" and row["metric"] == "fid"
     ]
@@ -65,69 +88,92 @@ def key_numbers(run: Run) -> list[tuple[str, str, str]]:
     if sampler:
         everything = sum(network["parameters"] for network in training["networks"].values())
         alone = training["networks"][sampler]["parameters"]
-        numbers.append(("parameters", count(alone), f"in the {sampler}; {count(everything)} in all networks"))
+        network = say(f"summary.in_the_{sampler}", all=count(everything))
+        numbers.append((say("summary.parameters"), count(alone), network))
+    seen = say("summary.seen", images=plural(training["images"], "image"))
+    speed = say("summary.per_second", n=round(training["images_per_second"]))
     return [
         *numbers,
-        ("training time", duration(training["seconds"]), f"{plural(training['images'], 'image')} seen"),
-        ("speed", f"{grouped(round(training['images_per_second']))} images/s", training["precision"]),
-        ("device", training["device"]["kind"].upper(), device_words(training["device"])),
+        (say("summary.training_time"), duration(training["seconds"]), seen),
+        (say("summary.speed"), speed, training["precision"]),
+        (say("summary.device"), training["device"]["kind"].upper(), device_words(training["device"])),
     ]
 
 
 def settings_table(run: Run) -> Html:
     """Every setting that the run was trained with, and what it means."""
     fields = SETTINGS[run.settings["family"]].model_fields if run.settings["family"] in SETTINGS else {}
-    meaning = {name: (field.description or "").replace("`", "") for name, field in fields.items()}
     return table(
-        ["setting", "value", "meaning"],
+        [say(f"summary.{name}") for name in ("setting", "value", "meaning")],
         [
-            [name, shown(value), meaning.get(name)]
+            [name, shown(value), meaning_of(name, (fields[name].description or "") if name in fields else "")]
             for name, value in run.settings.items()
             if value != "" and name != "description"
         ],
     )
 
 
+def meaning_of(setting: str, said: str) -> Text:
+    """What a setting means. said: its description in the schema, which is the English text."""
+    return translated(f"settings.{setting}", said.replace("`", ""))
+
+
 def provenance(run: Run) -> Html:
     """Where and with what the run was trained, as far as repeating it may need."""
     training = run.training
     device, prints = training["device"], training["fingerprints"]
+    per_second = say("summary.per_second", n=round(training["images_per_second"]))
+    budget = [plural(training["epochs"], "epoch"), plural(training["steps"], "step")]
     rows = [
-        ("device", device_words(device)),
-        ("precision", training["precision"]),
-        ("training time", f"{duration(training['seconds'])} ({training['images_per_second']:,.0f} images/s)"),
-        ("budget", f"{plural(training['epochs'], 'epoch')}, {plural(training['steps'], 'step')}"),
-        ("seed", training["seed"]),
-        ("preset", training["preset"]),
+        (say("summary.device"), device_words(device)),
+        (say("summary.precision"), training["precision"]),
+        (
+            say("summary.training_time"),
+            say("summary.in_brackets", first=duration(training["seconds"]), then=per_second),
+        ),
+        (say("summary.budget"), in_a_row(budget)),
+        (say("summary.seed"), training["seed"]),
+        (say("summary.preset_name"), training["preset"]),
         *((name, value) for name, value in computing(training) if value),
     ]
     if training["resumed_at_steps"]:
-        rows.append(("resumed at step", listed([f"{step:,}" for step in training["resumed_at_steps"]])))
+        rows.append((say("summary.resumed"), listed([f"{step:,}" for step in training["resumed_at_steps"]])))
     if training["snapshots"]:
-        rows.append(("snapshots at step", listed([f"{each['step']:,}" for each in training["snapshots"]])))
-    rows += [(f"{name} version", version) for name, version in training["versions"].items()]
-    rows += [(f"fingerprint: {name}", element("code", prints[name])) for name in ("state", "data") if name in prints]
+        rows.append((say("summary.snapshots"), listed([f"{each['step']:,}" for each in training["snapshots"]])))
+    rows += [(say("summary.version", name=name), version) for name, version in training["versions"].items()]
+    rows += [
+        (say(f"summary.fingerprint_{name}"), element("code", prints[name]))
+        for name in ("state", "data")
+        if name in prints
+    ]
     code = [(file, element("code", fingerprint)) for file, fingerprint in prints.get("code", {}).items()]
+    header = [say("summary.file"), say("summary.fingerprint")]
     return joined(
-        table(["", "value"], rows),
-        details("Fingerprints of the code", table(["file", "fingerprint"], code)) if code else None,
+        table(["", say("summary.value")], rows),
+        details(say("summary.fingerprints"), table(header, code)) if code else None,
     )
 
 
-def computing(training: dict) -> list[tuple[str, str | None]]:
+def computing(training: dict) -> list[tuple[Text, str | None]]:
     """How the steps were computed, as far as train.json says so."""
-    answers = {True: "yes", False: "no"}
     images, replicas, seconds = (training.get(name) for name in ("images_held", "replicas", "seconds_in_steps"))
+    share = seconds and say("summary.share", percent=f"{100 * seconds / training['seconds']:.0f}")
+    held = say(f"summary.held.{images}") if knows(f"summary.held.{images}") else images
     return [
         (
-            "time in training steps",
-            seconds and f"{duration(seconds)} ({100 * seconds / training['seconds']:.0f}{NBSP}% of the training time)",
+            say("summary.in_steps"),
+            seconds and say("summary.in_brackets", first=duration(seconds), then=share),
         ),
-        ("compiled with XLA", answers.get(training.get("xla"))),
-        ("deterministic operations", answers.get(training.get("deterministic"))),
-        ("training images", HELD.get(images, images)),
-        ("replicas", replicas and (f"{replicas}, each with a part of every batch" if replicas > 1 else "1")),
+        (say("summary.xla"), answer(training.get("xla"))),
+        (say("summary.deterministic"), answer(training.get("deterministic"))),
+        (say("summary.images_held"), held),
+        (say("summary.replicas"), replicas and (say("summary.each_a_part", n=replicas) if replicas > 1 else "1")),
     ]
+
+
+def answer(value: bool | None) -> Text | None:
+    """Yes or no; None for what is not known."""
+    return None if value is None else say("summary.yes" if value else "summary.no")
 
 
 # --- a study -------------------------------------------------------------------------------------------
@@ -137,15 +183,16 @@ def study_title(study: Study) -> Html:
     """The head of a study's report: what is compared, and the key numbers."""
     comparison = study.comparison
     seeds = [each for run in study.runs for each in run["seeds"]]
-    numbers = [("dataset", comparison["dataset"], "")]
+    numbers = [(say("summary.dataset"), comparison["dataset"], "")]
     if study.external:
-        numbers.insert(0, ("made elsewhere", str(len(study.external)), "images of other programs"))
+        numbers.insert(0, (say("summary.elsewhere"), str(len(study.external)), say("summary.of_other_programs")))
     if study.runs:
+        each_has = say("summary.seeds_each", seeds=plural(len(comparison["seeds"]), "seed"))
         numbers = [
-            ("runs", str(len(study.runs)), f"with {plural(len(comparison['seeds']), 'seed')} each"),
-            ("training time", duration(sum(each["seconds"] for each in seeds)), "all runs and seeds together"),
+            (say("summary.runs"), str(len(study.runs)), each_has),
+            (say("summary.training_time"), duration(sum(each["seconds"] for each in seeds)), say("summary.all_runs")),
             *numbers,
-            ("device", listed(sorted({each["device"]["kind"].upper() for each in seeds})),
+            (say("summary.device"), listed(sorted({each["device"]["kind"].upper() for each in seeds})),
              listed(sorted({device_words(each["device"]) for each in seeds}))),
         ]  # fmt: skip
     return element(
@@ -158,50 +205,66 @@ def study_title(study: Study) -> Html:
 
 def run_sentences(study: Study) -> Html:
     """A sentence for each run: what it is and how it did, with a link to its report."""
-    sentences = [run_sentence(study, run) for run in study.runs]
-    sentences += [external_sentence(study, run) for run in study.external]
-    return element("ul", *(element("li", sentence) for sentence in sentences), class_="runs")
+    said = [run_sentence(study, run) for run in study.runs]
+    said += [external_sentence(study, run) for run in study.external]
+    return element("ul", *(element("li", sentence) for sentence in said), class_="runs")
 
 
-def run_sentence(study: Study, run: dict) -> Html:
+def run_sentence(study: Study, run: dict) -> Text:
     """What a run is, what it took, how it did by every judge; links to the reports of its seeds."""
-    epochs, seconds = epochs_of(run), mean([each["seconds"] for each in run["seeds"]])
-    judged = scores_of(study, run)
-    sentence = collapse.sentence(run)
-    seeds = [joined(" ", run_link(study, run, each["seed"], str(each["seed"]))) for each in run["seeds"]]
-    return joined(
-        element("strong", run_link(study, run, run["seeds"][0]["seed"], run["run"])),
-        f": {run['description']}, trained for {epochs} epoch{'' if epochs == '1' else 's'} in {duration(seconds)}",
-        judged and f"; {judged}",
-        ".",
-        sentence and joined(" ", element("em", sentence)),
-        joined(" Seeds:", *seeds, ".") if len(seeds) > 1 else None,
-    )
+    seconds, judged = mean([each["seconds"] for each in run["seeds"]]), scores_of(study, run)
+    collapsed = collapse.sentence(run)
+    said = [
+        say(
+            "summary.run_judged" if judged else "summary.run",
+            run=element("strong", run_link(study, run, run["seeds"][0]["seed"], run["run"])),
+            description=run["description"],
+            epochs=epochs_of(run),
+            time=duration(seconds),
+            scores=judged,
+        )
+    ]
+    if collapsed:
+        said.append(say("summary.stressed", sentence=element("em", collapsed)))
+    if len(run["seeds"]) > 1:
+        links = [run_link(study, run, each["seed"], str(each["seed"])) for each in run["seeds"]]
+        said.append(say("summary.seeds", links=joined(*(part for link in links for part in (" ", link)))))
+    return sentences(said)
 
 
-def external_sentence(study: Study, run: dict) -> Html:
+def external_sentence(study: Study, run: dict) -> Text:
     """What images made elsewhere are, and how they did by every judge."""
     origin, judged = run["seeds"][0]["samples"], scores_of(study, run)
-    return joined(
-        element("strong", run["run"]),
-        f": {run['description'] or 'images made elsewhere'}, {plural(origin['found'], 'image')} found in {run['path']}",
-        judged and f"; {judged}",
-        ".",
-        *(f" {note}." for note in origin["notes"]),
+    said = say(
+        "summary.external_judged" if judged else "summary.external",
+        run=element("strong", run["run"]),
+        description=run["description"] or say("summary.made_elsewhere"),
+        images=plural(origin["found"], "image"),
+        path=run["path"],
+        scores=judged,
     )
+    return sentences([said, *(say("summary.note", note=in_words(note)) for note in origin["notes"])])
 
 
-def epochs_of(run: dict) -> str:
-    """How many epochs a run was trained for: `4`; `2.5 to 4` where a seed was stopped before the others."""
+def epochs_of(run: dict) -> Text:
+    """How many epochs a run was trained for: `4 epochs`; `2.5 to 4 epochs` where a seed was stopped before others."""
     epochs = [each["epochs"] for each in run["seeds"]]
-    return " to ".join(dict.fromkeys([grouped(min(epochs)), grouped(max(epochs))]))
+    if grouped(min(epochs)) == grouped(max(epochs)):
+        return plural(max(epochs), "epoch")
+    return say("summary.epochs_between", low=min(epochs), high=max(epochs))
 
 
 def scores_of(study: Study, run: dict) -> str:
     """How a run did by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`; ± is half of an interval."""
     return listed(
         [
-            f"{title_of('fid')} {mean_words(each)} (judge {column['judge']}, {column['n']:,} samples)"
+            say(
+                "summary.score",
+                metric=title_of("fid"),
+                value=mean_words(each),
+                judge=column["judge"],
+                samples=plural(column["n"], "sample"),
+            )
             for column in study.summary
             for each in column["runs"]
             if each["run"] == run["run"] and column["metric"] == "fid" and column["of"] == "samples"
@@ -224,7 +287,8 @@ def samples_of_runs(study: Study) -> Html | None:
     everything = [*study.runs, *study.external]
     grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in everything}
     captions = {
-        run["run"]: "; ".join(filter(None, [scores_of(study, run), collapse.of_first(run)])) for run in everything
+        run["run"]: in_a_row(list(filter(None, [scores_of(study, run), collapse.of_first(run)])), "lists.semicolon")
+        for run in everything
     }
     return gallery(grids, captions, study.dataset["image_shape"][:2])
 
@@ -234,7 +298,7 @@ def nearest_of_runs(study: Study) -> Html | None:
     found = [
         picture(
             study.run_folder(run["run"], run["seeds"][0]["seed"]) / "nearest.png",
-            f"Samples of {run['run']}, and below each its nearest training image", None, run["run"],
+            say("summary.nearest", run=run["run"]), None, run["run"],
             study.dataset["image_shape"][:2], together=2, zoom=1,
         )
         for run in (*study.runs, *study.external)
@@ -248,28 +312,42 @@ def cost_table(study: Study) -> Html | None:
         return None
     seeds = [each for run in study.runs for each in run["seeds"]]
     machines = {(device_words(each["device"]), each["precision"]) for each in seeds}
+    several = len(seeds) > len(study.runs)
     rows = []
     for run in study.runs:
-        first = run["seeds"][0]
+        first, seconds = run["seeds"][0], [each["seconds"] for each in run["seeds"]]
         sampler = next((name for name in first["parameters"] if name in SAMPLERS), None)
         row = [
             run["run"],
             epochs_of(run),
-            duration(mean([each["seconds"] for each in run["seeds"]])),
+            duration(mean(seconds)),
+            *([duration(sum(seconds))] if several else []),
+            hours(sum(seconds)),
             grouped(round(mean([each["images_per_second"] for each in run["seeds"]]))),
             count(first["parameters"][sampler]) if sampler else "",
             count(sum(first["parameters"].values())),
         ]
         rows.append(row + [device_words(first["device"]), first["precision"]] * (len(machines) > 1))
-    caption = "Parameters are those of the network that draws the samples, and of all that were trained."
-    if len(seeds) > len(study.runs):
-        caption += " Time and speed are means over the seeds."
+    total = sum(each["seconds"] for each in seeds)
+    caption = [say("cost.total", hours=hours(total), trainings=plural(len(seeds), "training")), say("cost.parameters")]
+    if several:
+        caption.append(say("cost.means"))
     if any((each.get("collapse") or {}).get("stopped") for each in seeds):
-        caption += " A training that collapsed was stopped early, as the study asks."
+        caption.append(say("cost.stopped"))
     if len(machines) == 1:
-        caption += " All on {}, in {}.".format(*machines.pop())
-    header = ["", "epochs", "time", "images/s", "sampling network", "all networks", "device", "precision"]
-    return table(header[: len(rows[0])], rows, caption)
+        device, precision = machines.pop()
+        caption.append(say("cost.all_on", device=device, precision=precision))
+    columns = [
+        "budget", "time", *(["all_seeds"] if several else []), "hours", "per_second", "sampler", "all_networks",
+        "device", "precision",
+    ]  # fmt: skip
+    header = ["", *(say(f"cost.{name}") for name in columns)]
+    return table(header[: len(rows[0])], rows, sentences(caption))
+
+
+def hours(seconds: float) -> Text:
+    """A time in hours, as it is paid for: `0.52 h`."""
+    return say("time.h", n=f"{seconds / 3600:.2f}" if seconds < 36_000 else f"{seconds / 3600:,.0f}")
 
 
 def mean(values: Sequence[float]) -> float:

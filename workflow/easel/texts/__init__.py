@@ -74,6 +74,12 @@ def say(key: str, /, **values: object) -> Text:
     return Text(plain, markup)
 
 
+def translated(key: str, first: str) -> Text:
+    """A text that stands in the first language elsewhere, in the schema say, and here in the others, where it does."""
+    said = {language: texts(language).get(key, first) for language in languages()} | {FIRST: first}
+    return Text(said, {language: escape(text) for language, text in said.items()})
+
+
 def knows(key: str) -> bool:
     """Whether there is a text of this key."""
     return key in texts(FIRST)
@@ -96,11 +102,7 @@ def recognised(sentence: str, room: str = "records") -> str:
 
 def verbatim(text: str) -> Text:
     """A string that is the same in every language."""
-    return (
-        text
-        if isinstance(text, Text)
-        else Text(*({language: form(text) for language in languages()} for form in (str, escape)))
-    )
+    return text if isinstance(text, Text) else translated("", text)
 
 
 @cache

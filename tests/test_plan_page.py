@@ -27,7 +27,7 @@ def plan():
 
 def said(html: str) -> str:
     """The text of a piece of HTML."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html)).replace(NBSP, " ").strip()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", in_language(html))).replace(NBSP, " ").strip()
 
 
 def measurement() -> dict:

@@ -182,12 +182,12 @@ def collapsed_run(run: Run, family: str = "gan", settings: dict | None = None, *
 
 def said_by(html: str) -> str:
     """A page's text without markup."""
-    return re.sub(r"<[^>]+>", "", html).replace(words.NBSP, " ")
+    return re.sub(r"<[^>]+>", "", in_language(html)).replace(words.NBSP, " ")
 
 
 def test_a_notice_follows_the_head_of_a_run_that_collapsed(run):
     got = plots.run_title(run)
-    assert re.search(r'</header><aside role="note" aria-label="[^"]+" class="notice">', got)
+    assert re.search(r'</header><aside role="note" aria-label="[^"]+"[^>]* class="notice">', got)
     collapse = run.training["collapse"]
     for said in (
         "Mode collapse: the samples became nearly alike",
@@ -234,7 +234,7 @@ def test_only_a_snapshot_from_before_the_collapse_is_advised(run):
         ),
         (
             "discriminator", "gan", {"discriminator_learning_rate": 0.0, "n_dis": 3},
-            ["lower discriminator_learning_rate (here 0.0002, the learning_rate)", "lower n_dis (here 3)"],
+            ["lower discriminator_learning_rate (here 0.0002, the learning rate)", "lower n_dis (here 3)"],
         ),
         ("discriminator", "vae_gan", {"equilibrium": 0.68}, ["a higher equilibrium (here 0.68)"]),
     ],
@@ -300,7 +300,7 @@ def test_a_seed_that_was_stopped_shows_in_the_epochs_and_costs(tmp_path):
     first["epochs"], first["collapse"]["stopped"] = 2.875, True
     assert "trained for 2.88 to 4 epochs" in said_by(plots.run_sentences(study))
     got = plots.cost_table(study)
-    assert rows_of(got)[0][:2] == ["a", "2.88 to 4"]
+    assert rows_of(got)[0][:2] == ["a", "2.88 to 4 epochs"]
     assert "A training that collapsed was stopped early" in got
 
 
@@ -384,8 +384,8 @@ def test_the_samples_of_all_runs_stand_beside_each_other(study):
 
 def test_costs_are_means_over_seeds_and_name_the_machine_once(study):
     got = plots.cost_table(study)
-    assert rows_of(got)[0] == ["dcgan", "4", "1 min 2 s", "649", "3.58 M", "4.24 M"]
-    assert got.count("AMD EPYC") == 1
+    assert rows_of(got)[0] == ["dcgan", "4 epochs", "1 min 2 s", "2 min 3 s", "0.03 h", "649", "3.58 M", "4.24 M"]
+    assert in_language(got).count("AMD EPYC") == 1
     study.runs[0]["seeds"][0]["precision"] = "float32"
     assert rows_of(plots.cost_table(study))[0][-1] == "float32"
     assert summary.mean([1.0, 3.0]) == 2.0

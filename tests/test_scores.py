@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fake_results import SAMPLES, classes, collapse, metrics, write_study
+from said import in_language
 from test_plots import rows_of
 
 from easel import plots
@@ -27,7 +28,7 @@ def study_of(
 
 
 def said(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html).replace(words.NBSP, " ")
+    return re.sub(r"<[^>]+>", "", in_language(html)).replace(words.NBSP, " ")
 
 
 # --- one run -------------------------------------------------------------------------------------------

@@ -271,8 +271,8 @@ def scores(values: dict[str, Sequence[float]], marks: dict[str, float], name: Te
     for of, value in marks.items():
         axes.axvline(value, color=INK, linewidth=1, linestyle=(0, (3, 2)), alpha=0.6)
         axes.annotate(
-            say(f"scores.marks.{of}"), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
-            ha="left" if value == min(marks.values()) else "right", fontsize=8,
+            say(f"scores.marks.{of}"), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            textcoords="offset points", ha="left" if value == min(marks.values()) else "right", fontsize=8,
         )  # fmt: skip
     shown = [value for value in chain(marks.values(), *values.values()) if math.isfinite(value)]
     if shown and min(shown) > 0 and max(shown) > 20 * min(shown):

@@ -118,15 +118,22 @@ def factors_table(run: Run) -> Html | None:
 def comparison_tables(study: Study) -> Html | None:
     """All runs in a table for each judge and number of images: no column mixes what cannot be compared.
 
-    ± is half of a 95 % interval. Bold is a best run that is better than every other by more than chance.
+    The best run stands first. ± is half of a 95 % interval. Bold is a best run that is better than every other by
+    more than chance. What only some readers look for is folded away.
     """
-    tables = [
-        comparison_table(study, columns, metrics)
-        for columns in grouped(study.summary, "of", "judge", "n", "likelihood")
+    first, *more = [
+        [
+            found
+            for columns in grouped(study.summary, "of", "judge", "n", "likelihood")
+            if (found := comparison_table(study, columns, metrics))
+        ]
         for metrics in CHAPTERS
     ]
-    found = [each for each in tables if each]
-    return joined(*found, *other_limits(study), explanations(study.summary)) if found else None
+    folded = [*chain(*more), *other_limits(study)]
+    if not first:
+        return joined(*folded, explanations(study.summary)) if folded else None
+    closer = details(say("scores.closer"), *folded) if folded else None
+    return joined(*first, closer, explanations(study.summary))
 
 
 def other_limits(study: Study) -> list[Html]:
@@ -146,7 +153,7 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
         return None
     named = {run["run"]: collapse.named(run) for run in study.runs} | {run["run"]: run["run"] for run in study.external}
     of_run = {(run["run"], column["metric"]): cell(column, run) for column in columns for run in column["runs"]}
-    runs = [run for run in named if any((run, column["metric"]) in of_run for column in columns)]
+    runs = [run for run in ranked(columns[0], named) if any((run, column["metric"]) in of_run for column in columns)]
     body = [[named[run], *(of_run.get((run, column["metric"]), "") for column in columns)] for run in runs]
     limits = limits_like(study, columns)
     for of, values in limits.items():
@@ -167,6 +174,13 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
         say("scores.intervals", kinds=in_a_row([in_words(kind) for kind in kinds], "lists.semicolon")), class_="note"
     )
     return joined(whole, intervals, *caveats(said))
+
+
+def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
+    """Runs in the order of their means in a column, the best first; those without a number in the end."""
+    sign = -1 if BETTER.get(column["metric"]) == "higher" else 1
+    means = {run["run"]: sign * run["mean"] for run in column["runs"] if math.isfinite(number(run["mean"]))}
+    return sorted(runs, key=lambda run: means.get(run, math.inf))
 
 
 def cell(column: Mapping, run: Mapping) -> object:

@@ -2,7 +2,7 @@
 
 define HELP
 make demo       train and judge three small models on drawn shapes; the report's path is the last line
-make test       run the tests; ARGS="-k gan -x" goes to pytest
+make test       run the tests; ARGS="-k gan -x" goes to pytest, and ARGS="-n 0" runs them in one process
 make verify     check results against their manifest; STUDY=cifar10 checks another study than quickstart
 make crate      pack a study and all of its files as an RO-Crate; STUDY= as above
 make lint       check form: ruff, snakefmt, snakemake --lint
@@ -47,7 +47,7 @@ demo: $(STAMP)
 	@echo results/quickstart/report.html
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 verify: $(STAMP)
 	@$(BIN)/python -m easel.provenance.verify results/$(patsubst %.yaml,%,$(notdir $(STUDY)))

@@ -3,8 +3,27 @@
 import os
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 NO_SKIPS = os.environ.get("EASEL_NO_SKIPS") == "1"
+TOGETHER = ("tests/slurm/", "tests/workflow/")
+"""Rooms whose files share what takes long to make. They come first: what takes longest must not be begun last."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take the rooms that take longest first."""
+    items.sort(key=lambda item: [item.nodeid.startswith(room) for room in TOGETHER], reverse=True)
+
+
+class Rooms(LoadScopeScheduling):
+    """Several processes (`make test`) take whole files, and the whole room of files that share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((room for room in TOGETHER if nodeid.startswith(room)), nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Rooms:
+    return Rooms(config, log)
 
 
 def refuse_a_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

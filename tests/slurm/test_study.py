@@ -12,7 +12,7 @@ def submitted(on_cluster):
     checkout = on_cluster("submitted")
     process = checkout.start()
     try:
-        assert process.wait(timeout=500) == 0, checkout.said()
+        assert process.wait(timeout=700) == 0, checkout.said()
     finally:
         process.kill()
     return checkout

@@ -76,7 +76,8 @@ class Trouble:
         self.cluster.stop(node, kill=True)
         self.cluster.do("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
         for process in self.processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # it ended with another that was killed before it
+                process.kill()
         self.cluster.start_node(node)
 
     def out_of_time(self) -> None:

@@ -92,8 +92,9 @@ class Costs:
                 drawn = self.study.samples
                 minutes = self.minutes(drawn, FORWARD * step_of(self.study.runs[run].settings))
                 return Cost(minutes, self.memory(drawn * IMAGE / 1e6), drawn * IMAGE / 1e6)
-            case "reconstruct":
-                return Cost(START, self.memory(), 1)
+            case "reconstruct":  # each test image is encoded, and decoded twice
+                minutes = self.minutes(3 * self.test, FORWARD * step_of(self.study.runs[run].settings))
+                return Cost(minutes, self.memory(), 1)
             case "evaluate":
                 drawn, all_judges = self.study.samples, self.study.judges.values()
                 minutes = self.minutes(drawn, sum(each.megaflops for each in all_judges))

@@ -72,7 +72,8 @@ def written_in(file):
 def test_every_study_in_the_documentation_loads(load, text, tmp_path):
     for file in ("cifar-10-binary.tar.gz", "inception-2015-12-05.tgz"):
         (tmp_path / file).touch()
-    (tmp_path / "their-samples").mkdir()
+    for folder in ("their-samples", "birds/finch", "birds/tit"):
+        (tmp_path / folder).mkdir(parents=True)
     assert load(text.replace("/data/", f"{tmp_path}/")).runs
 
 

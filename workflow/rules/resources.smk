@@ -3,8 +3,9 @@
 from math import ceil
 
 from easel.costs import Costs
+from easel.data.sizes import sizes_of
 
-COSTS = Costs(STUDY)
+COSTS = Costs(STUDY, sizes_of(STUDY.dataset, Path(f"results/datasets/{STUDY.dataset_name}")))
 
 
 def needs(rule):

@@ -65,7 +65,7 @@ def read(
     problems += repeated
     groups = [group for group in listing.classes if any(listing.pictures[row].group == group for row in kept)]
     problems += [Problem("empty_class", f"{group}/") for group in listing.classes if group not in groups]
-    sides = split(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
+    sides = sides_of(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
     require_enough(folder, sides, problems, settings["test_fraction"])
 
     splits, places = {}, {}
@@ -110,7 +110,7 @@ def without_repetitions(pictures: Sequence[Picture], outcomes: Sequence[Outcome]
     return kept, repeated
 
 
-def split(
+def sides_of(
     pictures: Sequence[Picture], outcomes: Sequence[Outcome], kept: Sequence[int], seed: int, test_fraction: float
 ) -> dict[str, list[int]]:
     """The rows of each split, in their order."""

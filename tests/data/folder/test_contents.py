@@ -80,6 +80,18 @@ def test_only_what_is_new_is_read_again(folder, described, monkeypatch):
     assert read == [str(folder / "b/3.png")]
 
 
+def test_names_that_are_no_unicode_are_remembered(folder, described, monkeypatch):
+    photograph(1).save(folder / "a/caf\udce9\n.png")
+    before = described(folder)
+    monkeypatch.setattr(contents, "content", lambda path, size: pytest.fail("read again"))
+    assert described(folder) == before
+
+
+def test_results_that_cannot_be_written_to_can_be_looked_at(folder, described, tmp_path):
+    (tmp_path / "file").touch()
+    assert described(folder, "file/known.json") == described(folder)
+
+
 def test_large_files_are_read_in_places(folder, described):
     large = bytearray(2**20)
     (folder / "a/large.bmp").write_bytes(large)

@@ -1,6 +1,7 @@
 """What a folder of pictures holds, as something to compare: it changes when what the dataset is made of does."""
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from easel.data.folder.listing import find
-from easel.files import read_json, write_json
+from easel.errors import EaselError
+from easel.files import atomic, read_json
 
 WHOLE = 2**18  # bytes up to which all of a file is read
 BLOCK, BLOCKS = 2**13, 24  # of a larger one: so many bytes at so many places, the first and the last among them
@@ -52,8 +54,8 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     found["digest"] = total.hexdigest()[:16]
     now = {"folder": os.fspath(folder), "found": found, "files": files}
     if now != before:
-        with suppress(OSError):  # results that cannot be written to can be looked at
-            write_json(known, now)
+        with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full, or closed
+            partial.write_text(json.dumps(now), encoding="ascii")  # which also has names that are no Unicode
     return found
 
 

@@ -18,6 +18,8 @@ def shown(name: str) -> str:
     What cannot be printed (a newline, bytes that are no UTF-8, characters that change the direction of writing) stands
     as an escape of Python's, such as `\\n` or `\\xff`, and a backslash as two.
     """
+    if name.isprintable() and "\\" not in name:
+        return name
     return "".join(
         f"\\x{ord(character) - 0xDC00:02x}"  # a byte that is no UTF-8, as os.fsdecode keeps it
         if 0xDC80 <= ord(character) <= 0xDCFF

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from easel.files import atomic, read_json
 WHOLE = 2**18  # bytes up to which all of a file is read
 BLOCK, BLOCKS = 2**13, 24  # of a larger one: so many bytes at so many places, the first and the last among them
 THREADS = 8  # more than cores: on a network's file system, each file is waited for
+TOGETHER = 256  # files that a thread is handed at a time
 
 Known = dict[str, list[int | str]]
 """By a file's name: its size, its time in ns, the digest of its content."""
@@ -81,8 +83,12 @@ def digests(folder: Path, names: list[str], before: Known) -> Known:
         except OSError:
             return [0, 0, "unreadable"]
 
+    def of_some(start: int) -> list[list[int | str]]:
+        return [of(name) for name in names[start : start + TOGETHER]]
+
     with ThreadPoolExecutor(THREADS) as threads:
-        return dict(zip(names, threads.map(of, names, chunksize=64), strict=True))
+        found = threads.map(of_some, range(0, len(names), TOGETHER))
+        return dict(zip(names, chain.from_iterable(found), strict=True))
 
 
 def content(path: str, size: int) -> str:

@@ -97,19 +97,21 @@ def kind_of(entry: os.DirEntry, root: str, follow_links: bool) -> str:
     """The problem with an entry of a folder, "" for what should be a picture, "folder" for what is to be read."""
     if entry.name.startswith("."):
         return "hidden"
-    mode = entry.stat(follow_symlinks=False).st_mode
-    if stat.S_ISLNK(mode):
+    if entry.is_symlink():
         try:
             mode = os.stat(entry.path).st_mode
         except OSError:
             return "broken_link"
-        inside = os.path.realpath(entry.path).startswith(root + os.sep)
-        if not inside and os.path.realpath(entry.path) != root and not follow_links:
+        target = os.path.realpath(entry.path)
+        if target != root and not target.startswith(root + os.sep) and not follow_links:
             return "outside_link"
-        if stat.S_ISDIR(mode) and not follow_links:
-            return "repeated_folder"
-    if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(mode):
+            return "folder" if follow_links else "repeated_folder"
+        is_file = stat.S_ISREG(mode)
+    elif entry.is_dir():
         return "folder"
-    if not stat.S_ISREG(mode):
+    else:
+        is_file = entry.is_file()
+    if not is_file:
         return "no_file"
     return "" if suffix_of(entry.name) in SUFFIXES else "other_type"

@@ -5,7 +5,7 @@ CIFAR-10 on two CPU cores. Estimates are rough: within a factor of two where the
 and quick and need no TensorFlow, because the Snakefile asks for them in every job.
 """
 
-from functools import cache
+from functools import cache, cached_property
 from math import log2, prod
 from typing import NamedTuple
 
@@ -55,13 +55,33 @@ class Costs:
 
     def __init__(self, study: Study, sizes: Sizes | None = None):
         """sizes: of the study's dataset, where they are known; otherwise as they are expected to be."""
-        self.study, self.machine = study, study.machine
-        sizes = sizes or expected(study.dataset)
-        self.train, self.test = sizes.train, sizes.test
-        self.image = prod(sizes.image_shape)  # bytes
-        self.area = self.image / prod(MEASURED)  # of an image, in those for which MFLOP are counted
-        self.megabytes = (self.train + self.test) * self.image / 1e6  # of the arrays
+        self.study, self.machine, self.known = study, study.machine, sizes
         self.of = cache(self._of)  # of one study there are few different ones, whatever its seeds
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """The dataset's. Only asked for with a cost, as the files of a folder are counted then."""
+        return self.known or expected(self.study.dataset)
+
+    @property
+    def train(self) -> int:
+        """Training images."""
+        return self.sizes.train
+
+    @property
+    def image(self) -> int:
+        """Bytes of an image."""
+        return prod(self.sizes.image_shape)
+
+    @property
+    def area(self) -> float:
+        """Of an image, in those for which MFLOP are counted."""
+        return self.image / prod(MEASURED)
+
+    @property
+    def megabytes(self) -> float:
+        """Of the arrays."""
+        return (self.sizes.train + self.sizes.test) * self.image / 1e6
 
     def _of(self, rule: str, run: str = "", judge: str = "") -> Cost:
         """What a job of a rule costs. run, judge: its wildcards, where it has them."""
@@ -69,7 +89,7 @@ class Costs:
             case "download":
                 return Cost(self.megabytes / 0.1 / 60, PLAIN, self.megabytes)  # at a slow server's 100 kB/s
             case "prepare_folder":
-                minutes = LIGHT + (self.train + self.test) / (PICTURES * self.machine.threads) / 60
+                minutes = LIGHT + (self.train + self.sizes.test) / (PICTURES * self.machine.threads) / 60
                 held = self.machine.threads * (WORKER + BYTES_HELD * self.study.dataset.max_pixels / 1e6)
                 return Cost(minutes, PLAIN + held + 2 * self.megabytes, self.megabytes)
             case "draw_shapes" | "prepare":
@@ -85,7 +105,7 @@ class Costs:
                 )
                 return Cost(minutes, self.memory(self.megabytes, gpus=1), 5)
             case "reference":
-                images, settings = self.train + 2 * self.test, self.study.judges[judge]
+                images, settings = self.train + 2 * self.sizes.test, self.study.judges[judge]
                 minutes = self.minutes(images, settings.megaflops, self.machine.threads)
                 features = FEATURE * settings.feature_dim * images / 1e6
                 return Cost(minutes, self.memory(self.megabytes) + settings.memory_mb + 3 * features, features)

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from easel.data.sizes import sizes_of
 from easel.planning import recipes
 from easel.planning.earlier import known_recipes
 from easel.planning.machine import CORES, this_machine

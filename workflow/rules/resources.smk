@@ -3,9 +3,8 @@
 from math import ceil
 
 from easel.costs import Costs
-from easel.data.sizes import sizes_of
 
-COSTS = Costs(STUDY, sizes_of(STUDY.dataset, Path(f"results/datasets/{STUDY.dataset_name}")))
+COSTS = Costs(STUDY)
 
 
 def needs(rule):

@@ -229,6 +229,12 @@ def test_too_few_pictures_say_what_was_left_out(tmp_path, prepared):
     )
 
 
+def test_one_class_is_no_folder_that_could_be_empty(tmp_path, prepared):
+    (make_if_needed(tmp_path / "bad") / "page.png").write_text("<html>")
+    with pytest.raises(EaselError, match=r"0 pictures are left\. .* Left out: 1 no pictures, [^;]*$"):
+        prepared(tmp_path / "bad")
+
+
 def test_too_small_a_share(some, prepared):
     with pytest.raises(
         EaselError, match=r"198 pictures train and 2 test, with a 'test_fraction' of 0\.01\. Expected at"

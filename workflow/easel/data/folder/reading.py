@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.data.folder.decode import Outcome
-from easel.data.folder.listing import Picture, find
+from easel.data.folder.listing import ONLY_CLASS, Picture, find
 from easel.data.folder.problems import KINDS, Problem, by_kind, in_a_line
 from easel.data.folder.workers import decode_all
 from easel.data.formats import shown
@@ -63,18 +63,21 @@ def read(
     ]
     kept, repeated = without_repetitions(listing.pictures, outcomes)
     problems += repeated
-    groups = [group for group in listing.classes if any(listing.pictures[row].group == group for row in kept)]
-    problems += [Problem("empty_class", f"{group}/") for group in listing.classes if group not in groups]
+    used = {listing.pictures[row].group for row in kept}
+    groups = [group for group in listing.classes if group in used]
+    if listing.classes != [ONLY_CLASS]:  # which is no folder
+        problems += [Problem("empty_class", f"{group}/") for group in listing.classes if group not in used]
     sides = sides_of(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
     require_enough(folder, sides, problems, settings["test_fraction"])
 
+    label_of = {group: label for label, group in enumerate(groups)}
     splits, places = {}, {}
     for side, rows in sides.items():
         chosen = new_array(scratch / f"{side}.npy", len(rows), settings["image_size"])
         for start in range(0, len(rows), COPIED):
             chosen[start : start + COPIED] = images[rows[start : start + COPIED]]
         chosen.flush()
-        labels = np.array([groups.index(listing.pictures[row].group) for row in rows], np.int64)
+        labels = np.array([label_of[listing.pictures[row].group] for row in rows], np.int64)
         splits[side] = Split(chosen, labels)
         places |= {names[row]: (side, place) for place, row in enumerate(rows)}
     pixels.unlink()

@@ -1,4 +1,4 @@
-"""Get a dataset's archive and check it."""
+"""Get one file of a dataset and check it."""
 
 from easel.console import job
 from easel.data.download import download as download_first
@@ -11,7 +11,7 @@ def download(
     urls: list[str],  # where it can be had, best first; or
     path: str,  # a local copy
 ) -> None:
-    """Download the archive, or copy it from a local path."""
+    """Download the file, or copy it from a local path."""
     if path:
         take(path, sha256, archive)
     else:

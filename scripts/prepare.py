@@ -1,28 +1,29 @@
-"""Read a dataset's archive into arrays."""
+"""Read a dataset's files into arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from easel.console import job
 from easel.data.prepared import describe, write
+from easel.files import sha256
 
 
 def prepare(
-    archive: str,
+    archives: Sequence[str],
     train_images: str,  # the arrays and dataset.json appear together or not at all
     train_labels: str,
     test_images: str,
     test_labels: str,
     dataset: str,
     name: str,
-    spec: Mapping[str, Any],  # of these, `format` names the module of easel.data that reads the archive
+    spec: Mapping[str, Any],  # of these, `format` names the module of easel.data that reads the archives
 ) -> None:
-    """Read and check `archive`; write images, labels and dataset.json."""
+    """Read and check `archives`; write images, labels and dataset.json."""
     reader = import_module(f"easel.data.{spec['format']}")
-    classes, splits = reader.read(archive)
-    source = f"{Path(archive).name}, SHA-256 {spec['sha256']}"
+    classes, splits = reader.read({Path(archive).name: Path(archive) for archive in archives}, spec)
+    source = "; ".join(f"{Path(archive).name}, SHA-256 {sha256(archive)}" for archive in archives)
     write(
         record=dataset,
         description=describe(name, spec["format"], source, classes, splits),
@@ -38,7 +39,7 @@ def prepare(
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         prepare(
-            archive=snakemake.input.archive,
+            archives=snakemake.input.archives,
             train_images=snakemake.output.train_images,
             train_labels=snakemake.output.train_labels,
             test_images=snakemake.output.test_images,

@@ -8,7 +8,17 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from easel.config.base import Closed
-from easel.config.datasets import Cifar10Binary, Dataset, Shapes
+from easel.config.datasets import (
+    Cifar10Binary,
+    Cifar100Binary,
+    Dataset,
+    Folder,
+    Idx,
+    IdxChecksums,
+    Shapes,
+    SvhnChecksums,
+    SvhnMat,
+)
 from easel.config.presets import Gan, Growth, NetworkCost, Preset, Vae, VaeGan, networks_of
 from easel.config.studies import External, Machine, StudyFile
 from easel.judges import classifier, inception
@@ -119,12 +129,22 @@ def test_an_impossible_dataset_is_refused(value):
 
 def test_an_archive_is_called_as_its_source_is():
     urls = ["https://example.org/cifar-10-binary.tar.gz", "https://example.net/other.tar.gz"]
-    assert check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "urls": urls}).archive == (
-        "cifar-10-binary.tar.gz"
-    )
-    assert check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "path": "/data/mine.tar.gz"}).archive == (
-        "mine.tar.gz"
-    )
+    downloaded = check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "urls": urls})
+    assert downloaded.archives == {"cifar-10-binary.tar.gz": (SHA256, urls, "")}
+    local = check(Dataset, {"format": "cifar100_binary", "sha256": SHA256, "path": "/data/mine.tar.gz"})
+    assert local.archives == {"mine.tar.gz": (SHA256, [], "/data/mine.tar.gz")}
+
+
+def test_several_files_come_from_the_same_folders():
+    checksums = {"train": SHA256, "test": SHA256.replace("0", "1")}
+    urls = ["https://example.org/svhn/", "https://example.net"]
+    found = check(Dataset, {"format": "svhn_mat", "sha256": checksums, "urls": urls})
+    addresses = ["https://example.org/svhn/test_32x32.mat", "https://example.net/test_32x32.mat"]
+    assert found.archives["test_32x32.mat"] == (checksums["test"], addresses, "")
+    local = check(Dataset, {"format": "svhn_mat", "sha256": checksums, "path": "/data/svhn"})
+    assert local.local_files == ["/data/svhn/train_32x32.mat", "/data/svhn/test_32x32.mat"]
+    with pytest.raises(ValidationError):
+        check(Dataset, {"format": "svhn_mat", "sha256": {"train": SHA256}, "urls": urls})
 
 
 def test_one_judge_or_several():
@@ -176,6 +196,10 @@ def test_the_types_are_all_found():
     assert {
         Shapes,
         Cifar10Binary,
+        Cifar100Binary,
+        Idx,
+        SvhnMat,
+        Folder,
         classifier.Settings,
         inception.Settings,
         Gan,
@@ -207,6 +231,8 @@ def keys_in_tables(kind):
         External: "Images made elsewhere",
         NetworkCost: "`cost`",
         Growth: "`megaflops` and `megaparameters`",
+        IdxChecksums: "`sha256` of `idx`",
+        SvhnChecksums: "`sha256` of `svhn_mat`",
     }
     if kind in headings:
         return tables()[headings[kind]]
@@ -226,6 +252,8 @@ def shown(field):
             return str(value).lower()
         case [str() as value]:
             return value
+        case [255, 255, 255]:
+            return "white"
         case [str(), str(), str()]:
             return "three addresses"
         case str() as value if value == inception.SHA256:

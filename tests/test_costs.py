@@ -131,3 +131,18 @@ def test_every_rule_costs_something(costs):
         assert min(of(rule, "narrow")) > 0
     for rule in ("make_classifier", "reference", "limits", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0
+
+
+def test_costs_follow_the_size_of_the_images(costs, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for i in range(30):
+            (tmp_path / "pictures" / name / f"{i}.png").touch()
+    of_folder = "dataset: own\ndatasets:\n  own: {{format: folder, path: pictures, image_size: {}}}\nruns:\n"
+    runs = STUDY.partition("runs:\n")[2]
+    small, large = (costs(of_folder.format(side) + runs) for side in (32, 64))
+    assert (small.sizes, large.sizes.image_shape) == (((32, 32, 3), 54, 6, 2), (64, 64, 3))
+    minutes = [of("train_run", "wide").minutes - 1 for of in (small.of, large.of)]
+    assert minutes[1] == pytest.approx(4 * minutes[0])
+    assert large.of("train_run", "wide").memory_mb > small.of("train_run", "wide").memory_mb
+    assert min(small.of("prepare_folder")) > 0

@@ -158,6 +158,23 @@ def test_examples_are_of_their_class(tmp_path):
     assert re.findall(r'alt="([^"]+)"', got) == ["4 training images of class even", "2 training images of class odd"]
 
 
+def test_a_folders_files_are_accounted_for():
+    assert plots.file_problems({"classes": []}) is None
+    whole = plots.file_problems({"files": {"taken": 2000, "left_out": 0, "problems": []}})
+    assert said_by(whole) == "2,000 pictures of the folder taken, 0 files left out."
+    names = [f"<{i}>.png" for i in range(10)]
+    problems = [
+        {"kind": "damaged", "words": "damaged or cut short", "taken": False, "count": 1234, "files": names},
+        {"kind": "grey", "words": "grey", "taken": True, "count": 2, "files": names[:2]},
+    ]
+    found = plots.file_problems({"files": {"taken": 1, "left_out": 1234, "problems": problems}})
+    assert rows_of(found) == [
+        ["damaged or cut short", "1,234", "&lt;0&gt;.png, &lt;1&gt;.png, &lt;2&gt;.png, …"],
+        ["grey", "2", "&lt;0&gt;.png, &lt;1&gt;.png"],
+    ]
+    assert said_by(found).startswith("1 picture of the folder taken, 1,234 files left out. Every file")
+
+
 # --- tables ---------------------------------------------------------------------------------------------
 
 

@@ -72,7 +72,8 @@ def written_in(file):
 def test_every_study_in_the_documentation_loads(load, text, tmp_path):
     for file in ("cifar-10-binary.tar.gz", "inception-2015-12-05.tgz"):
         (tmp_path / file).touch()
-    (tmp_path / "their-samples").mkdir()
+    for folder in ("their-samples", "birds/finch", "birds/tit"):
+        (tmp_path / folder).mkdir(parents=True)
     assert load(text.replace("/data/", f"{tmp_path}/")).runs
 
 
@@ -142,6 +143,54 @@ def test_an_archive_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, 
     )
     with pytest.raises(ConfigError, match=message):
         load_study({"study": str(tmp_path / "own.yaml")}, root)
+
+
+OWN_FOLDER = "dataset: own\nruns:\n  a: {preset: dcgan}\ndatasets:\n  own: {format: folder, path: %s}\n"
+
+
+def test_a_folder_of_its_own_is_found_from_the_study(root, tmp_path):
+    for name in ("pictures/a", "pictures/b"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "own.yaml").write_text(OWN_FOLDER % "pictures")
+    dataset = load_study({"study": str(tmp_path / "own.yaml")}, root).dataset
+    assert (dataset.path, dataset.image_size) == (str(tmp_path / "pictures"), 32)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("missing", r"own\.yaml: datasets\.own\.path: there is no folder .*missing$"),
+        ("own.yaml", r"there is no folder .*own\.yaml$"),
+        (".", r"holds results/, whose pictures would count; name a folder of its own"),
+        ("results/datasets/own", r"lies where Easel puts its own copy"),
+        ("flat", r"judge: 'classifier' learns to tell the dataset's classes apart.* as .*flat has no folder for each"),
+        ("pictures, labels: none", r"there is only one, with 'labels: none'\. Judge by 'inception'"),
+        ("pictures, image_size: 48", r"image_size: unknown value 48"),
+        ("pictures, background: [0, 0, 256]", r"background\[2\]: should be less than or equal to 255"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, path, message):
+    monkeypatch.chdir(tmp_path)
+    for name in ("pictures/a", "pictures/b", "flat/.hidden", "flat/one", "results/datasets/own"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "own.yaml").write_text(OWN_FOLDER % path)
+    with pytest.raises(ConfigError, match=message):
+        load_study({"study": str(tmp_path / "own.yaml")}, root)
+
+
+def test_several_files_by_path(root, tmp_path):
+    checksums = f"{{train: {SHA256}, test: {SHA256}}}"
+    (tmp_path / "own.yaml").write_text(
+        f"datasets:\n  own: {{format: svhn_mat, path: svhn, sha256: {checksums}}}\n"
+        "dataset: own\nruns:\n  a: {preset: dcgan}\n"
+    )
+    (tmp_path / "svhn").mkdir()
+    (tmp_path / "svhn/train_32x32.mat").touch()
+    with pytest.raises(ConfigError, match=r"datasets\.own\.path: there is no file .*svhn/test_32x32\.mat"):
+        load_study({"study": str(tmp_path / "own.yaml")}, root)
+    (tmp_path / "svhn/test_32x32.mat").touch()
+    dataset = load_study({"study": str(tmp_path / "own.yaml")}, root).dataset
+    assert dataset.archives["test_32x32.mat"] == (SHA256, [], str(tmp_path / "svhn/test_32x32.mat"))
 
 
 def test_a_sweep_is_a_run_per_combination(load):

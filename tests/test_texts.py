@@ -11,6 +11,7 @@ from rendered import NOTEBOOKS, rendered
 from said import in_language
 
 from easel.config.presets import Gan, Vae, VaeGan
+from easel.data.folder.problems import KINDS
 from easel.plots.html import element
 from easel.texts import FIRST, PLACE, languages, recognised, say, texts, translated
 
@@ -21,6 +22,10 @@ COMPOSED = (
     "architecture.", "collapse.", "counted.", "curves.", "metrics.", "outcomes.", "plan.", "records.", "scores.",
     "sections.", "settings.", "summary.", "time.", "cost.",
 )  # fmt: skip
+
+
+ELSEWHERE = ("settings.", "problems.kinds.")
+"""Of these texts, the English ones stand in the code, where errors and schemas say them too."""
 
 
 def places(text: str | dict[str, str]) -> set[str]:
@@ -35,17 +40,18 @@ def places(text: str | dict[str, str]) -> set[str]:
 def test_a_language_has_every_text_with_its_places(language):
     first, other = texts(FIRST), texts(language)
     assert sorted(first.keys() - other.keys()) == []
-    assert sorted(key for key in other.keys() - first.keys() if not key.startswith("settings.")) == []
+    assert sorted(key for key in other.keys() - first.keys() if not key.startswith(ELSEWHERE)) == []
     assert [key for key in first if not places(other[key]) <= places(first[key])] == []
     # A language without a plural may say a number in one form of the text where the other leaves it out.
     assert [key for key in first if places(first[key]) - places(other[key]) - {"n"}] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_language_explains_every_setting(language):
+def test_a_language_explains_every_setting_and_problem(language):
     fields = {name for settings in (Gan, Vae, VaeGan) for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
+    assert {key.removeprefix("problems.kinds.") for key in texts(language) if "problems.kinds." in key} == KINDS.keys()
 
 
 def test_every_text_is_used():

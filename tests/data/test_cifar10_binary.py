@@ -4,8 +4,12 @@ import tarfile
 import numpy as np
 import pytest
 
-from easel.data.cifar10_binary import read
+from easel.data import cifar10_binary
 from easel.errors import EaselError
+
+
+def read(archive):
+    return cifar10_binary.read({archive.name: archive}, {})
 
 
 def test_reads_every_record_in_order(contents, pack):

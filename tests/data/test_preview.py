@@ -46,3 +46,9 @@ def test_widens_for_long_names_with_accents():
     wide, _ = preview(classes=("a", "Łódź, naïve façade, Ωμέγα"))
     assert wide.shape[1] > narrow.shape[1] + 100
     assert wide.shape[0] == narrow.shape[0]
+
+
+def test_of_a_thousand_classes_it_shows_the_first_hundred():
+    sheet, _ = preview(side=96, classes=[f"class {i}" for i in range(1000)], per_class=1)
+    hundred, _ = preview(side=96, classes=[f"class {i}" for i in range(100)], per_class=1)
+    assert sheet.shape[0] == hundred.shape[0]

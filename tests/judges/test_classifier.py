@@ -11,7 +11,7 @@ from scripts.make_judge import make_judge
 from easel import judges
 from easel.data.prepared import Split, describe, write
 from easel.errors import EaselError
-from easel.files import read_json
+from easel.files import read_json, write_json
 from easel.judges.classifier import Settings, network, training
 
 CLASSES = 4
@@ -244,3 +244,11 @@ def test_the_step(tmp_path, monkeypatch):
     assert found["train_accuracy"] == judge.accuracy(*splits["train"])
     assert found["parameters"] == judge.network.count_params()
     assert json.loads(json.dumps(given)) == found["settings"]
+
+
+def test_one_class_is_nothing_to_learn_from(tmp_path):
+    write_json(tmp_path / "dataset.json", {"name": "flat", "classes": ["all images"]})
+    with pytest.raises(EaselError, match=r"the dataset has one class, .* Judge by 'inception', which needs none"):
+        judges.of_kind("classifier").make(
+            Settings(kind="classifier"), tmp_path / "dataset.json", tmp_path / "classifier.keras", "judge", 1, 0
+        )

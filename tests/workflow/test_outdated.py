@@ -46,7 +46,7 @@ if "snakemake" in globals():
 
 RUNS = ("dcgan", "vae", "vae_gan")
 MESSAGES = {
-    "download": "Fetching the archive of archived",
+    "download": "Fetching images.tar.gz of archived",
     "prepare": "Unpacking archived into arrays",
     "preview": "Drawing a preview of archived",
     "make_judge": "Making the judge small of archived",

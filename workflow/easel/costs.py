@@ -5,13 +5,13 @@ CIFAR-10 on two CPU cores. Estimates are rough: within a factor of two where the
 and quick and need no TensorFlow, because the Snakefile asks for them in every job.
 """
 
-from functools import cache
-from math import log2
+from functools import cache, cached_property
+from math import log2, prod
 from typing import NamedTuple
 
 from easel import judges
-from easel.config.datasets import Dataset
 from easel.config.presets import Growth, Preset
+from easel.data.sizes import Sizes, expected
 from easel.study import Study
 
 START = 1.0  # minutes: Python, TensorFlow and the first, traced step, from a slow shared disk
@@ -20,10 +20,12 @@ LIGHT = 0.2  # minutes of a job that hardly computes
 PLAIN = 500  # MB of a job without TensorFlow, Jupyter's kernel included
 TENSORFLOW = 1_000  # MB of a job with it
 CUDA = 4_000  # MB of the host's memory that a GPU's libraries take besides
+MEASURED = (32, 32, 3)  # the images that everything was counted and measured with
+PICTURES = 150  # that one core reads a second from a folder, of some hundred kilobytes each
+WORKER = 60  # MB of a process that decodes them, and ...
+BYTES_HELD = 8  # of each pixel of the largest picture: decoded, and in another mode
 ACTIVATIONS = 0.05  # MB that a step holds per image of the batch and channel of width
 
-IMAGE = 32 * 32 * 3  # bytes
-CIFAR10 = 50_000, 10_000  # training and test images, where a dataset does not say how many it has
 
 OVERHEAD = 100  # MFLOP in whose time an image's share of drawing batches and of element-wise work is done
 STEP = Growth(linear=2.8, quadratic=3.4)  # MFLOP and ...
@@ -51,17 +53,45 @@ class Cost(NamedTuple):
 class Costs:
     """The costs of a study's jobs."""
 
-    def __init__(self, study: Study):
-        self.study, self.machine = study, study.machine
-        self.train, self.test = images_of(study.dataset)
-        self.megabytes = (self.train + self.test) * IMAGE / 1e6  # of the arrays
+    def __init__(self, study: Study, sizes: Sizes | None = None):
+        """sizes: of the study's dataset, where they are known; otherwise as they are expected to be."""
+        self.study, self.machine, self.known = study, study.machine, sizes
         self.of = cache(self._of)  # of one study there are few different ones, whatever its seeds
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """The dataset's. Only asked for with a cost, as the files of a folder are counted then."""
+        return self.known or expected(self.study.dataset)
+
+    @property
+    def train(self) -> int:
+        """Training images."""
+        return self.sizes.train
+
+    @property
+    def image(self) -> int:
+        """Bytes of an image."""
+        return prod(self.sizes.image_shape)
+
+    @property
+    def area(self) -> float:
+        """Of an image, in those for which MFLOP are counted."""
+        return self.image / prod(MEASURED)
+
+    @property
+    def megabytes(self) -> float:
+        """Of the arrays."""
+        return (self.sizes.train + self.sizes.test) * self.image / 1e6
 
     def _of(self, rule: str, run: str = "", judge: str = "") -> Cost:
         """What a job of a rule costs. run, judge: its wildcards, where it has them."""
         match rule:
             case "download":
                 return Cost(self.megabytes / 0.1 / 60, PLAIN, self.megabytes)  # at a slow server's 100 kB/s
+            case "prepare_folder":
+                minutes = LIGHT + (self.train + self.sizes.test) / (PICTURES * self.machine.threads) / 60
+                held = self.machine.threads * (WORKER + BYTES_HELD * self.study.dataset.max_pixels / 1e6)
+                return Cost(minutes, PLAIN + held + 2 * self.megabytes, self.megabytes)
             case "draw_shapes" | "prepare":
                 return Cost(LIGHT + self.megabytes / 1000, PLAIN + 2 * self.megabytes, self.megabytes)
             case "train_run" | "train_autoencoder":
@@ -75,7 +105,7 @@ class Costs:
                 )
                 return Cost(minutes, self.memory(self.megabytes, gpus=1), 5)
             case "reference":
-                images, settings = self.train + 2 * self.test, self.study.judges[judge]
+                images, settings = self.train + 2 * self.sizes.test, self.study.judges[judge]
                 minutes = self.minutes(images, settings.megaflops, self.machine.threads)
                 features = FEATURE * settings.feature_dim * images / 1e6
                 return Cost(minutes, self.memory(self.megabytes) + settings.memory_mb + 3 * features, features)
@@ -91,22 +121,22 @@ class Costs:
             case "sample":
                 drawn = self.study.samples
                 minutes = self.minutes(drawn, FORWARD * step_of(self.study.runs[run].settings))
-                return Cost(minutes, self.memory(drawn * IMAGE / 1e6), drawn * IMAGE / 1e6)
+                return Cost(minutes, self.memory(drawn * self.image / 1e6), drawn * self.image / 1e6)
             case "reconstruct":  # each test image is encoded, and decoded twice
-                minutes = self.minutes(3 * self.test, FORWARD * step_of(self.study.runs[run].settings))
+                minutes = self.minutes(3 * self.sizes.test, FORWARD * step_of(self.study.runs[run].settings))
                 return Cost(minutes, self.memory(), 1)
             case "evaluate":
                 drawn, all_judges = self.study.samples, self.study.judges.values()
                 minutes = self.minutes(drawn, sum(each.megaflops for each in all_judges))
                 minutes += sum(self.scoring(drawn, each.feature_dim) for each in all_judges)
                 most = max(self.scoring_memory(each.feature_dim) + each.memory_mb for each in all_judges)
-                return Cost(minutes, self.memory(drawn * IMAGE / 1e6) + most, 1)
+                return Cost(minutes, self.memory(drawn * self.image / 1e6) + most, 1)
             case "fetch_judge":
                 largest = max(judge.archive_mb for judge in self.study.judges.values() if not judge.learns)
                 return Cost(largest / 0.1 / 60, PLAIN, largest)
             case "import_samples":
                 drawn = self.study.samples
-                return Cost(LIGHT + drawn / 1e5, PLAIN + 4 * drawn * IMAGE / 1e6, drawn * IMAGE / 1e6)
+                return Cost(LIGHT + drawn / 1e5, PLAIN + 4 * drawn * self.image / 1e6, drawn * self.image / 1e6)
         return Cost(LIGHT, PLAIN, 5)
 
     def training(self, settings: Preset) -> Cost:
@@ -114,7 +144,7 @@ class Costs:
         minutes = self.minutes(settings.epochs * self.train, step_of(settings), self.machine.threads, settings.gpu)
         parameters = (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)  # millions
         checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * parameters
-        step = ACTIVATIONS * settings.batch_size * settings.width + 2 * checkpoint
+        step = ACTIVATIONS * self.area * settings.batch_size * settings.width + 2 * checkpoint
         disk = 2 * checkpoint + (2 + snapshots_of(settings)) * NETWORK * parameters  # the finished networks, too
         return Cost(minutes, self.memory(self.megabytes, settings.gpu) + step, disk)
 
@@ -130,7 +160,7 @@ class Costs:
     def minutes(self, images: float, megaflops: float, threads: int = 1, gpus: int = 0) -> float:
         """How long it takes to put so many images through networks that need `megaflops` for each."""
         speed = gpus * self.machine.gpu_gflops or threads * self.machine.thread_gflops  # GFLOP/s
-        return START + images * (megaflops + OVERHEAD) / 1000 / speed / 60
+        return START + images * self.area * (megaflops + OVERHEAD) / 1000 / speed / 60
 
     def memory(self, arrays: float = 0, gpus: int = 0) -> float:
         """MB of a job that holds so many MB of images, twice, and computes with TensorFlow."""
@@ -140,11 +170,6 @@ class Costs:
 def snapshots_of(settings: Preset) -> float:
     """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
     return 1 + log2(settings.epochs + 1)
-
-
-def images_of(dataset: Dataset) -> tuple[int, int]:
-    """How many images a dataset has for training and for testing."""
-    return getattr(dataset, "train_images", CIFAR10[0]), getattr(dataset, "test_images", CIFAR10[1])
 
 
 def step_of(settings: Preset) -> float:

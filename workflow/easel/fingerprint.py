@@ -27,7 +27,8 @@ PACKAGES = {
 """Packages whose version can change a result, by the name under which they are imported."""
 
 WITHOUT_EFFECT = (
-    "console.py", "errors.py", "gpus.py", "housekeeping.py", "training/signals.py", "training/tensorboard.py",
+    "console.py", "errors.py", "gpus.py", "housekeeping.py", "interruption.py", "training/signals.py",
+    "training/tensorboard.py",
 )  # fmt: skip
 """Files of easel that change no result: what a job says, how it is stopped or watched, which GPU and files are its."""
 

@@ -20,10 +20,11 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from easel.config.base import PATTERNS, Name
-from easel.config.datasets import Dataset
+from easel.config.datasets import Dataset, Folder
 from easel.config.judges import Judge
 from easel.config.presets import AUTOENCODERS, Gan, Preset, Vae, VaeGan
 from easel.config.studies import RESERVED_STUDY_NAMES, External, Machine, StudyFile
+from easel.data.folder.listing import class_folders
 from easel.errors import EaselError
 from easel.sweeps import Variant, variants
 
@@ -110,16 +111,19 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
             f"{shown(file, root)}: runs.{both[0]} and a sweep both stand for a run called '{both[0]}'; "
             "rename one of the two"
         )
+    dataset = with_absolute_path(dataset, source, study.dataset, root)
+    judged_by = {judge: judge_of(judge, judges, study, file, root) for judge in study.judge}
+    require_classes(dataset, judged_by, shown(file, root))
     return Study(
         name=file.stem,
         file=file,
         title=study.title or file.stem,
         description=study.description,
         dataset_name=study.dataset,
-        dataset=with_absolute_path(dataset, source, study.dataset, root),
+        dataset=dataset,
         runs=runs,
         seeds=study.seeds,
-        judges={judge: judge_of(judge, judges, study, file, root) for judge in study.judge},
+        judges=judged_by,
         samples=study.samples,
         machine=settings,
         external=external,
@@ -258,21 +262,43 @@ def judge_of(name: str, shared: dict[str, Judge], study: StudyFile, file: Path, 
 
 
 def with_absolute_path(dataset: Dataset, file: Path, name: str, root: Path) -> Dataset:
-    """A dataset's local archive, seen from the file that names it."""
+    """A dataset's local archive or folder, seen from the file that names it."""
     if not getattr(dataset, "path", ""):
         return dataset
     path = os.path.abspath(file.parent / os.path.expanduser(dataset.path))
     where = f"{shown(file, root)}: datasets.{name}.path"
     own = os.path.abspath(f"results/datasets/{name}")
-    if os.path.dirname(path) == own:
+    if own in (path, os.path.dirname(path)):
         raise ConfigError(
             f"{where}: {path} lies where Easel puts its own copy, and would be lost. Move the archive elsewhere"
         )
-    if not os.path.isfile(path) and not os.path.isfile(f"{own}/dataset.json"):
-        raise ConfigError(f"{where}: there is no file {path}")
-    if os.path.splitext(path)[1] in (".npy", ".json", ".png"):
-        raise ConfigError(f"{where}: {path} should be an archive, such as cifar-10-binary.tar.gz")
-    return dataset.model_copy(update={"path": path})
+    found = dataset.model_copy(update={"path": path})
+    prepared = os.path.isfile(f"{own}/dataset.json")
+    if isinstance(dataset, Folder):
+        if not os.path.isdir(path) and not prepared:
+            raise ConfigError(f"{where}: there is no folder {path}")
+        if os.path.commonpath([os.path.realpath(path), os.path.realpath("results")]) == os.path.realpath(path):
+            raise ConfigError(f"{where}: {path} holds results/, whose pictures would count; name a folder of its own")
+        return found
+    for needed in found.local_files:
+        if not os.path.isfile(needed) and not prepared:
+            raise ConfigError(f"{where}: there is no file {needed}")
+        if os.path.splitext(needed)[1] in (".npy", ".json", ".png"):
+            raise ConfigError(f"{where}: {needed} should be an archive, such as cifar-10-binary.tar.gz")
+    return found
+
+
+def require_classes(dataset: Dataset, judges: dict[str, Judge], where: str) -> None:
+    """Refuse a judge that learns to tell classes apart for a folder of pictures that has none."""
+    learners = [name for name, judge in judges.items() if judge.knows_classes]
+    if not isinstance(dataset, Folder) or not learners or not os.path.isdir(dataset.path):
+        return
+    if dataset.labels == "none" or len(class_folders(Path(dataset.path), dataset.follow_links)) < 2:
+        why = "with 'labels: none'" if dataset.labels == "none" else f"as {dataset.path} has no folder for each"
+        raise ConfigError(
+            f"{where}: judge: '{learners[0]}' learns to tell the dataset's classes apart, and there is only one, "
+            f"{why}. Judge by 'inception', which needs none, or sort the pictures into a folder for each class"
+        )
 
 
 # --- reading and checking --------------------------------------------------------------------------------

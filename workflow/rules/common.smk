@@ -1,5 +1,6 @@
 # What the chapters share: paths of many files at once, and slices of the configuration.
 
+from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
@@ -56,6 +57,26 @@ def reconstructions_of(wildcards):
 def reconstruction_of(wildcards):
     """The numbers of an autoencoder's reconstructions; nothing for other runs."""
     return [f"{TRAINING}/reconstruction.json"] if wildcards.run in AUTOENCODERS else []
+
+
+def source_of_archive(wildcards):
+    """Where one file of the dataset comes from."""
+    source = STUDY.dataset.archives[wildcards.archive]
+    return {"urls": source.urls, "path": source.path}
+
+
+@cache
+def folder_contents():
+    """What lies in the folder that is the dataset. Asked once by each Snakemake, as there may be many files."""
+    from easel.data.folder.contents import describe
+
+    known = Path(f"results/datasets/{STUDY.dataset_name}/.contents.json")
+    return describe(Path(STUDY.dataset.path), as_params(STUDY.dataset), known)
+
+
+def folder_spec(wildcards):
+    """How the pictures of a folder are prepared, and which they are. Where they lie is none of it."""
+    return {"contents": folder_contents(), "settings": as_params(STUDY.dataset, "path")}
 
 
 def external_spec(wildcards):
@@ -116,7 +137,9 @@ def wildcards_of(rule):
         "judge": (
             judges_of(makers[rule]) if rule in makers else CALIBRATED if rule == "calibrate" else list(STUDY.judges)
         ),
-        "archive": [judge.archive for judge in FETCHED.values()],
+        "archive": (
+            list(STUDY.dataset.archives) if rule == "download" else [judge.archive for judge in FETCHED.values()]
+        ),
         "n": [STUDY.samples],
         "run": runs.get(rule, list(STUDY.runs)),
         "seed": STUDY.seeds,

@@ -1,6 +1,6 @@
 # Where the images come from.
 # Needs: an entry of config/datasets.yaml (or of the study's own datasets).
-# Makes: results/datasets/<dataset>/: the archive, the arrays, dataset.json, preview.png.
+# Makes: results/datasets/<dataset>/: archives, the arrays, dataset.json, preview.png; of a folder also files.tsv.
 
 DATASET = "results/datasets/{dataset}"
 DRAWN = STUDY.dataset.format == "shapes"
@@ -37,30 +37,54 @@ if DRAWN:
         script:
             "../../scripts/draw_shapes.py"
 
+elif STUDY.dataset.format == "folder":
+
+    rule prepare_folder:
+        output:
+            **ARRAYS,
+            files=f"{DATASET}/files.tsv",
+        log:
+            "results/logs/datasets/{dataset}/prepare_folder.log",
+        benchmark:
+            "results/benchmarks/datasets/{dataset}/prepare_folder.tsv"
+        threads: max(config["threads"], workflow.resource_settings.cores or 1)  # all there are
+        resources:
+            **needs("prepare_folder"),
+        params:
+            spec=folder_spec,
+            path=not_compared(STUDY.dataset.path),
+            code=code_of("prepare_folder.py"),
+        message:
+            "Reading the pictures of {wildcards.dataset} into arrays"
+        script:
+            "../../scripts/prepare_folder.py"
+
 else:
 
     # What it makes is fixed by a checksum. Neither its code nor another mirror has Snakemake delete it and get it anew.
     rule download:
         output:
-            f"{DATASET}/{STUDY.dataset.archive}",
+            f"{DATASET}/{{archive}}",
         log:
-            "results/logs/datasets/{dataset}/download.log",
+            "results/logs/datasets/{dataset}/download/{archive}.log",
         benchmark:
-            "results/benchmarks/datasets/{dataset}/download.tsv"
+            "results/benchmarks/datasets/{dataset}/download/{archive}.tsv"
+        wildcard_constraints:
+            archive=one_of(STUDY.dataset.archives),
         localrule: True  # a cluster's nodes need not reach the internet
         resources:
             **needs("download"),
         params:
-            spec={"sha256": STUDY.dataset.sha256},
-            source=not_compared({"urls": STUDY.dataset.urls, "path": STUDY.dataset.path}),
+            spec=lambda wildcards: {"sha256": STUDY.dataset.archives[wildcards.archive].sha256},
+            source=not_compared(source_of_archive),
         message:
-            "Fetching the archive of {wildcards.dataset}"
+            "Fetching {wildcards.archive} of {wildcards.dataset}"
         script:
             "../../scripts/download.py"
 
     rule prepare:
         input:
-            archive=f"{DATASET}/{STUDY.dataset.archive}",
+            archives=expand(f"{DATASET}/{{archive}}", archive=STUDY.dataset.archives, allow_missing=True),
         output:
             **ARRAYS,
         log:

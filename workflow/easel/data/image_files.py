@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from easel.data.formats import FORMATS, SUFFIXES, suffix_of
 from easel.errors import EaselError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 GREY = ("1", "L", "LA")
 COLOUR = ("RGB", "RGBA", "P")
 ALPHA = ("LA", "RGBA")
@@ -73,7 +72,7 @@ def find(folder: Path) -> tuple[list[str], list[str]]:
             relative = (below / name).as_posix()
             if not os.path.isfile(path):  # a link to nowhere; or a pipe, which would be waited for
                 others.append(f"{relative} ({'a broken link' if os.path.islink(path) else 'no regular file'})")
-            elif name.lower().endswith(SUFFIXES):
+            elif suffix_of(name) in SUFFIXES:
                 images.append(relative)
             else:
                 others.append(relative)

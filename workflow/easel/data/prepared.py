@@ -65,6 +65,7 @@ def write(
     description: Mapping[str, Any],
     arrays: Mapping[str, np.ndarray],  # by path: .npy
     factors: Mapping[str, Mapping[str, np.ndarray]] | None = None,  # by path: .npz
+    texts: Mapping[str, str] | None = None,  # by path
 ) -> None:
     """Write all files or none; `record` appears last, with the SHA-256 of each .npy file.
 
@@ -80,6 +81,8 @@ def write(
             checksums[Path(path).name] = sha256(partial)
         for path, columns in (factors or {}).items():
             np.savez(files.enter_context(atomic(path)), **columns)
+        for path, text in (texts or {}).items():
+            files.enter_context(atomic(path)).write_text(text, encoding="utf-8")
         write_json(partial_record, {**description, "arrays": checksums})
 
 

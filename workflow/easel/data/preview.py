@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from easel.data.prepared import Split
 
 PER_CLASS = 10
+CLASSES = 100  # shown, at most: a folder may have thousands
 SIDE = 96  # pixels of the picture that an image is enlarged to, at least about
 GAP = 8
 MARGIN = 40
@@ -23,24 +24,26 @@ INK, GREY = (25, 28, 36), (110, 115, 125)
 def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
     """A picture of a dataset, uint8 (height, width, 3): one row per class, named, of its first training images.
 
-    record: the content of dataset.json. Pixels are enlarged by a whole factor and not blurred.
+    record: the content of dataset.json; of more than 100 classes the first are shown. Pixels are enlarged by a whole
+    factor and not blurred.
     """
     height, width, _ = record["image_shape"]
     scale = max(1, SIDE // max(height, width))
     row, column = scale * height + GAP, scale * width + GAP
     heading, text, note = (ImageFont.truetype(FONT, size) for size in (HEADING, TEXT, NOTE))
-    left = MARGIN + max(round(text.getlength(name)) for name in record["classes"]) + 3 * GAP
+    names = record["classes"][:CLASSES]
+    left = MARGIN + max(round(text.getlength(name)) for name in names) + 3 * GAP
     top = MARGIN + HEADING + NOTE + 5 * GAP
 
     sheet = Image.new(
         "RGB",
-        (left + PER_CLASS * column - GAP + MARGIN, top + len(record["classes"]) * row - GAP + MARGIN),
+        (left + PER_CLASS * column - GAP + MARGIN, top + len(names) * row - GAP + MARGIN),
         "white",
     )
     pen = ImageDraw.Draw(sheet)
     pen.text((MARGIN, MARGIN), record["name"], INK, heading)
     pen.text((MARGIN, MARGIN + HEADING + 2 * GAP), counts(record), GREY, note)
-    for label, name in enumerate(record["classes"]):
+    for label, name in enumerate(names):
         y = top + label * row
         middle = y + scale * height // 2
         pen.text((MARGIN, middle), name, INK, text, anchor="lm")
@@ -54,7 +57,8 @@ def counts(record: Mapping[str, Any]) -> str:
     """The line under the heading."""
     height, width, _ = record["image_shape"]
     train, test = (record["splits"][split]["images"] for split in ("train", "test"))
+    classes = len(record["classes"])
     return (
-        f"{len(record['classes'])} classes  ·  {train:,} training images  ·  {test:,} test images  ·  "
-        f"{width} × {height} pixels"
+        f"{classes:,} {'class' if classes == 1 else 'classes'}  ·  {train:,} training images  ·  "
+        f"{test:,} test images  ·  {width} × {height} pixels"
     )

@@ -68,14 +68,14 @@ class Knowledge:
     def forecast(self, job: Job) -> Forecast:
         """What a job will take."""
         known = FORECASTS.get(job.rule, Knowledge.as_before)
-        return known(self, job) or self.as_others(job) or as_usual(self.study, job)
+        return known(self, job) or self.as_others(job) or as_usual(self.study, self.sizes, job)
 
     def as_before(self, job: Job) -> Forecast | None:
         """What the same job took when it was last done."""
         before = took(job.benchmark)
         if before is None:
             return None
-        usual = as_usual(self.study, job)
+        usual = as_usual(self.study, self.sizes, job)
         files = [file for file in map(Path, job.outputs) if file.is_file()]
         disk = sum(file.stat().st_size for file in files) / 1e6 if files else usual.disk_mb
         memory = usual.memory_mb if math.isnan(before.memory_mb) else before.memory_mb
@@ -89,7 +89,7 @@ class Knowledge:
         others = self.others(folder, Path(job.benchmark).name)
         if not others:
             return None
-        usual = as_usual(self.study, job)
+        usual = as_usual(self.study, self.sizes, job)
         memory = typical((each.memory_mb for each in others), max)
         return Forecast(
             typical(each.seconds for each in others),
@@ -122,9 +122,9 @@ class Knowledge:
         return self.probes.get(recipes.name_of(recipes.of_judge(judge, self.sizes)))
 
 
-def as_usual(study: Study, job: Job) -> Forecast:
+def as_usual(study: Study, sizes: Sizes, job: Job) -> Forecast:
     """What such a step usually takes."""
-    cost = Costs(study).of(job.rule, job.run, job.wildcards.get("judge", ""))
+    cost = Costs(study, sizes).of(job.rule, job.run, job.wildcards.get("judge", ""))
     minutes = cost.disk_mb / DOWNLOAD_MB / 60 if job.rule == "download" else cost.minutes
     return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, USUAL)
 
@@ -218,7 +218,7 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
 
 
 def reconstructing(known: Knowledge, job: Job) -> Forecast | None:
-    """Encoding every test image and decoding it twice, for its likeness and for its bound; each as long as a drawing."""
+    """Encoding every test image and decoding it twice, for its likeness and its bound; each takes a drawing."""
     if before := known.as_before(job):
         return before
     if (probe := known.training_probe(job)) is None:

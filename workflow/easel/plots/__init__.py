@@ -8,6 +8,7 @@ from easel.plots.architecture import architecture
 from easel.plots.curves import overlaid_curves, training_curves
 from easel.plots.outcomes import planned_and_taken
 from easel.plots.pictures import examples, filmstrip, picture
+from easel.plots.problems import file_problems
 from easel.plots.quality import quality_over_time, snapshot_curve
 from easel.plots.results import read_run, read_study
 from easel.plots.scores import (
@@ -42,6 +43,7 @@ __all__ = [
     "differing_settings",
     "examples",
     "factors_table",
+    "file_problems",
     "filmstrip",
     "latents_of_runs",
     "metrics_table",

@@ -12,6 +12,7 @@ from easel.images import grid
 from easel.plots.html import Html, element, figure, side_by_side
 
 GAP = 2  # pixels between the images of a grid
+CLASSES = 100  # shown, at most: a folder may have thousands
 
 
 def picture(
@@ -36,7 +37,7 @@ def picture(
 
 
 def examples(dataset_folder: Path, dataset: dict) -> Html | None:
-    """Some training images of every class; nothing where the arrays are not there any more.
+    """Some training images of every class (of the first 100); nothing where the arrays are not there any more.
 
     dataset: the content of dataset.json, which lies in `dataset_folder` beside the arrays.
     """
@@ -46,7 +47,7 @@ def examples(dataset_folder: Path, dataset: dict) -> Html | None:
     images, labels = (np.load(file, mmap_mode="r") for file in files)
     columns = 4 if len(dataset["classes"]) <= 20 else 2
     found = []
-    for label, name in enumerate(dataset["classes"]):
+    for label, name in enumerate(dataset["classes"][:CLASSES]):
         chosen = images[np.flatnonzero(labels == label)[: columns**2]]
         if len(chosen):
             sheet = without_gaps(grid(chosen, columns), images.shape[1:3])

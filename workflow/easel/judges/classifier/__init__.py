@@ -66,12 +66,18 @@ def make(settings: Settings, dataset: Path, weights: Path, label: str, threads: 
     """Train the network on a prepared dataset (its dataset.json), and see how well it classifies both splits."""
     from easel import keras_files
     from easel.data.prepared import load_split
+    from easel.errors import EaselError
     from easel.files import read_json
     from easel.judges.classifier.network import Classifier
     from easel.judges.classifier.training import train
     from easel.training.devices import choose_precision, use_devices
 
     data = read_json(dataset)
+    if len(data["classes"]) < 2:
+        raise EaselError(
+            f"{dataset}: the dataset has one class, and the judge 'classifier' learns to tell classes apart. Judge by "
+            "'inception', which needs none."
+        )
     use_devices(threads, gpus, label, branches=2)
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}
     precision = choose_precision("auto", loss_scaling=False)

@@ -1,0 +1,121 @@
+"""A folder of pictures through the real Snakemake: what it makes, and what makes it outdated."""
+
+import json
+import os
+import shutil
+import signal
+import time
+
+import numpy as np
+import psutil
+import pytest
+from photographs import damage, photograph, write_photographs
+from tiny_study import Checkout, job_counts
+
+STUDY = """\
+dataset: birds
+datasets:
+  birds: {format: folder, path: pictures, image_size: 64, test_fraction: 0.3}
+runs:
+  dcgan: {preset: dcgan, epochs: 1, width: 2, latent_dim: 8, batch_size: 32}
+judge: tiny_judge
+judges:
+  tiny_judge: {kind: classifier, epochs: 1, width: 4}
+samples: 50
+snapshot_samples: 50
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A study of a folder of 100 pictures; nothing has been run."""
+    write_photographs(tmp_path / "pictures", 100)
+    return Checkout(tmp_path, STUDY)
+
+
+def ready(checkout, *targets):
+    done = checkout.snakemake(*targets)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_a_picture_more_prepares_the_folder_again_and_nothing_else_does(checkout):
+    said = ready(checkout, "data")
+    assert "birds: 100 pictures of the folder pictures taken, 0 left out" in said
+    folder = checkout / "results/datasets/birds"
+    assert np.load(folder / "train_images.npy").shape[1:] == (64, 64, 3)
+    assert (folder / "preview.png").is_file()
+    assert checkout.jobs("data") == {}
+
+    for path in (checkout / "pictures").rglob("*"):
+        os.utime(path, (1, 1))
+    (checkout / "pictures/barn/.DS_Store").touch()
+    assert checkout.jobs("data") == {}, "times and hidden files do not count"
+    (checkout / "pictures").rename(checkout / "elsewhere")
+    assert checkout.jobs("data") == {}, "what is prepared stays where the folder is gone"
+    checkout.study.write_text(STUDY.replace("path: pictures", "path: elsewhere"))
+    assert checkout.jobs("data") == {}, "nor does it matter where it lies"
+
+    photograph(9000).save(checkout / "elsewhere/barn/one more.png")
+    said = checkout.snakemake("data", "--dry-run").stdout
+    assert job_counts(said) == {"prepare_folder": 1, "preview": 1}
+    assert "contents.files was 100, and is now 101" in said
+    ready(checkout, "data")
+    record = json.loads((folder / "dataset.json").read_text())
+    assert record["files"]["taken"] == 101
+    assert checkout.jobs("data") == {}
+
+    checkout.study.write_text(STUDY.replace("path: pictures", "path: elsewhere, fit: pad"))
+    assert checkout.jobs("data") == {"prepare_folder": 1, "preview": 1}
+
+
+def test_from_a_damaged_folder_to_a_report(checkout):
+    damage(checkout / "pictures")
+    ready(checkout)
+    page = (checkout / "results/tiny/report.html").read_text()
+    for said in ("damaged or cut short", "hundred megapixels.png", "links out of the folder"):
+        assert said in page
+        assert said in (checkout / "results/tiny/dcgan/seed-0/report.html").read_text()
+    with np.load(checkout / "results/tiny/dcgan/seed-0/samples.npz") as samples:
+        assert samples["images"].shape == (50, 64, 64, 3)
+    assert "files.tsv" in (checkout / "results/tiny/manifest.json").read_text()
+    assert checkout.jobs() == {}
+
+
+def test_a_folder_without_classes_asks_for_another_judge(checkout):
+    for i, file in enumerate(sorted((checkout / "pictures").glob("*/*"))):
+        file.rename(checkout / "pictures" / f"{i}{file.suffix}")
+    for folder in ("barn", "field", "river", "tower"):
+        (checkout / "pictures" / folder).rmdir()
+    done = checkout.snakemake("data")
+    assert done.returncode == 1
+    assert "tiny.yaml: judge: 'tiny_judge' learns to tell the dataset's classes apart, and there is only one, as " in (
+        done.stdout
+    )
+    checkout.study.write_text(STUDY[: STUDY.index("judge: tiny_judge")] + "judge: inception\n")
+    ready(checkout, "data")
+    assert json.loads((checkout / "results/datasets/birds/dataset.json").read_text())["classes"] == ["all images"]
+
+
+def test_a_stop_leaves_nothing_and_the_next_call_goes_through(checkout):
+    for number in range(60):  # large enough to be at work for a while
+        picture = photograph(number, 200, 200).resize((1500, 1500))
+        picture.save(checkout / "pictures/barn" / f"large {number}.png", compress_level=1)
+    running = checkout.start("data")
+    folder = checkout / "results/datasets/birds"
+    try:
+        deadline = time.monotonic() + 60
+        while not list(folder.glob(".preparing-*/pixels.npy")):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        children = psutil.Process(running.pid).children(recursive=True)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(60) != 0
+        psutil.wait_procs(children, timeout=10)
+        assert not [each for each in children if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+        assert [path.name for path in folder.iterdir()] == [".contents.json"]
+    finally:
+        running.kill()
+    ready(checkout, "data", "--rerun-incomplete")
+    assert json.loads((folder / "dataset.json").read_text())["files"]["taken"] == 160
+    shutil.rmtree(folder)

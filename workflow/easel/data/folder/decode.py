@@ -1,0 +1,179 @@
+"""One file of a folder as the square pixels of a dataset, or the reason why not.
+
+Anyone may have made the file. Its header is read first, and what it says must be small enough to be decoded; whatever
+a decoder raises is a finding and no error.
+"""
+
+import errno
+import hashlib
+import os
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from easel.data.formats import FORMATS, SUFFIXES, suffix_of
+
+Image.MAX_IMAGE_PIXELS = None  # `max_pixels` is the limit, and it is looked at before a pixel is decoded
+
+GAP = 2.0  # how much larger than wanted a picture may be reduced to by cheaper means than the filter's
+ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")  # with which a picture begins, damaged as it may be
+GREY, ALPHA, DEEP = ("1", "L"), ("LA", "La", "PA", "RGBA", "RGBa"), ("I", "I;16", "I;16B", "I;16L")
+KNOWN = (*GREY, *ALPHA, *DEEP, "P", "RGB", "CMYK", "YCbCr")
+
+
+class Outcome(NamedTuple):
+    """What became of a file."""
+
+    taken: bool
+    kinds: list[str]
+    """Of problems: why it was left out, or what a reader should know of it."""
+    content: str = ""
+    """A digest of the file's bytes, where it was taken."""
+    pixels: str = ""
+    """A digest of its pixels as they are in the dataset."""
+
+
+def decode(file: str, settings: Mapping[str, Any], into: np.ndarray) -> Outcome:
+    """Write a picture's pixels to `into`, uint8 (side, side, 3), resized and cropped as configured.
+
+    settings: those of `easel.config.datasets.Folder`. Grey becomes RGB, an EXIF orientation is applied, transparency
+    laid on the background, 16 bits are scaled to 8, of several frames the first is taken; colour profiles are not
+    applied. Damage that leaves a file decodable, in the middle of a JPEG, is not noticed.
+    """
+    try:
+        with open(file, "rb") as stream:
+            if not os.fstat(stream.fileno()).st_size:
+                return Outcome(False, ["empty"])
+            content = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            stream.seek(0)
+            return take(stream, file, settings, into, content)
+    except OSError as error:
+        gone = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        return Outcome(False, ["vanished" if gone else "closed"])
+
+
+def take(stream: BinaryIO, file: str, settings: Mapping[str, Any], into: np.ndarray, content: str) -> Outcome:
+    """Decode an open file."""
+    start = stream.read(32)
+    stream.seek(0)
+    try:
+        with Image.open(stream, formats=FORMATS) as image:
+            if image.width * image.height > settings["max_pixels"]:
+                return Outcome(False, ["too_large"])
+            if min(image.size) < settings["min_side"]:
+                return Outcome(False, ["too_small"])
+            if image.mode not in KNOWN:
+                return Outcome(False, ["odd_pixels"])
+            kinds = remarks(image, start, file)
+            into[:] = pixels_of(image, settings, kinds)
+    except UnidentifiedImageError:
+        return Outcome(False, ["damaged" if start.startswith(SIGNATURES) else "no_image"])
+    except MemoryError:
+        return Outcome(False, ["crashed"])
+    except Exception:  # a decoder that is given damaged bytes may raise anything
+        return Outcome(False, ["damaged"])
+    return Outcome(True, kinds, content, hashlib.blake2b(into.tobytes(), digest_size=16).hexdigest())
+
+
+def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
+    """What of an opened picture, not yet decoded, a reader should know."""
+    # Pillow reads 16 bits per channel of a colour as 8 without a word; a PNG's header has the depth as byte 24.
+    found = {
+        "deep": image.mode in DEEP or (image.format == "PNG" and start[24] == 16),
+        "grey": image.mode in (*GREY, *DEEP, "LA", "La"),
+        "palette": image.mode in ("P", "PA"),
+        "cmyk": image.mode == "CMYK",
+        "frames": getattr(image, "n_frames", 1) > 1,
+        "profile": "icc_profile" in image.info,
+        "misnamed": SUFFIXES.get(suffix_of(file)) != image.format.replace("MPO", "JPEG"),
+    }
+    return [kind for kind, is_so in found.items() if is_so]
+
+
+def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str]) -> np.ndarray:
+    """The pixels of an opened picture: uint8 (side, side, 3). Adds to `kinds` what shows only now."""
+    side, fit, background = settings["image_size"], settings["fit"], tuple(settings["background"])
+    if image.format in ("JPEG", "MPO"):  # decodes at an eighth, a quarter or half of the size where that is enough
+        image.draft(None, tuple(int(GAP * length) for length in target(image.size, side, fit)))
+    whole = image.size
+    image.load()
+    transparent = image.mode in ALPHA or "transparency" in image.info
+    size = target(whole, side, fit)
+    if size[0] > whole[0] or size[1] > whole[1]:
+        kinds.append("enlarged")
+    small = resizable(image, transparent).resize(
+        size, Image.Resampling[settings["filter"].upper()], box(whole, fit), reducing_gap=GAP
+    )
+    if small.mode == "RGBA":
+        if small.getchannel("A").getextrema()[0] < 255:
+            kinds.append("alpha")
+        opaque = Image.new("RGB", size, background)
+        opaque.paste(small, mask=small.getchannel("A"))
+        small = opaque
+    elif small.mode == "I":
+        small = in_8_bits(small)
+    small = small if small.mode == "RGB" else small.convert("RGB")
+    turn = UPRIGHT.get(orientation(image))
+    if turn is not None:  # after resizing, as that is the same for a picture that is square or brought to be
+        small = small.transpose(turn)
+        kinds.append("rotated")
+    if small.size != (side, side):
+        padded = Image.new("RGB", (side, side), background)
+        padded.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
+        small = padded
+    return np.asarray(small)
+
+
+def target(size: tuple[int, int], side: int, fit: str) -> tuple[int, int]:
+    """Width and height that what is kept of a picture is resized to."""
+    if fit != "pad":
+        return side, side
+    longest = max(size)
+    return max(1, round(side * size[0] / longest)), max(1, round(side * size[1] / longest))
+
+
+def box(size: tuple[int, int], fit: str) -> tuple[float, float, float, float]:
+    """What is kept of a picture: left, top, right, bottom; may lie between pixels, so that it is the middle."""
+    width, height = size
+    if fit != "crop":
+        return 0, 0, width, height
+    shortest = min(size)
+    left, top = (width - shortest) / 2, (height - shortest) / 2
+    return left, top, left + shortest, top + shortest
+
+
+def resizable(image: Image.Image, transparent: bool) -> Image.Image:
+    """The picture in a mode that can be resized without loss: colours of a palette or bits cannot be averaged."""
+    if image.mode in DEEP:
+        return image.convert("I")
+    if transparent:
+        return image.convert("RGBA")
+    return image.convert({"1": "L", "P": "RGB"}.get(image.mode, image.mode))
+
+
+def in_8_bits(grey: Image.Image) -> Image.Image:
+    """Grey of 16 bits, 0..65535, as 8 bits, 0..255, rounded; the filter may have gone beyond both ends."""
+    values = np.clip(np.asarray(grey), 0, 65535)
+    return Image.fromarray(((values + 128) // 257).astype(np.uint8))
+
+
+def orientation(image: Image.Image) -> int:
+    """A picture's EXIF orientation, 1 to 8; upright where there is none that can be read."""
+    if not {"exif", "Raw profile type exif"} & image.info.keys():
+        return 1
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # EXIF may hold anything
+        return 1

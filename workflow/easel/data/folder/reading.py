@@ -1,0 +1,171 @@
+"""A folder of pictures as the two splits of a dataset, with an account of every file."""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from easel.data.folder.decode import Outcome
+from easel.data.folder.listing import ONLY_CLASS, Picture, find
+from easel.data.folder.problems import KINDS, Problem, by_kind, in_a_line
+from easel.data.folder.workers import decode_all
+from easel.data.formats import shown
+from easel.data.prepared import Split
+from easel.errors import EaselError
+
+FEWEST = 10  # images of a split, as of the drawn datasets
+COPIED = 1024  # images at a time
+
+
+class Dataset(NamedTuple):
+    """What a folder came to."""
+
+    classes: list[str]
+    splits: dict[str, Split]
+    """ "train" and "test"; their images are mapped from .npy files in the scratch folder."""
+    account: dict[str, Any]
+    """The section `files` of dataset.json."""
+    table: str
+    """files.tsv: a line for each file."""
+
+
+def read(
+    folder: Path,
+    settings: Mapping[str, Any],  # those of `easel.config.datasets.Folder`
+    scratch: Path,  # an empty folder on a disk with room for twice the dataset's pixels
+    processes: int,
+    started: Callable[[int], Callable[[int], Any]],  # given the number of files, what to call with how many are done
+) -> Dataset:
+    """Read a folder of pictures.
+
+    Of pictures that are the same, by the pixels that they have in the dataset, the first by name is taken. A picture
+    is in the test split if a hash of its file's bytes and of the seed falls below `test_fraction`: so it stays where it
+    is whatever pictures come or go, and at every image size. Only in a class that would have no training image the
+    one with the highest hash trains.
+
+    Raises EaselError for a folder that cannot be read, and where fewer than 10 pictures are left for either split.
+    """
+    try:
+        listing = find(folder, settings["labels"], settings["follow_links"])
+    except OSError as error:
+        raise EaselError(f"{folder}: cannot be read: {error.strerror}. Expected a folder of pictures.") from error
+    if not listing.pictures:
+        raise EaselError(f"{folder}: found no picture{because(listing.problems)}.")
+    pixels = scratch / "pixels.npy"
+    images = new_array(pixels, len(listing.pictures), settings["image_size"])
+    names = [picture.name for picture in listing.pictures]
+    outcomes = decode_all(folder, names, pixels, settings, processes, started(len(names)))
+    problems = listing.problems + [
+        Problem(kind, name) for name, outcome in zip(names, outcomes, strict=True) for kind in outcome.kinds
+    ]
+    kept, repeated = without_repetitions(listing.pictures, outcomes)
+    problems += repeated
+    used = {listing.pictures[row].group for row in kept}
+    groups = [group for group in listing.classes if group in used]
+    if listing.classes != [ONLY_CLASS]:  # which is no folder
+        problems += [Problem("empty_class", f"{group}/") for group in listing.classes if group not in used]
+    sides = sides_of(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
+    require_enough(folder, sides, problems, settings["test_fraction"])
+
+    label_of = {group: label for label, group in enumerate(groups)}
+    splits, places = {}, {}
+    for side, rows in sides.items():
+        chosen = new_array(scratch / f"{side}.npy", len(rows), settings["image_size"])
+        for start in range(0, len(rows), COPIED):
+            chosen[start : start + COPIED] = images[rows[start : start + COPIED]]
+        chosen.flush()
+        labels = np.array([label_of[listing.pictures[row].group] for row in rows], np.int64)
+        splits[side] = Split(chosen, labels)
+        places |= {names[row]: (side, place) for place, row in enumerate(rows)}
+    pixels.unlink()
+    return Dataset([shown(group) for group in groups], splits, account(len(kept), problems), table(places, problems))
+
+
+def new_array(file: Path, count: int, side: int) -> np.ndarray:
+    """A new .npy file of uint8 (count, side, side, 3), mapped into memory.
+
+    Its room on the disk is taken at once: what does not fit would otherwise end the process that writes there.
+    """
+    array = np.lib.format.open_memmap(file, "w+", np.uint8, (count, side, side, 3))
+    if hasattr(os, "posix_fallocate"):
+        with open(file, "r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, os.fstat(stream.fileno()).st_size)
+    return array
+
+
+def without_repetitions(pictures: Sequence[Picture], outcomes: Sequence[Outcome]) -> tuple[list[int], list[Problem]]:
+    """The rows of pictures that are taken, each picture once, and the others."""
+    first: dict[str, int] = {}
+    kept, repeated = [], []
+    for row, outcome in enumerate(outcomes):
+        if not outcome.taken:
+            continue
+        same = first.setdefault(outcome.pixels, row)
+        if same == row:
+            kept.append(row)
+        else:
+            across = pictures[same].group != pictures[row].group
+            kind = "duplicate_across" if across else "duplicate"
+            repeated.append(Problem(kind, pictures[row].name, pictures[same].name))
+    return kept, repeated
+
+
+def sides_of(
+    pictures: Sequence[Picture], outcomes: Sequence[Outcome], kept: Sequence[int], seed: int, test_fraction: float
+) -> dict[str, list[int]]:
+    """The rows of each split, in their order."""
+    chance = {row: chance_of(outcomes[row].content, seed) for row in kept}
+    last = {pictures[row].group: row for row in sorted(kept, key=lambda row: (chance[row], row))}  # of each class
+    test = {row for row in kept if chance[row] < test_fraction} - set(last.values())
+    return {"train": [row for row in kept if row not in test], "test": [row for row in kept if row in test]}
+
+
+def chance_of(content: str, seed: int) -> float:
+    """A number in 0..1 that a file's bytes and the seed decide, evenly spread over files."""
+    drawn = hashlib.blake2b(f"{seed}:{content}".encode(), digest_size=8).digest()
+    return int.from_bytes(drawn, "big") / 2**64
+
+
+def require_enough(
+    folder: Path, sides: Mapping[str, Sequence[int]], problems: Sequence[Problem], test_fraction: float
+) -> None:
+    """Refuse a dataset that nothing can be learnt from, or judged by."""
+    train, test = len(sides["train"]), len(sides["test"])
+    if train + test < 2 * FEWEST:
+        raise EaselError(
+            f"{folder}: {train + test} pictures are left. Expected at least {2 * FEWEST}, of which {FEWEST} train and "
+            f"{FEWEST} test{because(problems)}."
+        )
+    if min(train, test) < FEWEST:
+        raise EaselError(
+            f"{folder}: {train} pictures train and {test} test, with a 'test_fraction' of {test_fraction:g}. Expected "
+            f"at least {FEWEST} of each: change 'test_fraction', or add pictures."
+        )
+
+
+def because(problems: Sequence[Problem]) -> str:
+    """The end of an error: what was left out, where anything was."""
+    reasons = in_a_line(by_kind(problems))
+    return f". Left out: {reasons}" if reasons else ""
+
+
+def account(kept: int, problems: Sequence[Problem]) -> dict[str, Any]:
+    """What dataset.json says of the files."""
+    left_out = sum(not KINDS[problem.kind].taken and problem.kind != "empty_class" for problem in problems)
+    return {"taken": kept, "left_out": left_out, "problems": by_kind(problems)}
+
+
+def table(places: Mapping[str, tuple[str, int]], problems: Sequence[Problem]) -> str:
+    """Every file, with the split and the row of its image, or none, and its problems; its columns parted by tabs."""
+    of_file: dict[str, list[str]] = {name: [] for name in places}
+    for problem in problems:
+        same = f" as {shown(problem.other)}" if problem.other else ""
+        of_file.setdefault(problem.name, []).append(problem.kind + same)
+    lines = ["file\tsplit\trow\tproblems"]
+    for name in sorted(of_file, key=os.fsencode):
+        side, row = places.get(name, ("", ""))
+        lines.append(f"{shown(name)}\t{side}\t{row}\t{'; '.join(of_file[name])}")
+    return "\n".join(lines) + "\n"

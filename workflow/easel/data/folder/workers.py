@@ -1,0 +1,144 @@
+"""Decode the files of a folder in several processes; a file that takes its process down is one more finding.
+
+Each process has a thread here that hands it files and reads its answers one by one, so that it is known which file a
+process ended at.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from easel.data.folder import worker
+from easel.data.folder.decode import Outcome
+
+MOST = 64  # files that a process is handed at a time
+LOOK = 0.1  # seconds between two looks at how far they are
+PACKAGES = str(Path(__file__).parents[3])
+
+
+def decode_all(
+    folder: Path,
+    names: Sequence[str],  # of files, relative to the folder
+    pixels: Path,  # a .npy file of uint8 (N, side, side, 3) that is there; row i becomes the pixels of file i
+    settings: Mapping[str, Any],  # those of `easel.config.datasets.Folder`
+    processes: int,
+    advance: Callable[[int], Any],  # called with the number of files done since the last call
+) -> list[Outcome]:
+    """Decode all files; returns what became of each.
+
+    However it ends, with an exception in the middle too, no process is left.
+    """
+    task = json.dumps({**settings, "folder": os.fspath(folder), "pixels": os.fspath(pixels)})
+    size = max(1, min(MOST, len(names) // (4 * processes)))
+    rows = list(enumerate(names))
+    team = Team(task, deque(rows[start : start + size] for start in range(0, len(rows), size)), len(rows))
+    with ThreadPoolExecutor(processes) as threads:
+        try:
+            working = [threads.submit(team.serve) for _ in range(processes)]
+            said = 0
+            while working:
+                done, working = wait(working, LOOK)
+                for each in done:
+                    each.result()
+                advance(team.done - said)
+                said = team.done
+        finally:
+            team.end()
+    return team.outcomes
+
+
+class Team:
+    """Processes at work on one folder."""
+
+    def __init__(self, task: str, waiting: deque[list[tuple[int, str]]], files: int):
+        self.task, self.waiting = task, waiting
+        self.outcomes: list[Outcome] = [Outcome(False, ["crashed"])] * files
+        self.done = 0
+        self.processes: set[subprocess.Popen] = set()
+        self.ended = False
+        self.lock = threading.Lock()
+
+    def serve(self) -> None:
+        """Hand files to a process, and to another one where it ends, until none are left."""
+        process = None
+        while not self.ended:
+            try:
+                files = self.waiting.popleft()
+            except IndexError:
+                break
+            while files and not self.ended:
+                process = process or self.start()
+                answered = self.ask(process, files)
+                if answered < len(files):  # it ended at that file, whose outcome stays `crashed`
+                    self.leave(process)
+                    process = None
+                    self.count(1)
+                files = files[answered + 1 :]
+        if process:
+            self.leave(process)
+
+    def ask(self, process: subprocess.Popen, files: Sequence[tuple[int, str]]) -> int:
+        """Have a process decode files; returns how many answers came before it ended."""
+        try:
+            process.stdin.write(json.dumps(files) + "\n")
+            process.stdin.flush()
+        except OSError:
+            return 0
+        for place, (row, _) in enumerate(files):
+            line = process.stdout.readline()
+            if not line.endswith("\n"):
+                return place
+            self.outcomes[row] = Outcome(*json.loads(line))
+            self.count(1)
+        return len(files)
+
+    def count(self, files: int) -> None:
+        """Count files as done."""
+        with self.lock:
+            self.done += files
+
+    def start(self) -> subprocess.Popen:
+        """A new process, ready for files."""
+        path = os.pathsep.join(filter(None, [PACKAGES, os.environ.get("PYTHONPATH")]))
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", worker.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            encoding="ascii", env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+        )  # fmt: skip
+        with self.lock:
+            self.processes.add(process)
+            if self.ended:
+                process.kill()
+        try:
+            process.stdin.write(self.task + "\n")
+            process.stdin.flush()
+            is_ready = process.stdout.readline()
+        except OSError:
+            is_ready = ""
+        if not is_ready and not self.ended:
+            raise RuntimeError(f"{worker.__name__} ended at its start with exit code {process.wait()}; see above why")
+        return process
+
+    def leave(self, process: subprocess.Popen) -> None:
+        """End a process."""
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            with suppress(OSError):  # of what was not read any more
+                stream.close()
+        with self.lock:
+            self.processes.discard(process)
+
+    def end(self) -> None:
+        """End all processes, and with them the threads that wait for their answers."""
+        with self.lock:
+            self.ended = True
+            for process in self.processes:
+                process.kill()

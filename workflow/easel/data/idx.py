@@ -1,0 +1,101 @@
+"""The four gzipped IDX files of MNIST and its like, Fashion-MNIST among them: grey images and labels of two splits.
+
+An IDX file is big-endian: two zero bytes, the type (8, unsigned bytes), the number of dimensions, a 32-bit size of
+each, then the values in row-major order (https://github.com/zalandoresearch/fashion-mnist).
+
+Networks and judges work on colour images whose side is a power of two. So 28 × 28 pixels stand in the middle of
+32 × 32, on black as they are there, and their grey is repeated in all three channels; no pixel's value is changed.
+"""
+
+import gzip
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from easel.data.prepared import Split
+from easel.errors import EaselError
+
+SIDE = 32
+UNSIGNED_BYTE = 8
+FILES = {
+    "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
+    "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
+}
+REMEDY = "Get the file again; after changing one of your own, change its 'sha256' too."
+
+
+def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[list[str], dict[str, Split]]:
+    """Read the files: the class names, and the splits "train" and "test".
+
+    archives: the four files by name. settings: of these `classes`, names in the order of the labels; without any, the
+    labels' numbers are their names. EaselError for a file that is damaged, of another kind or of the wrong size, for
+    images larger than 32 × 32, and for labels that are not as many as images or have no name.
+    """
+    found = {}
+    for part, (of_images, of_labels) in FILES.items():
+        grey = array(archives[of_images], dimensions=3)
+        labels = array(archives[of_labels], dimensions=1).astype(np.int64)
+        if len(grey) != len(labels):
+            raise EaselError(
+                f"{archives[of_labels]}: {len(labels):,} labels for {len(grey):,} images in {of_images}. {REMEDY}"
+            )
+        found[part] = Split(in_the_middle(grey, archives[of_images]), labels)
+    highest = max(int(split.labels.max()) for split in found.values())
+    classes = list(settings["classes"]) or [str(label) for label in range(highest + 1)]
+    require_names(classes, found, archives)
+    return classes, found
+
+
+def array(file: Path, dimensions: int) -> np.ndarray:
+    """The values of one IDX file: uint8, of so many dimensions, at least one of each."""
+    try:
+        data = gzip.decompress(file.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise EaselError(
+            f"{file}: cannot be read as a gzip file: {error}. It is damaged, cut short or of another kind. {REMEDY}"
+        ) from error
+    start = 4 + 4 * dimensions
+    header = bytes([0, 0, UNSIGNED_BYTE, dimensions])
+    if data[:4] != header or len(data) < start:
+        raise EaselError(
+            f"{file}: no IDX file of unsigned bytes in {dimensions} dimension{'s' if dimensions > 1 else ''}. Expected "
+            f"it to begin with {header.hex(' ')}, found {data[:4].hex(' ') or 'nothing'}. {REMEDY}"
+        )
+    shape = struct.unpack(f">{dimensions}I", data[4:start])
+    size = int(np.prod(shape, dtype=object))
+    if len(data) - start != size or not size:
+        raise EaselError(
+            f"{file}: wrong size. Its header says {' × '.join(f'{side:,}' for side in shape)} values, which takes "
+            f"{size:,} bytes, found {len(data) - start:,}. {REMEDY}"
+        )
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def in_the_middle(grey: np.ndarray, file: Path) -> np.ndarray:
+    """Grey images uint8 (N, h, w) in the middle of black ones: uint8 (N, 32, 32, 3)."""
+    height, width = grey.shape[1:]
+    if max(height, width) > SIDE:
+        raise EaselError(
+            f"{file}: its images are {height} × {width} pixels. Expected {SIDE} × {SIDE} at most; larger ones can be "
+            "saved as PNG and read with 'format: folder'."
+        )
+    images = np.zeros((len(grey), SIDE, SIDE, 3), np.uint8)
+    top, left = (SIDE - height) // 2, (SIDE - width) // 2
+    images[:, top : top + height, left : left + width] = grey[..., None]
+    return images
+
+
+def require_names(classes: Sequence[str], found: Mapping[str, Split], archives: Mapping[str, Path]) -> None:
+    """Refuse a label without a name."""
+    for part, (_, of_labels) in FILES.items():
+        labels = found[part].labels
+        if len(wrong := np.flatnonzero(labels >= len(classes))):
+            raise EaselError(
+                f"{archives[of_labels]}: label out of range. Expected 0 to {len(classes) - 1} ({len(classes)} names in "
+                f"'classes'), found {labels[wrong[0]]} at place {wrong[0]:,} (counting from 0), the first of "
+                f"{len(wrong):,}. Name every class in the dataset's 'classes', or none."
+            )

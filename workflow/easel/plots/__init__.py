@@ -6,8 +6,9 @@ imports TensorFlow.
 
 from easel.plots.architecture import architecture
 from easel.plots.curves import overlaid_curves, training_curves
+from easel.plots.filmstrip import filmstrip
 from easel.plots.outcomes import planned_and_taken
-from easel.plots.pictures import examples, filmstrip, picture
+from easel.plots.pictures import examples, picture
 from easel.plots.quality import quality_over_time, snapshot_curve
 from easel.plots.results import read_run, read_study
 from easel.plots.scores import (

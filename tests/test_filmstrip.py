@@ -22,8 +22,9 @@ def with_frames(run, folder, count: int, cell: int):
     """The run as if it had left so many grids of noise, which no PNG makes smaller."""
     (folder / "progress").mkdir()
     sheet = grid(np.random.default_rng(0).integers(0, 256, (64, cell, cell, 3), np.uint8), 8)
+    save_png(folder / "sheet.png", sheet)
     for step in range(count):
-        save_png(folder / "progress" / f"step-{step:06d}.png", sheet)
+        (folder / "progress" / f"step-{step:06d}.png").hardlink_to(folder / "sheet.png")
     return replace(run, folder=folder, dataset=run.dataset | {"image_shape": [cell, cell, 3]})
 
 
@@ -62,10 +63,9 @@ def test_frames_between_those_of_the_strip_are_for_the_slider_alone(run, tmp_pat
     assert shown[-1]
 
 
-@pytest.mark.parametrize("cell", [64, 128, 256])
-def test_large_frames_are_fewer(run, tmp_path, cell):
-    got = plots.filmstrip(with_frames(run, tmp_path, 60, cell))
-    assert got.count("<img") >= STRIP
+def test_large_frames_are_fewer(run, tmp_path):
+    got = plots.filmstrip(with_frames(run, tmp_path, 30, 64))
+    assert STRIP <= got.count("<img") < 30
     assert len(got) < 1.2 * BYTES
 
 

@@ -7,6 +7,7 @@ imports TensorFlow.
 from easel.plots.architecture import architecture
 from easel.plots.curves import overlaid_curves, training_curves
 from easel.plots.filmstrip import filmstrip
+from easel.plots.latent_plane import latent_plane
 from easel.plots.outcomes import planned_and_taken
 from easel.plots.pictures import examples, picture
 from easel.plots.quality import quality_over_time, snapshot_curve
@@ -44,6 +45,7 @@ __all__ = [
     "examples",
     "factors_table",
     "filmstrip",
+    "latent_plane",
     "latents_of_runs",
     "metrics_table",
     "nearest_of_runs",

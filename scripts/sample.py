@@ -1,4 +1,4 @@
-"""Draw samples and interpolations from a snapshot of a trained run."""
+"""Draw samples, interpolations and a latent plane from a snapshot of a trained run."""
 
 from pathlib import Path
 
@@ -20,6 +20,7 @@ def sample(
     record: Path,  # samples.json: which snapshot they are of, and why
     picture: Path,  # samples.png: the first 100
     interpolation: Path,  # interpolation.png: a row for each pair of latent points
+    plane: Path,  # latent_plane.png: a grid of images over a patch of latent space
     select: str,  # best or last
     count: int,
     seed: int,
@@ -39,6 +40,8 @@ def sample(
     save_png(picture, grid(images[:100], columns=10))
     between = sampling.interpolate(latents[:rows], latents[rows : 2 * rows], steps)
     save_png(interpolation, grid(sampling.draw(network, between), columns=steps))
+    patch = sampling.latent_plane(network.input_shape[1], seed)
+    save_png(plane, grid(sampling.draw(network, patch.reshape(-1, patch.shape[-1])), columns=patch.shape[1]))
 
 
 if __name__ == "__main__":
@@ -50,6 +53,7 @@ if __name__ == "__main__":
             record=Path(snakemake.output.record),
             picture=Path(snakemake.output.picture),
             interpolation=Path(snakemake.output.interpolation),
+            plane=Path(snakemake.output.plane),
             select=snakemake.params.spec["select"],
             count=snakemake.params.spec["samples"],
             seed=int(snakemake.wildcards.seed),

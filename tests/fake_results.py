@@ -119,6 +119,7 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     mixing = np.linspace(0, 1, 10)[None, :, None, None, None]
     between = (1 - mixing) * shapes[:8, None] + mixing * shapes[8:16, None]
     save_png(folder / "interpolation.png", grid(as_if_sampled(between.reshape(-1, 32, 32, 3), preset, STEPS), 10))
+    save_png(folder / "latent_plane.png", grid(as_if_sampled(plane_of(shapes[:4]), preset, STEPS), 17))
     pairs = np.stack([as_if_sampled(drawn_shapes(20, seed=9), preset, STEPS), drawn_shapes(20, seed=9)])
     rows_of_pairs = pairs.reshape(2, 2, 10, 32, 32, 3).swapaxes(0, 1).reshape(-1, 32, 32, 3)
     save_png(folder / "nearest.png", grid(rows_of_pairs, 10))
@@ -375,6 +376,13 @@ def drawn_shape(kind: int, rng: np.random.Generator) -> np.ndarray:
         angles = turn + 2 * np.pi * np.arange(corners) / corners
         draw.polygon([(x + r * np.cos(a), y + r * np.sin(a)) for r, a in zip(reach, angles, strict=True)], fill=colour)
     return np.asarray(sheet.resize((32, 32), Image.Resampling.BOX))
+
+
+def plane_of(corners: np.ndarray) -> np.ndarray:
+    """Four images (4, H, W, 3) and mixtures of them over a square of 17 × 17: (289, H, W, 3)."""
+    x, y = np.meshgrid(*2 * [np.linspace(0, 1, 17)])
+    shares = np.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y], axis=-1).reshape(-1, 4)
+    return np.tensordot(shares, corners.astype(np.float32), axes=1)
 
 
 def as_if_sampled(images: np.ndarray, preset: str, step: int) -> np.ndarray:

@@ -64,6 +64,7 @@ def strip(run: Path) -> None:
         "snapshots.json",
         "samples.png",
         "interpolation.png",
+        "latent_plane.png",
         "reconstructions.png",
         "nearest.png",
     ):

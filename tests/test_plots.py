@@ -127,27 +127,7 @@ def test_a_picture_is_embedded_with_its_alternative_text_and_sharp_pixels(tmp_pa
 
 def test_a_missing_picture_is_nothing(tmp_path):
     assert plots.picture(tmp_path / "a.png", "black") is None
-    assert plots.filmstrip({}, {}, (32, 32)) is None
     assert plots.examples(tmp_path, {"classes": ["a"]}) is None
-
-
-@pytest.mark.parametrize("frames", [1, 2, 9, 10, 11, 13, 17, 100, 5000])
-def test_the_filmstrip_starts_and_ends_with_training_and_is_denser_at_the_start(frames):
-    steps = list(range(0, 10 * frames, 10))
-    got = pictures.spread(steps)
-    assert got[0] == steps[0]
-    assert got[-1] == steps[-1]
-    assert got == sorted(set(got))
-    assert len(got) == min(frames, 10)
-    gaps = np.diff(got)
-    assert frames <= 10 or gaps[0] <= gaps[-1]
-
-
-def test_the_filmstrip_shows_the_captions(run):
-    got = plots.filmstrip(run.progress, {step: f"step {step}" for step in run.progress}, (32, 32))
-    assert got.count("<img") == len(run.progress) == 8
-    assert "<figcaption>step 0</figcaption>" in got
-    assert "<figcaption>step 313</figcaption>" in got
 
 
 def test_examples_are_of_their_class(tmp_path):
@@ -263,13 +243,6 @@ def test_a_notice_advises_what_fits_the_family(run, kind, family, settings, said
     others = {"beta", "discriminator_learning_rate", "n_dis", "reconstruction_weight", "equilibrium"} - set(settings)
     assert not [name for name in others if name in got]
     assert ("n_dis" in got) == (settings.get("n_dis", 1) > 1)
-
-
-def test_pictures_of_collapsed_steps_say_so(run):
-    got = plots.progress_captions(run)
-    assert got[0] == "step 0 · epoch 0"
-    assert [step for step, caption in got.items() if caption.endswith("· collapsed")] == [225, 270, 313]
-    assert not any("collapsed" in each for each in plots.progress_captions(replace(run, history={})).values())
 
 
 def test_a_step_is_as_collapsed_as_the_newest_row_up_to_it(run):

@@ -1,4 +1,4 @@
-"""Drawing: latents, interpolation, batches."""
+"""Drawing: latents, interpolation, the latent plane, batches."""
 
 import numpy as np
 import pytest
@@ -33,6 +33,43 @@ def test_interpolation_steps_are_equal_angles():
 def test_interpolation_of_a_point_with_itself_is_that_point():
     point = np.full((1, 3), 2.0)
     np.testing.assert_allclose(sampling.interpolate(point, point, 3), np.full((3, 3), 2.0), rtol=1e-3)
+
+
+@pytest.mark.parametrize("latent_dim", [3, 4, 128])
+def test_a_patch_of_the_sphere_has_the_length_of_samples_and_even_steps(latent_dim):
+    plane = sampling.latent_plane(latent_dim, seed=0)
+    assert plane.shape == (17, 17, latent_dim)
+    assert plane.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(plane, axis=2), np.sqrt(latent_dim), rtol=1e-5)
+    steps = np.concatenate([np.linalg.norm(np.diff(plane, axis=axis), axis=2).ravel() for axis in (0, 1)])
+    assert steps.max() < 1.5 * steps.min()
+    assert steps.max() < 1.01 * np.sqrt(latent_dim) * np.radians(90 / 16)
+
+
+def test_a_patch_of_the_sphere_spans_three_directions_and_a_right_angle():
+    plane = sampling.latent_plane(100, seed=0)
+    assert np.linalg.matrix_rank(plane.reshape(-1, 100), tol=1e-3) == 3
+    np.testing.assert_allclose(np.sum(plane[8, 0] * plane[8, -1]), 0, atol=1e-3)
+    np.testing.assert_allclose(np.sum(plane[0, 8] * plane[-1, 8]), 0, atol=1e-3)
+
+
+def test_the_plane_depends_on_the_seed_alone():
+    np.testing.assert_array_equal(sampling.latent_plane(64, seed=3), sampling.latent_plane(64, seed=3))
+    assert not np.allclose(sampling.latent_plane(64, seed=3), sampling.latent_plane(64, seed=4))
+
+
+def test_two_dimensions_show_the_gaussians_quantiles():
+    plane = sampling.latent_plane(2, seed=0, side=5)
+    quantiles = [-1.2816, -0.5244, 0, 0.5244, 1.2816]  # of 0.1, 0.3, 0.5, 0.7, 0.9
+    np.testing.assert_allclose(plane[2, :, 0], quantiles, atol=1e-4)
+    np.testing.assert_allclose(plane[:, 1, 1], quantiles[::-1], atol=1e-4)  # upwards
+    np.testing.assert_array_equal(plane, sampling.latent_plane(2, seed=1, side=5))
+
+
+def test_one_dimension_is_one_row():
+    plane = sampling.latent_plane(1, seed=0)
+    assert plane.shape == (1, 17, 1)
+    assert (np.diff(plane[0, :, 0]) > 0).all()
 
 
 @pytest.mark.parametrize("count", [1, sampling.BATCH, sampling.BATCH + 1])

@@ -15,7 +15,7 @@ RUNS = ("dcgan", "vae", "vae_gan")
 AUTOENCODERS = ("vae", "vae_gan")
 PER_RUN = (
     "generator.keras", "history.csv", "train.json", "snapshots.json", "samples.npz", "samples.json", "samples.png",
-    "interpolation.png", "metrics.json", "nearest.png", "report.ipynb", "report.html",
+    "interpolation.png", "latent_plane.png", "metrics.json", "nearest.png", "report.ipynb", "report.html",
 )  # fmt: skip
 
 

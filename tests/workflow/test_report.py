@@ -32,7 +32,7 @@ def test_every_main_output_is_in_its_category(report):
         category: {name: set(files) for name, files in parts.items()}
         for category, parts in part(report, "categories").items()
     }
-    of_run = ("interpolation", "nearest", "samples")
+    of_run = ("interpolation", "latent_plane", "nearest", "samples")
     samples = {run: {f"results/tiny/{run}/seed-0/{name}.png" for name in of_run} for run in RUNS}
     for run in ("vae", "vae_gan"):
         samples[run].add(f"results/tiny/{run}/seed-0/reconstructions.png")

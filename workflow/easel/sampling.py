@@ -1,4 +1,4 @@
-"""Drawing from a trained model: samples, interpolations, reconstructions.
+"""Drawing from a trained model: samples, interpolations, a patch of latent space, reconstructions.
 
 Networks are called in batches of a fixed size, so that memory does not grow with the number of images.
 """
@@ -6,6 +6,7 @@ Networks are called in batches of a fixed size, so that memory does not grow wit
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import ndtri
 
 from easel.errors import EaselError
 from easel.images import to_float, to_uint8
@@ -13,7 +14,7 @@ from easel.images import to_float, to_uint8
 BATCH = 500
 
 # Streams of latents. (1 and 3 are the training's own.)
-SAMPLES, SNAPSHOTS, POSTERIORS = 2, 4, 5
+SAMPLES, SNAPSHOTS, POSTERIORS, PLANE = 2, 4, 5, 6
 
 
 def latent_points(count: int, latent_dim: int, seed: int, stream: int = SAMPLES) -> np.ndarray:
@@ -47,6 +48,31 @@ def interpolate(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray
     angle = np.arccos(np.clip(cosine, -1 + 1e-6, 1 - 1e-6))[:, None]
     points = np.sin((1 - t) * angle) * first[:, None] + np.sin(t * angle) * second[:, None]
     return (points / np.sin(angle)).reshape(-1, first.shape[1]).astype(np.float32)
+
+
+def latent_plane(latent_dim: int, seed: int, side: int = 17) -> np.ndarray:
+    """A patch of latent space as a grid: float32 (side, side, latent_dim), or (1, side, 1) of one dimension.
+
+    In d ≥ 3 dimensions it lies on the sphere of radius √d, near which N(0, 1) has its mass:
+
+        √d (tan a · u + tan b · v + w) / √(tan² a + tan² b + 1),    a and b evenly from -45° to 45°,
+
+    with u, v, w orthonormal and drawn from the seed. That is a face of a cube blown up to the sphere, on which
+    neighbours are nearly equally far apart (Ronchi et al. 1996, doi 10.1006/jcph.1996.0047, section 2); the middles of
+    opposite edges are at right angles, as two samples nearly are. In 2 dimensions or one it is the quantiles of the
+    Gaussian, ndtri((i + ½) / side), which do not depend on the seed. The first coordinate grows from left to right,
+    the second from the bottom to the top.
+    """
+    if latent_dim < 3:
+        quantiles = ndtri((np.arange(side) + 0.5) / side)
+        x, y = np.meshgrid(quantiles, -quantiles if latent_dim == 2 else [0.0])
+        return np.stack([x, y][:latent_dim], axis=-1).astype(np.float32)
+    axes, _ = np.linalg.qr(np.random.default_rng([seed, PLANE]).standard_normal((latent_dim, 3)))
+    tangents = np.tan(np.linspace(-np.pi / 4, np.pi / 4, side))
+    x, y = np.meshgrid(tangents, -tangents)
+    points = np.stack([x, y, np.ones_like(x)], axis=-1)
+    points *= np.sqrt(latent_dim) / np.linalg.norm(points, axis=-1, keepdims=True)
+    return (points @ axes.T).astype(np.float32)
 
 
 def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ rule report_run:
         judged=f"{TRAINING}/snapshots.json",
         nearest=f"{TRAINING}/nearest.png",
         interpolation=f"{TRAINING}/interpolation.png",
+        plane=f"{TRAINING}/latent_plane.png",
         reconstructions=reconstructions_of,
         metrics=f"{TRAINING}/metrics.json",
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",

@@ -1,7 +1,7 @@
 # Images to judge: drawn from a snapshot of each trained run, or made elsewhere.
 # Needs: snapshots/, the cheapest judge; for autoencoders encoder.keras, generator.keras and the test images.
-# Makes: snapshots.json; samples.npz, samples.json, samples.png, interpolation.png; reconstructions.png,
-#        reconstruction.json.
+# Makes: snapshots.json; samples.npz, samples.json, samples.png, interpolation.png, latent_plane.png;
+#        reconstructions.png, reconstruction.json.
 
 SNAPSHOT_JUDGE = STUDY.snapshot_judge
 
@@ -55,6 +55,13 @@ rule sample:
             category="Samples",
             subcategory="{run}",
             labels={"figure": "interpolation", "seed": "{seed}"},
+        ),
+        plane=report(
+            f"{TRAINING}/latent_plane.png",
+            caption="../report/latent_plane.rst",
+            category="Samples",
+            subcategory="{run}",
+            labels={"figure": "latent plane", "seed": "{seed}"},
         ),
     log:
         "results/logs/{study}/{run}/seed-{seed}/sample.log",

@@ -6,8 +6,10 @@ imports TensorFlow.
 
 from easel.plots.architecture import architecture
 from easel.plots.curves import overlaid_curves, training_curves
+from easel.plots.filmstrip import filmstrip
+from easel.plots.latent_plane import latent_plane
 from easel.plots.outcomes import planned_and_taken
-from easel.plots.pictures import examples, filmstrip, picture
+from easel.plots.pictures import examples, picture
 from easel.plots.problems import file_problems
 from easel.plots.quality import quality_over_time, snapshot_curve
 from easel.plots.results import read_run, read_study
@@ -24,7 +26,6 @@ from easel.plots.settings import differing_settings, latents_of_runs
 from easel.plots.summary import (
     cost_table,
     nearest_of_runs,
-    progress_captions,
     provenance,
     run_sentences,
     run_title,
@@ -45,13 +46,13 @@ __all__ = [
     "factors_table",
     "file_problems",
     "filmstrip",
+    "latent_plane",
     "latents_of_runs",
     "metrics_table",
     "nearest_of_runs",
     "overlaid_curves",
     "picture",
     "planned_and_taken",
-    "progress_captions",
     "provenance",
     "quality_over_time",
     "read_run",

@@ -21,7 +21,7 @@ class Html(str):
         return f"<Html, {len(self):,} characters>"
 
 
-VOID = ("br", "img", "line", "path", "polygon", "rect")
+VOID = ("br", "img", "input", "line", "path", "polygon", "rect")
 IN_DRAWINGS = ("text", "tspan")
 
 
@@ -35,7 +35,7 @@ def element(tag: str, *children: object, **attributes: object) -> Html:
         attribute(name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items() if value is not None
     )
     if tag in VOID:
-        return Html(f"<{tag}{said}>" if tag in ("br", "img") else f"<{tag}{said}/>")
+        return Html(f"<{tag}{said}>" if tag in ("br", "img", "input") else f"<{tag}{said}/>")
     return Html(f"<{tag}{said}>{joined(*children, around='tspan' if tag in IN_DRAWINGS else 'span')}</{tag}>")
 
 
@@ -78,9 +78,11 @@ def paragraph(*children: object, class_: str | None = None) -> Html:
     return element("p", *children, class_=class_)
 
 
-def figure(picture: Html, caption: object = None, title: str | None = None) -> Html:
+def figure(picture: Html, caption: object = None, title: str | None = None, style: str | None = None) -> Html:
     """A picture (with its own alternative text) under a title and over a caption."""
-    return element("figure", title and element("h3", title), picture, caption and element("figcaption", caption))
+    return element(
+        "figure", title and element("h3", title), picture, caption and element("figcaption", caption), style=style
+    )
 
 
 def side_by_side(pieces: Iterable[Html], width: float, class_: str = "panels") -> Html | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from easel.images import grid
+from easel.images import grid, load_png
 from easel.plots.html import Html, element, figure, side_by_side
 
 GAP = 2  # pixels between the images of a grid
@@ -28,12 +28,18 @@ def picture(
     """
     if not file.is_file():
         return None
-    pixels = np.asarray(Image.open(file).convert("RGB"))
-    if cell is not None:
-        pixels = without_gaps(cropped(pixels, cell, columns, rows), cell)
-        if together is not None:
-            pixels = parted(pixels, together * (cell[0] + GAP))
+    pixels = load_png(file) if cell is None else opened(file, cell, columns, rows)
+    if cell is not None and together is not None:
+        pixels = parted(pixels, together * (cell[0] + GAP))
     return figure(embedded(pixels, alt, zoom), caption, title)
+
+
+def opened(file: Path, cell: tuple[int, int], columns: int | None = None, rows: int | None = None) -> np.ndarray:
+    """The upper left of a PNG file that is a grid of images, its gaps transparent: uint8 (H, W, 4).
+
+    cell: height and width of one image. columns, rows: how many are kept; None keeps all.
+    """
+    return without_gaps(cropped(load_png(file), cell, columns, rows), cell)
 
 
 def examples(dataset_folder: Path, dataset: dict) -> Html | None:
@@ -55,18 +61,6 @@ def examples(dataset_folder: Path, dataset: dict) -> Html | None:
     return side_by_side(found, 9)
 
 
-def filmstrip(progress: Mapping[int, Path], captions: Mapping[int, str], cell: tuple[int, int]) -> Html | None:
-    """Some of the grids that were drawn as training went on, in order, each cropped to 4 × 4 images.
-
-    progress: PNG file by step. captions: what stands under each. cell: height and width of one image.
-    """
-    frames = [
-        picture(progress[step], f"16 samples after step {step:,}", captions[step], None, cell, 4, 4)
-        for step in spread(list(progress))
-    ]
-    return side_by_side(frames, 9)
-
-
 def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
     """The first 6 × 6 images of several grids beside each other.
 
@@ -78,16 +72,6 @@ def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tup
         if file.is_file()
     ]
     return side_by_side(found, 16)
-
-
-def spread(steps: list[int], most: int = 10) -> list[int]:
-    """At most `most` of the steps, with the first and the last; denser at the start, where training changes most."""
-    if len(steps) <= most:
-        return steps
-    places = np.rint(np.geomspace(1, len(steps), most) - 1).astype(int)
-    for i in range(1, most):
-        places[i] = max(places[i], places[i - 1] + 1)
-    return [steps[place] for place in places]
 
 
 def cropped(sheet: np.ndarray, cell: tuple[int, int], columns: int | None, rows: int | None) -> np.ndarray:

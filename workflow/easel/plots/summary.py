@@ -13,7 +13,6 @@ from easel.plots.words import (
     count,
     device_words,
     duration,
-    epoch_words,
     grouped,
     in_a_row,
     listed,
@@ -59,17 +58,6 @@ def run_title(run: Run) -> Html:
         tiles(key_numbers(run)),
     )  # fmt: skip
     return joined(head, collapse.notice(run))
-
-
-def progress_captions(run: Run) -> dict[int, Text]:
-    """What stands under each of the grids drawn as training went on, by step."""
-    return {
-        step: say(
-            "summary.progress_collapsed" if run.collapsed(step) else "summary.progress",
-            step=step, epoch=epoch_words(run.epoch(step)),
-        )
-        for step in run.progress
-    }  # fmt: skip
 
 
 def key_numbers(run: Run) -> list[tuple[str, str, str]]:

@@ -1,0 +1,16 @@
+// The filmstrip: one of its frames is shown, and a slider chooses which.
+for (const strip of document.querySelectorAll(".filmstrip:has(.slider)")) {
+  const frames = [...strip.querySelectorAll("figure")], slider = strip.querySelector("input");
+
+  function show() {
+    frames.forEach((frame, i) => frame.classList.toggle("shown", i === slider.valueAsNumber));
+    slider.setAttribute("aria-valuetext", frames[slider.valueAsNumber].querySelector("figcaption").innerText);
+  }
+
+  strip.classList.add("live");
+  strip.querySelector(".slider").hidden = false;
+  slider.addEventListener("input", show);
+  // The caption is said in the language that the page is shown in.
+  new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["lang"] });
+  show();
+}

@@ -199,6 +199,7 @@ def test_ids_are_unique_and_every_link_within_the_page_leads_somewhere(pages, na
 def test_the_page_of_a_run_has_every_section(pages):
     assert Page(pages["run"]).headings == [
         "vae_gan on shapes", "Samples", "Data", "As training went on", "Snapshots", "Curves", "Interpolation",
+        "Latent plane",
         "Reconstructions", "Metrics", "Learnt by heart?", "Architecture", "Settings", "Time, hardware and versions",
     ]  # fmt: skip
 

@@ -103,11 +103,14 @@ def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html:
 
 
 def table(
-    header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = ()
-) -> Html:
+    header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = (),
+    sortable: bool = False,
+) -> Html:  # fmt: skip
     """A table whose first column names its row. Every cell knows its column, so that a phone can stack the cells.
 
     classes: of the rows, one each, or none at all.
+    sortable: whether template/sort.js lets the reader sort the rows. A cell sorts by the number that it starts with or
+        is `valued` with; rows of the class `reference` stay at the bottom.
     """
     rows = list(rows)
     whole = element(
@@ -129,8 +132,14 @@ def table(
                 for i, row in enumerate(rows)
             ),
         ),
+        data_sortable="" if sortable else None,
     )  # fmt: skip
     return element("div", whole, class_="table")
+
+
+def valued(content: object, value: float) -> Html:
+    """A cell of a table that sorts by a number other than what it starts with: `1 h 2 min` by 3720."""
+    return element("span", content, data_value=value)
 
 
 def details(summary: str, *content: object) -> Html:

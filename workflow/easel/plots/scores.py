@@ -66,7 +66,7 @@ def classes_table(run: Run) -> Html | None:
             for name, samples, expected, fid in rows
         ]
         caption = f"The samples' classes as the judge {judged['judge']} sees them"
-        tables.append(table(["class", "samples", "expected", "FID within the class"], body, caption=caption))
+        tables.append(table(["class", "samples", "expected", "FID within the class"], body, caption, sortable=True))
     return joined(*tables) if tables else None
 
 
@@ -137,6 +137,7 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
         body,
         caption=caption,
         classes=[""] * len(runs) + ["reference"] * len(limits),
+        sortable=True,
     )
     sentences = ". ".join(kind[0].upper() + kind[1:] for kind in kinds)
     intervals = paragraph(f"± is half of an interval. {sentences}.", class_="note")

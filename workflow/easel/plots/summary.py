@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from easel.config.presets import Gan, Vae, VaeGan
 from easel.plots import collapse
-from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles
+from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles, valued
 from easel.plots.pictures import gallery, picture
 from easel.plots.results import Run, Study
 from easel.plots.scores import reference, title_of, value_of
@@ -250,12 +250,12 @@ def cost_table(study: Study) -> Html | None:
     machines = {(device_words(each["device"]), each["precision"]) for each in seeds}
     rows = []
     for run in study.runs:
-        first = run["seeds"][0]
+        first, seconds = run["seeds"][0], mean([each["seconds"] for each in run["seeds"]])
         sampler = next((name for name in first["parameters"] if name in SAMPLERS), None)
         row = [
             run["run"],
             epochs_of(run),
-            duration(mean([each["seconds"] for each in run["seeds"]])),
+            valued(duration(seconds), seconds),
             grouped(round(mean([each["images_per_second"] for each in run["seeds"]]))),
             count(first["parameters"][sampler]) if sampler else "",
             count(sum(first["parameters"].values())),
@@ -269,7 +269,7 @@ def cost_table(study: Study) -> Html | None:
     if len(machines) == 1:
         caption += " All on {}, in {}.".format(*machines.pop())
     header = ["", "epochs", "time", "images/s", "sampling network", "all networks", "device", "precision"]
-    return table(header[: len(rows[0])], rows, caption)
+    return table(header[: len(rows[0])], rows, caption, sortable=True)
 
 
 def mean(values: Sequence[float]) -> float:

@@ -113,10 +113,11 @@ def table(
         is `valued` with; rows of the class `reference` stay at the bottom.
     """
     rows = list(rows)
+    columns = [element("th", name, scope="col") if name else element("td") for name in header]
     whole = element(
         "table",
         caption and element("caption", caption),
-        element("thead", element("tr", *(element("th", name, scope="col") for name in header))),
+        element("thead", element("tr", *columns)),
         element(
             "tbody",
             *(

@@ -14,7 +14,7 @@ from easel import plots
 from easel.images import grid, save_png
 from easel.plots import collapse as plots_collapse
 from easel.plots import pictures, summary, words
-from easel.plots.html import Html, element, table, tiles
+from easel.plots.html import Html, element, table, tiles, valued
 from easel.plots.results import Run
 
 
@@ -43,6 +43,13 @@ def test_every_cell_of_a_table_knows_its_column():
 
 def test_a_zero_in_a_table_is_shown():
     assert '<td data-label="resumed">0</td>' in table(["", "resumed"], [["a", 0]])
+
+
+def test_a_table_that_can_be_sorted_says_so_and_a_cell_by_what():
+    got = table(["", "time"], [["a", valued("1 h 2 min", 3720)]], sortable=True)
+    assert '<table data-sortable="">' in got
+    assert '<span data-value="3720">1 h 2 min</span>' in got
+    assert "data-sortable" not in table(["", "time"], [["a", 1]])
 
 
 def test_tiles_hold_name_value_and_note():

@@ -103,17 +103,21 @@ def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html:
 
 
 def table(
-    header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = ()
-) -> Html:
+    header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = (),
+    sortable: bool = False,
+) -> Html:  # fmt: skip
     """A table whose first column names its row. Every cell knows its column, so that a phone can stack the cells.
 
     classes: of the rows, one each, or none at all.
+    sortable: whether template/sort.js lets the reader sort the rows. A cell sorts by the number that it starts with or
+        is `valued` with; rows of the class `reference` stay at the bottom.
     """
     rows = list(rows)
+    columns = [element("th", name, scope="col") if name else element("td") for name in header]
     whole = element(
         "table",
         caption and element("caption", caption),
-        element("thead", element("tr", *(element("th", name, scope="col") for name in header))),
+        element("thead", element("tr", *columns)),
         element(
             "tbody",
             *(
@@ -129,8 +133,14 @@ def table(
                 for i, row in enumerate(rows)
             ),
         ),
+        data_sortable="" if sortable else None,
     )  # fmt: skip
     return element("div", whole, class_="table")
+
+
+def valued(content: object, value: float) -> Html:
+    """A cell of a table that sorts by a number other than what it starts with: `1 h 2 min` by 3720."""
+    return element("span", content, data_value=value)
 
 
 def details(summary: str, *content: object) -> Html:

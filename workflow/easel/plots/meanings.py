@@ -1,5 +1,6 @@
 """Which metrics stand together in a table, and what the texts call metrics and images."""
 
+from easel.plots.html import Html, element, joined
 from easel.texts import Text, knows, recognised, say, verbatim
 
 CHAPTERS = (
@@ -21,6 +22,12 @@ def title_of(metric: str) -> Text:
 def wanted(metric: str) -> str:
     """Which values are better."""
     return say(f"metrics.{metric}.wanted") if knows(f"metrics.{metric}.wanted") else ""
+
+
+def explained(metric: str) -> Html:
+    """A metric's name, and a line on what it says."""
+    brief = say(f"metrics.{metric}.brief") if knows(f"metrics.{metric}.brief") else None
+    return joined(title_of(metric), brief and element("small", brief))
 
 
 def meaning_of(metric: str) -> Text | None:

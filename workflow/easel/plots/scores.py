@@ -9,7 +9,17 @@ from matplotlib.figure import Figure
 from easel.metrics.catalogue import BETTER, COLUMN
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table
-from easel.plots.meanings import CHAPTERS, KINDS, in_words, kind_words, meaning_of, split_words, title_of, wanted
+from easel.plots.meanings import (
+    CHAPTERS,
+    KINDS,
+    explained,
+    in_words,
+    kind_words,
+    meaning_of,
+    split_words,
+    title_of,
+    wanted,
+)
 from easel.plots.results import Run, Study
 from easel.plots.style import INK, colour, panel, styled, svg
 from easel.plots.words import in_a_row, listed, measured, plural
@@ -37,7 +47,7 @@ def group_table(rows: Sequence[dict]) -> Html:
     for metric in dict.fromkeys(row["metric"] for row in rows):
         values = [value_of(found[metric, of]) if (metric, of) in found else "" for of in kinds]
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
-        body.append([title_of(metric), *values, wanted(metric), reference(like)])
+        body.append([explained(metric), *values, wanted(metric), reference(like)])
     header = ["", *map(kind_words, kinds), say("scores.better"), say("scores.against")]
     kinds_of_error: dict[str, list[Text]] = {}
     for row in rows:
@@ -88,7 +98,7 @@ def classes_table(run: Run) -> Html | None:
         ]  # fmt: skip
         caption = say("scores.classes_known" if known else "scores.classes", judge=judged["judge"])
         header = ["class", "samples", *(["known"] if known else []), "expected", "class_fid"]
-        tables.append(table([say(f"scores.{name}") for name in header], body, caption=caption))
+        tables.append(table([say(f"scores.{name}") for name in header], body, caption, sortable=True))
     return joined(*tables) if tables else None
 
 
@@ -169,6 +179,7 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
         body,
         caption=caption,
         classes=[""] * len(runs) + ["reference"] * len(limits),
+        sortable=True,
     )
     intervals = paragraph(
         say("scores.intervals", kinds=in_a_row([in_words(kind) for kind in kinds], "lists.semicolon")), class_="note"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from easel.config.presets import Gan, Vae, VaeGan
 from easel.plots import collapse
-from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles
+from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles, valued
 from easel.plots.meanings import in_words, title_of
 from easel.plots.pictures import gallery, picture
 from easel.plots.results import Run, Study
@@ -308,8 +308,8 @@ def cost_table(study: Study) -> Html | None:
         row = [
             run["run"],
             epochs_of(run),
-            duration(mean(seconds)),
-            *([duration(sum(seconds))] if several else []),
+            valued(duration(mean(seconds)), mean(seconds)),
+            *([valued(duration(sum(seconds)), sum(seconds))] if several else []),
             hours(sum(seconds)),
             grouped(round(mean([each["images_per_second"] for each in run["seeds"]]))),
             count(first["parameters"][sampler]) if sampler else "",
@@ -330,7 +330,7 @@ def cost_table(study: Study) -> Html | None:
         "device", "precision",
     ]  # fmt: skip
     header = ["", *(say(f"cost.{name}") for name in columns)]
-    return table(header[: len(rows[0])], rows, sentences(caption))
+    return table(header[: len(rows[0])], rows, sentences(caption), sortable=True)
 
 
 def hours(seconds: float) -> Text:

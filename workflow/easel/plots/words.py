@@ -51,7 +51,8 @@ def measured(value: float, uncertainty: float | None = None) -> str:
         return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     first = f"{uncertainty:.1e}"
     decimals = max(0, -int(first[4:]) + first.startswith("1"))
-    return f"{value:,.{decimals}f}{NBSP}±{NBSP}{uncertainty:.{decimals}f}"
+    # z: a value that rounds to nothing has no sign
+    return f"{value:z,.{decimals}f}{NBSP}±{NBSP}{uncertainty:.{decimals}f}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -115,7 +115,9 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
         drawn = alike if collapsed(preset, seed, step, "diversity") else shapes
         save_png(folder / "progress" / f"step-{step:06d}.png", grid(as_if_sampled(drawn[:64], preset, step), 8))
     shapes = drawn
-    save_png(folder / "samples.png", grid(as_if_sampled(shapes, preset, STEPS), 10))
+    samples = as_if_sampled(shapes, preset, STEPS)
+    np.savez(folder / "samples.npz", images=samples)
+    save_png(folder / "samples.png", grid(samples, 10))
     mixing = np.linspace(0, 1, 10)[None, :, None, None, None]
     between = (1 - mixing) * shapes[:8, None] + mixing * shapes[8:16, None]
     save_png(folder / "interpolation.png", grid(as_if_sampled(between.reshape(-1, 32, 32, 3), preset, STEPS), 10))
@@ -248,7 +250,8 @@ def classes(judges: Sequence[str]) -> list[dict]:
     """The entry `classes` of metrics.json."""
     counts = [SAMPLES // 10 + 7 * (i - 4) - 3 for i in range(10)]
     fids = [20.0 + i for i in range(9)] + [None]
-    table = {"names": CLASSES, "samples": counts, "expected": [SAMPLES / 10] * 10, "fid": fids}
+    first = [list(range(label, 90, 10)) for label in range(9)] + [[]]  # of the hundred in samples.npz
+    table = {"names": CLASSES, "samples": counts, "expected": [SAMPLES / 10] * 10, "fid": fids, "first": first}
     return [{"judge": judge, **table} for judge in judges if judge == "classifier"]
 
 

@@ -62,6 +62,7 @@ def strip(run: Path) -> None:
     for name in (
         "metrics.json",
         "snapshots.json",
+        "samples.npz",
         "samples.png",
         "interpolation.png",
         "latent_plane.png",

@@ -32,3 +32,14 @@ def test_png_keeps_every_pixel(tmp_path):
     image = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
     save_png(tmp_path / "a.png", image)
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "a.png")), image)
+
+
+def test_some_images_are_read_out_of_many(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (50, 4, 5, 3), np.uint8)
+    np.savez(tmp_path / "samples.npz", images=images, latents=np.zeros((50, 2), np.float32))
+    got = images_at(tmp_path / "samples.npz", [49, 0, 7, 7])
+    np.testing.assert_array_equal(got, images[[49, 0, 7, 7]])
+    assert got.dtype == np.uint8
+    assert images_at(tmp_path / "samples.npz", []).shape == (0, 4, 5, 3)
+    with pytest.raises(IndexError, match="has 50 images, and none at 50"):
+        images_at(tmp_path / "samples.npz", [50])

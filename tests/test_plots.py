@@ -125,7 +125,7 @@ def test_rows_that_belong_together_are_parted_from_the_next():
 
 def test_a_picture_is_embedded_with_its_alternative_text_and_sharp_pixels(tmp_path):
     save_png(tmp_path / "a.png", np.zeros((6, 8, 3), np.uint8))
-    got = plots.picture(tmp_path / "a.png", "black", "nothing at all")
+    got = pictures.picture(tmp_path / "a.png", "black", "nothing at all")
     assert 'src="data:image/png;base64,' in got
     assert 'alt="black" width="16" height="12"' in got
     assert "image-rendering: pixelated" in got
@@ -133,7 +133,7 @@ def test_a_picture_is_embedded_with_its_alternative_text_and_sharp_pixels(tmp_pa
 
 
 def test_a_missing_picture_is_nothing(tmp_path):
-    assert plots.picture(tmp_path / "a.png", "black") is None
+    assert pictures.picture(tmp_path / "a.png", "black") is None
     assert plots.examples(tmp_path, {"classes": ["a"]}) is None
 
 
@@ -142,7 +142,36 @@ def test_examples_are_of_their_class(tmp_path):
     np.save(tmp_path / "train_images.npy", images)
     np.save(tmp_path / "train_labels.npy", np.array([0, 1, 0, 1, 0, 0]))
     got = plots.examples(tmp_path, {"classes": ["even", "odd", "never"]})
-    assert re.findall(r'alt="([^"]+)"', got) == ["4 training images of class even", "2 training images of class odd"]
+    assert re.findall(r' alt="([^"]+)"', got) == ["4 training images of class even", "2 training images of class odd"]
+
+
+def test_many_classes_or_large_images_show_fewer_examples(tmp_path):
+    np.save(tmp_path / "train_images.npy", np.zeros((200, 64, 64, 3), np.uint8))
+    np.save(tmp_path / "train_labels.npy", np.arange(200) % 10)
+    got = plots.examples(tmp_path, {"classes": [f"class {i}" for i in range(10)]})
+    assert set(re.findall(r' alt="(\d+) training', got)) == {"4"}
+
+
+def test_without_the_arrays_the_preview_stands_for_them(tmp_path):
+    save_png(tmp_path / "preview.png", np.zeros((6, 8, 3), np.uint8))
+    got = plots.examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"})
+    assert 'alt="Training images of dots"' in got
+    assert "drawn</figcaption>" in got
+
+
+def test_samples_stand_by_class_as_the_judge_sees_them(run):
+    got = plots.samples_by_class(run)
+    assert re.findall(r'<th scope="row">(\w+)</th>', got) == run.dataset["classes"]
+    assert re.findall(r' alt="(\d+) samples? that (?:is|are) taken for class (\w+)"', got)[0] == ("9", "disc")
+    assert got.count("<img") == 9
+    assert "none" in got.split('<th scope="row">arrow</th>')[1]
+
+
+def test_without_a_judge_of_classes_or_the_samples_no_class_is_shown(run, tmp_path):
+    assert plots.samples_by_class(replace(run, judged={})) is None
+    assert plots.samples_by_class(replace(run, folder=tmp_path)) is None
+    older = [{name: value for name, value in each.items() if name != "first"} for each in run.judged["classes"]]
+    assert plots.samples_by_class(replace(run, judged={"classes": older})) is None
 
 
 def test_a_folders_files_are_accounted_for():

@@ -43,6 +43,10 @@ def test_the_table(drawn, known):
     assert table["samples"] == [30] * 7 + [0] * 3
     assert table["expected"] == [21.0] * 10
     assert [value is None for value in table["fid"]] == [False] * 7 + [True] * 3
+    labels = drawn.labels[some]
+    assert [len(first) for first in table["first"]] == [10] * 7 + [0] * 3
+    assert all((labels[first] == label).all() for label, first in enumerate(table["first"]))
+    assert table["first"][labels[0]][0] == 0
 
 
 def test_swapped_classes_show_within_the_classes_only(drawn, known):

@@ -1,8 +1,11 @@
-"""Pixels: value ranges, grids of images, PNG files."""
+"""Pixels: value ranges, grids of images, PNG files, a few images out of many."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
+from numpy.lib import format as npy
 from PIL import Image
 
 from easel.files import atomic
@@ -42,3 +45,22 @@ def load_png(path: str | Path) -> np.ndarray:
     """A PNG as a uint8 image (H, W, 3)."""
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
+
+
+def images_at(file: Path, indices: Sequence[int]) -> np.ndarray:
+    """The images of a samples.npz at some indices, in their order: uint8 (len(indices), H, W, 3).
+
+    It is read no further than the last of them, and one image at a time: there may be more than memory holds.
+    IndexError where there are not so many.
+    """
+    with ZipFile(file) as archive, archive.open("images.npy") as entry:
+        npy.read_magic(entry)
+        shape, _, dtype = npy.read_array_header_1_0(entry)
+        start, size = entry.tell(), dtype.itemsize * int(np.prod(shape[1:]))
+        found = np.empty((len(indices), *shape[1:]), dtype)
+        for place in np.argsort(indices):
+            if not 0 <= indices[place] < shape[0]:
+                raise IndexError(f"{file} has {shape[0]:,} images, and none at {indices[place]:,}")
+            entry.seek(start + int(indices[place]) * size)
+            found[place] = np.frombuffer(entry.read(size), dtype).reshape(shape[1:])
+    return found

@@ -16,7 +16,8 @@ rule report_run:
         training=f"{TRAINING}/train.json",
         history=f"{TRAINING}/history.csv",
         progress=ancient(f"{TRAINING}/progress"),  # made with train.json, whose content is compared; a folder's is not
-        samples=f"{TRAINING}/samples.png",
+        samples=f"{TRAINING}/samples.npz",
+        picture=f"{TRAINING}/samples.png",
         judged=f"{TRAINING}/snapshots.json",
         nearest=f"{TRAINING}/nearest.png",
         interpolation=f"{TRAINING}/interpolation.png",

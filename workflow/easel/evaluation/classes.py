@@ -12,6 +12,9 @@ from easel.judges import Outputs
 from easel.metrics import classes
 
 
+FIRST = 10  # samples of each class that are named
+
+
 class ByClass:
     """Images of which it is known, or a judge says, of which class each is."""
 
@@ -56,11 +59,15 @@ class ByClass:
         }
 
     def table(self, names: Sequence[str]) -> dict[str, Any]:
-        """Images and FID of each class, and how many images there would be with the training images' shares."""
+        """Images and FID of each class, how many images there would be with the training images' shares, and the first.
+
+        `first` are indices into the images, FIRST of each class or as many as there are.
+        """
         n = len(self.labels)
         return {
             "names": list(names),
             "samples": np.bincount(self.labels, minlength=self.count).tolist(),
             "expected": [round(float(share) * n, 3) for share in self.shares],
             "fid": [None if np.isnan(value) else float(value) for value in self.inside.values],
+            "first": [np.flatnonzero(self.labels == label)[:FIRST].tolist() for label in range(self.count)],
         }

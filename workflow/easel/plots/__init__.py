@@ -9,7 +9,7 @@ from easel.plots.curves import overlaid_curves, training_curves
 from easel.plots.filmstrip import filmstrip
 from easel.plots.latent_plane import latent_plane
 from easel.plots.outcomes import planned_and_taken
-from easel.plots.pictures import examples, picture
+from easel.plots.pictures import examples, run_picture, samples_by_class
 from easel.plots.problems import file_problems
 from easel.plots.quality import quality_over_time, snapshot_curve
 from easel.plots.results import read_run, read_study
@@ -51,14 +51,15 @@ __all__ = [
     "metrics_table",
     "nearest_of_runs",
     "overlaid_curves",
-    "picture",
     "planned_and_taken",
     "provenance",
     "quality_over_time",
     "read_run",
     "read_study",
+    "run_picture",
     "run_sentences",
     "run_title",
+    "samples_by_class",
     "samples_of_runs",
     "score_panels",
     "settings_table",

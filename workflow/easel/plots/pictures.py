@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from easel.images import grid, load_png
-from easel.plots.html import Html, element, figure, side_by_side
+from easel.images import grid, images_at, load_png
+from easel.plots.html import Html, element, figure, side_by_side, table
+from easel.plots.results import Run
+from easel.texts import Text, say
 
 GAP = 2  # pixels between the images of a grid
 CLASSES = 100  # shown, at most: a folder may have thousands
+OF_CLASSES = 210_000  # pixels of all images that are shown class by class
+IN_PAIRS = ("reconstructions", "nearest")  # grids of which every second row belongs to the one above
 
 
 def picture(
-    file: Path, alt: str, caption: object = None, title: str | None = None, cell: tuple[int, int] | None = None,
+    file: Path, alt: Text, caption: object = None, title: str | None = None, cell: tuple[int, int] | None = None,
     columns: int | None = None, rows: int | None = None, together: int | None = None, zoom: int = 2,
 ) -> Html | None:  # fmt: skip
     """A PNG file as a figure; nothing where there is no such file.
@@ -42,23 +46,53 @@ def opened(file: Path, cell: tuple[int, int], columns: int | None = None, rows: 
     return without_gaps(cropped(load_png(file), cell, columns, rows), cell)
 
 
+def run_picture(run: Run, name: str) -> Html | None:
+    """A grid in a run's folder: samples, interpolation, reconstructions or nearest. Nothing where it is missing."""
+    alt = say(f"pictures.{name}_of_run", name=run.name)
+    together = 2 if name in IN_PAIRS else None
+    return picture(run.folder / f"{name}.png", alt, cell=run.dataset["image_shape"][:2], together=together)
+
+
 def examples(dataset_folder: Path, dataset: dict) -> Html | None:
-    """Some training images of every class (of the first 100); nothing where the arrays are not there any more.
+    """Some training images of every class (of the first 100); where their arrays are gone, the dataset's preview.
 
     dataset: the content of dataset.json, which lies in `dataset_folder` beside the arrays.
     """
     files = [dataset_folder / f"train_{kind}.npy" for kind in ("images", "labels")]
     if not all(file.is_file() for file in files):
-        return None
+        return picture(dataset_folder / "preview.png", say("pictures.preview", name=dataset["name"]), dataset["source"])
     images, labels = (np.load(file, mmap_mode="r") for file in files)
-    columns = 4 if len(dataset["classes"]) <= 20 else 2
+    pixels = len(dataset["classes"][:CLASSES]) * images.shape[1] * images.shape[2]
+    columns = int(np.clip(np.sqrt(OF_CLASSES / pixels), 1, 4))
     found = []
     for label, name in enumerate(dataset["classes"][:CLASSES]):
         chosen = images[np.flatnonzero(labels == label)[: columns**2]]
         if len(chosen):
             sheet = without_gaps(grid(chosen, columns), images.shape[1:3])
-            found.append(figure(embedded(sheet, f"{len(chosen)} training images of class {name}", 2), name))
+            alt = say("pictures.training_images", n=len(chosen), name=name)
+            found.append(figure(embedded(sheet, alt, 2), name))
     return side_by_side(found, 9)
+
+
+def samples_by_class(run: Run) -> Html | None:
+    """A row for each class, as a judge sees the samples: the first of them. Nothing where no judge knows the classes."""
+    judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
+    file = run.folder / "samples.npz"
+    if judged is None or not file.is_file():
+        return None
+    height, width = run.dataset["image_shape"][:2]
+    names = judged["names"][:CLASSES]
+    columns = int(np.clip(OF_CLASSES // (len(names) * height * width), 1, 10))
+    first = [indices[:columns] for indices in judged["first"][:CLASSES]]
+    images = iter(images_at(file, [index for indices in first for index in indices]))
+    rows = []
+    for name, indices in zip(names, first, strict=True):
+        shown = [next(images) for _ in indices]
+        alt = say("pictures.of_class", n=len(shown), name=name)
+        sheet = shown and embedded(without_gaps(grid(np.stack(shown), columns), (height, width)), alt, 2)
+        rows.append([name, sheet or say("pictures.no_samples")])
+    header = [say("pictures.class"), say("pictures.first_samples")]
+    return table(header, rows, say("pictures.by_class", judge=judged["judge"]))
 
 
 def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
@@ -67,7 +101,7 @@ def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tup
     grids: PNG file by name; one that does not exist is left out. captions: what stands under each.
     """
     found = [
-        picture(file, f"36 samples of {name}", captions[name], name, cell, 6, 6)
+        picture(file, say("pictures.samples", n=36, name=name), captions[name], name, cell, 6, 6)
         for name, file in grids.items()
         if file.is_file()
     ]

@@ -1,9 +1,10 @@
 """Pixels: ranges, grids, PNG."""
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from easel.images import grid, save_png, to_float, to_uint8
+from easel.images import grid, images_at, save_png, to_float, to_uint8
 
 
 def test_every_value_survives_the_way_to_float_and_back():

@@ -134,7 +134,7 @@ def test_a_picture_is_embedded_with_its_alternative_text_and_sharp_pixels(tmp_pa
 
 def test_a_missing_picture_is_nothing(tmp_path):
     assert pictures.picture(tmp_path / "a.png", "black") is None
-    assert plots.examples(tmp_path, {"classes": ["a"]}) is None
+    assert plots.examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"}) is None
 
 
 def test_examples_are_of_their_class(tmp_path):

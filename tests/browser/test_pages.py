@@ -26,7 +26,8 @@ addEventListener("load", () => {
     width: innerWidth,
     scrolls: document.documentElement.scrollWidth - innerWidth,
     beyond: beyond.map(each => each.outerHTML.slice(0, 120)),
-    empty: pictures.filter(each => each.getBoundingClientRect().width < 20 || each.naturalWidth === 0).length,
+    empty: pictures.filter(each =>
+      each.naturalWidth === 0 || (each.checkVisibility() && each.getBoundingClientRect().width < 20)).length,
     cut: labels.filter(each => {
       const label = each.getBoundingClientRect(), whole = each.ownerSVGElement.getBoundingClientRect();
       return label.left < whole.left - 1 || label.right > whole.right + 1
@@ -43,7 +44,7 @@ addEventListener("load", () => {
     lines: [...document.querySelectorAll("figure > svg path[style*=series-1]")]
       .map(each => getComputedStyle(each).stroke),
     hatching: [...document.querySelectorAll("figure > svg pattern path")].map(each => getComputedStyle(each).stroke),
-    columns: document.querySelectorAll("td").length ? getComputedStyle(document.querySelector("td")).display : "",
+    columns: getComputedStyle(document.querySelector("tbody td") ?? document.body).display,
     open: document.querySelectorAll("details[open]").length,
   }, "*");
 });

@@ -11,7 +11,6 @@ from easel.evaluation.rows import Against, Measurement
 from easel.judges import Outputs
 from easel.metrics import classes
 
-
 FIRST = 10  # samples of each class that are named
 
 

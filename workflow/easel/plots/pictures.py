@@ -75,7 +75,7 @@ def examples(dataset_folder: Path, dataset: dict) -> Html | None:
 
 
 def samples_by_class(run: Run) -> Html | None:
-    """A row for each class, as a judge sees the samples: the first of them. Nothing where no judge knows the classes."""
+    """The first samples of every class, as a judge sees them. Nothing where no judge knows the classes."""
     judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
     file = run.folder / "samples.npz"
     if judged is None or not file.is_file():

@@ -3,6 +3,8 @@
 import pytest
 import same_results
 
+pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study, each job of which loads TensorFlow
+
 # What a stage asks for, by its rule or group.
 ON_A_GPU = {"train_run", "train_autoencoder", "make_classifier"}
 
@@ -12,7 +14,7 @@ def submitted(on_cluster):
     checkout = on_cluster("submitted")
     process = checkout.start()
     try:
-        assert process.wait(timeout=700) == 0, checkout.said()
+        assert process.wait(timeout=1500) == 0, checkout.said()
     finally:
         process.kill()
     return checkout

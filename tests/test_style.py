@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from easel.plots import curves, style
+from easel.plots.plan import STAGES
 
 PAGE_STYLE = Path(__file__).parents[1] / "notebooks" / "template" / "page.css"
 
@@ -80,6 +81,12 @@ def test_thirty_runs_can_be_told_apart_without_colour():
     assert len({(style.dashes(i), style.marker(i)) for i in range(42)}) == 42
     assert len({(style.dashes(i), style.marker(i), style.colour(i)) for i in range(210)}) == 210
     assert len({(style.dashes(i)) for i in range(5)}) == 5
+
+
+def test_areas_can_be_told_apart_without_colour():
+    stages = range(len(STAGES))
+    assert len({style.hatch(i) for i in stages}) == len(stages)
+    assert len({re.sub("series-.*?[)]", "", style.area_swatch(i)) for i in stages}) == len(stages)
 
 
 # --- keys and names ------------------------------------------------------------------------------------

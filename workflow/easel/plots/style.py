@@ -36,6 +36,15 @@ MARKERS = {
     "X": "M8.9 1L11 3.1L13.1 1L15 2.9L12.9 5L15 7.1L13.1 9L11 6.9L8.9 9L7 7.1L9.1 5L7 2.9Z",
 }
 """Matplotlib's names of the series' markers, and their outlines in the middle of a swatch of 22 by 10."""
+# An area is told by its hatching as well.
+HATCHES = {
+    "": "",
+    "////": "M1 10L7 0M6 10L12 0M11 10L17 0M16 10L21 1.7",
+    "....": "M3 3h1M9 3h1M15 3h1M6 7h1M12 7h1M18 7h1",
+    "xxxx": "M1 0L7 10M1 10L7 0M7 0L13 10M7 10L13 0M13 0L19 10M13 10L19 0",
+    "----": "M1 2H21M1 5H21M1 8H21",
+}
+"""Matplotlib's names of the areas' hatchings, and their lines in a swatch of 22 by 10."""
 # Stands for the page's colour of text until the figure is SVG.
 INK = "#010203"
 
@@ -79,6 +88,11 @@ def dashes(i: int) -> str | tuple:
 def marker(i: int) -> str:
     """The marker of the i-th series."""
     return list(MARKERS)[i % len(MARKERS)]
+
+
+def hatch(i: int) -> str:
+    """The hatching of the i-th area."""
+    return list(HATCHES)[i % len(HATCHES)]
 
 
 styled = matplotlib.rc_context(STYLE)
@@ -196,16 +210,20 @@ Swatch = tuple[Html, str]
 
 
 def swatch(path: str, **attributes: object) -> Html:
-    """A small picture of 22 by 10 for a key: an SVG path."""
-    drawn = element("path", d=path, **attributes)
-    return element("svg", drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+    """A small picture for a key: an SVG path in 22 by 10."""
+    return framed(element("path", d=path, **attributes))
+
+
+def framed(*drawn: Html) -> Html:
+    """What is drawn in 22 by 10, as a picture for a key."""
+    return element("svg", *drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
 
 
 def hatched() -> Html:
     """A swatch of what `shade` draws."""
     lines = element("path", d="M1 9L9 1M7 9L15 1M13 9L21 1", stroke="currentColor", stroke_width=1, opacity=0.6)
     edge = element("path", d="M1 0V10", stroke="currentColor", stroke_width=1.5)
-    return element("svg", lines, edge, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+    return framed(lines, edge)
 
 
 def line_swatch(i: int) -> Html:
@@ -214,12 +232,13 @@ def line_swatch(i: int) -> Html:
     pattern = None if style == "solid" else " ".join(f"{1.6 * n:g}" for n in style[1])
     line = element("line", x1=0, y1=5, x2=22, y2=5, stroke=themed(i), stroke_width=1.8, stroke_dasharray=pattern)
     mark = element("path", d=MARKERS[marker(i)], fill=themed(i))
-    return element("svg", line, mark, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+    return framed(line, mark)
 
 
 def area_swatch(i: int) -> Html:
-    """A swatch of an area in the i-th series' colour."""
-    return swatch("M1 0H21V10H1Z", fill=themed(i))
+    """A swatch of an area in the i-th series' colour and hatching."""
+    area = element("path", d="M1 0H21V10H1Z", fill=themed(i))
+    return framed(area, element("path", d=HATCHES[hatch(i)], fill="none", stroke="currentColor", stroke_width=0.8))
 
 
 def key(

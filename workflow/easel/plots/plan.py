@@ -8,7 +8,7 @@ from easel.planning.jobs import Job
 from easel.planning.plan import COUNTS, Plan
 from easel.planning.scheduling import Slot
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table, tiles
-from easel.plots.style import INK, area_swatch, colour, hatch, key, panel, styled, svg
+from easel.plots.style import PAPER, area_swatch, colour, hatch, key, panel, styled, svg
 from easel.plots.words import NBSP, duration, listed, plural, sentences
 from easel.texts import Text, knows, say, verbatim
 
@@ -136,7 +136,7 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
             ]
             bars = [(start / unit, (stop - start) / unit) for start, stop in together(mine, end * FINEST)]
             axes.broken_barh(
-                bars, (place - 0.4, 0.8), facecolor=colour(number), edgecolor=INK, linewidth=0.4, hatch=hatch(number)
+                bars, (place - 0.4, 0.8), facecolor=colour(number), edgecolor=PAPER, linewidth=0.4, hatch=hatch(number)
             )
     axes.set_xlabel(name)
     axes.set(yticks=[], xlim=(0, end / unit), ylim=(len(rows) - 0.5, -0.5))

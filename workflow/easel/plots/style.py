@@ -45,8 +45,9 @@ HATCHES = {
     "----": "M1 2H21M1 5H21M1 8H21",
 }
 """Matplotlib's names of the areas' hatchings, and their lines in a swatch of 22 by 10."""
-# Stands for the page's colour of text until the figure is SVG.
-INK = "#010203"
+# Stand for the page's colours of text and of what lies behind it until the figure is SVG.
+INK, PAPER = "#010203", "#020304"
+BEHIND = "var(--paper, white)"
 
 STYLE = {
     "svg.fonttype": "none",
@@ -123,7 +124,7 @@ def svg(figure: Figure, alt: str) -> Html:
     # Inside a page, a style sheet would hold for the whole page.
     drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
     drawing = re.sub(r"font-family: [^;\"]*", "font-family: inherit", drawing)
-    drawing = drawing.replace("xlink:href", "href").replace(INK, "currentColor")
+    drawing = drawing.replace("xlink:href", "href").replace(INK, "currentColor").replace(PAPER, BEHIND)
     for i, light in enumerate(SERIES):
         drawing = drawing.replace(light, themed(i))
     drawing = in_all_languages(drawing, figure)
@@ -238,7 +239,7 @@ def line_swatch(i: int) -> Html:
 def area_swatch(i: int) -> Html:
     """A swatch of an area in the i-th series' colour and hatching."""
     area = element("path", d="M1 0H21V10H1Z", fill=themed(i))
-    return framed(area, element("path", d=HATCHES[hatch(i)], fill="none", stroke="currentColor", stroke_width=0.8))
+    return framed(area, element("path", d=HATCHES[hatch(i)], fill="none", stroke=BEHIND, stroke_width=0.8))
 
 
 def key(

@@ -26,6 +26,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Rooms:
     return Rooms(config, log)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: the cluster's tests mostly wait."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def refuse_a_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Where everything that tests need is installed (.ci/run), a skipped test is a failed one."""
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):

@@ -18,8 +18,9 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 # Loads the module by its file: importing the package imports TensorFlow, which takes seconds.
 JOB = """
-import importlib.util, logging, sys
+import importlib.util, logging, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that a shell runs in the background have it ignored
 source, locks, wanted, label = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("gpus", source)
 gpus = importlib.util.module_from_spec(spec)

@@ -18,6 +18,7 @@ from easel.plots import outcomes
 from easel.plots import plan as pages
 from easel.plots.words import NBSP
 from easel.rendering import compose
+from easel.texts import say
 
 
 @pytest.fixture
@@ -86,7 +87,9 @@ def test_every_picture_says_what_it_shows(plan):
 
 
 def test_a_page_needs_nothing_but_itself_and_shows_no_code(plan):
-    html = in_language(compose("The plan", "plan", pages.sections(plan, [measurement()]), NOTEBOOKS / "template"))
+    html = in_language(
+        compose(say("plan.title", study="tiny"), "plan", pages.sections(plan, [measurement()]), NOTEBOOKS / "template")
+    )
     assert re.findall(r"<h2.*?>(.*?)</h2>", html) == [
         "When it would be done", "What it takes", "Every job", "Where the figures come from"
     ]  # fmt: skip

@@ -109,7 +109,7 @@ def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") 
         if opens_section(cell):
             cell.metadata["section"] = section(cell, name)
     said = {
-        "metadata": {"name": title},
+        "metadata": {"name": "".join(title)},  # a str and no text: nbconvert makes a path of it
         "languages": {language: texts(language)["language.name"] for language in languages()},
         "code": joined(say("page.code")),
         "labels": {name: attribute("aria-label", say(f"page.{name}")) for name in ("contents", "language")},

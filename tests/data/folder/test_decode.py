@@ -12,8 +12,9 @@ from easel.data.folder.decode import decode
 
 
 @pytest.fixture
-def decoded(tmp_path, settings):
-    """A function that decodes the bytes of a file; returns its outcome and its pixels."""
+def decoded(tmp_path, settings, monkeypatch):
+    """A function that decodes the bytes of a file, as in a process for it; returns its outcome and its pixels."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
 
     def decoded(content, name="a.png", **changed):
         (tmp_path / name).write_bytes(content)

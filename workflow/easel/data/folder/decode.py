@@ -15,8 +15,6 @@ from PIL import Image, UnidentifiedImageError
 
 from easel.data.formats import FORMATS, SUFFIXES, suffix_of
 
-Image.MAX_IMAGE_PIXELS = None  # `max_pixels` is the limit, and it is looked at before a pixel is decoded
-
 GAP = 2.0  # how much larger than wanted a picture may be reduced to by cheaper means than the filter's
 ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 UPRIGHT = {

@@ -12,6 +12,7 @@ import sys
 import warnings
 
 import numpy as np
+from PIL import Image
 
 from easel.data.folder.decode import decode
 
@@ -21,6 +22,7 @@ SECONDS = 60  # for one file; a decoder that takes longer is ended, and with it 
 def work() -> None:
     """Do what standard input says, until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
+    Image.MAX_IMAGE_PIXELS = None  # `max_pixels` is the limit, and it is looked at before a pixel is decoded
     warnings.simplefilter("ignore")  # of Pillow's, on EXIF and sizes: what counts is checked
     settings = json.loads(sys.stdin.readline())
     pixels = np.load(settings["pixels"], mmap_mode="r+")

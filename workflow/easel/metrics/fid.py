@@ -10,7 +10,7 @@ Its estimate from n samples is biased upwards, the more the fewer they are: comp
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import eigh, eigvalsh
+from scipy.linalg import LinAlgError, cholesky, eigh, eigvalsh
 
 from easel.metrics.arrays import blocks, checked, mean_of
 from easel.metrics.estimate import Estimate
@@ -103,17 +103,20 @@ class _Reference:
 
     @cached_property
     def root(self) -> np.ndarray:
-        """The covariance's square root (d, d), symmetric."""
-        eigenvalues, vectors = eigh(self.covariance)
-        return (vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))) @ vectors.T
+        """A root R (d, d) of the covariance, R Rᵀ = C₁: Cholesky's, which is sooner found, or one of a singular C₁."""
+        try:
+            return cholesky(self.covariance, lower=True)
+        except LinAlgError:
+            eigenvalues, vectors = eigh(self.covariance)
+            return vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))
 
     def to_gaussian(self, mean: np.ndarray, covariance: np.ndarray) -> float:
         """The distance to a Gaussian.
 
-        Tr((C₁ C₂)^½) is the sum of the square roots of the eigenvalues of C₁^½ C₂ C₁^½, which is symmetric and
-        positive semi-definite: nothing can turn complex, and eigenvalues below 0 are rounding.
+        Tr((C₁ C₂)^½) is the sum of the square roots of the eigenvalues of Rᵀ C₂ R, which has those of C₁ C₂ and is
+        symmetric and positive semi-definite: nothing can turn complex, and eigenvalues below 0 are rounding.
         """
-        return self._distance(mean, np.trace(covariance), self.root @ covariance @ self.root)
+        return self._distance(mean, np.trace(covariance), self.root.T @ covariance @ self.root)
 
     def to_samples(self, features: np.ndarray) -> float:
         """The distance to the Gaussian of features (n, d).

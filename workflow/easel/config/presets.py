@@ -57,6 +57,9 @@ class Training(Closed):
     """Adam's decay of the gradients' mean."""
     beta_2: float = Field(0.999, ge=0, lt=1)
     """Adam's decay of the gradients' mean square."""
+    decay: Literal["constant", "linear", "cosine"] = "constant"
+    """How the learning rates fall over the epochs: not at all, or to 0 at the end. A training whose rates fall starts
+    over when its epochs change, because they decide every step."""
     flip: bool = False
     """Mirror each training image with probability 1/2."""
     ema_decay: float = Field(0.0, ge=0, lt=1)

@@ -38,7 +38,7 @@ GRID = 8  # progress pictures show GRID × GRID samples
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
 
 # Settings that change no step's result, or only its rounding: a training goes on from the state of one that differs
-# only in these. Of precision and jit_compile it is what they come to that counts.
+# only in these (where learning rates fall, epochs decide every step). Of precision and jit_compile it is what they come to that counts.
 NOT_IN_STATE = (
     "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
     "description", "source",
@@ -97,7 +97,7 @@ class Training:
             return quick(networks.build(name, settings, self.image_size, self.precision))
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
-        self.objective = objective_of(build, settings)
+        self.objective = objective_of(build, settings, self.schedule.last)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
         average = None
@@ -278,7 +278,8 @@ def state_folder(
 
     What that is stands in its made_for.json. Where there is only state that was made for something else, says so.
     """
-    made_for = {name: value for name, value in settings.model_dump().items() if name not in NOT_IN_STATE}
+    unimportant = set(NOT_IN_STATE) - ({"epochs"} if settings.decay != "constant" else set())
+    made_for = {name: value for name, value in settings.model_dump().items() if name not in unimportant}
     made_for |= {"seed": seed, "precision": precision, "jit_compile": jit_compile}
     made_for |= {"tensorflow": tf.__version__, "keras": keras.__version__, **depends_on}
     made_for = json.loads(json.dumps(made_for, sort_keys=True))

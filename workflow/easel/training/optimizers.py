@@ -7,16 +7,30 @@ from easel.config.presets import Training
 from easel.training import replicas
 
 
-def adam(settings: Training, learning_rate: float, *networks: keras.Model) -> keras.optimizers.Optimizer:
-    """Adam for some networks, with the preset's betas.
+def adam(
+    settings: Training,
+    learning_rate: float,  # at the start
+    updates: int,  # in all: where the learning rate falls, the last of them finds it at almost 0
+    *networks: keras.Model,
+) -> keras.optimizers.Optimizer:
+    """Adam for some networks, with the preset's betas and the decay of its learning rates.
 
     In float16 with loss scaling, without which small gradients vanish and large ones overflow.
     """
-    optimizer = Adam(learning_rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
+    rate = DECAYS[settings.decay](learning_rate, updates)
+    optimizer = Adam(rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
     if any(layer.compute_dtype == "float16" for network in networks for layer in network.layers):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build([variable for network in networks for variable in network.trainable_variables])
     return optimizer
+
+
+DECAYS = {
+    "constant": lambda rate, updates: rate,
+    "linear": lambda rate, updates: keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0),
+    "cosine": keras.optimizers.schedules.CosineDecay,
+}
+"""A learning rate as a constant, or as a schedule of so many updates: `decay` -> (rate, updates) -> what Keras takes."""
 
 
 class Adam(keras.optimizers.Adam):

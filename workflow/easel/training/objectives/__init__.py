@@ -2,7 +2,8 @@
 
 An objective owns the networks and optimisers of one training and knows how to take one step:
 
-    Objective(build, settings)   build("generator") makes a network of the preset's model
+    Objective(build, settings, steps)
+                                 build("generator") makes a network of the preset's model; steps: of the whole training
     metrics                      names of the scalars that a step returns, as columns of history.csv
     sampler                      the network of `networks` that images are drawn from
     networks                     name -> keras.Model

@@ -21,7 +21,7 @@ class Objective:
     metrics = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     sampler = "generator"
 
-    def __init__(self, build: Callable[[str], keras.Model], settings: Gan):
+    def __init__(self, build: Callable[[str], keras.Model], settings: Gan, steps: int):
         self.settings = settings
         self.loss = ADVERSARIAL[settings.loss]
         self.generator = build("generator")
@@ -29,8 +29,8 @@ class Objective:
         rate = settings.discriminator_learning_rate or settings.learning_rate
         self.networks = {"generator": self.generator, "discriminator": self.discriminator}
         self.optimizers = {
-            "generator": adam(settings, settings.learning_rate, self.generator),
-            "discriminator": adam(settings, rate, self.discriminator),
+            "generator": adam(settings, settings.learning_rate, max(1, steps // settings.n_dis), self.generator),
+            "discriminator": adam(settings, rate, steps, self.discriminator),
         }
 
     def step(self, batch: Batch) -> list[tf.Tensor]:

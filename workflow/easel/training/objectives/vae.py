@@ -18,13 +18,13 @@ class Objective:
     metrics = ("loss", "reconstruction", "kl")
     sampler = "decoder"
 
-    def __init__(self, build: Callable[[str], keras.Model], settings: Vae):
+    def __init__(self, build: Callable[[str], keras.Model], settings: Vae, steps: int):
         self.settings = settings
         self.encoder = build("encoder")
         self.decoder = build("decoder")
         self.error = {"bernoulli": bernoulli, "gaussian": gaussian}[settings.likelihood]
         self.networks = {"encoder": self.encoder, "decoder": self.decoder}
-        self.optimizers = {"vae": adam(settings, settings.learning_rate, self.encoder, self.decoder)}
+        self.optimizers = {"vae": adam(settings, settings.learning_rate, steps, self.encoder, self.decoder)}
 
     def step(self, batch: Batch) -> list[tf.Tensor]:
         """Train on one batch; see the package's docstring."""

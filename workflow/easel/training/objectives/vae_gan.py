@@ -23,14 +23,14 @@ class Objective:
     metrics = ("reconstruction", "kl", "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     sampler = "decoder"
 
-    def __init__(self, build: Callable[[str], keras.Model], settings: VaeGan):
+    def __init__(self, build: Callable[[str], keras.Model], settings: VaeGan, steps: int):
         self.settings = settings
         self.encoder = build("encoder")
         self.decoder = build("decoder")
         self.discriminator = build("discriminator")
         self.networks = {"encoder": self.encoder, "decoder": self.decoder, "discriminator": self.discriminator}
         self.optimizers = {
-            name: adam(settings, settings.learning_rate, network) for name, network in self.networks.items()
+            name: adam(settings, settings.learning_rate, steps, network) for name, network in self.networks.items()
         }
 
     def step(self, batch: Batch) -> list[tf.Tensor]:

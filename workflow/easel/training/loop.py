@@ -38,7 +38,8 @@ GRID = 8  # progress pictures show GRID × GRID samples
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
 
 # Settings that change no step's result, or only its rounding: a training goes on from the state of one that differs
-# only in these (where learning rates fall, epochs decide every step). Of precision and jit_compile it is what they come to that counts.
+# only in these. (Where learning rates fall, epochs decide every step.) Of precision and jit_compile it is what they
+# come to that counts.
 NOT_IN_STATE = (
     "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
     "description", "source",

@@ -30,7 +30,7 @@ DECAYS = {
     "linear": lambda rate, updates: keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0),
     "cosine": keras.optimizers.schedules.CosineDecay,
 }
-"""A learning rate as a constant, or as a schedule of so many updates: `decay` -> (rate, updates) -> what Keras takes."""
+"""`decay` -> (learning rate at the start, updates in all) -> what Keras takes: a number, or a schedule."""
 
 
 class Adam(keras.optimizers.Adam):

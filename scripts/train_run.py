@@ -42,9 +42,11 @@ def train_run(
     branches = choose_branches(settings.width, settings.batch_size)
     use_devices(threads, gpus, label, branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
-    data = read_json(dataset)
+    data, split = read_json(dataset), load_split(dataset.parent, "train")
     training = Training(
-        images=load_split(dataset.parent, "train").images,
+        images=split.images,
+        labels=split.labels,
+        classes=data["classes"],
         settings=settings,
         seed=seed,
         precision=choose_precision(settings.precision),

@@ -109,12 +109,33 @@ class Gan(Training):
     networks: ClassVar = ("generator", "discriminator")
     family: Literal["gan"]
     """`gan`: the objective, a file of `workflow/easel/training/objectives/`."""
-    loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
+    loss: Literal["non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"] = "non_saturating"
     """The adversarial loss."""
+    conditional: bool = False
+    """Draw images of a given class: both networks are told the classes. Only with models that can be."""
+    spectral_norm: Literal["none", "discriminator", "both"] = "none"
+    """Whose layers are divided by their spectral norm."""
+    gradient_penalty: float = Field(0.0, ge=0)
+    """Weight of the penalty on gradients of other length than 1 between real and generated images; 0 is off."""
+    r1: float = Field(0.0, ge=0)
+    """Weight of the squared gradient at real images (halved, as in the paper); 0 is off."""
+    r2: float = Field(0.0, ge=0)
+    """Weight of the squared gradient at generated images (halved); 0 is off."""
+    lecam: float = Field(0.0, ge=0)
+    """Weight of the distance between logits and the moving average of those of the other kind; 0 is off."""
+    augment: list[Literal["colour", "translation", "cutout"]] = Field(default_factory=list)
+    """What is done to every image that the discriminator sees, differentiably and at random."""
     discriminator_learning_rate: float = Field(0.0, ge=0)
     """Adam's learning rate for the discriminator; 0 takes `learning_rate`."""
     n_dis: int = Field(1, ge=1)
     """Discriminator steps per generator step."""
+
+    @model_validator(mode="after")
+    def knows_classes(self):
+        if self.conditional and not all("classes" in networks_of(self.model)[name] for name in self.networks):
+            able = [model for model in models() if "classes" in networks_of(model).get("generator", ())]
+            raise ValueError(f"model '{self.model}' cannot be told classes (conditional: true); {', '.join(able)} can")
+        return self
 
 
 class Vae(Training):
@@ -151,14 +172,21 @@ AUTOENCODERS = (Vae, VaeGan)
 MODELS = Path(__file__).parents[1] / "models"
 
 
+def models() -> list[str]:
+    """The models that there are, by the names of their files."""
+    return sorted(path.stem for path in MODELS.glob("*.py") if path.stem not in ("__init__", "blocks"))
+
+
 @cache
-def networks_of(model: str) -> tuple[str, ...]:
-    """The networks that a file of models/ builds, read from its source: importing it would import TensorFlow.
+def networks_of(model: str) -> dict[str, tuple[str, ...]]:
+    """The networks that a file of models/ builds and the arguments of each, read from its source: importing it would
+    import TensorFlow.
 
     An unknown model is a ValueError that names the known ones.
     """
-    file = MODELS / f"{model}.py"
-    if not file.is_file():
-        known = sorted(path.stem for path in MODELS.glob("*.py") if path.stem != "__init__")
-        raise ValueError(f"no model '{model}'; there are {', '.join(known)}")
-    return tuple(node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef))
+    if model not in models():
+        raise ValueError(f"no model '{model}'; there are {', '.join(models())}")
+    functions = (
+        node for node in ast.parse((MODELS / f"{model}.py").read_text()).body if isinstance(node, ast.FunctionDef)
+    )
+    return {function.name: tuple(argument.arg for argument in function.args.args) for function in functions}

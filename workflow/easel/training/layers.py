@@ -9,16 +9,29 @@ import numpy as np
 import tensorflow as tf
 
 from easel.training import replicas
+from easel.training.spectral_norm import Normalised, normalised
 
 
-def quick(network: keras.Model) -> keras.Model:
-    """The same functional network with quick layers in place of Keras's, newly initialised."""
-    return keras.models.clone_model(network, clone_function=_quick_layer)
+def quick(network: keras.Model, spectral_norm: bool = False) -> keras.Model:
+    """The same functional network with quick layers in place of Keras's, newly initialised.
 
-
-def _quick_layer(layer: keras.Layer) -> keras.Layer:
+    spectral_norm: whether kernels are normalised, too.
+    """
     quicker = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
-    return quicker.get(type(layer), type(layer)).from_config(layer.get_config())
+
+    def other(layer: keras.Layer) -> keras.Layer:
+        kind = quicker.get(type(layer)) or (spectral_norm and normalised(layer)) or type(layer)
+        return kind.from_config(layer.get_config())
+
+    return keras.models.clone_model(network, clone_function=other)
+
+
+def plain_weights(layer: keras.Layer) -> list[np.ndarray]:
+    """The weights of the Keras layer that a layer stands for: of a normalised one the kernel as it is used."""
+    if not isinstance(layer, Normalised):
+        return layer.get_weights()
+    _, *others = layer.trainable_variables  # its bias, if it has one
+    return [layer.normalised().numpy(), *(weight.numpy() for weight in others)]
 
 
 class BatchNormalization(keras.layers.BatchNormalization):
@@ -32,9 +45,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
             return super().call(inputs, training=training, mask=mask)
         pixels = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]  # (B, H, W, C)
         normalise = over_one if replicas.count() == 1 else over_all
-        outputs, mean, variance = normalise(
-            pixels, tf.convert_to_tensor(self.gamma), tf.convert_to_tensor(self.beta), self.epsilon
-        )
+        channels = pixels.shape[-1]
+        gamma = tf.convert_to_tensor(self.gamma) if self.scale else tf.ones(channels)
+        beta = tf.convert_to_tensor(self.beta) if self.center else tf.zeros(channels)
+        outputs, mean, variance = normalise(pixels, gamma, beta, self.epsilon)
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(self.momentum * moving + (1.0 - self.momentum) * now)
         return tf.reshape(outputs, tf.shape(inputs)) if pixels is not inputs else outputs

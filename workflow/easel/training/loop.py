@@ -62,6 +62,8 @@ class Training:
         states: Path,                    # folder for state that survives a killed job
         depends_on: Mapping[str, Any],   # what else the result depends on: data and code fingerprints
         label: str = "training",         # shown with the progress
+        labels: np.ndarray | None = None,  # (N,): indices into `classes`, for networks that are told them
+        classes: Sequence[str] = (),     # the names of the dataset's classes
         jit_compile: bool = False,       # by XLA
         devices: Sequence[str] = (),     # that share each batch, such as ["GPU:0", "GPU:1"]; none: one device
         board: Path | None = None,       # folder for TensorBoard's events
@@ -72,6 +74,9 @@ class Training:
                 f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
             )
         self.settings, self.precision, self.jit_compile, self.label = settings, precision, jit_compile, label
+        self.labels, self.classes = (labels, classes) if getattr(settings, "conditional", False) else (None, ())
+        if self.labels is not None and len(self.classes) < 2:
+            raise EaselError(f"{label}: conditional is true, but the dataset has no classes to tell apart")
         self.schedule = Schedule.of(settings, count)
         self.board = board
         self.state = state_folder(states, settings, seed, precision, jit_compile, depends_on, label)
@@ -85,6 +90,9 @@ class Training:
         chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
         self.some_images = images[np.sort(chosen)]
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
+        # A row of each class, in turn.
+        shown = None if self.labels is None else np.arange(GRID**2, dtype=np.int32) // GRID % len(self.classes)
+        self.inputs = self.latents if shown is None else [self.latents, shown]
         self.step = self.began_at = 0
         self.history = History(self.objective.metrics)
         self.seconds_in_steps = 0.0  # inside compiled calls, without each job's first, which traces and compiles
@@ -94,8 +102,12 @@ class Training:
         """Make everything that holds variables, and the function that changes them."""
         settings = self.settings
 
+        normalised = {"none": (), "discriminator": ("discriminator",), "both": ("generator", "discriminator")}
+        normalised = normalised[getattr(settings, "spectral_norm", "none")]
+
         def build(name: str) -> keras.Model:
-            return quick(networks.build(name, settings, self.image_size, self.precision))
+            network = networks.build(name, settings, self.image_size, self.precision, len(self.classes))
+            return quick(network, spectral_norm=name in normalised)
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
         self.objective = objective_of(build, settings, self.schedule.last)
@@ -103,14 +115,13 @@ class Training:
         self.networks = dict(self.objective.networks)
         average = None
         if settings.ema_decay:
-            twin = networks.build(self.sampler, settings, self.image_size, self.precision)
-            average = Average(self.networks[self.sampler], twin, settings.ema_decay)
-            self.networks[self.sampler] = twin
+            average = Average(self.networks[self.sampler], build(self.sampler), settings.ema_decay)
+            self.networks[self.sampler] = average.network
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
         averages = {"average": average.network} if average else {}
-        self.variables = networks.variables(self.objective.networks | optimizers | averages)
+        self.variables = networks.variables(self.objective.networks | optimizers | averages | self.objective.state)
         self.source = source_of(images, settings.stream)
-        batches = Batches(self.source, settings.batch_size, settings.latent_dim, seed, settings.flip)
+        batches = Batches(self.source, settings.batch_size, settings.latent_dim, seed, settings.flip, self.labels)
         self.run_steps = compile_steps(self.objective, batches, average, self.jit_compile)
 
     # --- the loop ------------------------------------------------------------------------------------------
@@ -174,7 +185,7 @@ class Training:
         """Draw the samples of this step, judge how they differ, and keep the snapshot, as far as each is due."""
         due = self.schedule.draws(self.step) or at_end
         if due and (not self.history.looks or self.history.looks[-1].step < self.step):
-            samples = to_uint8(self.networks[self.sampler](self.latents, training=False))
+            samples = to_uint8(self.networks[self.sampler](self.inputs, training=False))
             diversity = collapse.diversity(samples[: len(self.some_images)], self.some_images)
             kind = collapse.verdict(self.history, diversity, self.schedule.per_epoch)
             if kind and not self.history.last_look(self.step).collapse:
@@ -255,7 +266,7 @@ class Training:
 
     def exported(self, name: str) -> keras.Model:
         """A network in float32, as it is kept for use after training."""
-        return networks.in_float32(self.networks[name], name, self.settings, self.image_size)
+        return networks.in_float32(self.networks[name], name, self.settings, self.image_size, len(self.classes))
 
     def picture(self, step: int) -> Path:
         """Where the progress picture of a step lies."""

@@ -1,6 +1,7 @@
 """Adversarial losses. Logits are float32 (B, 1), high where the discriminator takes an image for real.
 
-Each loss is a pair of functions, for the discriminator and for the generator, that return a scalar to minimise.
+Each loss is a pair of functions of (real logits, fake logits), for the discriminator and for the generator, that
+return a scalar to minimise.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ class Adversarial(NamedTuple):
     """One adversarial loss; `boundary` is the logit at which real and fake are equally likely."""
 
     discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-    generator: Callable[[tf.Tensor], tf.Tensor]
+    generator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     boundary: float
 
 
@@ -27,19 +28,31 @@ ADVERSARIAL = {
     # Goodfellow et al. 2014 (arXiv 1406.2661): section 3, with the generator's non-saturating form.
     "non_saturating": Adversarial(
         lambda real, fake: cross_entropy(real, True) + cross_entropy(fake, False),
-        lambda fake: cross_entropy(fake, True),
+        lambda real, fake: cross_entropy(fake, True),
         boundary=0.0,
     ),
     # Mao et al. 2017 (arXiv 1611.04076): equation 9, real is 1 and fake is 0.
     "least_squares": Adversarial(
         lambda real, fake: 0.5 * (tf.reduce_mean((real - 1.0) ** 2) + tf.reduce_mean(fake**2)),
-        lambda fake: 0.5 * tf.reduce_mean((fake - 1.0) ** 2),
+        lambda real, fake: 0.5 * tf.reduce_mean((fake - 1.0) ** 2),
         boundary=0.5,
     ),
     # Lim & Ye 2017 (arXiv 1705.02894): equations 4 and 5.
     "hinge": Adversarial(
         lambda real, fake: tf.reduce_mean(tf.nn.relu(1.0 - real)) + tf.reduce_mean(tf.nn.relu(1.0 + fake)),
-        lambda fake: -tf.reduce_mean(fake),
+        lambda real, fake: -tf.reduce_mean(fake),
+        boundary=0.0,
+    ),
+    # Arjovsky et al. 2017 (arXiv 1701.07875): equation 2. The logits are a critic's, with no zero of their own.
+    "wasserstein": Adversarial(
+        lambda real, fake: tf.reduce_mean(fake) - tf.reduce_mean(real),
+        lambda real, fake: -tf.reduce_mean(fake),
+        boundary=0.0,
+    ),
+    # Jolicoeur-Martineau 2019 (arXiv 1807.00734): equations 3 and 4, each real image paired with one generated.
+    "relativistic": Adversarial(
+        lambda real, fake: cross_entropy(real - fake, True),
+        lambda real, fake: cross_entropy(fake - real, True),
         boundary=0.0,
     ),
 }

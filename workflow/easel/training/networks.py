@@ -10,15 +10,19 @@ import keras
 import numpy as np
 
 from easel.config.presets import Training
+from easel.training.layers import plain_weights
 
 
-def build(network: str, settings: Training, image_size: int, precision: str = "float32") -> keras.Model:
-    """One network of `settings.model` for square images, with the arithmetic of a Keras dtype policy.
-
-    The model's function is given the settings that it asks for by name.
-    """
+def build(
+    network: str,  # a function of the model's file
+    settings: Training,
+    image_size: int,  # pixels: images are square
+    precision: str = "float32",  # a Keras dtype policy: the arithmetic
+    classes: int = 0,  # that the network is told; 0 where it is not
+) -> keras.Model:
+    """One network of `settings.model`, whose function is given the settings that it asks for by name."""
     function = getattr(importlib.import_module(f"easel.models.{settings.model}"), network)
-    known = settings.model_dump() | {"image_size": image_size}
+    known = settings.model_dump() | {"image_size": image_size, "classes": classes}
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
@@ -27,13 +31,14 @@ def build(network: str, settings: Training, image_size: int, precision: str = "f
         keras.config.set_dtype_policy(before)
 
 
-def in_float32(network: keras.Model, name: str, settings: Training, image_size: int) -> keras.Model:
-    """A copy of a network whose arithmetic is float32, so that it gives the same on every machine.
+def in_float32(network: keras.Model, name: str, settings: Training, image_size: int, classes: int = 0) -> keras.Model:
+    """A copy of a network in Keras's own layers whose arithmetic is float32, so that it gives the same everywhere.
 
     Its layers are named as those of the first network of a process, however many were built before.
     """
-    copy = build(name, settings, image_size)
-    copy.set_weights(network.get_weights())
+    copy = build(name, settings, image_size, classes=classes)
+    for layer, trained in zip(copy.layers, network.layers, strict=True):
+        layer.set_weights(plain_weights(trained))
     numbers = Counter()
     for layer in copy.layers:
         kind = re.sub(r"_\d+$", "", layer.name)

@@ -61,7 +61,7 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
             training.history.looks, training.rows(), schedule.per_epoch, training.stopped_by_collapse
         ),
         "sampler": training.sampler,
-        "networks": {name: networks.describe(network) for name, network in training.networks.items()},
+        "networks": {name: networks.describe(training.exported(name)) for name in training.networks},
         "snapshots": [
             {"file": f"snapshots/{training.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
             for step in snapshots_of(training)

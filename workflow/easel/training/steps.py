@@ -22,25 +22,34 @@ def compile_steps(objective, batches: Batches, average: Average | None, jit_comp
     """
     strategy = tf.distribute.get_strategy()
 
-    def learn(batch: Batch) -> tf.Tensor:
-        metrics = objective.step(batch)
-        if average is not None:
-            average.update(batch.step)
+    def learn(batch: Batch, rare: bool) -> tf.Tensor:
+        metrics = objective.step(batch, rare)
+        if average is not None and rare:
+            average.update(batch.step // objective.rare_every)
         return tf.stack(metrics)
 
     if jit_compile:
         learn = tf.function(learn, jit_compile=True)
 
+    def take(step: tf.Tensor, rare: bool) -> tf.Tensor:
+        def of_one_device() -> tf.Tensor:
+            return learn(batches.batch(step), rare)
+
+        return strategy.reduce(tf.distribute.ReduceOp.MEAN, strategy.run(of_one_device), axis=None)
+
     def take_step(step: tf.Tensor) -> tf.Tensor:
-        return learn(batches.batch(step))
+        if objective.rare_every == 1:
+            return take(step, rare=True)
+        # The condition stands outside of what runs on each device, because devices synchronise inside.
+        is_rare = (step + 1) % objective.rare_every == 0
+        return tf.cond(is_rare, lambda: take(step, rare=True), lambda: take(step, rare=False))
 
     @tf.function(input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.int64)])
     def run_steps(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
         rows = tf.TensorArray(tf.float32, tf.cast(count, tf.int32), element_shape=[len(objective.metrics)])
         for i in tf.range(count):
             tf.autograph.experimental.set_loop_options(parallel_iterations=1)
-            row = strategy.reduce(tf.distribute.ReduceOp.MEAN, strategy.run(take_step, args=(first + i,)), axis=None)
-            rows = rows.write(tf.cast(i, tf.int32), row)
+            rows = rows.write(tf.cast(i, tf.int32), take_step(first + i))
         return rows.stack()
 
     return lambda first, count: run_steps(tf.constant(first, tf.int64), tf.constant(count, tf.int64)).numpy()

@@ -8,6 +8,8 @@ An objective owns the networks and optimisers of one training and knows how to t
     sampler                      the network of `networks` that images are drawn from
     networks                     name -> keras.Model
     optimizers                   name -> keras.optimizers.Optimizer, built
-    step(batch)                  trains on one batch; returns float32 scalars in the order of `metrics`, means over the
+    state                        name -> anything else with `variables` that steps change
+    step(batch, rare)            trains on one batch; returns float32 scalars in the order of `metrics`, means over the
                                  asking device's slice of the batch
+    rare_every                   `rare` is True in every so many-th step: the ones in which all networks learn
 """

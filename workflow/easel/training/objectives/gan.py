@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from easel.config.presets import Gan
-from easel.training import replicas
+from easel.training import augmentation, penalties, replicas, spectral_norm
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
 from easel.training.optimizers import adam
@@ -18,11 +18,10 @@ class Objective:
     generator takes part in every `n_dis`-th.
     """
 
-    metrics = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     sampler = "generator"
 
     def __init__(self, build: Callable[[str], keras.Model], settings: Gan, steps: int):
-        self.settings = settings
+        self.settings, self.rare_every = settings, settings.n_dis
         self.loss = ADVERSARIAL[settings.loss]
         self.generator = build("generator")
         self.discriminator = build("discriminator")
@@ -32,25 +31,81 @@ class Objective:
             "generator": adam(settings, settings.learning_rate, max(1, steps // settings.n_dis), self.generator),
             "discriminator": adam(settings, rate, steps, self.discriminator),
         }
+        self.lecam = penalties.LeCam() if settings.lecam else None
+        self.state = {"lecam": self.lecam} if self.lecam else {}
+        self.penalised = any((settings.gradient_penalty, settings.r1, settings.r2, settings.lecam))
+        self.metrics = (
+            "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy",
+            *(["penalty"] if self.penalised else []),
+        )  # fmt: skip
 
-    def step(self, batch: Batch) -> list[tf.Tensor]:
-        """Train on one batch; see the package's docstring."""
-        real = batch.images
+    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
+        """Train on one batch; see the package's docstring. rare: whether the generator learns, too."""
+        for network in self.networks.values():
+            spectral_norm.iterate(network)
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
-            fake = self.generator(batch.latents, training=True)
+            fake = self.generator(told(batch.latents, batch.drawn_labels), training=True)
             # A pass each. Batch normalisation would mix them; and through one pass over both together the generator's
             # gradient would be taken for real images, too, for nothing: on a CPU that takes a third longer.
-            real_logits = self.discriminator(real, training=True)
-            fake_logits = self.discriminator(fake, training=True)
-            generator_loss = self.loss.generator(fake_logits)
+            real_logits, real_slopes = self._judge(batch.images, batch.labels, batch.chances[:, :8], self.settings.r1)
+            fake_logits, fake_slopes = self._judge(fake, batch.drawn_labels, batch.chances[:, 8:], self.settings.r2)
+            penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, fake_slopes)
+            generator_loss = self.loss.generator(real_logits, fake_logits)
             discriminator_loss = self.loss.discriminator(real_logits, fake_logits)
             generator_scaled = self.optimizers["generator"].scale_loss(generator_loss)
-            discriminator_scaled = self.optimizers["discriminator"].scale_loss(discriminator_loss)
-        takes_part = self.settings.n_dis == 1 or (batch.step + 1) % self.settings.n_dis == 0
-        self._update("generator", generator_tape, generator_scaled, takes_part)
+            discriminator_scaled = self.optimizers["discriminator"].scale_loss(discriminator_loss + penalty)
+        if rare:
+            self._update("generator", generator_tape, generator_scaled)
         self._update("discriminator", discriminator_tape, discriminator_scaled)
-        return [generator_loss, discriminator_loss, *accuracies(real_logits, fake_logits, self.loss.boundary)]
+        if self.lecam:
+            self.lecam.follow(*replicas.mean([tf.reduce_mean(real_logits), tf.reduce_mean(fake_logits)]))
+        accuracy = accuracies(real_logits, fake_logits, self.loss.boundary)
+        return [generator_loss, discriminator_loss, *accuracy, *([penalty] if self.penalised else [])]
 
-    def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor, when: bool | tf.Tensor = True) -> None:
+    def _critic(self, labels: tf.Tensor | None, chances: tf.Tensor) -> penalties.Critic:
+        """The discriminator as a function of images alone, which it sees augmented."""
+
+        def critic(images: tf.Tensor) -> tf.Tensor:
+            seen = augmentation.augment(images, chances[:, : augmentation.CHANCES], self.settings.augment)
+            return self.discriminator(told(seen, labels), training=True)
+
+        return critic
+
+    def _judge(
+        self, images: tf.Tensor, labels: tf.Tensor | None, chances: tf.Tensor, with_slopes: float
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """The discriminator's logits and, where they are wanted, the squared lengths of their gradients."""
+        critic = self._critic(labels, chances)
+        return penalties.with_slopes(critic, images) if with_slopes else (critic(images), None)
+
+    def _penalty(
+        self,
+        batch: Batch,
+        fake: tf.Tensor,
+        real_logits: tf.Tensor,
+        fake_logits: tf.Tensor,
+        real_slopes: tf.Tensor | None,
+        fake_slopes: tf.Tensor | None,
+    ) -> tf.Tensor:
+        """The regularisers of the discriminator, weighted and added up: float32 ()."""
+        settings, total = self.settings, tf.zeros([])
+        if settings.gradient_penalty:
+            critic = self._critic(batch.labels, batch.chances[:, :8])
+            between = penalties.gradient_penalty(critic, batch.images, tf.stop_gradient(fake), batch.chances[:, 15])
+            total += settings.gradient_penalty * between
+        if settings.r1:
+            total += settings.r1 * penalties.zero_centred(real_slopes)
+        if settings.r2:
+            total += settings.r2 * penalties.zero_centred(fake_slopes)
+        if settings.lecam:
+            total += settings.lecam * self.lecam(real_logits, fake_logits)
+        return total
+
+    def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         variables = self.networks[name].trainable_variables
-        replicas.apply(self.optimizers[name], tape.gradient(loss, variables), variables, when)
+        replicas.apply(self.optimizers[name], tape.gradient(loss, variables), variables)
+
+
+def told(inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor | list[tf.Tensor]:
+    """What a network is given: latents or images and, if it is told them, their classes."""
+    return inputs if labels is None else [inputs, labels]

@@ -1,6 +1,7 @@
 """The VAE objective: the negative evidence lower bound (Kingma & Welling 2014, arXiv 1312.6114, equation 10)."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
@@ -17,6 +18,8 @@ class Objective:
 
     metrics = ("loss", "reconstruction", "kl")
     sampler = "decoder"
+    state: ClassVar = {}
+    rare_every = 1
 
     def __init__(self, build: Callable[[str], keras.Model], settings: Vae, steps: int):
         self.settings = settings
@@ -26,7 +29,7 @@ class Objective:
         self.networks = {"encoder": self.encoder, "decoder": self.decoder}
         self.optimizers = {"vae": adam(settings, settings.learning_rate, steps, self.encoder, self.decoder)}
 
-    def step(self, batch: Batch) -> list[tf.Tensor]:
+    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
         """Train on one batch; see the package's docstring."""
         real = batch.images
         with tf.GradientTape() as tape:

@@ -1,6 +1,7 @@
 """The VAE-GAN objective (Larsen et al. 2016, arXiv 1512.09300, algorithm 1)."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
@@ -22,6 +23,8 @@ class Objective:
 
     metrics = ("reconstruction", "kl", "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     sampler = "decoder"
+    state: ClassVar = {}
+    rare_every = 1
 
     def __init__(self, build: Callable[[str], keras.Model], settings: VaeGan, steps: int):
         self.settings = settings
@@ -33,7 +36,7 @@ class Objective:
             name: adam(settings, settings.learning_rate, steps, network) for name, network in self.networks.items()
         }
 
-    def step(self, batch: Batch) -> list[tf.Tensor]:
+    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
         """Train on one batch; see the package's docstring."""
         real = batch.images
         with tf.GradientTape(persistent=True) as tape:

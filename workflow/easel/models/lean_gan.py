@@ -1,0 +1,46 @@
+"""A GAN for little time: a DCGAN's generator, and a discriminator that is as cheap as it.
+
+What a CPU does in a step is spent where it counts. The discriminator halves the resolution in every convolution, the
+first included, so that nothing is computed at full size; spectral normalisation takes the place of batch normalisation.
+Width 32 is the generator's at full size; the discriminator has `width` channels at half of it.
+"""
+
+import keras
+from keras import layers
+from keras.initializers import RandomNormal
+
+from easel.models.blocks import conditional_norm, labels_input, network, projected
+
+
+def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
+    """Latents float32 (B, latent_dim) and, if told classes, labels int32 (B,) to images float32
+    (B, image_size, image_size, 3) in -1..1."""
+    latents = keras.Input((latent_dim,), name="latents")
+    labels = labels_input() if classes else None
+    channels = width * image_size // 4
+    x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(latents)
+    x = layers.Reshape((4, 4, channels))(x)
+    x = layers.ReLU()(conditional_norm(x, labels, classes))
+    while x.shape[1] < image_size:
+        channels //= 2
+        x = layers.Conv2DTranspose(
+            channels, 4, 2, padding="same", use_bias=False, kernel_initializer=RandomNormal(0, 0.02)
+        )(x)
+        x = layers.ReLU()(conditional_norm(x, labels, classes))
+    x = layers.Conv2D(3, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(x)
+    return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
+
+
+def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
+    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
+    float32 (B, 1), high for real."""
+    images = keras.Input((image_size, image_size, 3), name="images")
+    labels = labels_input() if classes else None
+    x, channels = images, width
+    while x.shape[1] > 4:
+        x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 4, 2, padding="same")(x))
+        channels *= 2
+    x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 3, padding="same")(x))
+    logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
+    features = layers.GlobalAveragePooling2D()(x)
+    return network(images, labels, projected(logits, features, labels, classes), "discriminator")

@@ -1,0 +1,109 @@
+"""Spectral normalisation (Miyato et al. 2018, arXiv 1802.05957): layers whose kernel W is used as W / σ(W).
+
+σ is the largest singular value of the kernel as a matrix (all axes but the last) × (the last), as uᵀWv with singular
+vectors u and v from power iteration (section 2.1, algorithm 1). It is a reparametrisation: gradients go through σ, and
+u and v are constants to them. Keras's own `SpectralNormalization` writes W / σ over W instead, without such a gradient.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones)
+FIRST_ITERATIONS = 5  # with which u and v begin, instead of at random
+
+
+class Normalised:
+    """A layer of Keras's with its kernel divided by its spectral norm. To be mixed in before the layer's class."""
+
+    def add_weight(self, *args, **kwargs):
+        # A norm taken in 16 bits would be too coarse.
+        autocast = {"autocast": False} if kwargs.get("name") in ("kernel", "embeddings") else {}
+        return super().add_weight(*args, **kwargs | autocast)
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.raw = self._embeddings if isinstance(self, keras.layers.Embedding) else self._kernel
+        size = {"left": int(np.prod(self.raw.shape[:-1])), "right": self.raw.shape[-1]}
+        self.left, self.right = (
+            self.add_weight(
+                name=name, shape=(size[name],), initializer="random_normal", trainable=False, autocast=False,
+                aggregation="only_first_replica",  # they are the same on every device
+            )
+            for name in ("left", "right")
+        )  # fmt: skip
+        for _ in range(FIRST_ITERATIONS):
+            self.iterate()
+
+    def iterate(self) -> None:
+        """A step of power iteration: once per step of the discriminator, before its forward pass."""
+        matrix = self._matrix()
+        self.left.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.right))))
+        self.right.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.left), transpose_a=True)))
+
+    def normalised(self) -> tf.Tensor:
+        """W / σ(W), float32."""
+        product = tf.linalg.matvec(self._matrix(), tf.convert_to_tensor(self.right))
+        return tf.convert_to_tensor(self.raw) / tf.tensordot(tf.convert_to_tensor(self.left), product, 1)
+
+    def _matrix(self) -> tf.Tensor:
+        return tf.reshape(tf.convert_to_tensor(self.raw), [-1, self.raw.shape[-1]])
+
+    @property
+    def kernel(self):
+        return tf.cast(self.normalised(), self.compute_dtype)
+
+    @kernel.setter
+    def kernel(self, raw):  # Conv2DTranspose sets it, the others set `_kernel`
+        self._kernel = raw
+
+    @property
+    def embeddings(self):
+        return self.kernel
+
+
+def unit(vector: tf.Tensor) -> tf.Tensor:
+    """A vector brought to length 1."""
+    return vector / (tf.norm(vector) + 1e-12)
+
+
+class Conv2D(Normalised, keras.layers.Conv2D):
+    pass
+
+
+class Conv2DTranspose(Normalised, keras.layers.Conv2DTranspose):
+    pass
+
+
+class Dense(Normalised, keras.layers.Dense):
+    pass
+
+
+class Embedding(Normalised, keras.layers.Embedding):
+    pass
+
+
+NORMALISED = {
+    keras.layers.Conv2D: Conv2D,
+    keras.layers.Conv2DTranspose: Conv2DTranspose,
+    keras.layers.Dense: Dense,
+    keras.layers.Embedding: Embedding,
+}
+"""Keras's layer -> the same one normalised."""
+
+
+def normalised(layer: keras.Layer) -> type[keras.Layer] | None:
+    """The class to put in a layer's place; None for one that is no linear map.
+
+    A table that starts constant holds scales or shifts, as batch normalisation does.
+    """
+    if isinstance(layer, keras.layers.Embedding) and isinstance(layer.embeddings_initializer, CONSTANT):
+        return None
+    return NORMALISED.get(type(layer))
+
+
+def iterate(network: keras.Model) -> None:
+    """A step of power iteration in every layer of a network that is normalised."""
+    for layer in network.layers:
+        if isinstance(layer, Normalised):
+            layer.iterate()

@@ -9,6 +9,7 @@ import importlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from easel import keras_files
-from easel.config.presets import Gan, Vae, VaeGan
+from easel.config.presets import Preset
 from easel.console import Progress, log
 from easel.errors import EaselError
 from easel.files import read_json, write_json
@@ -55,7 +56,7 @@ class Training:
     def __init__(
         self,
         images: np.ndarray,              # uint8 (N, S, S, 3): the training split, in memory or mapped from its file
-        settings: Gan | Vae | VaeGan,    # the preset with the run's overrides
+        settings: Preset,                # the preset with the run's overrides
         seed: int,                       # of the weights, the order of the images, the latents
         precision: str,                  # Keras dtype policy: "float32", "mixed_bfloat16" or "mixed_float16"
         states: Path,                    # folder for state that survives a killed job
@@ -82,7 +83,7 @@ class Training:
             self._build(images, seed)
 
         chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
-        self.some_images = images[np.sort(chosen)]
+        self.images, self.some_images, self.seed = images, images[np.sort(chosen)], seed
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
         self.step = self.began_at = 0
         self.history = History(self.objective.metrics)
@@ -97,7 +98,7 @@ class Training:
             return quick(networks.build(name, settings, self.image_size, self.precision))
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
-        self.objective = objective_of(build, settings, self.schedule.last)
+        self.objective = objective_of(build, settings, self.schedule)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
         average = None
@@ -105,6 +106,7 @@ class Training:
             twin = networks.build(self.sampler, settings, self.image_size, self.precision)
             average = Average(self.networks[self.sampler], twin, settings.ema_decay)
             self.networks[self.sampler] = twin
+        self.generator = self.objective.to_images(self.networks.__getitem__)
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
         averages = {"average": average.network} if average else {}
         self.variables = networks.variables(self.objective.networks | optimizers | averages)
@@ -173,7 +175,8 @@ class Training:
         """Draw the samples of this step, judge how they differ, and keep the snapshot, as far as each is due."""
         due = self.schedule.draws(self.step) or at_end
         if due and (not self.history.looks or self.history.looks[-1].step < self.step):
-            samples = to_uint8(self.networks[self.sampler](self.latents, training=False))
+            self.objective.fit(self.networks.__getitem__, self.images, self.seed, roughly=True)
+            samples = to_uint8(self.generator(self.latents, training=False))
             diversity = collapse.diversity(samples[: len(self.some_images)], self.some_images)
             kind = collapse.verdict(self.history, diversity, self.schedule.per_epoch)
             if kind and not self.history.last_look(self.step).collapse:
@@ -184,7 +187,7 @@ class Training:
             board.picture(self.step, picture)
         keeps = self.step in self.schedule.snapshots or at_end
         if keeps and (self.step > self.began_at or not self.snapshot(self.step).exists()):
-            keras_files.save(self.exported(self.sampler), self.snapshot(self.step))
+            keras_files.save(self.exported("generator")["generator"], self.snapshot(self.step))
 
     def show_past(self, board: Board) -> None:
         """Tell TensorBoard what earlier jobs of this training did."""
@@ -252,9 +255,12 @@ class Training:
             return "it is of a training that went on after a collapse"
         return ""
 
-    def exported(self, name: str) -> keras.Model:
-        """A network in float32, as it is kept for use after training."""
-        return networks.in_float32(self.networks[name], name, self.settings, self.image_size)
+    def exported(self, *names: str) -> dict[str, keras.Model]:
+        """`generator`, `encoder` or both in float32, as they are kept for use after training: of one fit."""
+        copy = cache(lambda name: networks.in_float32(self.networks[name], name, self.settings, self.image_size))
+        self.objective.fit(copy, self.images, self.seed, roughly=False)
+        make = {"generator": self.objective.to_images, "encoder": self.objective.to_latents}
+        return {name: networks.renamed(make[name](copy)) for name in names}
 
     def picture(self, step: int) -> Path:
         """Where the progress picture of a step lies."""
@@ -267,7 +273,7 @@ class Training:
 
 def state_folder(
     states: Path,
-    settings: Gan | Vae | VaeGan,
+    settings: Preset,
     seed: int,
     precision: str,
     jit_compile: bool,

@@ -28,18 +28,23 @@ def build(network: str, settings: Training, image_size: int, precision: str = "f
 
 
 def in_float32(network: keras.Model, name: str, settings: Training, image_size: int) -> keras.Model:
-    """A copy of a network whose arithmetic is float32, so that it gives the same on every machine.
-
-    Its layers are named as those of the first network of a process, however many were built before.
-    """
+    """A copy of a network whose arithmetic is float32, so that it gives the same on every machine."""
     copy = build(name, settings, image_size)
     copy.set_weights(network.get_weights())
-    numbers = Counter()
-    for layer in copy.layers:
-        kind = re.sub(r"_\d+$", "", layer.name)
-        layer.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
-        numbers[kind] += 1
     return copy
+
+
+def renamed(network: keras.Model) -> keras.Model:
+    """The network with its layers and operations, and those of networks in it, named as those of the first network of a
+    process, however many were built before."""
+    numbers = Counter()
+    for operation in network.operations:
+        kind = re.sub(r"_\d+$", "", operation.name)
+        operation.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
+        numbers[kind] += 1
+        if isinstance(operation, keras.Model):
+            renamed(operation)
+    return network
 
 
 def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) -> dict[str, keras.Variable]:

@@ -9,10 +9,12 @@ from easel.config.presets import Gan
 from easel.training import replicas
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
+from easel.training.objectives import Sampling
 from easel.training.optimizers import adam
+from easel.training.schedule import Schedule
 
 
-class Objective:
+class Objective(Sampling):
     """Both networks learn from one forward pass, as in the TensorFlow tutorial: the generator's gradient goes
     through the discriminator as it was before its own update. A step is one batch of the discriminator; the
     generator takes part in every `n_dis`-th.
@@ -21,8 +23,8 @@ class Objective:
     metrics = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     sampler = "generator"
 
-    def __init__(self, build: Callable[[str], keras.Model], settings: Gan, steps: int):
-        self.settings = settings
+    def __init__(self, build: Callable[[str], keras.Model], settings: Gan, schedule: Schedule):
+        self.settings, steps = settings, schedule.last
         self.loss = ADVERSARIAL[settings.loss]
         self.generator = build("generator")
         self.discriminator = build("discriminator")

@@ -19,7 +19,7 @@ from easel.config.datasets import (
     SvhnChecksums,
     SvhnMat,
 )
-from easel.config.presets import Gan, Growth, NetworkCost, Preset, Vae, VaeGan, networks_of
+from easel.config.presets import Gan, Growth, NetworkCost, Preset, Rae, Vae, VaeGan, VqVae, networks_of
 from easel.config.studies import External, Machine, StudyFile
 from easel.judges import classifier, inception
 
@@ -204,6 +204,8 @@ def test_the_types_are_all_found():
         inception.Settings,
         Gan,
         Vae,
+        Rae,
+        VqVae,
         VaeGan,
         StudyFile,
         External,

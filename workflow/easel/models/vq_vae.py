@@ -22,7 +22,7 @@ def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> kera
     x = _residual(_residual(x, width), width)
     x = layers.Conv2D(code_dim, 1)(layers.ReLU()(x))
     # As far from each other as a new codebook's entries, so that many of them are somebody's nearest from the start.
-    x = layers.BatchNormalization(scale=False, center=False)(x)
+    x = layers.BatchNormalization()(x)
     features = layers.Reshape((latent_dim, code_dim), dtype="float32")(x)
     return keras.Model(images, features, name="encoder")
 

@@ -16,8 +16,8 @@ from easel.errors import EaselError
 from easel.files import read_json
 from easel.images import grid, load_png, to_float, to_uint8
 from easel.metrics.reconstruction import mse, psnr, ssim
-from easel.training.divergences import kl_from_standard_normal
 from easel.training import likelihoods
+from easel.training.divergences import kl_from_standard_normal
 
 SIDE, LATENTS = 12, 3
 VAE = {

@@ -11,8 +11,8 @@ from keras import layers, ops
 
 
 def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> keras.Model:
-    """Images float32 (B, image_size, image_size, 3) in -1..1 to features float32 (B, latent_dim, code_dim), row after row
-    of the grid."""
+    """Images float32 (B, image_size, image_size, 3) in -1..1 to features float32 (B, latent_dim, code_dim), one row of
+    the grid after another."""
     images = keras.Input((image_size, image_size, 3), name="images")
     x = images
     for size in _sizes(image_size, latent_dim):

@@ -88,7 +88,7 @@ class Easel:
 
     def keep(self) -> Callable[[int], np.ndarray]:
         """The generator as it is now: a function of a number of samples."""
-        network = self.training.exported(self.training.sampler)
+        network = self.training.exported("generator")["generator"]
 
         def draw(count: int) -> np.ndarray:
             latents = sampling.latent_points(count, self.settings.latent_dim, self.seed)
@@ -104,7 +104,7 @@ class Easel:
         """Of test images, on the scale 0..1; None where nothing is encoded."""
         if "encoder" not in self.training.networks:
             return None
-        encoder, decoder = (self.training.exported(name) for name in ("encoder", self.training.sampler))
+        encoder, decoder = self.training.exported("encoder", "generator").values()
         rebuilt = sampling.reconstruct(encoder, decoder, self.test.images)
         return float(np.mean((to_float(rebuilt) - to_float(self.test.images)) ** 2) / 4)
 

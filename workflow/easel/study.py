@@ -22,7 +22,7 @@ from ruamel.yaml.reader import ReaderError
 from easel.config.base import PATTERNS, Name
 from easel.config.datasets import Dataset, Folder
 from easel.config.judges import Judge
-from easel.config.presets import AUTOENCODERS, Gan, Preset, Vae, VaeGan
+from easel.config.presets import AUTOENCODERS, Preset
 from easel.config.studies import RESERVED_STUDY_NAMES, External, Machine, StudyFile
 from easel.data.folder.listing import class_folders
 from easel.errors import EaselError
@@ -44,7 +44,7 @@ class Run:
 
     name: str
     preset: str
-    settings: Gan | Vae | VaeGan
+    settings: Preset
     swept: dict[str, Any] = field(default_factory=dict)
     """What sets it apart from the other runs of its sweep: key -> value. Empty where there is none."""
 

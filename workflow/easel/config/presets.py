@@ -138,19 +138,74 @@ class Gan(Training):
         return self
 
 
-class Vae(Training):
+class Autoencoder(Training):
+    """An encoder and a decoder, between which an image is `latent_dim` numbers."""
+
+    prior: Literal["standard_normal", "gaussian_mixture"] = "standard_normal"
+    """What samples are decoded from: N(0, 1), or a mixture of Gaussians fitted to the training images' codes."""
+    components: int = Field(10, ge=1)
+    """Gaussians of the mixture."""
+
+
+class Vae(Autoencoder):
     """A variational autoencoder: an encoder and a decoder under the evidence lower bound."""
 
     networks: ClassVar = ("encoder", "decoder")
     family: Literal["vae"]
     """`vae`: the objective, a file of `workflow/easel/training/objectives/`."""
-    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
-    """Of a pixel, given the decoder's output: `gaussian` has unit variance on the scale -1..1."""
+    likelihood: Literal["bernoulli", "gaussian", "laplace", "discretised_logistic"] = "bernoulli"
+    """Of a pixel, given the decoder's output: `gaussian` has unit variance and `laplace` unit scale on the scale -1..1;
+    `discretised_logistic` is of 8-bit levels, so that its bound can be published in bits per dimension."""
+    scale: float = Field(0.1, gt=0)
+    """Of `discretised_logistic`, on the scale -1..1; its standard deviation is 1.81 times as much."""
     beta: float = Field(1.0, ge=0)
     """Weight of the KL divergence (1: the evidence lower bound)."""
+    warm_up: float = Field(0.0, ge=0)
+    """Epochs over which the weight of the KL divergence rises from 0."""
+    free_bits: float = Field(0.0, ge=0)
+    """Nats of KL divergence of each latent dimension below which nothing is gained."""
 
 
-class VaeGan(Training):
+class Rae(Autoencoder):
+    """A regularised autoencoder: deterministic, and sampled from what is fitted to its codes (Ghosh et al. 2020)."""
+
+    networks: ClassVar = ("encoder", "decoder")
+    family: Literal["rae"]
+    """`rae`: the objective, a file of `workflow/easel/training/objectives/`."""
+    prior: Literal["gaussian_mixture"] = "gaussian_mixture"
+    """What samples are decoded from: nothing brings the codes to N(0, 1)."""
+    embedding_penalty: float = Field(ge=0)
+    """Weight of half the squared length of an image's code, against nats per image."""
+    decoder_penalty: float = Field(ge=0)
+    """Weight of the sum of the decoder's squared weights, against nats per image."""
+
+
+class VqVae(Training):
+    """An autoencoder of discrete codes from a codebook, with a learned prior over them (van den Oord et al. 2017)."""
+
+    networks: ClassVar = ("encoder", "codebook", "decoder", "prior")
+    family: Literal["vq_vae"]
+    """`vq_vae`: the objective, a file of `workflow/easel/training/objectives/`."""
+    codes: int = Field(256, ge=2)
+    """Entries of the codebook."""
+    code_dim: int = Field(ge=1)
+    """Numbers in an entry of the codebook."""
+    commitment: float = Field(0.25, ge=0)
+    """Weight of the encoder's distance from the codes that are chosen (the paper's beta)."""
+
+    @field_validator("latent_dim")
+    @classmethod
+    def is_a_grid(cls, latent_dim: int) -> int:
+        """Each position of the grid of codes takes one latent number; the grid is the image halved a few times."""
+        if latent_dim not in GRIDS:
+            raise ValueError(
+                f"{latent_dim} codes make no square whose side is a power of 2; there may be "
+                f"{', '.join(map(str, GRIDS[:-1]))} or {GRIDS[-1]}"
+            )
+        return latent_dim
+
+
+class VaeGan(Autoencoder):
     """A VAE whose reconstruction error is measured in a GAN discriminator's features (Larsen et al. 2016)."""
 
     networks: ClassVar = ("encoder", "decoder", "discriminator")
@@ -164,9 +219,10 @@ class VaeGan(Training):
     """How far (nats) the discriminator's losses may leave the equilibrium before one side pauses."""
 
 
-Preset = Annotated[Gan | Vae | VaeGan, Field(discriminator="family")]
+Preset = Annotated[Gan | Vae | Rae | VqVae | VaeGan, Field(discriminator="family")]
 FAMILIES = get_args(get_args(Preset)[0])
-AUTOENCODERS = (Vae, VaeGan)
+AUTOENCODERS = (Vae, Rae, VqVae, VaeGan)
+GRIDS = (4, 16, 64, 256)  # positions in a grid of codes
 
 
 MODELS = Path(__file__).parents[1] / "models"

@@ -129,7 +129,9 @@ def look_twice(trained: Training) -> tuple[float, float]:
         _, both = timed(lambda: trained.look(board, at_end=True))
     log.disabled = False
     trained.step -= 1
-    _, snapshot = timed(lambda: keras_files.save(trained.exported(trained.sampler), trained.snapshot(trained.step)))
+    _, snapshot = timed(
+        lambda: keras_files.save(trained.exported("generator")["generator"], trained.snapshot(trained.step))
+    )
     return max(0.0, both - snapshot), snapshot
 
 

@@ -63,6 +63,10 @@ QUANTITIES = (
     Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
     Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
     Quantity(("kl",), "kl", "nats"),
+    Quantity(("embedding",), "embedding"),
+    Quantity(("quantisation",), "quantisation", "nats"),
+    Quantity(("prior",), "prior", "nats"),
+    Quantity(("perplexity",), "perplexity"),
     Quantity(("diversity",), "diversity", "relative", data=1.0, repeated=True),
 )
 

@@ -1,8 +1,9 @@
 """What a report says in words and numbers: its title, key numbers, settings, time and provenance."""
 
 from collections.abc import Sequence
+from typing import get_args
 
-from easel.config.presets import Gan, Vae, VaeGan
+from easel.config.presets import FAMILIES
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles, valued
 from easel.plots.meanings import in_words, title_of
@@ -22,7 +23,7 @@ from easel.plots.words import (
 )
 from easel.texts import Text, knows, say, translated
 
-SETTINGS = {"gan": Gan, "vae": Vae, "vae_gan": VaeGan}
+SETTINGS = {get_args(family.model_fields["family"].annotation)[0]: family for family in FAMILIES}
 SAMPLERS = ("generator", "decoder")
 # --- one run -------------------------------------------------------------------------------------------
 

@@ -21,9 +21,9 @@ VERSIONS = ("easel", "tensorflow", "keras", "numpy")
 
 def write_outputs(training: Training, folder: Path) -> None:
     """Write generator.keras (the sampling network), encoder.keras (if any), snapshots/, progress/ and history.csv."""
-    keras_files.save(training.exported(training.sampler), folder / "generator.keras")
-    if "encoder" in training.networks:
-        keras_files.save(training.exported("encoder"), folder / "encoder.keras")
+    names = ("generator", "encoder") if "encoder" in training.networks else ("generator",)
+    for name, network in training.exported(*names).items():
+        keras_files.save(network, folder / f"{name}.keras")
     copy_all((training.snapshot(step) for step in snapshots_of(training)), folder / "snapshots")
     copy_all((training.picture(look.step) for look in training.history.looks), folder / "progress")
     rows = training.rows()
@@ -61,7 +61,7 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
             training.history.looks, training.rows(), schedule.per_epoch, training.stopped_by_collapse
         ),
         "sampler": training.sampler,
-        "networks": {name: networks.describe(training.exported(name)) for name in training.networks},
+        "networks": {name: networks.describe(networks.renamed(training.plain(name))) for name in training.networks},
         "snapshots": [
             {"file": f"snapshots/{training.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
             for step in snapshots_of(training)

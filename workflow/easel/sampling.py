@@ -75,7 +75,7 @@ def labels(count: int, often: np.ndarray | None, seed: int, stream: int = SAMPLE
 
 
 def in_turn(rows: int, columns: int, often: np.ndarray | None) -> np.ndarray | None:
-    """The classes of a grid of images, of which each row shows one, all that are drawn in turn: int32 (rows · columns,)."""
+    """The classes of a grid's images: one in each row, all that are drawn in turn. int32 (rows · columns,)."""
     if often is None:
         return None
     drawn = np.flatnonzero(often).astype(np.int32)

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from easel.config.base import Closed, Name
+from easel.config.sampling import Sampling
 
 
 class Growth(Closed):
@@ -41,6 +42,8 @@ class Training(Closed):
     """Where the numbers come from."""
     cost: NetworkCost | None = Field(None, exclude=True)  # it changes no result: no step is given it
     """What its networks cost; only how much time and memory a job is given depends on it."""
+    sampling: Sampling = Field(Sampling(), exclude=True)  # what is drawn once it is trained
+    """How images are drawn from it after training; changing it trains nothing anew."""
     model: Name
     """The networks: a file `workflow/easel/models/<model>.py`."""
     latent_dim: int = Field(ge=1)
@@ -94,6 +97,20 @@ class Training(Closed):
             )
         return model
 
+    @property
+    def told_classes(self) -> bool:
+        """Whether the networks are told the classes of images."""
+        return False
+
+    @model_validator(mode="after")
+    def draws_what_it_can(self):
+        if self.sampling.label and not self.told_classes:
+            raise ValueError(
+                f"sampling.label asks for the class '{self.sampling.label}', but the networks are told no classes; "
+                "leave it out, or take a preset of the family gan with 'conditional: true'"
+            )
+        return self
+
     @model_validator(mode="after")
     def is_shared_evenly(self):
         if self.gpu > 1 and self.batch_size % self.gpu:
@@ -123,12 +140,16 @@ class Gan(Training):
     """Weight of the squared gradient at generated images (halved); 0 is off."""
     lecam: float = Field(0.0, ge=0)
     """Weight of the distance between logits and the moving average of those of the other kind; 0 is off."""
-    augment: list[Literal["colour", "translation", "cutout"]] = Field(default_factory=list)
+    augment: list[Literal["colour", "translation", "cutout"]] = Field([])
     """What is done to every image that the discriminator sees, differentiably and at random."""
     discriminator_learning_rate: float = Field(0.0, ge=0)
     """Adam's learning rate for the discriminator; 0 takes `learning_rate`."""
     n_dis: int = Field(1, ge=1)
     """Discriminator steps per generator step."""
+
+    @property
+    def told_classes(self) -> bool:
+        return self.conditional
 
     @model_validator(mode="after")
     def knows_classes(self):

@@ -61,6 +61,7 @@ class Quantity:
 QUANTITIES = (
     Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
     Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
+    Quantity(("penalty",), "penalty", "loss"),
     Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
     Quantity(("kl",), "kl", "nats"),
     Quantity(("embedding",), "embedding"),

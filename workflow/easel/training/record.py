@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from easel import keras_files
 from easel.console import log
 from easel.files import atomic, write_json
@@ -61,6 +63,7 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
             training.history.looks, training.rows(), schedule.per_epoch, training.stopped_by_collapse
         ),
         "sampler": training.sampler,
+        "classes": classes_of(training),
         "networks": {name: networks.describe(networks.renamed(training.plain(name))) for name in training.networks},
         "snapshots": [
             {"file": f"snapshots/{training.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
@@ -70,6 +73,14 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
     }
     write_json(file, record)
+
+
+def classes_of(training: Training) -> dict[str, Any] | None:
+    """The classes that the networks are told: their names, and how many training images each has; None where none."""
+    if training.labels is None:
+        return None
+    counts = np.bincount(training.labels, minlength=len(training.classes))
+    return {"names": list(training.classes), "images": counts.tolist()}
 
 
 def snapshots_of(training: Training) -> list[int]:

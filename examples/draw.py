@@ -1,7 +1,7 @@
 """Draw images from a trained generator. Needs Keras, NumPy and Pillow, and nothing of Easel.
 
-    python examples/draw.py results/quickstart/dcgan/seed-0/generator.keras out.png --count 64
-    python examples/draw.py results/mine/cgan/seed-0/generator.keras out.png --label 3 --truncation 0.7 --seed 1
+python examples/draw.py results/quickstart/dcgan/seed-0/generator.keras out.png --count 64
+python examples/draw.py results/mine/cgan/seed-0/generator.keras out.png --label 3 --truncation 0.7 --seed 1
 """
 
 import argparse

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from pixels_judge import Pixels
+from pixels_judge import TRAIN, Pixels
 from scripts.judge_snapshots import judge_snapshots
 from scripts.sample import sample
 
@@ -12,6 +12,7 @@ from easel import keras_files, sampling
 from easel.errors import EaselError
 from easel.files import read_json, write_json
 from easel.images import load_png
+from easel.metrics import fid
 
 TOLD = {"names": ["black", "grey", "white"], "images": [30, 10, 60]}
 SHADES = np.array([0, 128, 255])  # of its classes
@@ -117,13 +118,15 @@ def test_truncated_latents_are_kept_and_recorded(draw):
 
 
 @pytest.mark.parametrize("told", [False, True])
-def test_snapshots_are_judged_in_all_classes(told, tmp_path, monkeypatch, known, statistics):
+def test_snapshots_are_judged_in_all_classes(told, tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.judge_snapshots.use_devices", lambda threads: None)
     monkeypatch.setattr("scripts.judge_snapshots.judges.load", lambda weights: Pixels())
+    mean, covariance = fid.statistics(Pixels().outputs(TRAIN.images).features)
+    np.savez(tmp_path / "reference.npz", train_mean=mean, train_covariance=covariance, train_n=len(TRAIN.images))
     folder = trained(tmp_path / "run", told)
     judge_snapshots(
-        training=folder / "train.json", weights=folder, statistics=statistics, output=folder / "snapshots.json",
-        judge="pixels", n=50, seed=0, threads=1,
+        training=folder / "train.json", weights=folder, statistics=tmp_path / "reference.npz",
+        output=folder / "snapshots.json", judge="pixels", n=50, seed=0, threads=1,
     )  # fmt: skip
     (judged,) = read_json(folder / "snapshots.json")["snapshots"]
     assert judged["fid"] > 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from easel.metrics import fid
-from easel.metrics.classes import class_imbalance, classes_drawn, intra_class_fid, shares
+from easel.metrics.classes import class_accuracy, class_imbalance, classes_drawn, intra_class_fid, shares
 
 EVEN = np.full(10, 0.1)
 

@@ -113,7 +113,7 @@ def test_the_table_has_a_row_for_each_row_of_metrics(compared):
         "parameters": "2006", "of": "samples", "metric": "fid", "value": "103.0", "uncertainty": "0.5",
         "uncertainty_kind": "bootstrap", "n": "200", "judge": "classifier",
         "judge_note": "trained on shapes, 99.1 % test accuracy", "reference_split": "train", "reference_n": "1000",
-        "caveat": "few",
+        "truncation": "", "label": "", "caveat": "few",
     }  # fmt: skip
     assert rows[1]["caveat"] == ""
 

@@ -20,6 +20,7 @@ from easel.config.datasets import (
     SvhnMat,
 )
 from easel.config.presets import Gan, Growth, NetworkCost, Preset, Rae, Vae, VaeGan, VqVae, networks_of
+from easel.config.sampling import Sampling
 from easel.config.studies import External, Machine, StudyFile
 from easel.judges import classifier, inception
 
@@ -42,6 +43,13 @@ VQ_VAE = {"family": "vq_vae", "model": "vq_vae", "code_dim": 4}
 
 def check(kind, value):
     return TypeAdapter(kind).validate_python(value)
+
+
+def test_no_training_depends_on_how_it_is_sampled():
+    told = GAN | {"model": "lean_gan", "conditional": True}
+    asked = check(Preset, told | {"sampling": {"truncation": 0.5, "label": "disc", "seed": 3}})
+    assert asked.model_dump() == check(Preset, told).model_dump()
+    assert asked.sampling.label == "disc"
 
 
 def test_a_preset_takes_the_type_of_its_family():
@@ -81,7 +89,9 @@ def test_the_codes_of_an_image_make_a_grid(latent_dim):
         ("log_every", 0),
         ("draw_every", 0),
         ("checkpoint_every", 0),
-        ("loss", "wasserstein"),
+        ("loss", "cross_entropy"),
+        ("gradient_penalty", -1),
+        ("augment", ["rotation"]),
         ("n_dis", 0),
         ("discriminator_learning_rate", -1),
         ("description", None),
@@ -91,6 +101,12 @@ def test_the_codes_of_an_image_make_a_grid(latent_dim):
         ("family", "diffusion"),
         ("beta", 1.0),
         ("unknown", 1),
+        ("conditional", True),  # which the model cannot be
+        ("sampling", {"truncation": 0}),
+        ("sampling", {"seed": -1}),
+        ("sampling", {"label": 3}),
+        ("sampling", {"label": "disc"}),  # of a network that is told none
+        ("sampling", {"count": 10}),
     ],
 )
 def test_an_impossible_preset_is_refused(key, value):
@@ -241,6 +257,7 @@ def keys_in_tables(kind):
         Machine: "`config.yaml`",
         StudyFile: "A study",
         External: "Images made elsewhere",
+        Sampling: "`sampling`",
         NetworkCost: "`cost`",
         Growth: "`megaflops` and `megaparameters`",
         IdxChecksums: "`sha256` of `idx`",
@@ -258,7 +275,7 @@ def shown(field):
     if field.is_required():
         return "required"
     match field.default:
-        case None | "" | [] | {}:
+        case None | "" | [] | {} | Sampling():
             return "none"
         case bool() as value:
             return str(value).lower()

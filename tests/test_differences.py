@@ -21,7 +21,8 @@ def trained(folder: Path, presets: Mapping[str, str], **changes: Mapping[str, ob
         record = train_record(run, preset, 0, "study")
         record["settings"] |= changes.get(run, {})
         write_json(folder / run / "seed-0/train.json", record)
-    return Study(folder, {"runs": [{"run": run, "seeds": [{"seed": 0}]} for run in presets], "external": []})
+    runs = [{"run": run, "seeds": [{"seed": 0, "samples": {}}]} for run in presets]
+    return Study(folder, {"runs": runs, "external": []})
 
 
 def cells(html: str) -> list[list[str]]:
@@ -74,8 +75,28 @@ def test_nothing_to_compare_shows_nothing(tmp_path):
     assert plots.latents_of_runs(study) is None
 
 
+def test_how_samples_are_drawn_is_compared(tmp_path):
+    study = trained(tmp_path, {"a": "dcgan", "b": "dcgan"})
+    for run, truncation in zip(study.runs, (0.5, None), strict=True):
+        run["seeds"][0]["samples"]["sampling"] = {"truncation": truncation, "label": None, "seed": 0}
+    assert cells(plots.differing_settings(study)) == [["setting", "a", "b"], ["sampling.truncation", "0.5", "–"]]
+    got = said_in_english(plots.latents_of_runs(study))
+    assert got.count("from latent points of 100 numbers") == 2
+    assert "a (truncation 0.5): from" in got
+
+
 @pytest.mark.parametrize(
-    ("value", "said"), [(True, "true"), (2e-4, "0.0002"), (50.0, "50"), ("auto", "auto"), (3, "3"), (None, "–")]
+    ("value", "said"),
+    [
+        (True, "true"),
+        (["colour", "cutout"], "[colour, cutout]"),
+        ([], "[]"),
+        (2e-4, "0.0002"),
+        (50.0, "50"),
+        ("auto", "auto"),
+        (3, "3"),
+        (None, "–"),
+    ],
 )
 def test_settings_are_short(value, said):
     assert settings.shown(value) == said

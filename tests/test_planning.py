@@ -101,9 +101,19 @@ def test_what_decides_the_cost_of_a_step_is_part_of_the_recipe(study, key, value
     assert recipes.name_of(one) != recipes.name_of(other)
 
 
-def test_only_whether_there_is_an_average_counts(study):
-    settings = [study.runs["dcgan"].settings.model_copy(update={"ema_decay": decay}) for decay in (0.9, 0.999)]
-    assert len({recipes.name_of(recipes.of_training(each, SIZES)) for each in settings}) == 1
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [("ema_decay", (0.9, 0.999)), ("r1", (0.1, 10.0)), ("lecam", (0.1, 0.3)), ("gradient_penalty", (1.0, 10.0))],
+)
+def test_only_whether_something_is_on_counts(study, key, values):
+    settings = [study.runs["dcgan"].settings.model_copy(update={key: value}) for value in (0.0, *values)]
+    assert len({recipes.name_of(recipes.of_training(each, SIZES)) for each in settings}) == 2
+
+
+def test_networks_that_are_told_classes_are_measured_with_as_many(study):
+    settings = study.runs["dcgan"].settings
+    told = settings.model_copy(update={"model": "lean_gan", "conditional": True})
+    assert [recipes.of_training(each, SIZES)["classes"] for each in (settings, told)] == [0, SIZES.classes]
 
 
 def test_a_dataset_that_is_not_there_has_the_sizes_that_it_will_have(study, tmp_path):

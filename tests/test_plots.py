@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from said import in_language
 from easel import plots
 from easel.images import grid, save_png
 from easel.plots import collapse as plots_collapse
-from easel.plots import pictures, summary, words
+from easel.plots import drawing, pictures, summary, words
 from easel.plots.html import Html, element, table, tiles, valued
 from easel.plots.results import Run
 
@@ -172,6 +173,51 @@ def test_without_a_judge_of_classes_or_the_samples_no_class_is_shown(run, tmp_pa
     assert plots.samples_by_class(replace(run, folder=tmp_path)) is None
     older = [{name: value for name, value in each.items() if name != "first"} for each in run.judged["classes"]]
     assert plots.samples_by_class(replace(run, judged={"classes": older})) is None
+
+
+def told_classes(run, folder, **sampling) -> Run:
+    """A run as if its networks had been told classes, which its samples have in turn."""
+    shutil.copytree(run.folder, folder)
+    with np.load(folder / "samples.npz") as arrays:
+        images = arrays["images"]
+    labels = np.arange(len(images)) % 10 if "label" not in sampling else np.full(len(images), 3)
+    np.savez(folder / "samples.npz", images=images, labels=labels)
+    classes = {"names": run.dataset["classes"], "images": [1000] * 10}
+    samples = {**run.judged["samples"], "sampling": {"truncation": None, "label": None, "seed": 0} | sampling}
+    training, judged = run.training | {"classes": classes}, run.judged | {"samples": samples}
+    return replace(run, folder=folder, training=training, judged=judged)
+
+
+def test_samples_stand_by_class_as_they_were_asked_for(run, tmp_path):
+    got = plots.samples_by_class(told_classes(run, tmp_path / "told"))
+    assert re.findall(r'<th scope="row">(\w+)</th>', got) == 2 * run.dataset["classes"]
+    assert re.findall(r' alt="(\d+) samples? that (?:was|were) asked for of class (\w+)"', got)[3] == ("10", "triangle")
+    assert "as they were asked for" in said_by(got)
+    one = plots.samples_by_class(told_classes(run, tmp_path / "one", label="triangle"))
+    assert re.findall(r'<th scope="row">(\w+)</th>', one)[:2] == ["triangle", "disc"]
+
+
+def test_rows_of_pictures_are_named_by_their_classes(run, tmp_path):
+    told = told_classes(run, tmp_path / "told", truncation=0.7)
+    names = run.dataset["classes"]
+    got = said_by(plots.run_picture(told, "samples"))
+    assert got == f"Samples: truncation 0.7. Rows from above: {', '.join(names[:9])} and {names[9]}."
+    rows = said_by(plots.run_picture(told, "interpolation"))
+    assert rows.endswith(f"Rows from above: {', '.join(names[:7])} and {names[7]}.")
+    assert said_by(plots.latent_plane(told)).endswith("All of class disc.")
+    assert said_by(plots.filmstrip(told)).endswith("Rows from above: disc, ring, square and triangle.")
+    assert "Rows" not in said_by(plots.run_picture(run, "samples"))
+
+
+def test_of_one_class_that_is_all_there_is_to_say(run, tmp_path):
+    told = told_classes(run, tmp_path / "told", label="triangle")
+    assert said_by(plots.run_picture(told, "samples")) == "All of class triangle."
+    assert said_by(plots.latent_plane(told)).endswith("All of class triangle.")
+
+
+def test_fewer_classes_than_rows_come_in_turn():
+    assert drawing.rows_of(["a", "b"], 10) == "Rows from above, in turn: a and b."
+    assert drawing.rows_of([], 10) is None
 
 
 def test_a_folders_files_are_accounted_for():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import kstest, truncnorm
 
 from easel import sampling
 from easel.errors import EaselError
@@ -12,6 +13,64 @@ def test_more_samples_begin_with_the_same_ones():
     np.testing.assert_array_equal(few, many[:5])
     assert few.dtype == np.float32
     assert not np.array_equal(few, sampling.latent_points(5, 3, seed=1))
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.7, 2.0])
+def test_truncated_latents_are_from_the_truncated_normal(threshold):
+    points = sampling.latent_points(5000, 4, seed=0, truncation=threshold)
+    assert points.dtype == np.float32
+    assert np.abs(points).max() <= np.float32(threshold)
+    assert kstest(points.ravel(), truncnorm(-threshold, threshold).cdf).pvalue > 0.01
+
+
+def test_truncation_keeps_the_order_of_points_and_leaves_those_that_no_threshold_cuts():
+    whole, cut = (sampling.latent_points(100, 8, seed=0, truncation=threshold) for threshold in (None, 0.5))
+    np.testing.assert_array_equal(np.argsort(whole, axis=0), np.argsort(cut, axis=0))
+    np.testing.assert_array_equal(np.sign(whole), np.sign(cut))
+    np.testing.assert_allclose(sampling.latent_points(100, 8, seed=0, truncation=20.0), whole, rtol=1e-5)
+
+
+TOLD = {"names": ["cat", "dog", "eel"], "images": [600, 0, 200]}
+
+
+def test_classes_are_drawn_as_often_as_they_are_among_the_training_images():
+    often = sampling.frequencies(TOLD)
+    labels = sampling.labels(8000, often, seed=0)
+    assert labels.dtype == np.int32
+    np.testing.assert_allclose(np.bincount(labels, minlength=3) / 8000, [0.75, 0, 0.25], atol=0.02)
+    np.testing.assert_array_equal(sampling.labels(7, often, seed=0), labels[:7])
+    for other in (sampling.labels(8000, often, seed=1), sampling.labels(8000, often, 0, sampling.SNAPSHOTS)):
+        assert 0.5 < np.mean(labels == other) < 0.75  # 0.75² + 0.25²: as often as independent ones agree
+
+
+def test_one_class_is_drawn_where_one_is_asked_for():
+    assert set(sampling.labels(50, sampling.frequencies(TOLD, "dog"), seed=0)) == {1}
+    with pytest.raises(EaselError, match="there is no class 'cow'; the network was told cat, dog, eel"):
+        sampling.frequencies(TOLD, "cow")
+    with pytest.raises(EaselError, match="'cat', but the network is told no classes"):
+        sampling.frequencies(None, "cat")
+
+
+def test_rows_of_a_grid_are_the_classes_that_are_drawn_in_turn():
+    np.testing.assert_array_equal(sampling.in_turn(3, 2, sampling.frequencies(TOLD)), [0, 0, 2, 2, 0, 0])
+    np.testing.assert_array_equal(sampling.in_turn(2, 2, sampling.frequencies(TOLD, "dog")), [1, 1, 1, 1])
+
+
+def test_a_network_that_is_told_no_classes_needs_none():
+    often = sampling.frequencies(None)
+    assert often is sampling.labels(5, often, seed=0) is sampling.in_turn(2, 2, often) is None
+
+
+def test_a_network_is_told_the_class_of_each_image():
+    count = sampling.BATCH + 1
+    latents, labels = np.zeros((count, 1), np.float32), np.arange(count, dtype=np.int32) % 3
+
+    def generator(inputs, training):
+        latents, labels = inputs
+        return np.broadcast_to((latents[:, 0] + labels - 1)[:, None, None, None], (len(labels), 1, 1, 3))
+
+    images = sampling.draw(generator, latents, labels)
+    np.testing.assert_array_equal(images[:, 0, 0, 0], np.array([0, 128, 255])[labels])
 
 
 def test_interpolation_keeps_ends_and_length():

@@ -50,6 +50,8 @@ STUDY = "dataset: shapes\nruns:\n  a: {preset: dcgan"
         STUDY + ", epochs: many}",
         STUDY + ", epochs: 0}",
         STUDY + ", family: vae}",
+        STUDY + ", sampling: {truncation: 0}}",
+        STUDY + "}\nsampling: {count: 10}",
         STUDY + "}\n  a b: {preset: dcgan}",
         STUDY + "}\nseeds: 0",
         STUDY + "}\njudge: []",
@@ -73,6 +75,7 @@ def test_a_wrong_study_is_invalid(text):
     "text",
     [
         STUDY + ", loss: hinge, n_dis: 2}",
+        STUDY + ", model: lean_gan, conditional: true, sampling: {label: disc}}\nsampling: {truncation: 0.5, seed: 1}",
         STUDY + "}\n  b: {preset: vae, beta: 4, likelihood: gaussian}",
         STUDY + "}\n  c: {preset: vae_gan, margin: 0.2, learning_rate: 1e-4}\njudge: [classifier]",
         STUDY + ", learning_rate: [1e-4, 2e-4], jit_compile: [auto, true], loss: [hinge]}",

@@ -251,3 +251,40 @@ def test_time_is_marked_at_whole_minutes_or_hours():
 def test_an_uncertainty_that_is_only_rounding_is_left_out():
     assert words.measured(0.9, 2.2e-16) == "0.9"
     assert words.measured(0.0, 0.01) == "0.000 ± 0.010".replace(" ", words.NBSP)
+
+
+# --- drawn in another way ------------------------------------------------------------------------------
+
+
+def truncated(runs):
+    """The second run's samples are drawn with a truncation."""
+    for row in runs[1]["seeds"][0]["metrics"]:
+        if row["of"] == "samples":
+            row["truncation"] = 0.7
+
+
+def test_samples_that_are_drawn_in_another_way_stand_in_a_table_of_their_own():
+    study = study_of("dcgan", "vae", change=truncated)
+    got = said(plots.comparison_tables(study))
+    assert "2,000 images, against" in got
+    assert "2,000 images, truncation 0.7, against" in got
+    assert plots.differences_table(study) is None  # each run is alone in its columns
+    panels = in_language(plots.score_panels(study))
+    assert panels.count("2,000 images, truncation 0.7") >= 3  # FID, precision and recall ...
+    assert said(panels).count("test images") >= 6  # ... each with the floor
+
+
+def test_a_runs_page_says_how_its_samples_were_drawn():
+    rows = metrics("dcgan", 0, ["classifier"])
+    assert "Samples:" not in said(plots.metrics_table(rows))
+    drawn = [row | ({"truncation": 0.7, "label": "star"} if row["of"] == "samples" else {}) for row in rows]
+    assert "Samples: truncation 0.7, class star." in said(plots.metrics_table(drawn))
+
+
+def test_a_metric_that_only_real_images_have_is_no_row():
+    rows = metrics("dcgan", 0, ["classifier"])
+    floor = next(row for row in rows if row["of"] == "test images")
+    assert (
+        "class accuracy"
+        not in said(plots.metrics_table([*rows, floor | {"metric": "class_accuracy"}])).split("What")[0]
+    )

@@ -224,6 +224,28 @@ def test_what_holds_for_all_runs_holds_for_those_of_sweeps(load):
     assert swept["a-epochs-1-on_collapse-continue"].settings.on_collapse == "continue"
 
 
+CONDITIONAL = "preset: dcgan, model: lean_gan, conditional: true"
+
+
+def test_how_samples_are_drawn_is_said_for_all_runs_or_for_one_key_by_key(load):
+    runs = load(run(f"{CONDITIONAL}, sampling: {{label: star, seed: 2}}") + "sampling: {truncation: 1, seed: 1}\n").runs
+    assert runs["a"].settings.sampling.model_dump() == {"truncation": 1.0, "label": "star", "seed": 2}
+    assert load(GOOD).runs["a"].settings.sampling.model_dump() == {"truncation": None, "label": "", "seed": None}
+
+
+def test_a_conditional_run_needs_classes(root, tmp_path):
+    (tmp_path / "flat").mkdir()
+    text = f"datasets:\n  own: {{format: folder, path: flat}}\ndataset: own\nruns:\n  a: {{{CONDITIONAL}}}\n"
+    (tmp_path / "own.yaml").write_text(text + "judge: inception\n")
+    with pytest.raises(ConfigError, match="a: conditional is true, but the images of 'own' are not of several classes"):
+        load_study({"study": str(tmp_path / "own.yaml")}, root)
+
+
+def test_a_class_that_only_its_archive_can_tell_is_not_asked_for_here(load):
+    text = run(f"{CONDITIONAL}, sampling: {{label: frog}}").replace("shapes", "cifar10")
+    assert load(text).runs["a"].settings.sampling.label == "frog"
+
+
 def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):
     files = []
     monkeypatch.setattr("easel.study.read_yaml", lambda file, root: files.append(file.name) or read_yaml(file, root))
@@ -239,8 +261,8 @@ def test_a_judge_of_its_own(load):
 def test_params_are_plain_sorted_and_without_what_a_step_ignores(load):
     params = as_params(load(GOOD).runs["a"].settings, "epochs")
     assert list(params) == sorted(params)
-    assert not {"epochs", "cost"} & params.keys()
-    assert {type(value) for value in params.values()} <= {str, int, float, bool}
+    assert not {"epochs", "cost", "sampling"} & params.keys()
+    assert {type(value) for value in params.values()} <= {str, int, float, bool, list}
 
 
 # --- wrong studies -----------------------------------------------------------------------------------------
@@ -277,11 +299,24 @@ WRONG = {
     GOOD + "judges: {m: {kind: classifier, epoch: 3}}\n": "judges.m.epoch: unknown key; did you mean 'epochs'?",
     # names that name nothing
     run("preset: dcgna"): "runs.a.preset: unknown name 'dcgna'; did you mean 'dcgan'?",
-    run("preset: dcgan, model: dcgn"): "runs.a.model: no model 'dcgn'; there are dcgan, tutorial_dcgan, ",
+    run("preset: dcgan, model: dcgn"): "runs.a.model: no model 'dcgn'; there are dcgan, ",
     run("preset: dcgan, model: vae"): "runs.a.model: model 'vae' has no generator and no discriminator; its family ",
     run("preset: dcgan, family: vae"): "runs.a.family: a run cannot change its preset's family; choose another preset",
     run("preset: dcgan, loss: hing"): "runs.a.loss: unknown value 'hing'; did you mean 'hinge'?",
     GOOD.replace("shapes", "shape"): "dataset: unknown name 'shape'; did you mean 'shapes'?",
+    run(f"{CONDITIONAL}, sampling: {{label: sta}}"): (
+        "runs.a: sampling.label: 'shapes' has no class 'sta'; did you mean 'star'?"
+    ),
+    run("preset: dcgan, sampling: {label: star}"): (
+        "runs.a: sampling.label asks for the class 'star', but the networks are told no classes; leave it out, or take "
+        "a preset of the family gan with 'conditional: true'"
+    ),
+    run("preset: dcgan, sampling: {truncaton: 1}"): (
+        "runs.a.sampling.truncaton: unknown key; did you mean 'truncation'?"
+    ),
+    run("preset: dcgan, sampling: {label: 3}"): (
+        "runs.a.sampling.label: should be a string, and is 3; put it in quotes"
+    ),
     GOOD + "judge: clasifier\n": "judge: unknown name 'clasifier'; did you mean 'classifier'?",
     dataset(f"format: cifar10, path: /x, sha256: {SHA256}"): (
         "datasets.m.format: unknown format 'cifar10'; did you mean 'cifar10_binary'?"
@@ -370,7 +405,7 @@ def test_a_wrong_study_names_file_key_mistake_and_remedy(load, text, said):
     given = message(load, text)
     assert given.startswith("config/studies/mine.yaml: ")
     assert said in given
-    assert len(given) < 400
+    assert len(given) < 500
 
 
 AT_A_LINE = {

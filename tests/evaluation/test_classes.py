@@ -25,6 +25,15 @@ def test_what_is_measured(drawn, known):
     assert {against for _, against in found.values()} == {("train", 600)}
 
 
+def test_the_classes_that_were_asked_for_are_compared_with_those_that_are_seen(drawn, known):
+    asked = np.where(np.arange(300) < 60, (drawn.labels + 1) % 10, drawn.labels)
+    measured = ByClass(Pixels().outputs(drawn.images), drawn.labels, known, asked).measurements()
+    (accuracy,) = (each for name, *each in measured if name == "class_accuracy")
+    assert accuracy[0].value == pytest.approx(0.8)
+    assert accuracy[0].uncertainty == pytest.approx(np.sqrt(0.8 * 0.2 / 300))
+    assert accuracy[1] == (None, None)  # it is compared with no images
+
+
 def test_a_class_that_is_not_drawn_is_missed(drawn, known):
     some = drawn.labels < 7
     found = {

@@ -21,6 +21,11 @@ def test_the_floor_is_below_the_ceiling(known):
     assert {row["judge"] for row in found} == {"pixels"}
 
 
+def test_only_images_whose_classes_are_known_have_an_accuracy(known):
+    right = known["test_logits"].argmax(axis=1) == known["test_labels"]
+    assert values(limits(known, ABOUT, True, 150), "class_accuracy") == {"test images": right.mean()}
+
+
 def test_as_many_as_are_asked_for_or_as_there_are(known):
     assert {row["n"] for row in limits(known, ABOUT, False, 60)} == {60}
     assert {row["n"] for row in limits(known, ABOUT, False, 1000)} == {150}

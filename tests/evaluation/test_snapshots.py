@@ -42,7 +42,7 @@ def test_a_generator_of_real_images_scores_better_than_one_of_noise(known):
     def noise(batch, training):
         return np.random.default_rng(0).uniform(-1, 1, (len(batch), 32, 32, 3)).astype(np.float32)
 
-    good, bad = (judge_snapshot(draws, latents, Pixels(), known.statistics, "it") for draws in (real, noise))
+    good, bad = (judge_snapshot(draws, latents, None, Pixels(), known.statistics, "it") for draws in (real, noise))
     assert 0 <= good["fid"] < 0.1 * bad["fid"]
     assert 0 < good["uncertainty"] < good["fid"] + 1
 

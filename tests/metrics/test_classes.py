@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from easel.metrics import fid
-from easel.metrics.classes import class_imbalance, classes_drawn, intra_class_fid, shares
+from easel.metrics.classes import class_accuracy, class_imbalance, classes_drawn, intra_class_fid, shares
 
 EVEN = np.full(10, 0.1)
 
@@ -63,6 +63,14 @@ def test_classes_drawn():
     assert classes_drawn(np.array([0] * 99 + [1]), EVEN).value == pytest.approx(0.2)
     assert classes_drawn(np.array([0] * 995 + [1] * 5), EVEN).value == pytest.approx(0.1)
     assert classes_drawn(np.zeros(9, int), [1.0, 0.0]).value == 1.0
+
+
+def test_class_accuracy():
+    found = class_accuracy(np.array([0, 1, 2, 2]), np.array([0, 1, 2, 0]))
+    assert found[:2] == pytest.approx((0.75, np.sqrt(0.75 * 0.25 / 4)))
+    for labels, wanted in (([0], [0, 1]), ([], [])):
+        with pytest.raises(ValueError, match="every image needs a wanted class"):
+            class_accuracy(np.array(labels), np.array(wanted))
 
 
 def test_how_many_are_drawn_is_uncertain_near_the_limit():

@@ -42,11 +42,13 @@ def metrics_table(rows: Sequence[dict]) -> Html | None:
 
 def group_table(rows: Sequence[dict]) -> Html:
     """Metrics of as many images by one judge: a row for each metric, a column for each kind of images."""
+    of_run = [row for row in rows if row["of"] not in LIMITS] or rows
+    metrics = list(dict.fromkeys(row["metric"] for row in of_run))
+    rows = [row for row in rows if row["metric"] in metrics]  # real images may have more than a run has
     kinds = [of for of in KINDS if any(row["of"] == of for row in rows)]
     found = {(row["metric"], row["of"]): row for row in rows}
     body = []
-    of_run = [row for row in rows if row["of"] not in LIMITS] or rows  # no run has every metric that real images have
-    for metric in dict.fromkeys(row["metric"] for row in of_run):
+    for metric in metrics:
         values = [value_of(found[metric, of]) if (metric, of) in found else "" for of in kinds]
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
         body.append([explained(metric), *values, wanted(metric), reference(like)])

@@ -1,0 +1,80 @@
+"""What one does with a trained network where there is no Easel."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from easel.keras_files import save
+from easel.study import load_study
+from easel.training.networks import build, in_float32
+
+ROOT = Path(__file__).parents[1]
+# Runs a script as `python -I` does, in a Python that has no Easel.
+WITHOUT_EASEL = """
+import runpy, sys
+
+class Missing:
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] == "easel":
+            raise ModuleNotFoundError(f"No module named '{name}'")
+
+sys.meta_path.insert(0, Missing)
+try:
+    import easel
+except ModuleNotFoundError:
+    pass
+else:
+    sys.exit("there is an Easel")
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def generators(tmp_path_factory):
+    """Untrained generators as they are exported, the second told classes: files."""
+    folder = tmp_path_factory.mktemp("generators")
+    files = {}
+    for conditional in (False, True):
+        study = folder / f"{conditional}.yaml"
+        told = f"model: lean_gan, conditional: {str(conditional).lower()}, width: 4, latent_dim: 8"
+        study.write_text(f"dataset: shapes\nruns:\n  a: {{preset: dcgan, {told}}}\n")
+        settings = load_study({"study": str(study)}, ROOT).runs["a"].settings
+        classes = 10 if conditional else 0
+        network = build("generator", settings, 32, classes=classes)
+        files[conditional] = folder / f"{conditional}.keras"
+        save(in_float32(network, "generator", settings, 32, classes), files[conditional])
+    return files
+
+
+def draw(*arguments: object) -> subprocess.CompletedProcess:
+    """Call examples/draw.py."""
+    command = [sys.executable, "-I", "-c", WITHOUT_EASEL, ROOT / "examples/draw.py", *arguments]
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=300)
+
+
+def drawn(picture: Path, *arguments: object) -> np.ndarray:
+    done = draw(*arguments)
+    assert done.returncode == 0, done.stderr
+    return np.asarray(Image.open(picture))
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_a_generator_draws_without_easel(generators, tmp_path, conditional):
+    picture = tmp_path / "out.png"
+    label = ["--label", 3] if conditional else []
+    sheet = drawn(picture, generators[conditional], picture, "--count", 10, "--truncation", 0.7, "--seed", 1, *label)
+    assert sheet.shape == (3 * 32, 4 * 32, 3)  # ten images, four in a row
+    assert sheet[:64].std() > 0
+    assert (sheet[64:, 64:] == 0).all()
+
+
+def test_what_cannot_be_drawn_is_said(generators, tmp_path):
+    for conditional, label, said in ((False, 3, "is told no classes"), (True, 10, "from 0 to 9, and is 10")):
+        done = draw(generators[conditional], tmp_path / "out.png", "--label", label)
+        assert done.returncode == 2
+        assert said in done.stderr

@@ -132,10 +132,10 @@ def measured(name: str, folder: Path) -> tuple[float, float, float, object]:
 WORKS = {
     "FID, both covariances included": lambda samples, reference: fid.distance_to(samples, *fid.statistics(reference)),
     "KID": lambda samples, reference: kid.kid(samples, reference).value,
-    "nearest": lambda samples, reference: neighbours.nearest(samples, reference)[0].mean(),
     "precision, recall, density, coverage": lambda samples, reference: [
         round(each.value, 4) for each in manifold.prdc(samples, reference).values()
     ],
+    "nearest training images": lambda samples, reference: neighbours.nearest(samples, reference)[0].mean(),
 }
 """What `large` measures, of samples and reference."""
 

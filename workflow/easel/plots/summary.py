@@ -6,7 +6,7 @@ from easel.config.presets import Gan, Vae, VaeGan
 from easel.plots import collapse
 from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles, valued
 from easel.plots.meanings import in_words, title_of
-from easel.plots.pictures import gallery, picture
+from easel.plots.pictures import gallery, picture, room
 from easel.plots.results import Run, Study
 from easel.plots.scores import reference, value_of
 from easel.plots.words import (
@@ -24,6 +24,7 @@ from easel.texts import Text, knows, say, translated
 
 SETTINGS = {"gan": Gan, "vae": Vae, "vae_gan": VaeGan}
 SAMPLERS = ("generator", "decoder")
+NEAREST = 2_000_000  # bytes that the samples nearest to training images may take of their study's page, of all runs
 # --- one run -------------------------------------------------------------------------------------------
 
 
@@ -282,14 +283,20 @@ def samples_of_runs(study: Study) -> Html | None:
 
 
 def nearest_of_runs(study: Study) -> Html | None:
-    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image."""
+    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image.
+
+    Of many runs or large images only the first of these.
+    """
+    everything, cell = [*study.runs, *study.external], study.dataset["image_shape"][:2]
+    images = room(NEAREST, cell) // max(len(everything), 1)
+    rows = 4 if images >= 12 else 2
     found = [
         picture(
             study.run_folder(run["run"], run["seeds"][0]["seed"]) / "nearest.png",
-            say("summary.nearest", run=run["run"]), None, run["run"],
-            study.dataset["image_shape"][:2], together=2, zoom=1,
+            say("summary.nearest", run=run["run"]), None, run["run"], cell,
+            columns=min(10, max(2, images // rows)), rows=rows, together=2, zoom=1,
         )
-        for run in (*study.runs, *study.external)
+        for run in everything
     ]  # fmt: skip
     return side_by_side((each for each in found if each), 21)
 

@@ -3,22 +3,25 @@
     .venv/bin/python benchmarks/metrics.py [--torch PATH/TO/python] [--rounds 5] [--large]
 
 In every round each contestant computes each metric once, one after the other; a ratio is the median over rounds of the
-ratios within a round. README.md beside this file says more.
+ratios within a round. CPU seconds beside them say the same where a machine has other work; with `--threads 1`, because
+threads that wait for each other on a busy core count as at work. README.md beside this file says more.
 """
 
 import argparse
 import os
-import resource
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
-from easel.metrics import manifold, neighbours
+from easel.metrics import fid, kid, manifold, neighbours
 
 HERE = Path(__file__).parent
 METRICS = ("FID", "KID", "precision and recall")
@@ -28,10 +31,11 @@ LARGE = (50_000, 2048)
 
 
 class Contestant:
-    """One process of contestants/, and the seconds that each metric took, a round each."""
+    """One process of contestants/, and the seconds and CPU seconds that each metric took, a round each."""
 
     def __init__(self, name: str, python: str, threads: int, script: str, *arguments: object):
-        self.name, self.seconds, self.values = name, {metric: [] for metric in METRICS}, {}
+        self.name, self.values = name, {}
+        self.seconds, self.cpu = ({metric: [] for metric in METRICS} for _ in range(2))
         one_and_all = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
         self.process = subprocess.Popen(
             [python, HERE / "contestants" / script, *map(str, arguments)],
@@ -44,9 +48,9 @@ class Contestant:
     def work(self, metric: str) -> None:
         """Let it compute a metric, and note its seconds."""
         print(metric, file=self.process.stdin, flush=True)
-        seconds, value = map(float, self.process.stdout.readline().split())
+        seconds, cpu, self.values[metric] = map(float, self.process.stdout.readline().split())
         self.seconds[metric].append(seconds)
-        self.values[metric] = value
+        self.cpu[metric].append(cpu)
 
     def close(self) -> None:
         self.process.stdin.close()
@@ -82,36 +86,58 @@ def compete(d: int, folder: Path, asked: argparse.Namespace) -> None:
             print(f"  round {turn + 1}, {metric}: {said}", flush=True)
     easel, *rivals = running
     for metric in METRICS:
-        print(f"{metric}: Easel {median(easel.seconds[metric]):.2f} s")
+        print(f"{metric}: Easel {median(easel.seconds[metric]):.2f} s, CPU {median(easel.cpu[metric]):.2f} s")
         for each in rivals:
-            pairs = zip(each.seconds[metric], easel.seconds[metric], strict=True)
+            faster, less = (
+                ratio(each.seconds[metric], easel.seconds[metric]),
+                ratio(each.cpu[metric], easel.cpu[metric]),
+            )
             print(
-                f"    {each.name} {median(each.seconds[metric]):.2f} s, Easel is {median(a / b for a, b in pairs):.2f} "
-                f"times as fast (wanted 1); they find {each.values[metric]:.9g}, Easel {easel.values[metric]:.9g}"
+                f"    {each.name} {median(each.seconds[metric]):.2f} s, CPU {median(each.cpu[metric]):.2f} s; Easel is "
+                f"{faster:.2f} times as fast, by CPU seconds {less:.2f} (wanted 1); they find "
+                f"{each.values[metric]:.9g}, Easel {easel.values[metric]:.9g}"
             )
     for each in running:
         each.close()
 
 
+def ratio(theirs: list[float], ours: list[float]) -> float:
+    """The median of the ratios within a round."""
+    return median(their / our for their, our in zip(theirs, ours, strict=True))
+
+
 def large(folder: Path) -> None:
-    """Say what comparing 50,000 images with as many takes, from files."""
+    """Say what comparing 50,000 images with as many takes, from files: each metric in a process of its own."""
     n, d = LARGE
     for name, seed in (("samples", 1), ("reference", 2)):
         np.save(folder / f"{name}.npy", features(n, d, seed))
-    samples, reference = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("samples", "reference"))
     print(f"\n{n:,} × {d:,} against {n:,}, from files", flush=True)
-    works = {
-        "nearest": lambda: neighbours.nearest(samples, reference)[0].mean(),
-        "precision, recall, density, coverage": lambda: [
-            round(each.value, 4) for each in manifold.prdc(samples, reference).values()
-        ],
-    }
-    for name, work in works.items():
-        started, cpu = time.perf_counter(), time.process_time()
-        found = work()
-        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        print(f"  {name}: {seconds:.0f} s ({cpu:.0f} CPU), at most {peak:.2f} GiB resident so far: {found}", flush=True)
+    for name in WORKS:
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            seconds, cpu, peak, found = process.submit(measured, name, folder).result()
+        print(f"  {name}: {seconds:.0f} s ({cpu:.0f} CPU), at most {peak:.2f} GB resident: {found}", flush=True)
+
+
+def measured(name: str, folder: Path) -> tuple[float, float, float, object]:
+    """Seconds, CPU seconds and the most resident memory (GB) that a work takes, and what it finds."""
+    samples, reference = (np.load(folder / f"{each}.npy", mmap_mode="r") for each in ("samples", "reference"))
+    started, cpu = time.perf_counter(), time.process_time()
+    found = WORKS[name](samples, reference)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    # getrusage would count what the process that started this one had taken.
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return seconds, cpu, int(peak) * 1024 / 1e9, found
+
+
+WORKS = {
+    "FID, both covariances included": lambda samples, reference: fid.distance_to(samples, *fid.statistics(reference)),
+    "KID": lambda samples, reference: kid.kid(samples, reference).value,
+    "precision, recall, density, coverage": lambda samples, reference: [
+        round(each.value, 4) for each in manifold.prdc(samples, reference).values()
+    ],
+    "nearest training images": lambda samples, reference: neighbours.nearest(samples, reference)[0].mean(),
+}
+"""What `large` measures, of samples and reference."""
 
 
 def main() -> None:
@@ -119,13 +145,14 @@ def main() -> None:
     parser.add_argument("--torch", help="a Python that has PyTorch and torch-fidelity")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--large", action="store_true", help="50,000 × 2,048 as well, for minutes")
+    parser.add_argument("--large", action="store_true", help="50,000 × 2,048 instead, by Easel alone, for minutes")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for d in DIMENSIONS:
-            compete(d, Path(folder), asked)
         if asked.large:
             large(Path(folder))
+        else:
+            for d in DIMENSIONS:
+                compete(d, Path(folder), asked)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from easel import judges, sampling
 from easel.console import job
+from easel.evaluation.reference import load_statistics
 from easel.evaluation.snapshots import file_of, judge_snapshot
 from easel.files import read_json, write_json
 from easel.models import load
@@ -25,8 +24,7 @@ def judge_snapshots(
     """Draw n images from each snapshot and compare them with the training images."""
     use_devices(threads)
     eye = judges.load(weights)
-    with np.load(statistics) as arrays:
-        reference = {name: arrays[name] for name in ("train_mean", "train_covariance", "train_n")}
+    reference = load_statistics(statistics, ("train_mean", "train_covariance", "train_n"))
     record = read_json(training)
     labels = sampling.labels(n, sampling.frequencies(record["classes"]), seed, sampling.SNAPSHOTS)
     judged = []

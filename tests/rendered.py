@@ -8,13 +8,18 @@ from pathlib import Path
 from fake_results import write_study
 from scripts.report_run import report_run
 from scripts.report_study import report_study
+from test_planning import HERE, measurement, plan_of
+
+from easel.plots.plan import sections
+from easel.rendering import compose
+from easel.texts import say
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 @cache
 def rendered(base: Path) -> dict[str, Path]:
-    """The pages of a study with several seeds and judges, of one of its runs, and of a run with little to show.
+    """The pages of a study with several seeds and judges, of one of its runs, of a run with little to show, of a plan.
 
     base: the tests' common folder, pytest's `tmp_path_factory.getbasetemp()`.
     """
@@ -28,6 +33,7 @@ def rendered(base: Path) -> dict[str, Path]:
         "run": run_page(study / "vae_gan" / "seed-0"),
         "bare run": run_page(bare),
         "bare study": study_page(bare.parents[1]),
+        "plan": plan_page(study),
     }
 
 
@@ -52,6 +58,16 @@ def study_page(folder: Path) -> Path:
         executed=folder / "report.ipynb",
         page=page,
         failed=folder.parent / "logs" / "report_study.failed.ipynb",
+    )
+    return page
+
+
+def plan_page(folder: Path) -> Path:
+    page = folder / "plan.html"
+    plan = plan_of(HERE, seconds=(1, 600, 1200, 5))
+    page.write_text(
+        compose(say("plan.title", study="S"), "plan", sections(plan, [measurement()]), NOTEBOOKS / "template"),
+        encoding="utf-8",
     )
     return page
 

@@ -9,7 +9,7 @@ import pytest
 from fake_results import write_study
 from rendered import NOTEBOOKS
 from said import in_language
-from test_planning import HERE, TIMES, chain, plan_of, probe, write_benchmark
+from test_planning import HERE, chain, measurement, plan_of, write_benchmark
 
 from easel import plots
 from easel.planning import predictions
@@ -29,11 +29,6 @@ def plan():
 def said(html: str) -> str:
     """The text of a piece of HTML."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", in_language(html))).replace(NBSP, " ").strip()
-
-
-def measurement() -> dict:
-    settings = {"model": "dcgan", "width": 64, "batch_size": 128}
-    return probe(TIMES) | {"measured": "2026-01-01T00:00:00Z", "recipe": {"kind": "training", "settings": settings}}
 
 
 def test_the_whole_plan_in_a_sentence(plan):

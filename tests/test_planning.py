@@ -411,6 +411,11 @@ def test_only_the_end_of_what_was_said_is_repeated():
     assert last_lines("\n".join(map(str, range(100))) + "\n\n", 2) == "98\n99"
 
 
+def measurement() -> dict:
+    settings = {"model": "dcgan", "width": 64, "batch_size": 128}
+    return probe(TIMES) | {"measured": "2026-01-01T00:00:00Z", "recipe": {"kind": "training", "settings": settings}}
+
+
 def plan_of(machine: dict, seconds=(1, 10, 20, 5)) -> Plan:
     forecasts = [forecast.Forecast(each, 100 * number, 2.5, "estimate") for number, each in enumerate(seconds)]
     return Plan("s", "S", chain(), forecasts, machine)

@@ -133,6 +133,18 @@ def test_a_picture_is_embedded_with_its_alternative_text_and_sharp_pixels(tmp_pa
     assert "<figcaption>nothing at all</figcaption>" in got
 
 
+@pytest.mark.parametrize("name", ["samples", "nearest"])
+def test_noise_of_large_images_is_cut_to_the_rows_that_there_is_room_for(run, tmp_path, name):
+    noise = np.random.default_rng(0).integers(0, 256, (100, 64, 64, 3), np.uint8)
+    save_png(tmp_path / f"{name}.png", grid(noise, 10))
+    large = replace(run, folder=tmp_path, dataset=run.dataset | {"image_shape": [64, 64, 3]})
+    got = plots.run_picture(large, name)
+    assert 0.7 * pictures.OF_RUN < len(got) <= pictures.OF_RUN
+    assert (", 10 × 5" in got) == (name == "samples")
+    height = 5 * 66 - 2 if name == "samples" else 4 * 66 - 2 + 6  # whole pairs, parted
+    assert f'height="{2 * height}"' in got
+
+
 def test_a_missing_picture_is_nothing(tmp_path):
     assert pictures.picture(tmp_path / "a.png", "black") is None
     assert plots.examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"}) is None
@@ -451,7 +463,18 @@ def test_a_sentence_for_every_run_with_links_to_its_reports(study):
 def test_the_samples_of_all_runs_stand_beside_each_other(study):
     got = plots.samples_of_runs(study)
     assert re.findall(r"<h3>(\w+)</h3>", got) == ["dcgan", "vae", "vae_gan"]
-    assert got.count("<img") == 3
+    assert got.count("<img") == got.count(' alt="36 samples of') == 3
+
+
+@pytest.mark.parametrize(("runs", "side"), [(16, 6), (17, 5), (60, 3), (146, 2)])
+def test_many_runs_share_the_room_that_a_page_has(tmp_path, runs, side):
+    """Even if what they draw is noise."""
+    noise = np.random.default_rng(0).integers(0, 256, (100, 32, 32, 3), np.uint8)
+    save_png(tmp_path / "noise.png", grid(noise, 10))
+    names = [f"run {i}" for i in range(runs)]
+    wall = pictures.gallery(dict.fromkeys(names, tmp_path / "noise.png"), dict.fromkeys(names), (32, 32))
+    assert wall.count(f' alt="{side**2} samples of') == runs
+    assert len(wall) < 1.2 * pictures.WALL
 
 
 def test_costs_are_means_over_seeds_and_name_the_machine_once(study):

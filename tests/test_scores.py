@@ -77,6 +77,13 @@ def test_every_metric_has_words():
     assert sorted(metric for chapter in meanings.CHAPTERS for metric in chapter) == sorted(scores.BETTER)
 
 
+def test_every_metric_names_its_paper_where_it_has_one():
+    own = {"copies", "class_imbalance", "classes_drawn", "reconstruction_mse", "psnr"}
+    assert {metric for metric in scores.BETTER if not meanings.source_of(metric)} == own
+    page = said(plots.metrics_table(metrics("dcgan", 0, ["classifier"])))
+    assert "only numbers that share all three can be compared. (Heusel et al. 2017, arXiv 1706.08500)" in page
+
+
 def test_classes_have_their_counts_and_their_own_fid(tmp_path):
     folder = write_study(tmp_path, runs={"a": "dcgan"})
     run = plots.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 
 
 def answer(metrics: Mapping[str, Callable[[], float]]) -> None:
-    """For each line of standard input, a metric's name, print seconds and value."""
+    """For each line of standard input, a metric's name, print seconds, CPU seconds and value."""
     print("ready", flush=True)
     for line in sys.stdin:
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         value = metrics[line.strip()]()
-        print(time.perf_counter() - started, value, flush=True)
+        print(time.perf_counter() - started, time.process_time() - cpu, value, flush=True)

@@ -250,7 +250,7 @@ def test_a_reader_of_korean_is_met_in_it(opened):
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["run", "study"])
+@pytest.mark.parametrize("name", ["run", "study", "plan"])
 def test_axe_finds_no_violations(opened, name, scheme, width):
     page = opened(name, width=width, color_scheme=scheme)
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")

@@ -1,10 +1,12 @@
 """What a judge knows of the real images."""
 
 import numpy as np
+import pytest
 from pixels_judge import TEST, TRAIN
 
+from easel.errors import EaselError
 from easel.evaluation import reference
-from easel.evaluation.reference import gaussian_images, load_statistics
+from easel.evaluation.reference import Reference, gaussian_images, load_statistics
 from easel.metrics import fid, neighbours
 
 
@@ -61,6 +63,23 @@ def test_some_training_features_are_a_draw_without_repeats(known):
     assert len(np.unique(some, axis=0)) == 200
     assert abs(some.mean() - known.train_features.mean()) < 0.01
     np.testing.assert_array_equal(known.some_train_features(10_000), known.train_features)
+
+
+@pytest.mark.parametrize("name", ["reference.npz", "train_features.npy"])
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"<html>" * 99])
+def test_a_damaged_file_is_one_clear_error(statistics, name, damage, tmp_path):
+    for file in statistics.parent.iterdir():
+        (tmp_path / file.name).write_bytes(damage(file.read_bytes()) if file.name == name else file.read_bytes())
+    with pytest.raises(EaselError, match=f"{name}: damaged or cut short .*the same command makes it again"):
+        Reference.read(tmp_path / "reference.npz", TRAIN.labels)
+
+
+def test_flipped_bits_are_noticed(statistics, tmp_path):
+    data = bytearray(statistics.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    (tmp_path / "reference.npz").write_bytes(data)
+    with pytest.raises(EaselError, match=r"reference.npz: damaged or cut short \(Bad CRC-32"):
+        load_statistics(tmp_path / "reference.npz")
 
 
 # --- the pixel Gaussian ----------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """What a judge knows of a dataset's real images: computed once, and shared by all studies."""
 
-from collections.abc import Mapping
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import numpy as np
 
 from easel.console import Progress
 from easel.data.prepared import Split
+from easel.errors import EaselError
 from easel.evaluation import features
 from easel.files import atomic
 from easel.judges import Judge
@@ -29,8 +32,12 @@ class Reference:
 
     @classmethod
     def read(cls, statistics: Path, train_labels: np.ndarray) -> "Reference":
-        """statistics: a judge's reference.npz, with train_features.npy beside it."""
-        features = np.load(statistics.with_name("train_features.npy"), mmap_mode="r")
+        """statistics: a judge's reference.npz, with train_features.npy beside it. EaselError where one is damaged."""
+        file = statistics.with_name("train_features.npy")
+        try:
+            features = np.load(file, mmap_mode="r")
+        except (ValueError, EOFError) as error:
+            raise damaged(file, error) from error
         return cls(load_statistics(statistics), features, train_labels)
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -80,10 +87,18 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         np.savez(partial, **arrays)
 
 
-def load_statistics(file: Path) -> dict[str, np.ndarray]:
-    """The arrays of a reference.npz."""
-    with np.load(file) as arrays:
-        return dict(arrays)
+def load_statistics(file: Path, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+    """The arrays of a reference.npz, or those of some names. EaselError where it is damaged."""
+    try:
+        with np.load(file) as arrays:
+            return {name: arrays[name] for name in names or arrays.files}
+    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError) as error:
+        raise damaged(file, error) from error
+
+
+def damaged(file: Path, error: Exception) -> EaselError:
+    """What is to be said of a file that cannot be read."""
+    return EaselError(f"{file}: damaged or cut short ({error}). Delete it, and the same command makes it again")
 
 
 def _moments(split: str, found: np.ndarray) -> Mapping[str, np.ndarray]:

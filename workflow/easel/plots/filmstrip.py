@@ -15,7 +15,7 @@ from easel.texts import Text, say
 
 STRIP = 8  # frames that are shown without the slider
 STOPS = 40  # frames that the slider stops at, at most
-BYTES = 2_000_000  # that all frames may take of the page
+BYTES = 1_500_000  # that all frames may take of the page
 ACROSS = 200  # pixels of a frame from side to side, at most
 ZOOM = 4  # screen pixels per pixel of the file, where the slider shows one frame
 

@@ -35,6 +35,11 @@ def meaning_of(metric: str) -> Text | None:
     return say(f"metrics.{metric}.meaning") if knows(f"metrics.{metric}.meaning") else None
 
 
+def source_of(metric: str) -> Text | None:
+    """The paper that a metric comes from; None of one that is known from textbooks, or Easel's own."""
+    return say(f"metrics.{metric}.source") if knows(f"metrics.{metric}.source") else None
+
+
 def kind_words(of: str) -> Text:
     """A kind of images that were judged."""
     return say(f"scores.of.{of}")

@@ -19,7 +19,9 @@ GAP = 2  # pixels between the images of a grid
 CLASSES = 100  # shown, at most: a folder may have thousands
 OF_CLASSES = 210_000  # pixels of all images that are shown class by class
 BY_ROWS = ("samples", "interpolation")  # grids that show one class in each row, if networks are told classes
-SHOWN = 6  # rows and columns of each run's samples, where runs stand beside each other
+OF_RUN = 1_000_000  # bytes that one grid of a run may take of its page
+WALL = 3_000_000  # bytes that the samples of all runs may take of their study's page
+SIDE = 6  # samples of a run from side to side on the wall, at most
 IN_PAIRS = ("reconstructions", "nearest")  # grids of which every second row belongs to the one above
 
 
@@ -51,17 +53,40 @@ def opened(file: Path, cell: tuple[int, int], columns: int | None = None, rows: 
 
 
 def run_picture(run: Run, name: str) -> Html | None:
-    """A grid in a run's folder: samples, interpolation, reconstructions or nearest. Nothing where it is missing."""
-    alt = say(f"pictures.{name}_of_run", name=run.name)
-    file, cell = run.folder / f"{name}.png", run.dataset["image_shape"][:2]
-    together = 2 if name in IN_PAIRS else None
-    said = []
-    if name in BY_ROWS and file.is_file():
-        samples = run.judged.get("samples", {})
-        rows = rows_of(drawn_classes(run.training, samples), (len(load_png(file)) + GAP) // (cell[0] + GAP))
-        drawn = how(samples.get("sampling", {}) | {"label": None})
-        said = [*([say("drawing.samples", how=in_a_row(drawn))] if drawn else []), *([rows] if rows else [])]
-    return picture(file, alt, sentences(said) or None, cell=cell, together=together)
+    """A grid in a run's folder: samples, interpolation, reconstructions or nearest. Nothing where it is missing.
+
+    Its first rows alone where all would take more than OF_RUN of the page, as those of large and noisy images do.
+    """
+    file, cell, together = run.folder / f"{name}.png", run.dataset["image_shape"][:2], 2 if name in IN_PAIRS else None
+    if not file.is_file():
+        return None
+    columns, rows = grid_of(file, cell)
+
+    def shown(rows: int) -> Html:
+        alt = say(f"pictures.{name}_of_run", name=run.name, columns=columns, rows=rows)
+        caption = about_rows(run, rows) if name in BY_ROWS else None
+        return picture(file, alt, caption, cell=cell, rows=rows, together=together)
+
+    whole = shown(rows)
+    if len(whole) <= OF_RUN:
+        return whole
+    step = together or 1
+    return shown(max(step, int(rows * OF_RUN / len(whole)) // step * step))
+
+
+def grid_of(file: Path, cell: tuple[int, int]) -> tuple[int, int]:
+    """How many columns and rows a PNG file has that is a grid of images. cell: height and width of one."""
+    with Image.open(file) as sheet:
+        return (sheet.width + GAP) // (cell[1] + GAP), (sheet.height + GAP) // (cell[0] + GAP)
+
+
+def about_rows(run: Run, rows: int) -> Text | None:
+    """How a run's samples were drawn, and of which classes the rows of a grid are; None where nothing is to be said."""
+    samples = run.judged.get("samples", {})
+    of_classes = rows_of(drawn_classes(run.training, samples), rows)
+    drawn = how(samples.get("sampling", {}) | {"label": None})
+    said = [*([say("drawing.samples", how=in_a_row(drawn))] if drawn else []), *([of_classes] if of_classes else [])]
+    return sentences(said) or None
 
 
 def examples(dataset_folder: Path, dataset: dict) -> Html | None:
@@ -127,16 +152,25 @@ def class_table(run: Run, samples: Mapping[str, Sequence[int]], alt: str, captio
 
 
 def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
-    """The first SHOWN × SHOWN images of several grids beside each other.
+    """The first images of several grids beside each other: SIDE × SIDE of each, or as many as there is room for.
 
     grids: PNG file by name; one that does not exist is left out. captions: what stands under each.
     """
+    there = {name: file for name, file in grids.items() if file.is_file()}
+    side = int(np.clip(np.sqrt(room(WALL, cell) / max(len(there), 1)), 2, SIDE))
     found = [
-        picture(file, say("pictures.samples", n=SHOWN**2, name=name), captions[name], name, cell, SHOWN, SHOWN)
-        for name, file in grids.items()
-        if file.is_file()
+        picture(file, say("pictures.samples", n=side**2, name=name), captions[name], name, cell, side, side)
+        for name, file in there.items()
     ]
     return side_by_side(found, 16)
+
+
+def room(bytes_: int, cell: tuple[int, int]) -> int:
+    """How many images have room in so many bytes of a page, even if they are noise, which no PNG makes smaller.
+
+    cell: height and width of one. A pixel of noise takes 4.8 bytes, three channels and some of alpha as base64.
+    """
+    return bytes_ // (5 * cell[0] * cell[1])
 
 
 def cropped(sheet: np.ndarray, cell: tuple[int, int], columns: int | None, rows: int | None) -> np.ndarray:

@@ -17,6 +17,7 @@ from easel.plots.meanings import (
     in_words,
     kind_words,
     meaning_of,
+    source_of,
     split_words,
     title_of,
     wanted,
@@ -386,16 +387,19 @@ def judge_words(row: Mapping) -> str:
 
 
 def explanations(rows: Iterable[dict]) -> Html:
-    """What every metric of the rows means, and what the reference rows are."""
+    """What every metric of the rows means and where it comes from, and what the reference rows are."""
     names = dict.fromkeys(row["metric"] for row in rows)
-    known = [(title_of(name), meaning) for name in names if (meaning := meaning_of(name))]
+    known = [explanation(name) for name in names if meaning_of(name)]
     return details(
         say("scores.meanings"),
-        joined(
-            *(
-                paragraph(say("scores.meaning", metric=element("strong", title), meaning=meaning), class_="note")
-                for title, meaning in known
-            ),
-            paragraph(say("scores.references"), class_="note"),
-        ),
+        joined(*(paragraph(each, class_="note") for each in [*known, say("scores.references")])),
     )
+
+
+def explanation(metric: str) -> Text:
+    """What a metric means, and the paper that it comes from."""
+    source = source_of(metric)
+    return say(
+        "scores.meaning_with_source" if source else "scores.meaning",
+        metric=element("strong", title_of(metric)), meaning=meaning_of(metric), source=source,
+    )  # fmt: skip

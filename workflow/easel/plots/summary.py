@@ -8,7 +8,7 @@ from easel.plots import collapse
 from easel.plots.drawing import drawn_classes, images_of, rows_of
 from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles, valued
 from easel.plots.meanings import in_words, title_of
-from easel.plots.pictures import SHOWN, gallery, picture
+from easel.plots.pictures import SIDE, gallery, picture, room
 from easel.plots.results import Run, Study, read_if_there
 from easel.plots.scores import reference, value_of
 from easel.plots.words import (
@@ -26,6 +26,7 @@ from easel.texts import Text, knows, say, translated
 
 SETTINGS = {get_args(family.model_fields["family"].annotation)[0]: family for family in FAMILIES}
 SAMPLERS = ("generator", "decoder")
+NEAREST = 2_000_000  # bytes that the samples nearest to training images may take of their study's page, of all runs
 # --- one run -------------------------------------------------------------------------------------------
 
 
@@ -284,20 +285,26 @@ def about_samples(study: Study, run: dict) -> Text:
     """How a run did, what its first seed was when it was sampled, and of which classes the rows of its samples are."""
     first = run["seeds"][0]
     training = read_if_there(study.run_folder(run["run"], first["seed"]) / "train.json")
-    rows = rows_of(drawn_classes(training, first["samples"]), SHOWN)
+    rows = rows_of(drawn_classes(training, first["samples"]), SIDE)
     said = in_a_row(list(filter(None, [scores_of(study, run), collapse.of_first(run)])), "lists.semicolon")
     return sentences([say("summary.note", note=said), rows]) if rows else said
 
 
 def nearest_of_runs(study: Study) -> Html | None:
-    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image."""
+    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image.
+
+    Of many runs or large images only the first of these.
+    """
+    everything, cell = [*study.runs, *study.external], study.dataset["image_shape"][:2]
+    images = room(NEAREST, cell) // max(len(everything), 1)
+    rows = 4 if images >= 12 else 2
     found = [
         picture(
             study.run_folder(run["run"], run["seeds"][0]["seed"]) / "nearest.png",
-            say("summary.nearest", run=run["run"]), None, run["run"],
-            study.dataset["image_shape"][:2], together=2, zoom=1,
+            say("summary.nearest", run=run["run"]), None, run["run"], cell,
+            columns=min(10, max(2, images // rows)), rows=rows, together=2, zoom=1,
         )
-        for run in (*study.runs, *study.external)
+        for run in everything
     ]  # fmt: skip
     return side_by_side((each for each in found if each), 21)
 

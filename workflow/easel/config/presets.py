@@ -123,7 +123,7 @@ class Gan(Training):
     """Weight of the squared gradient at generated images (halved); 0 is off."""
     lecam: float = Field(0.0, ge=0)
     """Weight of the distance between logits and the moving average of those of the other kind; 0 is off."""
-    augment: list[Literal["colour", "translation", "cutout"]] = Field(default_factory=list)
+    augment: list[Literal["colour", "translation", "cutout"]] = Field([])
     """What is done to every image that the discriminator sees, differentiably and at random."""
     discriminator_learning_rate: float = Field(0.0, ge=0)
     """Adam's learning rate for the discriminator; 0 takes `learning_rate`."""

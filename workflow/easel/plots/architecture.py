@@ -1,6 +1,7 @@
 """Networks as figures: a block for every layer that changes the shape, holds weights or joins what was parted."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -79,37 +80,90 @@ def layer_table(network: dict) -> Html:
 
 def stages(network: dict) -> list[Stage]:
     """A network's inputs and its layers, in order; what only follows up on a layer is joined to it."""
-    found = [Stage("Input", shape) for shape in network["inputs"]]
-    for layer in network["layers"]:
-        if layer["type"] == "InputLayer":
-            continue
+    names = network.get("input_names", [""] * len(network["inputs"]))
+    found = [Stage("Input", shape, name) for name, shape in zip(names, network["inputs"], strict=True)]
+    layers = with_modulations([layer for layer in network["layers"] if layer["type"] != "InputLayer"])
+    taken = Counter(name for layer in layers for name in layer.get("after", ()))
+    for layer in layers:
         after = taken_by(layer, found)
-        last = found[-1] if found else None
+        place = len(found) - 1
+        last = found[place] if found else None
         if (
-            last and after == (len(found) - 1,) and last.kind != "Input" and layer["output_shape"] == last.shape
-            and (layer["type"] == "BatchNormalization" or not layer["parameters"])
+            last and last.kind != "Input" and layer["output_shape"] == last.shape and taken[last.layers[-1]] < 2
+            and (after == (place,) or ("modulates" in layer and layer["modulates"] in last.layers))
+            and (layer["type"] == "BatchNormalization" or "modulates" in layer or not layer["parameters"])
         ):  # fmt: skip
             last.then.append(short(layer))
             last.parameters += layer["parameters"]
-            last.layers.append(layer["name"])
+            last.layers += [*layer.get("with", ()), layer["name"]]
+            last.after = tuple(sorted({*last.after, *after} - {place}))
         else:
             kind, detail = (layer["detail"], "") if is_named_by_detail(layer) else (layer["type"], layer["detail"])
-            name = given_name(layer)
+            of_stage = [*layer.get("with", ()), layer["name"]]
             found.append(
-                Stage(kind, layer["output_shape"], name, detail, layer["parameters"], [], after, [layer["name"]])
+                Stage(kind, layer["output_shape"], given_name(layer), detail, layer["parameters"], [], after, of_stage)
             )
     return found
 
 
+def with_modulations(layers: Sequence[dict]) -> list[dict]:
+    """The layers, but those that lead to nothing but a scale or a shift of channels are parts of what applies it.
+
+    That is a Multiply or an Add of a map and of numbers (1, 1, C): it then names the map in `modulates`, its parts in
+    `with`, and takes the map and what the parts take. A generator told its class in every block would else be drawn as
+    mostly that.
+    """
+    if not any("after" in layer for layer in layers):
+        return list(layers)
+    of = {layer["name"]: layer for layer in layers}
+    takers = {name: [layer["name"] for layer in layers if name in layer.get("after", ())] for name in of}
+    numbers = {
+        layer["name"]: [
+            name for name in layer.get("after", ()) if name in of and of[name]["output_shape"][:2] == [1, 1]
+        ]
+        for layer in layers
+        if layer["type"] in ("Add", "Multiply") and layer["output_shape"][:2] != [1, 1]
+    }
+    part_of: dict[str, str] = {}  # a layer -> the first that it leads to
+    for name in reversed(of):
+        ends = [part_of.get(taker, taker if name in numbers.get(taker, ()) else "") for taker in takers[name]]
+        if ends and all(ends):
+            part_of[name] = min(ends, key=list(of).index)
+
+    def roots(name: str) -> list[str]:
+        return [name] if name not in part_of else [root for each in of[name]["after"] for root in roots(each)]
+
+    found = []
+    for name, layer in of.items():
+        if name in part_of:
+            continue
+        if any(each in part_of for each in numbers.get(name, ())):
+            parts = [part for part, end in part_of.items() if end == name][::-1]
+            (modulated,) = (each for each in layer["after"] if each not in part_of)
+            found.append(
+                layer
+                | {
+                    "modulates": modulated,
+                    "with": parts,
+                    "after": list(dict.fromkeys(root for each in layer["after"] for root in roots(each))),
+                    "parameters": layer["parameters"] + sum(of[part]["parameters"] for part in parts),
+                }
+            )
+        else:
+            found.append(layer)
+    return found
+
+
 def taken_by(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
-    """The stages that a layer takes: those of the layers that its `after` names, if it has one.
+    """The stages that a layer takes: those of the layers and inputs that its `after` names, if it has one.
 
     Where a record does not say, its sizes do: the newest stage that a layer of this size and so many parameters can
     take. Two heads of an encoder have the same input, and a Dense layer's input is as long as its weights are many.
     """
     places = range(len(found))
     if "after" in layer:
-        return tuple(i for i in places if set(found[i].layers) & set(layer["after"])) or tuple(places[-1:])
+        names = [found[i].layers or [found[i].name] for i in places]
+        return tuple(i for i in places if set(names[i]) & set(layer["after"])) or tuple(places[-1:])
     return tuple(([i for i in places if can_take(layer, found[i].shape)] or list(places))[-1:])
 
 
@@ -117,7 +171,7 @@ def can_take(layer: dict, shape: Sequence[int]) -> bool:
     """Whether a layer's output and number of parameters allow an input of this shape, as far as this is known."""
     output, parameters = layer["output_shape"], layer["parameters"]
     if layer["type"] == "Dense":
-        return parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
+        return len(shape) > 0 and parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
     return layer["type"] not in KEEP_THE_SHAPE or output == shape
 
 

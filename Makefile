@@ -10,6 +10,7 @@ make format     put form right
 make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  how fast training is here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
+make presets    what each preset gives for the same time; ARGS="results/datasets/cifar10 --minutes 3"
 make install    only set up .venv
 make clean      remove .venv and caches, never results
 
@@ -36,7 +37,7 @@ ifneq ($(USABLE),yes)
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help demo test verify crate lint format lock schemas benchmark install clean
+.PHONY: help demo test verify crate lint format lock schemas benchmark presets install clean
 
 help:
 	@echo "$$HELP"
@@ -77,6 +78,9 @@ schemas: $(STAMP)
 benchmark: $(STAMP)
 	@$(BIN)/python benchmarks/speed.py $(ARGS)
 	@$(BIN)/python benchmarks/endurance.py
+
+presets: $(STAMP)
+	@$(BIN)/python benchmarks/presets.py $(ARGS)
 
 # One version of each package for every Python, so that results do not depend on which one there is.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \

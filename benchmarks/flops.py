@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 from pydantic import TypeAdapter
 
-from easel.config.presets import Gan, Preset, Vae, VaeGan
+from easel.config.presets import Gan, Preset, Rae, Vae, VaeGan, VqVae
 from easel.study import read_yaml
 from easel.training import networks
 
@@ -48,7 +48,7 @@ def law(widths: tuple[int, int], values: list[float]) -> tuple[float, float]:
     return narrow - quadratic * widths[0], quadratic
 
 
-def read(preset: str) -> Gan | Vae | VaeGan:
+def read(preset: str) -> Preset:
     """A preset of config/presets/."""
     return TypeAdapter(Preset).validate_python(read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT))
 
@@ -58,7 +58,7 @@ def per_image(preset: str, image_size: int = 32) -> float:
     return of_step(read(preset), image_size)
 
 
-def of_step(settings: Gan | Vae | VaeGan, image_size: int = 32) -> float:
+def of_step(settings: Preset, image_size: int = 32) -> float:
     """FLOP per training image.
 
     A layer costs the same forward, for its kernel's gradient and for its input's gradient. The first layer of a
@@ -66,7 +66,7 @@ def of_step(settings: Gan | Vae | VaeGan, image_size: int = 32) -> float:
     """
     costs = {name: forward_of(name, settings, image_size) for name in settings.networks}
     whole = {name: sum(layers) for name, layers in costs.items()}
-    learns = {name: 3 * whole[name] - layers[0] for name, layers in costs.items()}  # alone, from data or latents
+    learns = {name: 3 * whole[name] - layers[0] for name, layers in costs.items() if layers}  # alone, from its input
     match settings:
         case Gan():
             generator, discriminator = whole["generator"], whole["discriminator"]
@@ -78,8 +78,10 @@ def of_step(settings: Gan | Vae | VaeGan, image_size: int = 32) -> float:
             slopes = 3 * discriminator
             between = learns["discriminator"] + slopes if settings.gradient_penalty else 0
             return every + rare / settings.n_dis + between + slopes * (bool(settings.r1) + bool(settings.r2))
-        case Vae():
+        case Vae() | Rae():
             return learns["encoder"] + 3 * whole["decoder"]
+        case VqVae():
+            return learns["encoder"] + 3 * whole["decoder"] + 3 * whole["prior"]
         case VaeGan():
             # The encoder learns through decoder and discriminator, the decoder of two batches through the
             # discriminator, and that of three; each has gradients of its own.
@@ -88,18 +90,18 @@ def of_step(settings: Gan | Vae | VaeGan, image_size: int = 32) -> float:
             return encoder + decoder + 3 * learns["discriminator"]
 
 
-def parameters(settings: Gan | Vae | VaeGan, image_size: int = 32) -> int:
+def parameters(settings: Preset, image_size: int = 32) -> int:
     """The parameters of all networks."""
     return sum(built(name, settings, image_size).count_params() for name in settings.networks)
 
 
-def built(network: str, settings: Gan | Vae | VaeGan, image_size: int) -> keras.Model:
+def built(network: str, settings: Preset, image_size: int) -> keras.Model:
     """A network of a preset."""
     classes = CLASSES if getattr(settings, "conditional", False) else 0
     return networks.build(network, settings, image_size, classes=classes)
 
 
-def forward_of(network: str, settings: Gan | Vae | VaeGan, image_size: int) -> list[float]:
+def forward_of(network: str, settings: Preset, image_size: int) -> list[float]:
     """FLOP of one image through each layer that has a kernel, in order."""
     layers = built(network, settings, image_size).layers
     return [cost for layer in layers if (cost := forward(layer))]
@@ -111,7 +113,13 @@ def forward(layer: keras.Layer) -> float:
         return 2.0 * prod(layer.input.shape[1:3]) * prod(layer.kernel.shape)
     if isinstance(layer, keras.layers.Conv2D):
         return 2.0 * prod(layer.output.shape[1:3]) * prod(layer.kernel.shape)
-    return 2.0 * prod(layer.kernel.shape) if isinstance(layer, keras.layers.Dense) else 0.0
+    if isinstance(layer, keras.layers.GRU):  # at each position, from the input and from the state
+        return 2.0 * layer.output.shape[1] * (prod(layer.cell.kernel.shape) + prod(layer.cell.recurrent_kernel.shape))
+    return (
+        2.0 * prod(layer.output.shape[1:-1]) * prod(layer.kernel.shape)
+        if isinstance(layer, keras.layers.Dense)
+        else 0.0
+    )
 
 
 if __name__ == "__main__":

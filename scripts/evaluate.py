@@ -15,6 +15,7 @@ from easel.evaluation.reference import Reference
 from easel.evaluation.rows import measurements, nearest, rows
 from easel.files import read_json, write_json
 from easel.images import save_png
+from easel.metrics.catalogue import DRAWING
 from easel.training.devices import use_devices
 
 
@@ -40,7 +41,8 @@ def evaluate(
     data, origin = read_json(dataset), read_json(drawn)
     train = load_split(dataset.parent, "train")
     with np.load(samples) as arrays:
-        images = arrays["images"]
+        images, asked = arrays["images"], arrays.get("labels")
+    drawn_with = {key: value for key, value in origin.get("sampling", {}).items() if key in DRAWING and value}
     caveats = origin.get("notes", [])
     found_rows, tables, likest = [], [], None
     for name, file, record, known, limit in zip(judges, weights, records, references, limits, strict=True):
@@ -50,10 +52,11 @@ def evaluate(
         seen = features.outputs(kinds.load(file), images, label)
         neighbours = nearest(seen, reference, label)
         measured = measurements(seen, reference, neighbours.distances, label)
-        found_rows += rows("samples", seen, measured, about, caveats)
+        found_rows += rows("samples", seen, measured, about | drawn_with, caveats)
         if kinds.knows_classes(file):
-            by_class = ByClass(seen, seen.logits.argmax(axis=1), reference)
-            found_rows += rows("samples", seen, by_class.measurements(), about, caveats, by_class.caveats())
+            by_class = ByClass(seen, seen.logits.argmax(axis=1), reference, asked)
+            of_classes = by_class.measurements()
+            found_rows += rows("samples", seen, of_classes, about | drawn_with, caveats, by_class.caveats())
             tables.append({"judge": name, **by_class.table(data["classes"])})
         known_limits = read_json(limit)
         if known_limits["n"] == len(images):

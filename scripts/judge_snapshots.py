@@ -28,13 +28,14 @@ def judge_snapshots(
     with np.load(statistics) as arrays:
         reference = {name: arrays[name] for name in ("train_mean", "train_covariance", "train_n")}
     record = read_json(training)
+    labels = sampling.labels(n, sampling.frequencies(record["classes"]), seed, sampling.SNAPSHOTS)
     judged = []
     for snapshot in record["snapshots"]:
         network = load(file_of(snapshot, training))
         # Other latents than the samples': who is chosen for good luck with these has none with those.
-        latents = sampling.latent_points(n, network.input_shape[1], seed, stream=sampling.SNAPSHOTS)
+        latents = sampling.latent_points(n, network.inputs[0].shape[1], seed, sampling.SNAPSHOTS)
         label = f"{record['run']} seed {seed} after {snapshot['epoch']:.3g} epochs"
-        judged.append({**snapshot, **judge_snapshot(network, latents, eye, reference, label)})
+        judged.append({**snapshot, **judge_snapshot(network, latents, labels, eye, reference, label)})
     write_json(
         output,
         {

@@ -16,8 +16,8 @@ from easel.errors import EaselError
 from easel.files import read_json
 from easel.images import grid, load_png, to_float, to_uint8
 from easel.metrics.reconstruction import mse, psnr, ssim
+from easel.training import likelihoods
 from easel.training.divergences import kl_from_standard_normal
-from easel.training.objectives import vae
 
 SIDE, LATENTS = 12, 3
 VAE = {
@@ -117,7 +117,7 @@ def test_a_vae_gan_has_no_bound(networks, images):
     assert not any("caveat" in row for row in rows)
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "laplace", "discretised_logistic"])
 def test_the_bound_is_what_was_trained_for(networks, images, likelihood):
     """The negative loss of the objective at beta 1, but for the Gaussian's constant; beta itself changes nothing."""
     encoder, decoder = networks
@@ -127,9 +127,22 @@ def test_the_bound_is_what_was_trained_for(networks, images, likelihood):
     ]
     assert found[0] == found[1]
     mean, log_variance, latents = posterior_sample(encoder, images, 0)
-    loss = getattr(vae, likelihood)(to_float(images), decoder(latents)) + kl_from_standard_normal(mean, log_variance)
-    constant = {"gaussian": 0.5 * np.log(2 * np.pi) * SIDE * SIDE * 3, "bernoulli": 0.0}[likelihood]
-    assert found[0]["elbo"]["value"] == pytest.approx(-float(loss) - constant, rel=1e-5)
+    error = likelihoods.likelihood_of(settings_of(likelihood=likelihood))(to_float(images), decoder(latents))
+    loss = float(error) + float(np.sum(kl_from_standard_normal(mean, log_variance)))
+    constant = {"gaussian": 0.5 * np.log(2 * np.pi), "laplace": np.log(2)}.get(likelihood, 0.0)
+    assert found[0]["elbo"]["value"] == pytest.approx(-loss - constant * SIDE * SIDE * 3, rel=1e-5)
+
+
+def test_bits_of_8_bit_levels_are_the_bound(networks, images):
+    found = by_metric(autoencoding.judge(*networks, images, settings_of(likelihood="discretised_logistic", scale=0.2)))
+    dimensions = SIDE * SIDE * 3
+    assert found["bits_per_dimension"]["value"] == pytest.approx(-found["elbo"]["value"] / dimensions / np.log(2))
+    assert "caveat" not in found["bits_per_dimension"]
+
+
+def test_what_is_sampled_from_a_mixture_has_no_bound(networks, images):
+    found = by_metric(autoencoding.judge(*networks, images, settings_of(prior="gaussian_mixture")))
+    assert list(found) == ["reconstruction_mse", "psnr", "ssim"]
 
 
 def test_the_bound_is_the_evidence_where_the_posterior_is_exact():

@@ -19,7 +19,7 @@ from easel.config.datasets import (
     SvhnChecksums,
     SvhnMat,
 )
-from easel.config.presets import Gan, Growth, NetworkCost, Preset, Vae, VaeGan, networks_of
+from easel.config.presets import Gan, Growth, NetworkCost, Preset, Rae, Vae, VaeGan, VqVae, networks_of
 from easel.config.studies import External, Machine, StudyFile
 from easel.judges import classifier, inception
 
@@ -37,6 +37,7 @@ GAN = {
     "learning_rate": 1e-4,
 }
 STUDY = {"dataset": "shapes", "runs": {"a": {"preset": "dcgan"}}}
+VQ_VAE = {"family": "vq_vae", "model": "vq_vae", "code_dim": 4}
 
 
 def check(kind, value):
@@ -47,6 +48,15 @@ def test_a_preset_takes_the_type_of_its_family():
     assert type(check(Preset, GAN)) is Gan
     assert type(check(Preset, GAN | {"family": "vae", "model": "vae"})) is Vae
     assert type(check(Preset, GAN | {"family": "vae_gan", "model": "vae_gan", "reconstruction_weight": 1})) is VaeGan
+    penalties = {"embedding_penalty": 0.1, "decoder_penalty": 0}
+    assert type(check(Preset, GAN | {"family": "rae", "model": "rae"} | penalties)) is Rae
+    assert type(check(Preset, GAN | VQ_VAE | {"latent_dim": 64})) is VqVae
+
+
+@pytest.mark.parametrize("latent_dim", [1, 8, 36, 128])
+def test_the_codes_of_an_image_make_a_grid(latent_dim):
+    with pytest.raises(ValueError, match="make no square whose side is a power of 2; there may be 4, 16, 64 or 256"):
+        check(Preset, GAN | VQ_VAE | {"latent_dim": latent_dim})
 
 
 @pytest.mark.parametrize(
@@ -204,6 +214,8 @@ def test_the_types_are_all_found():
         inception.Settings,
         Gan,
         Vae,
+        Rae,
+        VqVae,
         VaeGan,
         StudyFile,
         External,

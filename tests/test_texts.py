@@ -10,7 +10,7 @@ import pytest
 from rendered import NOTEBOOKS, rendered
 from said import in_language
 
-from easel.config.presets import Gan, Vae, VaeGan
+from easel.config.presets import FAMILIES
 from easel.data.folder.problems import KINDS
 from easel.plots.html import element
 from easel.texts import FIRST, PLACE, languages, recognised, say, texts, translated
@@ -48,7 +48,7 @@ def test_a_language_has_every_text_with_its_places(language):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_explains_every_setting_and_problem(language):
-    fields = {name for settings in (Gan, Vae, VaeGan) for name in settings.model_fields} - {"description"}
+    fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
     assert {key.removeprefix("problems.kinds.") for key in texts(language) if "problems.kinds." in key} == KINDS.keys()

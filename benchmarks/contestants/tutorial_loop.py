@@ -5,6 +5,7 @@ call for a step, two gradient tapes, Adam of Keras. The networks are those of `t
 """
 
 import sys
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -14,14 +15,13 @@ from contestant import serve
 from easel.models import tutorial_dcgan
 from easel.training.devices import use_threads
 
-LATENT_DIM, WIDTH = 100, 64
+LATENT_DIM, WIDTH, BATCH_SIZE = 100, 64, 256
 
 
-def main(images: str, threads: str, batch_size: str) -> None:
-    use_threads(int(threads))
-    keras.utils.set_random_seed(0)
-    batch_size = int(batch_size)
-    real = (np.load(images).astype(np.float32) - 127.5) / 127.5
+def prepare(images: np.ndarray, seed: int, batch_size: int = BATCH_SIZE) -> tuple[keras.Model, Callable[[], tf.Tensor]]:
+    """The generator, and a function that takes one step. images: uint8 (N, H, W, 3)."""
+    keras.utils.set_random_seed(seed)
+    real = (images.astype(np.float32) - 127.5) / 127.5
     dataset = tf.data.Dataset.from_tensor_slices(real).shuffle(len(real)).batch(batch_size, drop_remainder=True)
     batches = iter(dataset.repeat())
     generator = tutorial_dcgan.generator(real.shape[1], LATENT_DIM, WIDTH)
@@ -48,11 +48,18 @@ def main(images: str, threads: str, batch_size: str) -> None:
             optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
         return discriminator_loss
 
+    return generator, lambda: train_step(next(batches))
+
+
+def main(images: str, threads: str, batch_size: str) -> None:
+    use_threads(int(threads))
+    _, take_step = prepare(np.load(images), 0, int(batch_size))
+
     def work() -> int:
         for _ in range(2):
-            loss = train_step(next(batches))
+            loss = take_step()
         loss.numpy()  # wait for a GPU
-        return 2 * batch_size
+        return 2 * int(batch_size)
 
     serve(work)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import laplace, logistic, multivariate_normal, norm
 
 from easel.metrics import elbo
 
@@ -86,3 +86,27 @@ def test_the_bits_of_all_levels_are_a_code():
 def test_the_least_that_unit_variance_takes(images):
     found = elbo.bits_per_dimension(elbo.gaussian(images, images), images[0].size)
     np.testing.assert_allclose(found, np.log2(np.sqrt(2 * np.pi) * 255 / 2), rtol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [0.02, 0.1, 1.0])
+def test_discretised_logistic_is_the_mass_of_a_level(scale):
+    levels = np.tile(np.arange(256), 3) / 127.5 - 1
+    means = np.repeat([-0.9, 0.1, 0.98], 256)
+    above = np.where(levels > 0.999, np.inf, levels + 1 / 255)
+    below = np.where(levels < -0.999, -np.inf, levels - 1 / 255)
+    mass = logistic.cdf(above, means, scale) - logistic.cdf(below, means, scale)
+    found = elbo.discretised_logistic(levels[:, None, None, None], means[:, None, None, None], scale)
+    seen = mass > 1e-9  # beyond, the difference has lost its digits
+    np.testing.assert_allclose(found[seen], np.log(mass[seen]), atol=1e-6)
+
+
+def test_the_masses_of_all_levels_are_a_distribution():
+    levels = np.linspace(-1, 1, 256).reshape(256, 1, 1, 1)
+    for mean in (-1.0, 0.3, 1.0):
+        nats_of_each = -elbo.discretised_logistic(levels, np.full_like(levels, mean), 0.05)
+        assert np.exp(-nats_of_each).sum() == pytest.approx(1.0, rel=1e-9)
+
+
+def test_laplace_is_a_log_density(images, means):
+    expected = laplace.logpdf(images.astype(float), means.astype(float)).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(elbo.laplace(images, means), expected, rtol=1e-12)

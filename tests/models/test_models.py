@@ -12,6 +12,7 @@ from easel.study import load_study
 from easel.training.networks import build, describe
 
 ROOT = Path(__file__).parents[2]
+LATENTS = {"vq_vae": 16}  # where not any number will do
 PRESETS = sorted(path.stem for path in (ROOT / "config/presets").glob("*.yaml"))
 
 
@@ -41,10 +42,10 @@ def test_every_preset_says_what_it_is_and_where_its_numbers_come_from(settings_o
 @pytest.mark.parametrize("size", [32, 64])
 @pytest.mark.parametrize("preset", PRESETS)
 def test_shapes_ranges_and_types(settings_of, preset, size):
-    settings = settings_of(preset, width=8, latent_dim=6)
+    settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
     networks = {name: build(name, settings, size) for name in networks_of(settings.model) if not name.startswith("_")}
-    latents = np.random.default_rng(0).standard_normal((3, 6), np.float32)
-    images = networks[next(name for name in ("generator", "decoder") if name in networks)](latents)
+    sampler = networks[next(name for name in ("generator", "decoder") if name in networks)]
+    images = sampler(np.random.default_rng(0).standard_normal((3, *sampler.input_shape[1:]), np.float32))
     assert images.shape == (3, size, size, 3)
     assert images.dtype == "float32"
     assert -1 <= np.min(images) < np.max(images) <= 1
@@ -54,7 +55,13 @@ def test_shapes_ranges_and_types(settings_of, preset, size):
         assert logits.shape == (3, 1)
         assert logits.dtype == "float32"
     if "encoder" in networks:
-        assert [output.shape for output in networks["encoder"](images)] == [(3, 6), (3, 6)]
+        outputs = networks["encoder"](images)
+        shapes = [output.shape for output in (outputs if isinstance(outputs, list) else [outputs])]
+        assert shapes == {"rae": [(3, 6)], "vq_vae": [(3, 16, 16)]}.get(preset, [(3, 6), (3, 6)])
+    if "prior" in networks:
+        codes = np.zeros((3, 16), np.int32)
+        assert networks["codebook"](codes).shape == (3, 16, 16)
+        assert networks["prior"](codes).shape == (3, 16, settings.codes)
 
 
 def test_the_tutorial_dcgan_is_the_tutorials(settings_of):
@@ -78,11 +85,11 @@ def test_the_vae_has_the_origins_bottleneck(settings_of):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_is_saved_loads_and_computes_the_same(settings_of, preset, tmp_path):
-    settings = settings_of(preset, width=8, latent_dim=6)
+    settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
     name = "generator" if settings.family == "gan" else "decoder"
     network = build(name, settings, 32, "mixed_bfloat16")
     save(network, tmp_path / "network.keras")
-    latents = np.random.default_rng(0).standard_normal((3, 6), np.float32)
+    latents = np.random.default_rng(0).standard_normal((3, *network.input_shape[1:]), np.float32)
     np.testing.assert_array_equal(load(tmp_path / "network.keras")(latents), network(latents))
 
 

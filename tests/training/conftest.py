@@ -11,6 +11,7 @@ from easel.study import load_study
 from easel.training.loop import Training
 
 ROOT = Path(__file__).parents[2]
+LATENTS = {"vq_vae": 16}  # where not any number will do
 SMALL = {"batch_size": 16, "width": 4, "latent_dim": 8, "log_every": 2, "draw_every": 3, "checkpoint_every": 0.5}
 
 
@@ -30,7 +31,8 @@ def settings_of(tmp_path_factory):
         study = tmp_path_factory.mktemp("study") / "small.yaml"
         study.write_text(f"dataset: shapes\nruns: {{run: {{preset: {preset}}}}}\n")
         resolved = load_study({"study": str(study)}, ROOT).runs["run"].settings
-        return TypeAdapter(Preset).validate_python(resolved.model_dump() | SMALL | {"epochs": 2.0} | overrides)
+        small = SMALL | {"epochs": 2.0, "latent_dim": LATENTS.get(preset, SMALL["latent_dim"])}
+        return TypeAdapter(Preset).validate_python(resolved.model_dump() | small | overrides)
 
     return settings_of
 

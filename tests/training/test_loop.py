@@ -14,7 +14,7 @@ from easel.training.loop import Training
 from easel.training.record import snapshots_of, write_outputs
 from easel.training.steps import CallLength
 
-FAMILIES = ("tutorial_dcgan", "vae", "vae_gan")
+FAMILIES = ("tutorial_dcgan", "vae", "conv_vae", "rae", "vq_vae", "vae_gan")
 
 
 def weights(training: Training) -> list[np.ndarray]:
@@ -325,7 +325,7 @@ def test_mixed_precision_trains_and_exports_float32(training_of, tmp_path):
     inner = training.networks["generator"].layers[1]
     assert inner.compute_dtype == "bfloat16"
     assert inner.variable_dtype == "float32"
-    exported = training.exported("generator")
+    exported = training.exported("generator")["generator"]
     assert {layer.compute_dtype for layer in exported.layers} == {"float32"}
 
 

@@ -1,21 +1,22 @@
 """Judging autoencoders: how well they rebuild test images, and how likely these are under a VAE."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from easel import sampling
-from easel.config.presets import Vae, VaeGan
+from easel.config.presets import Preset, Vae
 from easel.errors import EaselError
 from easel.images import to_float, to_uint8
 from easel.metrics import elbo
 from easel.metrics.reconstruction import mse, psnr, ssim
 
 WINDOW = 11  # pixels: SSIM has no value for smaller images
-LIKELIHOODS = {"gaussian": elbo.gaussian, "bernoulli": elbo.bernoulli}
 CAVEATS = {
     ("elbo", "gaussian"): "a log-density, of pixels on the scale -1..1 under Gaussians of unit variance",
+    ("elbo", "laplace"): "a log-density, of pixels on the scale -1..1 under Laplace distributions of unit scale",
     ("elbo", "bernoulli"): (
         "of pixels made black or white at random with their value as the chance, which is what a Bernoulli likelihood "
         "is of; not of 8-bit pixels, and not to be compared with another likelihood's"
@@ -27,59 +28,76 @@ CAVEATS = {
 
 
 def judge(
-    encoder: Callable,  # images float32 (B, H, W, 3) in -1..1 -> posterior mean and log variance, each (B, D)
+    encoder: Callable,  # images float32 (B, H, W, 3) in -1..1 -> latents (B, D) and more; a VAE's: mean, log variance
     generator: Callable,  # latents float32 (B, D) -> images float32 (B, H, W, 3) in -1..1
     images: np.ndarray,  # test images, uint8 (N, H, W, 3)
-    settings: Vae | VaeGan,  # the run's
+    settings: Preset,  # the run's, of an autoencoder
     seed: int = 0,
     advance: Callable[[int], Any] | None = None,  # called with the number of images judged since the last call
 ) -> list[dict[str, Any]]:
     """Rows in the form of metrics.json's, each a mean over the test images with its standard error.
 
-    From images rebuilt from their posteriors' means, rounded to uint8: `reconstruction_mse` (on the scale 0..1),
-    `psnr` (dB) and `ssim`, the last where images are large enough for it. Of a VAE, also `elbo`, the evidence lower
-    bound in nats per image, from one sample of each posterior, drawn by the seed, and an analytic KL divergence; its
-    standard error has the sampling in it. Where the likelihood is Gaussian, also `bits_per_dimension`. What a figure
-    is of, see `easel.metrics.elbo`. A VAE-GAN's reconstruction error is of a discriminator's features: there is
-    no likelihood of pixels, and no bound.
+    From images rebuilt from their latents (posteriors' means), rounded to uint8: `reconstruction_mse` (on the scale
+    0..1), `psnr` (dB) and `ssim`, the last where images are large enough for it. Of a VAE, also `elbo`, the evidence
+    lower bound in nats per image, from one sample of each posterior, drawn by the seed, and an analytic KL divergence;
+    its standard error has the sampling in it. Where the likelihood is Gaussian or of 8-bit levels, also
+    `bits_per_dimension`. What a figure is of, see `easel.metrics.elbo`. Other families have no bound: a VAE-GAN's
+    reconstruction error is of a discriminator's features, and the codes of the rest have no posterior. Nor has a VAE
+    that is sampled from a fitted mixture: its bound would be that of another prior.
 
     PSNR is infinite for what is rebuilt without any error; such images are left out of its mean, with a caveat.
 
     Raises EaselError where a network's output is not finite.
     """
     random = np.random.default_rng([seed, sampling.POSTERIORS])
-    likelihood = settings.likelihood if isinstance(settings, Vae) else None
+    bounded = isinstance(settings, Vae) and settings.prior == "standard_normal"
+    likelihood = settings.likelihood if bounded else None
+    log_likelihood = log_likelihood_of(settings) if bounded else None
     parts = []
     for batch in sampling.batches(images):
-        parts.append(judge_batch(encoder, generator, batch, likelihood, random))
+        parts.append(judge_batch(encoder, generator, batch, log_likelihood, random))
         if advance:
             advance(len(batch))
     found = {metric: np.concatenate([part[metric] for part in parts]) for metric in parts[0]}
     if likelihood == "gaussian":
         found["bits_per_dimension"] = elbo.bits_per_dimension(found["elbo"], images[0].size)
+    elif likelihood == "discretised_logistic":
+        found["bits_per_dimension"] = -found["elbo"] / (images[0].size * np.log(2))
     rows = [row(metric, values, likelihood, CAVEATS.get((metric, likelihood), "")) for metric, values in found.items()]
     return [each for each in rows if each["n"]]
 
 
 def judge_batch(
-    encoder: Callable, generator: Callable, images: np.ndarray, likelihood: str | None, random: np.random.Generator
+    encoder: Callable,
+    generator: Callable,
+    images: np.ndarray,
+    log_likelihood: Callable | None,  # of images, given what the decoder makes of their latents; of a VAE
+    random: np.random.Generator,
 ) -> dict[str, np.ndarray]:
     """Each figure of each image, float64 (B,), by its name."""
     inputs = to_float(images)
-    mean, log_variance = (np.asarray(part, np.float32) for part in encoder(inputs, training=False))
-    require_finite("encoder", np.concatenate([mean, log_variance], axis=1))
+    outputs = [np.asarray(part, np.float32).reshape(len(images), -1) for part in encoder(inputs, training=False)]
+    require_finite("encoder", np.concatenate(outputs, axis=1))
+    mean, log_variance = outputs
     rebuilt = to_uint8(decode(generator, mean))
     found = {"reconstruction_mse": mse(images, rebuilt), "psnr": psnr(images, rebuilt)}
     if min(images.shape[1:3]) >= WINDOW:
         found["ssim"] = ssim(images, rebuilt)
-    if likelihood:
+    if log_likelihood:
         noise = random.standard_normal(mean.shape, np.float32)
         with np.errstate(over="ignore"):  # an infinite deviation is told by what comes of it
             latents = mean + np.exp(0.5 * log_variance) * noise
             require_finite("encoder", latents)
             kl = elbo.kl_divergence(mean, log_variance)
-        found["elbo"] = LIKELIHOODS[likelihood](inputs, decode(generator, latents)) - kl
+        found["elbo"] = log_likelihood(inputs, decode(generator, latents)) - kl
     return found
+
+
+def log_likelihood_of(settings: Vae) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Images and what the decoder gives to nats of each image; see `easel.metrics.elbo`."""
+    if settings.likelihood == "discretised_logistic":
+        return partial(elbo.discretised_logistic, scale=settings.scale)
+    return {"gaussian": elbo.gaussian, "bernoulli": elbo.bernoulli, "laplace": elbo.laplace}[settings.likelihood]
 
 
 def decode(generator: Callable, latents: np.ndarray) -> np.ndarray:

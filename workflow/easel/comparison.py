@@ -16,7 +16,7 @@ from easel.metrics.catalogue import BETTER, COLUMN
 COPIED = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 OF_A_ROW = (
     "of", "metric", "value", "uncertainty", "uncertainty_kind", "n", "judge", "judge_note", "reference_split",
-    "reference_n", "caveat",
+    "reference_n", "truncation", "label", "caveat",
 )  # fmt: skip
 LEVEL = 0.95
 OVER_SEEDS = "95 % interval of the mean over seeds (Student's t)"

@@ -22,6 +22,7 @@ PACKAGES = {
     "nbconvert": "nbconvert",
     "numpy": "numpy",
     "scipy": "scipy",
+    "sklearn": "scikit-learn",
     "tensorflow": "tensorflow",
 }
 """Packages whose version can change a result, by the name under which they are imported."""

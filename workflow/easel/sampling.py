@@ -3,10 +3,11 @@
 Networks are called in batches of a fixed size, so that memory does not grow with the number of images.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from easel.errors import EaselError
 from easel.images import to_float, to_uint8
@@ -15,19 +16,81 @@ BATCH = 500
 
 # Streams of latents. (1 and 3 are the training's own.)
 SAMPLES, SNAPSHOTS, POSTERIORS, PLANE = 2, 4, 5, 6
+CLASSES = 1  # after a stream: that of the classes which go with its latents
 
 
-def latent_points(count: int, latent_dim: int, seed: int, stream: int = SAMPLES) -> np.ndarray:
+def latent_points(
+    count: int, latent_dim: int, seed: int, stream: int = SAMPLES, truncation: float | None = None
+) -> np.ndarray:
     """`count` points from N(0, 1): float32 (count, latent_dim). The first ones do not depend on `count`.
 
-    stream: what they are for; different ones are independent.
+    stream: what they are for; different ones are independent. truncation: see `truncated`.
     """
-    return np.random.default_rng([seed, stream]).standard_normal((count, latent_dim), np.float32)
+    points = np.random.default_rng([seed, stream]).standard_normal((count, latent_dim), np.float32)
+    return points if truncation is None else truncated(points, truncation)
 
 
-def draw(generator: Callable, latents: np.ndarray) -> np.ndarray:
-    """Images of latents, float32 (N, latent_dim): uint8 (N, H, W, 3). EaselError where one is not finite."""
-    parts = [np.asarray(generator(batch, training=False)) for batch in batches(latents)]
+def truncated(points: np.ndarray, threshold: float) -> np.ndarray:
+    """Points of N(0, 1), any shape, as points of the same distribution within ± threshold only: float32.
+
+    Brock et al. 2019 (arXiv 1809.11096, section 3.1) draw a number again until it is within the threshold. Here it
+    becomes the number at the same quantile of the same truncated distribution,
+
+        z → Φ⁻¹(Φ(-t) + Φ(z) (Φ(t) - Φ(-t))),
+
+    so that an image can be compared with what its latents give at another threshold, or at none.
+    """
+    low, high = ndtr(-threshold), ndtr(threshold)
+    within = ndtri(low + (high - low) * ndtr(points.astype(np.float64)))
+    return np.clip(within, -threshold, threshold).astype(np.float32)
+
+
+def frequencies(classes: Mapping[str, Any] | None, label: str = "") -> np.ndarray | None:
+    """How often each class is to be drawn, in proportion: int64 (classes,); None of networks that are told no classes.
+
+    classes: `names` and `images`, as train.json has them. label: the one class that is to be drawn; else each is, as
+    often as it is among the training images. EaselError where there is no such class.
+    """
+    if classes is None:
+        if label:
+            raise EaselError(f"sampling.label asks for the class '{label}', but the network is told no classes")
+        return None
+    names, images = classes["names"], np.array(classes["images"], np.int64)
+    if not label:
+        return images
+    if label not in names:
+        raise EaselError(f"sampling.label: there is no class '{label}'; the network was told {', '.join(names)}")
+    return (np.arange(len(names)) == names.index(label)).astype(np.int64)
+
+
+def labels(count: int, often: np.ndarray | None, seed: int, stream: int = SAMPLES) -> np.ndarray | None:
+    """The classes to draw images of, as independent of each other as latents are: int32 (count,), or None without.
+
+    often: what `frequencies` gives. The first ones do not depend on `count`.
+    """
+    if often is None:
+        return None
+    chosen = np.random.default_rng([seed, stream, CLASSES]).integers(often.sum(), size=count)
+    return np.searchsorted(np.cumsum(often), chosen, side="right").astype(np.int32)
+
+
+def in_turn(rows: int, columns: int, often: np.ndarray | None) -> np.ndarray | None:
+    """The classes of a grid's images: one in each row, all that are drawn in turn. int32 (rows · columns,)."""
+    if often is None:
+        return None
+    drawn = np.flatnonzero(often).astype(np.int32)
+    return np.repeat(drawn[np.arange(rows) % len(drawn)], columns)
+
+
+def draw(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+    """Images of latents, float32 (N, latent_dim): uint8 (N, H, W, 3). EaselError where one is not finite.
+
+    labels: int32 (N,), the images' classes, of a generator that is told them.
+    """
+    inputs = batches(latents)
+    if labels is not None:
+        inputs = [list(pair) for pair in zip(inputs, batches(labels), strict=True)]
+    parts = [np.asarray(generator(batch, training=False)) for batch in inputs]
     if bad := sum(np.count_nonzero(~np.isfinite(part).all(axis=(1, 2, 3))) for part in parts):
         raise EaselError(
             f"the network draws {bad:,} of {len(latents):,} images with numbers that are not finite, so it is broken; "

@@ -22,8 +22,9 @@ from ruamel.yaml.reader import ReaderError
 from easel.config.base import PATTERNS, Name
 from easel.config.datasets import Dataset, Folder
 from easel.config.judges import Judge
-from easel.config.presets import AUTOENCODERS, Gan, Preset, Vae, VaeGan
+from easel.config.presets import AUTOENCODERS, Preset
 from easel.config.studies import RESERVED_STUDY_NAMES, External, Machine, StudyFile
+from easel.data.classes import known_classes
 from easel.data.folder.listing import class_folders
 from easel.errors import EaselError
 from easel.sweeps import Variant, variants
@@ -44,7 +45,7 @@ class Run:
 
     name: str
     preset: str
-    settings: Gan | Vae | VaeGan
+    settings: Preset
     swept: dict[str, Any] = field(default_factory=dict)
     """What sets it apart from the other runs of its sweep: key -> value. Empty where there is none."""
 
@@ -94,6 +95,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     check_name(file, root)
 
     of_all_runs = {"on_collapse": study.on_collapse} if study.on_collapse else {}
+    of_all_runs["sampling"] = study.sampling.model_dump(exclude_unset=True)
     datasets = read_all(Dataset, config / "datasets.yaml", root)
     judges = read_all(Judge, config / "judges.yaml", root)
     for key, shared, own in (("datasets", datasets, study.datasets), ("judges", judges, study.judges)):
@@ -114,6 +116,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     dataset = with_absolute_path(dataset, source, study.dataset, root)
     judged_by = {judge: judge_of(judge, judges, study, file, root) for judge in study.judge}
     require_classes(dataset, judged_by, shown(file, root))
+    require_labels(dataset, study.dataset, runs.values(), shown(file, root))
     return Study(
         name=file.stem,
         file=file,
@@ -210,7 +213,7 @@ def resolve(entries: dict[str, Any], of_all_runs: dict[str, Any], file: Path, ro
                 )
             place, _ = walk(variant.keys("preset"), written)
             pick(preset_files, variant.preset, f"{where}: {inside}{place}")
-            runs[name] = merge(variant, written, read(variant.preset) | of_all_runs, where, inside)
+            runs[name] = merge(variant, written, overridden(read(variant.preset), of_all_runs), where, inside)
             entry_of[name] = entry
     return runs
 
@@ -228,7 +231,7 @@ def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], whe
     written: the run as it stands in the study, with lists where it is swept.
     """
     try:
-        settings = adapter(Preset).validate_python(preset | variant.overrides)
+        settings = adapter(Preset).validate_python(overridden(preset, variant.overrides))
         return Run(variant.name, variant.preset, settings, variant.swept)
     except ValidationError as error:
         problems = error.errors()
@@ -239,6 +242,12 @@ def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], whe
     if "preset" in variant.at:
         where += f", with preset {variant.preset}"
     raise mistake(problems, Preset, preset | written, where, inside)
+
+
+def overridden(settings: dict[str, Any], by: dict[str, Any]) -> dict[str, Any]:
+    """Settings with those of `by` in their place; one that is a mapping, such as `sampling`, key by key."""
+    shared = [key for key in by if isinstance(by[key], dict) and isinstance(settings.get(key), dict)]
+    return settings | by | {key: settings[key] | by[key] for key in shared}
 
 
 def read_all(kind: Any, file: Path, root: Path) -> dict[str, Any]:
@@ -299,6 +308,25 @@ def require_classes(dataset: Dataset, judges: dict[str, Judge], where: str) -> N
             f"{where}: judge: '{learners[0]}' learns to tell the dataset's classes apart, and there is only one, "
             f"{why}. Judge by 'inception', which needs none, or sort the pictures into a folder for each class"
         )
+
+
+def require_labels(dataset: Dataset, name: str, runs: Iterable[Run], where: str) -> None:
+    """Refuse a run that is told classes where there are none, or asked for one that the dataset does not have."""
+    told = [run for run in runs if run.settings.told_classes]
+    classes = known_classes(dataset) if told else None
+    if classes is None:
+        return
+    for run in told:
+        label = run.settings.sampling.label
+        if len(classes) < 2:
+            raise ConfigError(
+                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' are not of several classes"
+            )
+        if label and label not in classes:
+            raise ConfigError(
+                f"{where}: runs.{run.name}: sampling.label: '{name}' has no class {as_yaml(label)}"
+                f"{nearest(label, classes)}"
+            )
 
 
 # --- reading and checking --------------------------------------------------------------------------------

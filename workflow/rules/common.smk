@@ -39,6 +39,14 @@ def training_spec(wildcards):
     return {"preset": run.preset, "settings": as_params(run.settings, "description", "source")}
 
 
+def sampling_spec(wildcards):
+    """What is drawn of a training: how many images, of which snapshot, and how."""
+    sampling = as_params(STUDY.runs[wildcards.run].settings.sampling)
+    if sampling["seed"] is None:
+        sampling["seed"] = int(wildcards.seed)
+    return {"samples": STUDY.samples, "select": STUDY.select, "sampling": sampling}
+
+
 def training_code(wildcards):
     """The code that a training executes: its own model and family, and no others."""
     settings = STUDY.runs[wildcards.run].settings

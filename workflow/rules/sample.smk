@@ -73,7 +73,7 @@ rule sample:
     resources:
         **needs("sample"),
     params:
-        spec={"samples": STUDY.samples, "select": STUDY.select},
+        spec=sampling_spec,
         code=code_of("sample.py"),
     message:
         "Drawing {params.spec[samples]} samples from {wildcards.run}, seed {wildcards.seed}"

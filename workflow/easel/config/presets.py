@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from easel.config.base import Closed, Name
+from easel.config.sampling import Sampling
 
 
 class Growth(Closed):
@@ -41,6 +42,8 @@ class Training(Closed):
     """Where the numbers come from."""
     cost: NetworkCost | None = Field(None, exclude=True)  # it changes no result: no step is given it
     """What its networks cost; only how much time and memory a job is given depends on it."""
+    sampling: Sampling = Field(Sampling(), exclude=True)  # what is drawn once it is trained
+    """How images are drawn from it after training; changing it trains nothing anew."""
     model: Name
     """The networks: a file `workflow/easel/models/<model>.py`."""
     latent_dim: int = Field(ge=1)
@@ -94,6 +97,20 @@ class Training(Closed):
             )
         return model
 
+    @property
+    def told_classes(self) -> bool:
+        """Whether the networks are told the classes of images."""
+        return False
+
+    @model_validator(mode="after")
+    def draws_what_it_can(self):
+        if self.sampling.label and not self.told_classes:
+            raise ValueError(
+                f"sampling.label asks for the class '{self.sampling.label}', but the networks are told no classes; "
+                "leave it out, or take a preset of the family gan with 'conditional: true'"
+            )
+        return self
+
     @model_validator(mode="after")
     def is_shared_evenly(self):
         if self.gpu > 1 and self.batch_size % self.gpu:
@@ -130,6 +147,10 @@ class Gan(Training):
     n_dis: int = Field(1, ge=1)
     """Discriminator steps per generator step."""
 
+    @property
+    def told_classes(self) -> bool:
+        return self.conditional
+
     @model_validator(mode="after")
     def knows_classes(self):
         if self.conditional and not all("classes" in networks_of(self.model)[name] for name in self.networks):
@@ -138,19 +159,74 @@ class Gan(Training):
         return self
 
 
-class Vae(Training):
+class Autoencoder(Training):
+    """An encoder and a decoder, between which an image is `latent_dim` numbers."""
+
+    prior: Literal["standard_normal", "gaussian_mixture"] = "standard_normal"
+    """What samples are decoded from: N(0, 1), or a mixture of Gaussians fitted to the training images' codes."""
+    components: int = Field(10, ge=1)
+    """Gaussians of the mixture."""
+
+
+class Vae(Autoencoder):
     """A variational autoencoder: an encoder and a decoder under the evidence lower bound."""
 
     networks: ClassVar = ("encoder", "decoder")
     family: Literal["vae"]
     """`vae`: the objective, a file of `workflow/easel/training/objectives/`."""
-    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
-    """Of a pixel, given the decoder's output: `gaussian` has unit variance on the scale -1..1."""
+    likelihood: Literal["bernoulli", "gaussian", "laplace", "discretised_logistic"] = "bernoulli"
+    """Of a pixel, given the decoder's output: `gaussian` has unit variance and `laplace` unit scale on the scale -1..1;
+    `discretised_logistic` is of 8-bit levels, so that its bound can be published in bits per dimension."""
+    scale: float = Field(0.1, gt=0)
+    """Of `discretised_logistic`, on the scale -1..1; its standard deviation is 1.81 times as much."""
     beta: float = Field(1.0, ge=0)
     """Weight of the KL divergence (1: the evidence lower bound)."""
+    warm_up: float = Field(0.0, ge=0)
+    """Epochs over which the weight of the KL divergence rises from 0."""
+    free_bits: float = Field(0.0, ge=0)
+    """Nats of KL divergence of each latent dimension below which nothing is gained."""
 
 
-class VaeGan(Training):
+class Rae(Autoencoder):
+    """A regularised autoencoder: deterministic, and sampled from what is fitted to its codes (Ghosh et al. 2020)."""
+
+    networks: ClassVar = ("encoder", "decoder")
+    family: Literal["rae"]
+    """`rae`: the objective, a file of `workflow/easel/training/objectives/`."""
+    prior: Literal["gaussian_mixture"] = "gaussian_mixture"
+    """What samples are decoded from: nothing brings the codes to N(0, 1)."""
+    embedding_penalty: float = Field(ge=0)
+    """Weight of half the squared length of an image's code, against nats per image."""
+    decoder_penalty: float = Field(ge=0)
+    """Weight of the sum of the decoder's squared weights, against nats per image."""
+
+
+class VqVae(Training):
+    """An autoencoder of discrete codes from a codebook, with a learned prior over them (van den Oord et al. 2017)."""
+
+    networks: ClassVar = ("encoder", "codebook", "decoder", "prior")
+    family: Literal["vq_vae"]
+    """`vq_vae`: the objective, a file of `workflow/easel/training/objectives/`."""
+    codes: int = Field(256, ge=2)
+    """Entries of the codebook."""
+    code_dim: int = Field(ge=1)
+    """Numbers in an entry of the codebook."""
+    commitment: float = Field(0.25, ge=0)
+    """Weight of the encoder's distance from the codes that are chosen (the paper's beta)."""
+
+    @field_validator("latent_dim")
+    @classmethod
+    def is_a_grid(cls, latent_dim: int) -> int:
+        """Each position of the grid of codes takes one latent number; the grid is the image halved a few times."""
+        if latent_dim not in GRIDS:
+            raise ValueError(
+                f"{latent_dim} codes make no square whose side is a power of 2; there may be "
+                f"{', '.join(map(str, GRIDS[:-1]))} or {GRIDS[-1]}"
+            )
+        return latent_dim
+
+
+class VaeGan(Autoencoder):
     """A VAE whose reconstruction error is measured in a GAN discriminator's features (Larsen et al. 2016)."""
 
     networks: ClassVar = ("encoder", "decoder", "discriminator")
@@ -164,9 +240,10 @@ class VaeGan(Training):
     """How far (nats) the discriminator's losses may leave the equilibrium before one side pauses."""
 
 
-Preset = Annotated[Gan | Vae | VaeGan, Field(discriminator="family")]
+Preset = Annotated[Gan | Vae | Rae | VqVae | VaeGan, Field(discriminator="family")]
 FAMILIES = get_args(get_args(Preset)[0])
-AUTOENCODERS = (Vae, VaeGan)
+AUTOENCODERS = (Vae, Rae, VqVae, VaeGan)
+GRIDS = (4, 16, 64, 256)  # positions in a grid of codes
 
 
 MODELS = Path(__file__).parents[1] / "models"

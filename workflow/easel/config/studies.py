@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from easel.config.base import Closed, Name, Names
 from easel.config.datasets import Dataset
 from easel.config.judges import Judge
+from easel.config.sampling import Sampling
 
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 RESERVED_RUN_NAMES = (
@@ -83,6 +84,8 @@ class StudyFile(Closed):
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: int = Field(2_000, ge=10)
     """Images drawn and judged per run and seed."""
+    sampling: Sampling = Sampling()
+    """How they are drawn, of all runs that do not say it themselves, key by key."""
     select: Literal["best", "last"] = "best"
     """Which snapshot of a training is sampled: the one with the lowest FID, or the last."""
     snapshot_samples: int = Field(2_000, ge=10)

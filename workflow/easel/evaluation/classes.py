@@ -17,9 +17,9 @@ FIRST = 10  # samples of each class that are named
 class ByClass:
     """Images of which it is known, or a judge says, of which class each is."""
 
-    def __init__(self, found: Outputs, labels: np.ndarray, reference: Reference):
-        """labels: integers (n,), the images' classes in the dataset."""
-        self.found, self.labels, self.reference = found, labels, reference
+    def __init__(self, found: Outputs, labels: np.ndarray, reference: Reference, asked: np.ndarray | None = None):
+        """labels: integers (n,), the images' classes in the dataset. asked: likewise, those that they should be of."""
+        self.found, self.labels, self.reference, self.asked = found, labels, reference, asked
         self.count = int(reference.train_labels.max()) + 1
         self.shares = classes.shares(reference.train_labels, self.count)
 
@@ -38,6 +38,8 @@ class ByClass:
         yield "classes_drawn", classes.classes_drawn(self.labels, self.shares), train
         if self.all_judged:
             yield "intra_class_fid", self.inside.mean, train
+        if self.asked is not None:
+            yield "class_accuracy", classes.class_accuracy(self.labels, self.asked), Against(None, None)
 
     @property
     def all_judged(self) -> bool:

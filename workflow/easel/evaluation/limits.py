@@ -14,16 +14,17 @@ def limits(reference: Reference, about: Mapping[str, Any], knows_classes: bool, 
 
     about: the judge, and what a table says of it. knows_classes: whether its classes are the dataset's.
     """
+    known = reference["test_labels"][:n]
     test = Outputs(reference["test_features"][:n], reference["test_logits"][:n])
     gaussian = Outputs(reference["gaussian_features"][:n], reference["gaussian_logits"][:n])
     judged = (
-        ("test images", test, reference["test_nearest"][:n]),
-        ("pixel Gaussian", gaussian, nearest(gaussian, reference, "pixel Gaussians").distances),
+        ("test images", test, reference["test_nearest"][:n], known),
+        ("pixel Gaussian", gaussian, nearest(gaussian, reference, "pixel Gaussians").distances, None),
     )
     found = []
-    for of, seen, to_train in judged:
+    for of, seen, to_train, labels in judged:
         found += rows(of, seen, measurements(seen, reference, to_train, of), about)
         if knows_classes:
-            by_class = ByClass(seen, seen.logits.argmax(axis=1), reference)
+            by_class = ByClass(seen, seen.logits.argmax(axis=1), reference, labels)
             found += rows(of, seen, by_class.measurements(), about, of_metrics=by_class.caveats())
     return found

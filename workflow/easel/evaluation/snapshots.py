@@ -19,12 +19,13 @@ from easel.metrics import fid
 def judge_snapshot(
     generator: Callable,  # latents float32 (n, D) to images in -1..1
     latents: np.ndarray,  # the same for every snapshot
+    labels: np.ndarray | None,  # likewise: int (n,), the classes to draw, of a generator that is told them
     judge: Judge,
     reference: Mapping[str, np.ndarray],  # reference.npz
     label: str,
 ) -> dict[str, float]:
     """A snapshot's FID against the training images, and its uncertainty: a standard deviation over resamples."""
-    seen = features.outputs(judge, sampling.draw(generator, latents), label).features
+    seen = features.outputs(judge, sampling.draw(generator, latents, labels), label).features
     mean, covariance = reference["train_mean"], reference["train_covariance"]
     return {
         "fid": fid.distance_to(seen, mean, covariance),

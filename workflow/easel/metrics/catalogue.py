@@ -16,6 +16,7 @@ BETTER: dict[str, Literal["lower", "higher", ""]] = {
     "class_imbalance": "lower",
     "classes_drawn": "higher",
     "intra_class_fid": "lower",
+    "class_accuracy": "higher",
     "reconstruction_mse": "lower",
     "psnr": "higher",
     "ssim": "higher",
@@ -24,5 +25,8 @@ BETTER: dict[str, Literal["lower", "higher", ""]] = {
 }
 """Name -> `lower` or `higher`; "" where the best value lies in between."""
 
-COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood")
+DRAWING = ("truncation", "label")
+"""What samples can be drawn with that makes them others than the model's own: keys of the rows that it holds for."""
+
+COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood", *DRAWING)
 """What numbers must share to be compared: keys of a row of metrics.json."""

@@ -56,6 +56,18 @@ def classes_drawn(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 
     return _of_shares(labels, reference_shares, drawn, seed)
 
 
+def class_accuracy(labels: np.ndarray, wanted: np.ndarray) -> Estimate:
+    """The fraction of images whose class, of labels integers (n,), is the wanted one, integers (n,).
+
+    Of samples and the classes that a generator was asked for it is the classification accuracy of Shmelkov et al. 2018
+    (arXiv 1807.09499, section 3, GAN-test).
+    """
+    if len(labels) != len(wanted) or len(labels) == 0:
+        raise ValueError(f"every image needs a wanted class, found {len(labels)} and {len(wanted)}")
+    right = np.asarray(labels) == np.asarray(wanted)
+    return Estimate(float(right.mean()), float(right.std() / np.sqrt(len(right))), "standard error of the mean")
+
+
 def intra_class_fid(
     features: np.ndarray,  # (n, d)
     labels: np.ndarray,  # integers (n,)

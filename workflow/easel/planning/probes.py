@@ -68,7 +68,8 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
     with TemporaryDirectory() as folder:
         trained, built = timed(
             lambda: Training(
-                images=noise(recipe), settings=settings, seed=0, precision=choose_precision(settings.precision),
+                images=noise(recipe), labels=labels(recipe), classes=[str(each) for each in range(recipe["classes"])],
+                settings=settings, seed=0, precision=choose_precision(settings.precision),
                 jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))), devices=devices,
                 states=Path(folder) / "state", depends_on={}, label="a probe",
             )
@@ -79,7 +80,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         _, ended = timed(lambda: write_outputs(trained, Path(folder) / "outputs"))
         memory = peak_memory()  # before anything is drawn: that is another job
         outputs = Path(folder) / "outputs"
-        drawing = draw(outputs / "generator.keras", settings.latent_dim)
+        drawing = draw(outputs / "generator.keras", settings.latent_dim, labels(recipe))
         encoder = outputs / "encoder.keras"
         return {
             "precision": trained.precision,
@@ -129,17 +130,24 @@ def look_twice(trained: Training) -> tuple[float, float]:
         _, both = timed(lambda: trained.look(board, at_end=True))
     log.disabled = False
     trained.step -= 1
-    _, snapshot = timed(lambda: keras_files.save(trained.exported(trained.sampler), trained.snapshot(trained.step)))
+    _, snapshot = timed(
+        lambda: keras_files.save(trained.exported("generator")["generator"], trained.snapshot(trained.step))
+    )
     return max(0.0, both - snapshot), snapshot
 
 
-def draw(generator: Path, latent_dim: int) -> dict[str, float]:
-    """Seconds to load a generator, to draw a first batch, and to draw a thousand images: on one core, as jobs do."""
+def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str, float]:
+    """Seconds to load a generator, to draw a first batch, and to draw a thousand images: on one core, as jobs do.
+
+    known: int (N,), the training images' classes, if it is told them.
+    """
     latents = sampling.latent_points(DRAWN, latent_dim, seed=0)
+    asked = sampling.labels(DRAWN, None if known is None else np.bincount(known), seed=0)
     with on_one_core():
         network, loaded = timed(lambda: load(generator))
-        _, first = timed(lambda: sampling.draw(network, latents[: sampling.BATCH]))
-        _, drawn = timed(lambda: sampling.draw(network, latents))
+        some = None if asked is None else asked[: sampling.BATCH]
+        _, first = timed(lambda: sampling.draw(network, latents[: sampling.BATCH], some))
+        _, drawn = timed(lambda: sampling.draw(network, latents, asked))
     return {"load": loaded, "first_draw": first, "thousand_drawn": 1000 * drawn / DRAWN}
 
 
@@ -150,11 +158,11 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     precision = choose_precision("auto", loss_scaling=False)
     images = noise(recipe)
     batch_size = min(settings.batch_size, len(images))
-    labels = np.arange(len(images)) % recipe["classes"]
+    known = labels(recipe)
 
     def prepared():
         network = quick(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
-        batches = fitting.batches(images, labels, recipe["classes"], batch_size, settings.seed)
+        batches = fitting.batches(images, known, recipe["classes"], batch_size, settings.seed)
         return fitting.learner(network, settings, len(images) // batch_size), batches
 
     (learner, batches), built = timed(prepared)
@@ -237,6 +245,11 @@ def noise(recipe: Mapping[str, Any]) -> np.ndarray:
     """As many images as the dataset has, of noise: uint8 (N, H, W, C)."""
     shape = (recipe["images"], *recipe["image_shape"])
     return np.frombuffer(np.random.default_rng(0).bytes(int(np.prod(shape))), np.uint8).reshape(shape)
+
+
+def labels(recipe: Mapping[str, Any]) -> np.ndarray | None:
+    """Classes for the images, each as often as the others: int64 (N,); None where the recipe has none."""
+    return np.arange(recipe["images"]) % recipe["classes"] if recipe["classes"] else None
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:

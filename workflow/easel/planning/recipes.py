@@ -13,21 +13,26 @@ from easel.study import Study, as_params
 WITHOUT_COST = {
     "description": "", "source": "", "epochs": 1.0, "on_collapse": "continue", "log_every": 50, "draw_every": 200,
     "checkpoint_every": 1.0, "learning_rate": 1e-4, "discriminator_learning_rate": 0.0, "beta_1": 0.5, "beta_2": 0.9,
-    "beta": 1.0, "reconstruction_weight": 0.01, "equilibrium": 0.68, "margin": 0.35,
+    "decay": "constant", "beta": 1.0, "reconstruction_weight": 0.01, "equilibrium": 0.68, "margin": 0.35,
 }  # fmt: skip
 """Settings that change what a training learns or for how long, and not what a step of it costs; and what stands in
 their place while a step is measured."""
 
 
+ON_OR_OFF = {"ema_decay": 0.99, "gradient_penalty": 1.0, "r1": 1.0, "r2": 1.0, "lecam": 1.0}
+"""Settings that 0 turns off. That something is on costs; how much of it does not, and this stands in its place."""
+
+
 def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
     """The recipe of a run: everything that the seconds, the memory and the bytes of its steps depend on."""
     plain = {key: value for key, value in WITHOUT_COST.items() if key in type(settings).model_fields}
-    average = {"ema_decay": 0.99 if settings.ema_decay else 0.0}  # that there is one costs; how long it is does not
+    switched = {key: on for key, on in ON_OR_OFF.items() if getattr(settings, key, 0.0)}
     return {
         "kind": "training",
-        "settings": as_params(settings.model_copy(update=plain | average)),
+        "settings": as_params(settings.model_copy(update=plain | switched)),
         "image_shape": list(sizes.image_shape),
         "images": sizes.train,
+        "classes": sizes.classes if settings.told_classes else 0,  # that networks are told
     }
 
 

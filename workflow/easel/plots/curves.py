@@ -61,8 +61,13 @@ class Quantity:
 QUANTITIES = (
     Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
     Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
+    Quantity(("penalty",), "penalty", "loss"),
     Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
     Quantity(("kl",), "kl", "nats"),
+    Quantity(("embedding",), "embedding"),
+    Quantity(("quantisation",), "quantisation", "nats"),
+    Quantity(("prior",), "prior", "nats"),
+    Quantity(("perplexity",), "perplexity"),
     Quantity(("diversity",), "diversity", "relative", data=1.0, repeated=True),
 )
 

@@ -6,7 +6,8 @@ choose it; without it, and on paper, a few of them make the strip.
 
 import numpy as np
 
-from easel.plots.html import Html, element, figure
+from easel.plots.drawing import rows_of
+from easel.plots.html import Html, element, figure, paragraph
 from easel.plots.pictures import embedded, opened
 from easel.plots.results import Run
 from easel.plots.words import epoch_words
@@ -37,10 +38,12 @@ def filmstrip(run: Run) -> Html | None:
     slider = element("input", type="range", min=0, max=len(steps) - 1, value=len(steps) - 1, step=1)
     control = element("label", element("span", say("filmstrip.slider")), slider, class_="slider", hidden="")
     width = ZOOM * (side * (cell[1] + 2) - 2)
+    rows = rows_of((run.training.get("classes") or {"names": []})["names"], side)
     return element(
         "div",
         control if len(steps) > 1 else None,
         element("div", *frames, class_="panels", style=COLUMNS),
+        paragraph(rows, class_="note") if rows else None,
         class_="filmstrip",
         style=f"--wide: {width}px",
     )

@@ -7,9 +7,11 @@ over it or with two sliders; without that, and on paper, the grid is all.
 import numpy as np
 
 from easel.images import load_png
-from easel.plots.html import Html, element, figure, joined
+from easel.plots.drawing import drawn_classes
+from easel.plots.html import Html, element, figure
 from easel.plots.pictures import GAP, embedded
 from easel.plots.results import Run
+from easel.plots.words import sentences
 from easel.texts import say
 
 BYTES = 1_500_000  # that the grid may take of the page
@@ -41,7 +43,10 @@ def latent_plane(run: Run) -> Html | None:
     sliders = [slider(f"plane.{way}", count) for way, count in (("across", columns), ("up", rows)) if count > 1]
     moved = element("div", *sliders, class_="sliders", hidden="")
     whole = element("div", element("div", pad, moved), large, class_="plane", data_rows=rows, data_columns=columns)
-    return figure(whole, joined(say(f"plane.caption.{shape}", n=run.settings["latent_dim"])))
+    said = [say(f"plane.caption.{shape}", n=run.settings["latent_dim"])]
+    if classes := drawn_classes(run.training, run.judged.get("samples", {})):
+        said.append(say("drawing.all_of_class", name=classes[0]))
+    return figure(whole, sentences(said))
 
 
 def sheet(images: np.ndarray, shape: str) -> Html:

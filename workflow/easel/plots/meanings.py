@@ -5,7 +5,7 @@ from easel.texts import Text, knows, recognised, say, verbatim
 
 CHAPTERS = (
     ("fid", "fid_infinity", "kid", "inception_score", "precision", "recall", "density", "coverage"),
-    ("intra_class_fid", "class_imbalance", "classes_drawn", "nearer", "copies"),
+    ("intra_class_fid", "class_accuracy", "class_imbalance", "classes_drawn", "nearer", "copies"),
     ("reconstruction_mse", "psnr", "ssim", "elbo", "bits_per_dimension"),
 )
 """Which metrics stand in one table."""

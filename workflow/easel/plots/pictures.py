@@ -2,20 +2,24 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from easel.images import grid, images_at, load_png
-from easel.plots.html import Html, element, figure, side_by_side, table
+from easel.plots.drawing import drawn_classes, how, rows_of
+from easel.plots.html import Html, element, figure, joined, side_by_side, table
 from easel.plots.results import Run
+from easel.plots.words import in_a_row, sentences
 from easel.texts import Text, say
 
 GAP = 2  # pixels between the images of a grid
 CLASSES = 100  # shown, at most: a folder may have thousands
 OF_CLASSES = 210_000  # pixels of all images that are shown class by class
+BY_ROWS = ("samples", "interpolation")  # grids that show one class in each row, if networks are told classes
+SHOWN = 6  # rows and columns of each run's samples, where runs stand beside each other
 IN_PAIRS = ("reconstructions", "nearest")  # grids of which every second row belongs to the one above
 
 
@@ -49,8 +53,15 @@ def opened(file: Path, cell: tuple[int, int], columns: int | None = None, rows: 
 def run_picture(run: Run, name: str) -> Html | None:
     """A grid in a run's folder: samples, interpolation, reconstructions or nearest. Nothing where it is missing."""
     alt = say(f"pictures.{name}_of_run", name=run.name)
+    file, cell = run.folder / f"{name}.png", run.dataset["image_shape"][:2]
     together = 2 if name in IN_PAIRS else None
-    return picture(run.folder / f"{name}.png", alt, cell=run.dataset["image_shape"][:2], together=together)
+    said = []
+    if name in BY_ROWS and file.is_file():
+        samples = run.judged.get("samples", {})
+        rows = rows_of(drawn_classes(run.training, samples), (len(load_png(file)) + GAP) // (cell[0] + GAP))
+        drawn = how(samples.get("sampling", {}) | {"label": None})
+        said = [*([say("drawing.samples", how=in_a_row(drawn))] if drawn else []), *([rows] if rows else [])]
+    return picture(file, alt, sentences(said) or None, cell=cell, together=together)
 
 
 def examples(dataset_folder: Path, dataset: dict) -> Html | None:
@@ -75,33 +86,53 @@ def examples(dataset_folder: Path, dataset: dict) -> Html | None:
 
 
 def samples_by_class(run: Run) -> Html | None:
-    """The first samples of every class, as a judge sees them. Nothing where no judge knows the classes."""
+    """The first samples of every class: as they were asked for, if a network is told classes, and as a judge sees them.
+
+    Nothing where neither is known.
+    """
     judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
-    file = run.folder / "samples.npz"
-    if judged is None or not file.is_file():
+    told = run.training.get("classes")
+    if not (run.folder / "samples.npz").is_file():
         return None
+    found = []
+    if told:
+        with np.load(run.folder / "samples.npz") as arrays:
+            labels = arrays["labels"]
+        asked = {name: np.flatnonzero(labels == label).tolist() for label, name in enumerate(told["names"])}
+        drawn = {name: asked[name] for name in drawn_classes(run.training, run.judged.get("samples", {}))}
+        found.append(class_table(run, drawn, "pictures.asked_of_class", say("pictures.as_asked")))
+    if judged:
+        seen = dict(zip(judged["names"], judged["first"], strict=True))
+        found.append(class_table(run, seen, "pictures.of_class", say("pictures.by_class", judge=judged["judge"])))
+    return joined(*found) if found else None
+
+
+def class_table(run: Run, samples: Mapping[str, Sequence[int]], alt: str, caption: Text) -> Html:
+    """The first samples of each class beside its name.
+
+    samples: indices into samples.npz by class, in order. alt: key of the text that says what is in a row.
+    """
     height, width = run.dataset["image_shape"][:2]
-    names = judged["names"][:CLASSES]
+    names = list(samples)[:CLASSES]
     columns = int(np.clip(OF_CLASSES // (len(names) * height * width), 1, 10))
-    first = [indices[:columns] for indices in judged["first"][:CLASSES]]
-    images = iter(images_at(file, [index for indices in first for index in indices]))
+    first = [samples[name][:columns] for name in names]
+    images = iter(images_at(run.folder / "samples.npz", [index for indices in first for index in indices]))
     rows = []
     for name, indices in zip(names, first, strict=True):
         shown = [next(images) for _ in indices]
-        alt = say("pictures.of_class", n=len(shown), name=name)
-        sheet = shown and embedded(without_gaps(grid(np.stack(shown), columns), (height, width)), alt, 2)
+        said = say(alt, n=len(shown), name=name)
+        sheet = shown and embedded(without_gaps(grid(np.stack(shown), columns), (height, width)), said, 2)
         rows.append([name, sheet or say("pictures.no_samples")])
-    header = [say("pictures.class"), say("pictures.first_samples")]
-    return table(header, rows, say("pictures.by_class", judge=judged["judge"]))
+    return table([say("pictures.class"), say("pictures.first_samples")], rows, caption)
 
 
 def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
-    """The first 6 × 6 images of several grids beside each other.
+    """The first SHOWN × SHOWN images of several grids beside each other.
 
     grids: PNG file by name; one that does not exist is left out. captions: what stands under each.
     """
     found = [
-        picture(file, say("pictures.samples", n=36, name=name), captions[name], name, cell, 6, 6)
+        picture(file, say("pictures.samples", n=SHOWN**2, name=name), captions[name], name, cell, SHOWN, SHOWN)
         for name, file in grids.items()
         if file.is_file()
     ]

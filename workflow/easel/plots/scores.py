@@ -6,8 +6,9 @@ from itertools import chain
 
 from matplotlib.figure import Figure
 
-from easel.metrics.catalogue import BETTER, COLUMN
+from easel.metrics.catalogue import BETTER, COLUMN, DRAWING
 from easel.plots import collapse
+from easel.plots.drawing import how, images_of
 from easel.plots.html import Html, details, element, figure, joined, paragraph, side_by_side, table
 from easel.plots.meanings import (
     CHAPTERS,
@@ -44,7 +45,8 @@ def group_table(rows: Sequence[dict]) -> Html:
     kinds = [of for of in KINDS if any(row["of"] == of for row in rows)]
     found = {(row["metric"], row["of"]): row for row in rows}
     body = []
-    for metric in dict.fromkeys(row["metric"] for row in rows):
+    of_run = [row for row in rows if row["of"] not in LIMITS] or rows  # no run has every metric that real images have
+    for metric in dict.fromkeys(row["metric"] for row in of_run):
         values = [value_of(found[metric, of]) if (metric, of) in found else "" for of in kinds]
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
         body.append([explained(metric), *values, wanted(metric), reference(like)])
@@ -58,7 +60,9 @@ def group_table(rows: Sequence[dict]) -> Html:
     ]
     caption = say("scores.images_each", judge=judge_words(rows[0]), images=plural(rows[0]["n"], "image"))
     about_errors = paragraph(say("scores.errors", kinds=in_a_row(errors, "lists.semicolon")), class_="note")
-    return joined(table(header, body, caption=caption), about_errors, *caveats(rows))
+    drawn = how(of_run[0])
+    about_drawing = paragraph(say("drawing.samples", how=in_a_row(drawn)), class_="note") if drawn else None
+    return joined(table(header, body, caption=caption), about_drawing, about_errors, *caveats(rows))
 
 
 def caveats(rows: Iterable[dict]) -> list[Html]:
@@ -134,7 +138,7 @@ def comparison_tables(study: Study) -> Html | None:
     first, *more = [
         [
             found
-            for columns in grouped(study.summary, "of", "judge", "n", "likelihood")
+            for columns in grouped(study.summary, "of", "judge", "n", "likelihood", *DRAWING)
             if (found := comparison_table(study, columns, metrics))
         ]
         for metrics in CHAPTERS
@@ -171,7 +175,7 @@ def comparison_table(study: Study, columns: Sequence[dict], metrics: Sequence[st
     first = columns[0]
     kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
     against = list(dict.fromkeys(reference(column) for column in columns if column["reference_split"]))
-    about = {"judge": judge_words(first), "images": plural(first["n"], "image"), "against": listed(against)}
+    about = {"judge": judge_words(first), "images": images_of(first), "against": listed(against)}
     caption = say("scores.images_against" if against else "scores.images", **about)
     said = [{"metric": column["metric"], "caveat": what} for column in columns for what in column["caveats"]]
     whole = table(
@@ -227,7 +231,7 @@ def differences_table(study: Study) -> Html | None:
                     [
                         say("scores.pair", run=each["run"], best=each["from"]),
                         column["judge"],
-                        f"{column['n']:,}",
+                        in_a_row([f"{column['n']:,}", *how(column)]),
                         measured(each["difference"]),
                         "" if low is None else say("scores.span", low=measured(low), high=measured(high)),
                         str(each["seeds"]),
@@ -252,7 +256,7 @@ def score_panels(study: Study) -> Html | None:
         marks = marks_like(study, column)
         said = [say("scores.value", name=run["run"], value=measured(run["mean"])) for run in column["runs"]]
         said += [say("scores.value", name=kind_words(of), value=measured(value)) for of, value in marks.items()]
-        about = {"judge": column["judge"], "images": plural(column["n"], "image")}
+        about = {"judge": column["judge"], "images": images_of(column)}
         title = say("scores.panel", metric=title_of(column["metric"]), **about)
         drawing = scores(values, marks, with_arrow(column["metric"]))
         alt = say("scores.panel_alt", panel=title, values=in_a_row(said, "lists.semicolon"))
@@ -278,12 +282,13 @@ def same_column(row: Mapping, column: Mapping) -> bool:
 
 
 def marks_like(study: Study, column: Mapping) -> dict[str, float]:
-    """The floor and the ceiling of a column, as numbers."""
+    """The floor and the ceiling of a column, as numbers; real images are drawn in one way only."""
+    like = {key: column[key] for key in ("of", *DRAWING)}
     return {
         row["of"]: row["value"]
         for run in (*study.runs, *study.external)
         for row in run["seeds"][0]["metrics"]
-        if row["of"] in LIMITS and row["value"] is not None and same_column(row | {"of": column["of"]}, column)
+        if row["of"] in LIMITS and row["value"] is not None and same_column(row | like, column)
     }
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from easel.plots.drawing import how
 from easel.plots.html import Html, paragraph, table
 from easel.plots.results import Study, read_if_there
+from easel.plots.summary import shown as as_written
 from easel.plots.words import listed, sentences
 from easel.texts import say
 
@@ -40,16 +42,15 @@ def differing_settings(study: Study) -> Html | None:
 
 def settings_of(study: Study) -> dict[str, dict[str, object]]:
     """The preset and the settings of every run that has been trained, as it was trained."""
-    records = {
-        run["run"]: read_if_there(study.run_folder(run["run"], run["seeds"][0]["seed"]) / "train.json")
-        for run in study.runs
-    }
-    return {
-        run: {"preset": record["preset"]}
-        | {name: value for name, value in record["settings"].items() if name not in NOT_COMPARED}
-        for run, record in records.items()
-        if record
-    }
+    found = {}
+    for run in study.runs:
+        first = run["seeds"][0]
+        record = read_if_there(study.run_folder(run["run"], first["seed"]) / "train.json")
+        if record:
+            trained = {name: value for name, value in record["settings"].items() if name not in NOT_COMPARED}
+            drawn = {f"sampling.{name}": value for name, value in first["samples"].get("sampling", {}).items()}
+            found[run["run"]] = {"preset": record["preset"], **trained, **drawn}
+    return found
 
 
 def alike(values: Sequence[object]) -> bool:
@@ -61,23 +62,24 @@ def shown(value: object) -> str:
     """A setting as the YAML file says it, a number in six digits; a dash where there is none."""
     if value is None:
         return say("differences.none")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return as_written(value)
 
 
 def latents_of_runs(study: Study) -> Html | None:
     """Which runs' samples are of the same latent points, image by image; nothing where no run is trained.
 
-    The points depend on the seed and on how many numbers one has, and on nothing else (easel.sampling.latent_points),
-    and every run has the same seeds.
+    The points depend on the seed, on how many numbers one has and on whether they are truncated, and on nothing else
+    (easel.sampling.latent_points); and every run has the same seeds, if `sampling` gives it none of its own.
     """
-    runs_of: dict[int, list[str]] = {}
+    runs_of: dict[tuple, list[str]] = {}
     for run, own in settings_of(study).items():
-        runs_of.setdefault(own["latent_dim"], []).append(run)
+        truncation = own.get("sampling.truncation")
+        for said in how({"truncation": truncation}):
+            run = say("summary.in_brackets", first=run, then=said)
+        runs_of.setdefault((own["latent_dim"], truncation, own.get("sampling.seed")), []).append(run)
     found = [
         say("latents.shared" if len(runs) > 1 else "latents.own", runs=listed(runs), n=numbers)
-        for numbers, runs in runs_of.items()
+        for (numbers, *_), runs in runs_of.items()
     ]
     if not found:
         return None

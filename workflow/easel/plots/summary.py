@@ -1,13 +1,15 @@
 """What a report says in words and numbers: its title, key numbers, settings, time and provenance."""
 
 from collections.abc import Sequence
+from typing import get_args
 
-from easel.config.presets import Gan, Vae, VaeGan
+from easel.config.presets import FAMILIES
 from easel.plots import collapse
+from easel.plots.drawing import drawn_classes, images_of, rows_of
 from easel.plots.html import Html, details, element, joined, paragraph, side_by_side, table, tiles, valued
 from easel.plots.meanings import in_words, title_of
-from easel.plots.pictures import gallery, picture
-from easel.plots.results import Run, Study
+from easel.plots.pictures import SHOWN, gallery, picture
+from easel.plots.results import Run, Study, read_if_there
 from easel.plots.scores import reference, value_of
 from easel.plots.words import (
     count,
@@ -22,7 +24,7 @@ from easel.plots.words import (
 )
 from easel.texts import Text, knows, say, translated
 
-SETTINGS = {"gan": Gan, "vae": Vae, "vae_gan": VaeGan}
+SETTINGS = {get_args(family.model_fields["family"].annotation)[0]: family for family in FAMILIES}
 SAMPLERS = ("generator", "decoder")
 # --- one run -------------------------------------------------------------------------------------------
 
@@ -67,7 +69,7 @@ def key_numbers(run: Run) -> list[tuple[str, str, str]]:
         (
             title_of(row["metric"]),
             value_of(row),
-            say("summary.judged", judge=row["judge"], samples=plural(row["n"], "sample"), reference=reference(row)),
+            say("summary.judged", judge=row["judge"], samples=images_of(row, "sample"), reference=reference(row)),
         )
         for row in run.metrics
         if row["of"] == "samples" and row["metric"] == "fid"
@@ -251,7 +253,7 @@ def scores_of(study: Study, run: dict) -> str:
                 metric=title_of("fid"),
                 value=mean_words(each),
                 judge=column["judge"],
-                samples=plural(column["n"], "sample"),
+                samples=images_of(column, "sample"),
             )
             for column in study.summary
             for each in column["runs"]
@@ -274,11 +276,17 @@ def samples_of_runs(study: Study) -> Html | None:
     """The first samples of every run beside each other, of its first seed, and how the run did."""
     everything = [*study.runs, *study.external]
     grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in everything}
-    captions = {
-        run["run"]: in_a_row(list(filter(None, [scores_of(study, run), collapse.of_first(run)])), "lists.semicolon")
-        for run in everything
-    }
+    captions = {run["run"]: about_samples(study, run) for run in everything}
     return gallery(grids, captions, study.dataset["image_shape"][:2])
+
+
+def about_samples(study: Study, run: dict) -> Text:
+    """How a run did, what its first seed was when it was sampled, and of which classes the rows of its samples are."""
+    first = run["seeds"][0]
+    training = read_if_there(study.run_folder(run["run"], first["seed"]) / "train.json")
+    rows = rows_of(drawn_classes(training, first["samples"]), SHOWN)
+    said = in_a_row(list(filter(None, [scores_of(study, run), collapse.of_first(run)])), "lists.semicolon")
+    return sentences([say("summary.note", note=said), rows]) if rows else said
 
 
 def nearest_of_runs(study: Study) -> Html | None:
@@ -344,4 +352,6 @@ def mean(values: Sequence[float]) -> float:
 
 def shown(value: object) -> str:
     """A setting as the YAML file says it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)

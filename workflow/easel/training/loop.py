@@ -9,6 +9,7 @@ import importlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from easel import keras_files
-from easel.config.presets import Gan, Vae, VaeGan
+from easel.config.presets import Preset
 from easel.console import Progress, log
 from easel.errors import EaselError
 from easel.files import read_json, write_json
@@ -56,7 +57,7 @@ class Training:
     def __init__(
         self,
         images: np.ndarray,              # uint8 (N, S, S, 3): the training split, in memory or mapped from its file
-        settings: Gan | Vae | VaeGan,    # the preset with the run's overrides
+        settings: Preset,                # the preset with the run's overrides
         seed: int,                       # of the weights, the order of the images, the latents
         precision: str,                  # Keras dtype policy: "float32", "mixed_bfloat16" or "mixed_float16"
         states: Path,                    # folder for state that survives a killed job
@@ -88,7 +89,7 @@ class Training:
             self._build(images, seed)
 
         chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
-        self.some_images = images[np.sort(chosen)]
+        self.images, self.some_images, self.seed = images, images[np.sort(chosen)], seed
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
         # A row of each class, in turn.
         shown = None if self.labels is None else np.arange(GRID**2, dtype=np.int32) // GRID % len(self.classes)
@@ -110,13 +111,14 @@ class Training:
             return quick(network, spectral_norm=name in normalised)
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
-        self.objective = objective_of(build, settings, self.schedule.last)
+        self.objective = objective_of(build, settings, self.schedule)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
         average = None
         if settings.ema_decay:
             average = Average(self.networks[self.sampler], build(self.sampler), settings.ema_decay)
             self.networks[self.sampler] = average.network
+        self.generator = self.objective.to_images(self.networks.__getitem__)
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
         averages = {"average": average.network} if average else {}
         self.variables = networks.variables(self.objective.networks | optimizers | averages | self.objective.state)
@@ -185,7 +187,8 @@ class Training:
         """Draw the samples of this step, judge how they differ, and keep the snapshot, as far as each is due."""
         due = self.schedule.draws(self.step) or at_end
         if due and (not self.history.looks or self.history.looks[-1].step < self.step):
-            samples = to_uint8(self.networks[self.sampler](self.inputs, training=False))
+            self.objective.fit(self.networks.__getitem__, self.images, self.seed, roughly=True)
+            samples = to_uint8(self.generator(self.inputs, training=False))
             diversity = collapse.diversity(samples[: len(self.some_images)], self.some_images)
             kind = collapse.verdict(self.history, diversity, self.schedule.per_epoch)
             if kind and not self.history.last_look(self.step).collapse:
@@ -196,7 +199,7 @@ class Training:
             board.picture(self.step, picture)
         keeps = self.step in self.schedule.snapshots or at_end
         if keeps and (self.step > self.began_at or not self.snapshot(self.step).exists()):
-            keras_files.save(self.exported(self.sampler), self.snapshot(self.step))
+            keras_files.save(self.exported("generator")["generator"], self.snapshot(self.step))
 
     def show_past(self, board: Board) -> None:
         """Tell TensorBoard what earlier jobs of this training did."""
@@ -264,8 +267,15 @@ class Training:
             return "it is of a training that went on after a collapse"
         return ""
 
-    def exported(self, name: str) -> keras.Model:
-        """A network in float32, as it is kept for use after training."""
+    def exported(self, *names: str) -> dict[str, keras.Model]:
+        """`generator`, `encoder` or both in float32, as they are kept for use after training: of one fit."""
+        copy = cache(self.plain)
+        self.objective.fit(copy, self.images, self.seed, roughly=False)
+        make = {"generator": self.objective.to_images, "encoder": self.objective.to_latents}
+        return {name: networks.renamed(make[name](copy)) for name in names}
+
+    def plain(self, name: str) -> keras.Model:
+        """A copy of a trained network in Keras's own layers and in float32."""
         return networks.in_float32(self.networks[name], name, self.settings, self.image_size, len(self.classes))
 
     def picture(self, step: int) -> Path:
@@ -279,7 +289,7 @@ class Training:
 
 def state_folder(
     states: Path,
-    settings: Gan | Vae | VaeGan,
+    settings: Preset,
     seed: int,
     precision: str,
     jit_compile: bool,

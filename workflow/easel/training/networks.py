@@ -32,19 +32,24 @@ def build(
 
 
 def in_float32(network: keras.Model, name: str, settings: Training, image_size: int, classes: int = 0) -> keras.Model:
-    """A copy of a network in Keras's own layers whose arithmetic is float32, so that it gives the same everywhere.
-
-    Its layers are named as those of the first network of a process, however many were built before.
-    """
+    """A copy of a network in Keras's own layers whose arithmetic is float32, so that it gives the same everywhere."""
     copy = build(name, settings, image_size, classes=classes)
     for layer, trained in zip(copy.layers, network.layers, strict=True):
         layer.set_weights(plain_weights(trained))
-    numbers = Counter()
-    for layer in copy.layers:
-        kind = re.sub(r"_\d+$", "", layer.name)
-        layer.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
-        numbers[kind] += 1
     return copy
+
+
+def renamed(network: keras.Model) -> keras.Model:
+    """The network with its layers and operations, and those of networks in it, named as those of the first network of a
+    process, however many were built before."""
+    numbers = Counter()
+    for operation in network.operations:
+        kind = re.sub(r"_\d+$", "", operation.name)
+        operation.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
+        numbers[kind] += 1
+        if isinstance(operation, keras.Model):
+            renamed(operation)
+    return network
 
 
 def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) -> dict[str, keras.Variable]:

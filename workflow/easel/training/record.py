@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from easel import keras_files
 from easel.console import log
 from easel.files import atomic, write_json
@@ -21,9 +23,9 @@ VERSIONS = ("easel", "tensorflow", "keras", "numpy")
 
 def write_outputs(training: Training, folder: Path) -> None:
     """Write generator.keras (the sampling network), encoder.keras (if any), snapshots/, progress/ and history.csv."""
-    keras_files.save(training.exported(training.sampler), folder / "generator.keras")
-    if "encoder" in training.networks:
-        keras_files.save(training.exported("encoder"), folder / "encoder.keras")
+    names = ("generator", "encoder") if "encoder" in training.networks else ("generator",)
+    for name, network in training.exported(*names).items():
+        keras_files.save(network, folder / f"{name}.keras")
     copy_all((training.snapshot(step) for step in snapshots_of(training)), folder / "snapshots")
     copy_all((training.picture(look.step) for look in training.history.looks), folder / "progress")
     rows = training.rows()
@@ -61,7 +63,8 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
             training.history.looks, training.rows(), schedule.per_epoch, training.stopped_by_collapse
         ),
         "sampler": training.sampler,
-        "networks": {name: networks.describe(training.exported(name)) for name in training.networks},
+        "classes": classes_of(training),
+        "networks": {name: networks.describe(networks.renamed(training.plain(name))) for name in training.networks},
         "snapshots": [
             {"file": f"snapshots/{training.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
             for step in snapshots_of(training)
@@ -70,6 +73,14 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
     }
     write_json(file, record)
+
+
+def classes_of(training: Training) -> dict[str, Any] | None:
+    """The classes that the networks are told: their names, and how many training images each has; None where none."""
+    if training.labels is None:
+        return None
+    counts = np.bincount(training.labels, minlength=len(training.classes))
+    return {"names": list(training.classes), "images": counts.tolist()}
 
 
 def snapshots_of(training: Training) -> list[int]:

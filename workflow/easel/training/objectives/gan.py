@@ -9,10 +9,12 @@ from easel.config.presets import Gan
 from easel.training import augmentation, penalties, replicas, spectral_norm
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
+from easel.training.objectives import Sampling
 from easel.training.optimizers import adam
+from easel.training.schedule import Schedule
 
 
-class Objective:
+class Objective(Sampling):
     """Both networks learn from one forward pass, as in the TensorFlow tutorial: the generator's gradient goes
     through the discriminator as it was before its own update. A step is one batch of the discriminator; the
     generator takes part in every `n_dis`-th.
@@ -20,8 +22,8 @@ class Objective:
 
     sampler = "generator"
 
-    def __init__(self, build: Callable[[str], keras.Model], settings: Gan, steps: int):
-        self.settings, self.rare_every = settings, settings.n_dis
+    def __init__(self, build: Callable[[str], keras.Model], settings: Gan, schedule: Schedule):
+        self.settings, self.rare_every, steps = settings, settings.n_dis, schedule.last
         self.loss = ADVERSARIAL[settings.loss]
         self.generator = build("generator")
         self.discriminator = build("discriminator")

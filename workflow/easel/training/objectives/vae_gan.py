@@ -1,7 +1,6 @@
 """The VAE-GAN objective (Larsen et al. 2016, arXiv 1512.09300, algorithm 1)."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 import keras
 import tensorflow as tf
@@ -12,9 +11,11 @@ from easel.training.batches import Batch
 from easel.training.divergences import kl_from_standard_normal
 from easel.training.losses import accuracies, cross_entropy
 from easel.training.optimizers import adam
+from easel.training.priors import Autoencoding
+from easel.training.schedule import Schedule
 
 
-class Objective:
+class Objective(Autoencoding):
     """Encoder: KL + reconstruction. Decoder: reconstruction_weight · reconstruction + adversarial loss.
     Discriminator: adversarial loss on real images against reconstructions and samples.
 
@@ -22,18 +23,17 @@ class Objective:
     """
 
     metrics = ("reconstruction", "kl", "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
-    sampler = "decoder"
-    state: ClassVar = {}
-    rare_every = 1
 
-    def __init__(self, build: Callable[[str], keras.Model], settings: VaeGan, steps: int):
+    def __init__(self, build: Callable[[str], keras.Model], settings: VaeGan, schedule: Schedule):
+        super().__init__(settings)
         self.settings = settings
         self.encoder = build("encoder")
         self.decoder = build("decoder")
         self.discriminator = build("discriminator")
         self.networks = {"encoder": self.encoder, "decoder": self.decoder, "discriminator": self.discriminator}
         self.optimizers = {
-            name: adam(settings, settings.learning_rate, steps, network) for name, network in self.networks.items()
+            name: adam(settings, settings.learning_rate, schedule.last, network)
+            for name, network in self.networks.items()
         }
 
     def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
@@ -50,7 +50,7 @@ class Objective:
             sample_logits, _ = self.discriminator(sampled, training=True)
             distance = tf.reduce_sum((real_features - decoded_features) ** 2, axis=[1, 2, 3])
             reconstruction = 0.5 * tf.reduce_mean(distance)
-            kl = kl_from_standard_normal(mean, log_variance)
+            kl = tf.reduce_sum(kl_from_standard_normal(mean, log_variance))
             real_error = cross_entropy(real_logits, True)
             fake_error = 0.5 * (cross_entropy(decoded_logits, False) + cross_entropy(sample_logits, False))
             fooled = 0.5 * (cross_entropy(decoded_logits, True) + cross_entropy(sample_logits, True))

@@ -1,0 +1,177 @@
+"""Train for so many seconds and draw: by_the_clock.py DATASET_FOLDER OUTPUT.npz JOB, where JOB is JSON:
+
+    {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "overrides": {}}
+
+`tutorial_loop` as a preset is the loop of the project's origin. Seconds are those of training after its first call,
+which traces and compiles; the weights at each of them are kept, and drawn from when all is trained. Where learning
+rates fall, they reach 0 at the end of the last second, for which the speed is measured before. OUTPUT.npz gets
+`images-<seconds>` uint8 (samples, H, W, 3), of autoencoders `reconstruction_mse` on the scale 0..1, `seen` (training
+images by each of the seconds), `speed` (images per second) and `parameters`.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+from pydantic import TypeAdapter
+
+from easel import sampling
+from easel.config.presets import Preset
+from easel.data.prepared import load_split
+from easel.files import read_json
+from easel.images import to_float, to_uint8
+from easel.study import read_yaml
+from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
+from easel.training.loop import Training
+from easel.training.steps import CallLength
+
+ROOT = Path(__file__).parents[2]
+CALL_SECONDS = 0.5
+WARM_UP, MEASURED = 2.0, 6.0  # seconds of steps before the speed is measured, and of measuring it
+
+
+class Easel:
+    """A preset, trained by Easel's engine."""
+
+    def __init__(self, dataset: Path, preset: str, seed: int, threads: int, overrides: dict):
+        settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | overrides | {"epochs": 1e4}
+        self.settings = TypeAdapter(Preset).validate_python(settings)
+        use_threads(threads, choose_branches(self.settings.width, self.settings.batch_size))
+        self.split, self.test = load_split(dataset, "train"), load_split(dataset, "test")
+        self.classes, self.seed = read_json(dataset / "dataset.json")["classes"], seed
+        self.batch_size = self.settings.batch_size
+
+    def prepare(self, seconds: float) -> None:
+        """Make the training that lasts so long."""
+        self._build()
+        if self.settings.decay != "constant":
+            steps = self.measure() * seconds
+            self.settings = self.settings.model_copy(
+                update={"epochs": steps * self.batch_size / len(self.split.images)}
+            )
+            self._build()
+
+    def _build(self) -> None:
+        keras.backend.clear_session()
+        self.folder = tempfile.TemporaryDirectory()
+        self.training = Training(
+            self.split.images, self.settings, self.seed, choose_precision(self.settings.precision),
+            Path(self.folder.name), {}, labels=self.split.labels, classes=self.classes,
+            jit_compile=choose_jit_compile(self.settings.jit_compile, devices=1),
+        )  # fmt: skip
+        self.calls = CallLength(CALL_SECONDS)
+        self.steps = 0
+        self.take(1)
+
+    def take(self, count: int | None = None) -> bool:
+        """Take some steps; False where there are none left."""
+        count = min(count or self.calls.steps, self.training.schedule.last - self.steps)
+        if count:
+            rows, _ = self.calls.timed(self.training.run_steps, self.steps, count)
+            self.training.check_losses(rows)
+            self.steps += count
+            self.training.step = self.steps
+        return count > 0
+
+    def measure(self) -> float:
+        """Steps per second."""
+        for seconds in (WARM_UP, MEASURED):
+            before, started = self.steps, time.perf_counter()
+            while time.perf_counter() < started + seconds:
+                self.take()
+        return (self.steps - before) / (time.perf_counter() - started)
+
+    def keep(self) -> Callable[[int], np.ndarray]:
+        """The generator as it is now: a function of a number of samples."""
+        network = self.training.exported("generator")["generator"]
+
+        def draw(count: int) -> np.ndarray:
+            latents = sampling.latent_points(count, self.settings.latent_dim, self.seed)
+            if not self.training.classes:
+                return sampling.draw(network, latents)
+            labels = np.sort(self.split.labels)[np.arange(count) * len(self.split.labels) // count].astype(np.int32)
+            parts = [network([latents[i : i + 500], labels[i : i + 500]], training=False) for i in range(0, count, 500)]
+            return to_uint8(np.concatenate(parts))
+
+        return draw
+
+    def reconstruction_mse(self) -> float | None:
+        """Of test images, on the scale 0..1; None where nothing is encoded."""
+        if "encoder" not in self.training.networks:
+            return None
+        encoder, decoder = self.training.exported("encoder", "generator").values()
+        rebuilt = sampling.reconstruct(encoder, decoder, self.test.images)
+        return float(np.mean((to_float(rebuilt) - to_float(self.test.images)) ** 2) / 4)
+
+    @property
+    def parameters(self) -> int:
+        return sum(network.count_params() for network in self.training.objective.networks.values())
+
+
+class Tutorial:
+    """The loop of the project's origin, with a `tf.function` call for each step."""
+
+    def __init__(self, dataset: Path, preset: str, seed: int, threads: int, overrides: dict):
+        use_threads(threads)
+        self.images, self.seed, self.steps = load_split(dataset, "train").images, seed, 0
+
+    def prepare(self, seconds: float) -> None:
+        from tutorial_loop import BATCH_SIZE, prepare
+
+        self.batch_size = BATCH_SIZE
+        self.generator, self.take_step = prepare(np.asarray(self.images), self.seed)
+        self.take()
+
+    def take(self) -> bool:
+        self.take_step().numpy()
+        self.steps += 1
+        return True
+
+    def keep(self) -> Callable[[int], np.ndarray]:
+        weights = self.generator.get_weights()
+
+        def draw(count: int) -> np.ndarray:
+            self.generator.set_weights(weights)
+            latents = sampling.latent_points(count, self.generator.input_shape[1], self.seed)
+            return sampling.draw(self.generator, latents)
+
+        return draw
+
+    def reconstruction_mse(self) -> None:
+        return None
+
+    @property
+    def parameters(self) -> int:
+        return self.generator.count_params()
+
+
+def main(dataset: str, output: str, job: str) -> None:
+    job = json.loads(job)
+    kind = Tutorial if job["preset"] == "tutorial_loop" else Easel
+    trained = kind(Path(dataset), job["preset"], job["seed"], job["threads"], job.get("overrides", {}))
+    trained.prepare(job["seconds"][-1])
+    first, trained_for, kept, seen = trained.steps, 0.0, {}, []
+    for mark in job["seconds"]:
+        more = True
+        while trained_for < mark and more:
+            started = time.perf_counter()
+            more = trained.take()
+            trained_for += time.perf_counter() - started
+        kept[mark] = trained.keep()  # while the clock stands still
+        seen.append(trained.steps * trained.batch_size)
+    found = {f"images-{mark:g}": draw(job["samples"]) for mark, draw in kept.items()}
+    mse = trained.reconstruction_mse()
+    np.savez(
+        output, seen=seen, trained_for=trained_for, parameters=trained.parameters,
+        speed=(trained.steps - first) * trained.batch_size / trained_for,
+        **found, **({} if mse is None else {"reconstruction_mse": mse}),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

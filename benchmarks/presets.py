@@ -1,0 +1,136 @@
+"""What each preset gives for the same time: FID by the classifier judge after so many seconds of training.
+
+    make presets ARGS="results/datasets/cifar10 --minutes 3 --seeds 0 1 2"
+
+trains every preset of config/presets/ (or those named with --presets) and the tutorial's own loop, `tutorial_loop`,
+each for the same wall time, one after the other, all with one seed and then with the next; draws samples, and judges
+them against the training images. It needs a dataset's folder with its judge beside it, in results/judges/, as
+`snakemake metrics` leaves them. Prints a table, and writes what it found to a JSON file, from which it goes on when it
+is called again.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+
+from easel import judges
+from easel.evaluation import features
+from easel.images import grid, save_png
+from easel.metrics import fid
+from easel.training.devices import use_threads
+
+ROOT = Path(__file__).parents[1]
+CONTESTANT = ROOT / "benchmarks/contestants/by_the_clock.py"
+TUTORIAL = "tutorial_loop"
+
+
+def presets() -> list[str]:
+    """Every preset, and the tutorial's loop."""
+    return [TUTORIAL, *sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))]
+
+
+class Eye:
+    """The judge of a dataset, and what it knows of the training images."""
+
+    def __init__(self, folder: Path):
+        self.judge = judges.load(folder / "classifier.keras")
+        with np.load(folder / "reference.npz") as arrays:
+            self.mean, self.covariance = arrays["train_mean"], arrays["train_covariance"]
+
+    def fid(self, images: np.ndarray, label: str) -> float:
+        return fid.distance_to(features.outputs(self.judge, images, label).features, self.mean, self.covariance)
+
+
+def train(asked: argparse.Namespace, preset: str, seed: int, output: Path) -> None:
+    """Let a process of its own train and draw."""
+    job = {
+        "preset": preset, "seed": seed, "seconds": asked.seconds, "threads": asked.threads, "samples": asked.samples,
+    }  # fmt: skip
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT / "workflow")}
+    subprocess.run(
+        [sys.executable, CONTESTANT, asked.dataset, output, json.dumps(job)],
+        check=True, env=os.environ | quiet, stderr=None if asked.verbose else subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict:
+    """Train, draw, judge."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "drawn.npz"
+        train(asked, preset, seed, output)
+        with np.load(output) as found:
+            drawn = {mark: found[f"images-{mark:g}"] for mark in asked.seconds}
+            if asked.pictures:
+                for mark, images in drawn.items():
+                    save_png(asked.pictures / f"{preset}-seed-{seed}-{mark:g}s.png", grid(images[:100], columns=10))
+            return {
+                "preset": preset, "seed": seed, "seconds": asked.seconds, "samples": asked.samples,
+                "fid": [eye.fid(images, f"{preset} seed {seed}") for images in drawn.values()],
+                "images": found["seen"].tolist(), "images_per_second": float(found["speed"]),
+                "parameters": int(found["parameters"]),
+                "reconstruction_mse": float(found["reconstruction_mse"]) if "reconstruction_mse" in found else None,
+            }  # fmt: skip
+
+
+def table(found: list[dict], baseline: str) -> str:
+    """The FID at the last mark, and as a multiple of the baseline's with the same seed; the best first."""
+    of = {}
+    for each in found:
+        of.setdefault(each["preset"], {})[each["seed"]] = each
+    lines = [
+        "| preset | FID, mean | of each seed | times the baseline's | images/s | parameters | MSE |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for preset, by_seed in sorted(of.items(), key=lambda item: mean(each["fid"][-1] for each in item[1].values())):
+        last = {seed: each["fid"][-1] for seed, each in by_seed.items()}
+        base = of.get(baseline, {})
+        ratios = [value / base[seed]["fid"][-1] for seed, value in last.items() if seed in base]
+        errors = [each["reconstruction_mse"] for each in by_seed.values() if each["reconstruction_mse"]]
+        lines.append(
+            f"| `{preset}` | {mean(last.values()):.2f} | {', '.join(f'{value:.2f}' for value in last.values())} "
+            f"| {f'{mean(ratios):.3f}' if ratios else ''} "
+            f"| {mean(each['images_per_second'] for each in by_seed.values()):,.0f} "
+            f"| {next(iter(by_seed.values()))['parameters'] / 1e6:.2f} M | {f'{mean(errors):.5f}' if errors else ''} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dataset", type=Path, help="results/datasets/<name>")
+    parser.add_argument("--judge", type=Path, help="a folder; by default the dataset's own classifier")
+    parser.add_argument("--presets", nargs="+", default=presets(), choices=presets(), metavar="PRESET")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--also-at", nargs="+", type=float, default=[], metavar="SECONDS", help="judge then, too")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--samples", type=int, default=10_000)
+    parser.add_argument("--baseline", default="tutorial_dcgan")
+    parser.add_argument("--found", type=Path, default=Path("presets.json"), help="what was found; read first")
+    parser.add_argument("--pictures", type=Path, help="a folder for a picture of each one's samples")
+    parser.add_argument("--verbose", action="store_true")
+    asked = parser.parse_args()
+    asked.seconds = sorted({*asked.also_at, asked.minutes * 60})
+    asked.judge = asked.judge or asked.dataset.parents[1] / "judges" / asked.dataset.name / "classifier"
+    use_threads(asked.threads)
+    eye = Eye(asked.judge)
+    found = json.loads(asked.found.read_text()) if asked.found.exists() else []
+    done = {(each["preset"], each["seed"], tuple(each["seconds"])) for each in found}
+    for seed in asked.seeds:
+        for preset in asked.presets:
+            if (preset, seed, tuple(asked.seconds)) not in done:
+                found.append(measure(asked, eye, preset, seed))
+                print(json.dumps(found[-1]), flush=True)
+                asked.found.write_text(json.dumps(found, indent=1))
+    print(table([each for each in found if each["seconds"] == asked.seconds], asked.baseline))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""A fitted mixture as a network: its moments, its inverse, and that what is left loads without Easel."""
+
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from easel import keras_files
+from easel.images import to_float
+from easel.training import priors
+from easel.training.record import write_outputs
+
+WEIGHTS = np.array([0.2, 0.5, 0.3])
+MEANS = np.array([[5.0, 0.0, 0.0], [-5.0, 1.0, 0.0], [0.0, -6.0, 2.0]])
+
+
+@pytest.fixture(scope="module")
+def covariances():
+    roots = np.random.default_rng(0).normal(size=(3, 3, 3))
+    return roots @ roots.transpose(0, 2, 1) + 0.2 * np.eye(3)
+
+
+@pytest.fixture
+def mixture(covariances):
+    mixture = priors.Mixture(latent_dim=3, components=4)  # one more than is needed
+    mixture.assign(WEIGHTS, MEANS, covariances)
+    return mixture
+
+
+def test_normal_latents_become_the_mixture(mixture, covariances):
+    latents = np.random.default_rng(1).standard_normal((200_000, 3), np.float32)
+    codes = np.array(mixture.colour(latents))
+    mean = WEIGHTS @ MEANS
+    covariance = np.einsum("k,kij->ij", WEIGHTS, covariances + MEANS[:, :, None] * MEANS[:, None]) - np.outer(
+        mean, mean
+    )
+    np.testing.assert_allclose(codes.mean(axis=0), mean, atol=0.05)
+    np.testing.assert_allclose(np.cov(codes.T), covariance, atol=0.2)
+
+
+def test_each_component_gets_its_share_and_its_gaussian(mixture, covariances):
+    """The first latent number picks it, and is as good as new within it."""
+    bounds = [-9.0, -0.8416212, 0.5244005, 9.0]  # quantiles of 0.2 and 0.7
+    latents = np.random.default_rng(2).standard_normal((200_000, 3), np.float32)
+    codes = np.array(mixture.colour(latents))
+    for k in range(3):
+        own = codes[(latents[:, 0] > bounds[k]) & (latents[:, 0] < bounds[k + 1])]
+        assert len(own) / len(codes) == pytest.approx(WEIGHTS[k], abs=0.005)
+        np.testing.assert_allclose(own.mean(axis=0), MEANS[k], atol=0.05)
+        np.testing.assert_allclose(np.cov(own.T), covariances[k], atol=0.1)
+
+
+def test_whitening_is_the_inverse(mixture, covariances):
+    random = np.random.default_rng(3)
+    for k in range(3):
+        codes = random.multivariate_normal(MEANS[k], covariances[k], 1000).astype(np.float32)
+        latents, component = mixture.whiten(codes)
+        assert set(np.array(component)) <= {0, 1, 2}
+        np.testing.assert_allclose(mixture.colour(latents), codes, atol=1e-3)
+
+
+def test_a_single_gaussian_leaves_the_first_number_alone():
+    mixture = priors.Mixture(latent_dim=2, components=3)
+    mixture.assign(*priors.single(np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 3.0], [2.0, 3.0]])))
+    latents = np.float32([[-6.0, 0.0], [0.0, 0.5], [1.5, -1.0], [6.0, 0.0]])
+    expected = latents + np.array([1.0, 2.0])
+    np.testing.assert_allclose(np.clip(mixture.colour(latents), -4.2, 6.2), np.clip(expected, -4.2, 6.2), atol=0.01)
+
+
+def test_a_fit_finds_clusters_and_is_the_same_again():
+    random = np.random.default_rng(4)
+    codes = np.concatenate([random.normal(mean, 0.3, (200, 2)) for mean in (-3.0, 3.0)])
+    one, other = (priors.fitted(codes, 2, seed=5) for _ in range(2))
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_allclose(np.sort(one[1][:, 0]), [-3.0, 3.0], atol=0.1)
+    assert len(priors.fitted(codes[:5], 10, seed=0)[0]) == 2
+
+
+PLAIN = """\
+import keras, numpy, sys
+generator, encoder = (keras.models.load_model(sys.argv[1] + name) for name in ("generator.keras", "encoder.keras"))
+assert "easel" not in sys.modules
+images = numpy.load(sys.argv[1] + "images.npy")
+numpy.save(sys.argv[1] + "rebuilt.npy", generator(encoder(images)[0]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("preset", "keys"),
+    [
+        ("conv_vae", {"prior": "gaussian_mixture"}),
+        ("rae", {}),
+        ("vae_gan", {"prior": "gaussian_mixture"}),
+        ("vq_vae", {"latent_dim": 16}),
+    ],
+)
+def test_what_is_left_rebuilds_images_without_easel(preset, keys, training_of, images, tmp_path):
+    training = training_of(preset, epochs=1, **keys)
+    training.run()
+    write_outputs(training, tmp_path)
+    inputs = to_float(images)
+    np.save(tmp_path / "images.npy", inputs)
+    subprocess.run([sys.executable, "-c", PLAIN, f"{tmp_path}/"], check=True, cwd="/", env={"PATH": "", "HOME": "/tmp"})
+    code = priors.first(training.networks["encoder"](inputs, training=False))
+    if preset == "vq_vae":
+        entries = training.networks["codebook"].get_weights()[0]
+        code = entries[((np.array(code)[:, :, None] - entries) ** 2).sum(axis=-1).argmin(axis=-1)]
+    direct = training.networks["decoder"](code, training=False)
+    np.testing.assert_allclose(np.load(tmp_path / "rebuilt.npy"), direct, atol=2e-3)
+
+
+def test_an_export_is_the_same_bytes_again(training_of, tmp_path):
+    training = training_of("rae", epochs=0.5)
+    training.run()
+    for name in ("a", "b"):
+        keras.layers.Dense(1)  # names of layers count on
+        keras_files.save(training.exported("generator")["generator"], tmp_path / f"{name}.keras")
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()

@@ -1,0 +1,81 @@
+"""VQ-VAE (van den Oord et al. 2017, arXiv 1711.00937, section 4.1), and a recurrent prior over its codes.
+
+Strided convolutions bring the image to a grid with a position for each latent number (64 are 8×8), two residual blocks
+follow; the decoder mirrors them. The paper's prior is a PixelCNN; a recurrent one can be sampled as one network.
+"""
+
+from math import isqrt
+
+import keras
+from keras import layers, ops
+
+
+def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> keras.Model:
+    """Images float32 (B, image_size, image_size, 3) in -1..1 to features float32 (B, latent_dim, code_dim), one row of
+    the grid after another."""
+    images = keras.Input((image_size, image_size, 3), name="images")
+    x = images
+    for size in _sizes(image_size, latent_dim):
+        x = layers.Conv2D(width if 2 * size == image_size else 2 * width, 4, 2, padding="same", use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Conv2D(2 * width, 3, padding="same")(x)
+    x = _residual(_residual(x, width), width)
+    x = layers.Conv2D(code_dim, 1)(layers.ReLU()(x))
+    # As far from each other as a new codebook's entries, so that many of them are somebody's nearest from the start.
+    x = layers.BatchNormalization()(x)
+    features = layers.Reshape((latent_dim, code_dim), dtype="float32")(x)
+    return keras.Model(images, features, name="encoder")
+
+
+def codebook(latent_dim: int, codes: int, code_dim: int) -> keras.Model:
+    """Codes int32 (B, latent_dim) in 0..codes - 1 to their entries, float32 (B, latent_dim, code_dim)."""
+    chosen = keras.Input((latent_dim,), dtype="int32", name="codes")
+    start = keras.initializers.RandomNormal(0, 1)
+    entries = layers.Embedding(codes, code_dim, embeddings_initializer=start, dtype="float32", name="entries")
+    return keras.Model(chosen, entries(chosen), name="codebook")
+
+
+def decoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> keras.Model:
+    """Entries float32 (B, latent_dim, code_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
+    entries = keras.Input((latent_dim, code_dim), name="entries")
+    side = isqrt(latent_dim)
+    x = layers.Reshape((side, side, code_dim))(entries)
+    x = layers.Conv2D(2 * width, 3, padding="same")(x)
+    x = layers.ReLU()(_residual(_residual(x, width), width))
+    for size in reversed(_sizes(image_size, latent_dim)):
+        channels = width if 2 * size == image_size else 2 * width
+        x = layers.Conv2DTranspose(channels, 4, 2, padding="same", use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Conv2D(3, 3, padding="same")(x)
+    return keras.Model(entries, layers.Activation("tanh", dtype="float32")(x), name="decoder")
+
+
+def prior(latent_dim: int, width: int, codes: int) -> keras.Model:
+    """Codes int32 (B, latent_dim) to logits float32 (B, latent_dim, codes), of each code given those before it.
+
+    A position sees the code on its left, the one above it, which position it is, and through the GRU's state all that
+    came before. `codes`, an entry that is no code, stands for what lies outside the grid.
+    """
+    chosen = keras.Input((latent_dim,), dtype="int32", name="codes")
+    left, above = (ops.pad(chosen, [[0, 0], [by, 0]], constant_values=codes)[:, :-by] for by in (1, isqrt(latent_dim)))
+    position = ops.cumsum(ops.ones_like(chosen), axis=1) - 1
+    x = layers.Add()([
+        layers.Embedding(codes + 1, 4 * width, name="left")(left),
+        layers.Embedding(codes + 1, 4 * width, name="above")(above),
+        layers.Embedding(latent_dim, 4 * width, name="position")(position),
+    ])  # fmt: skip
+    # Without cuDNN, whose kernels XLA knows nothing of.
+    x = layers.GRU(4 * width, return_sequences=True, use_cudnn=False, name="memory")(x)
+    return keras.Model(chosen, layers.Dense(codes, dtype="float32", name="logits")(x), name="prior")
+
+
+def _sizes(image_size: int, latent_dim: int) -> list[int]:
+    """The sizes after each halving of the image, down to the grid's."""
+    halvings = (image_size // isqrt(latent_dim)).bit_length() - 1
+    return [image_size >> halving for halving in range(1, halvings + 1)]
+
+
+def _residual(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
+    """x, with 2 · width channels, and what a 3×3 and a 1×1 convolution find in it."""
+    found = layers.Conv2D(width // 2, 3, padding="same", activation="relu")(layers.ReLU()(x))
+    return layers.Add()([x, layers.Conv2D(2 * width, 1)(found)])

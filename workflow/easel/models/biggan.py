@@ -32,12 +32,12 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
     embedding = layers.Embedding(classes, SHARED, embeddings_initializer="orthogonal")(labels) if classes else None
-    first, *others = parts(latents, (image_size // 4).bit_length())  # one for the start, one for each block
+    first, *others = _parts(latents, (image_size // 4).bit_length())  # one for the start, one for each block
     x = layers.Dense(4 * 4 * 4 * width, kernel_initializer="orthogonal")(first)
     x = layers.Reshape((4, 4, 4 * width))(x)
     for part in others:
         told = layers.Concatenate()([embedding, part]) if classes else part
-        x = up_block(x, 4 * width, partial(told_norm, told=told), "orthogonal")
+        x = up_block(x, 4 * width, partial(_told_norm, told=told), "orthogonal")
         if x.shape[1] == ATTENDED:
             x = attended(x, "orthogonal")
     x = layers.ReLU()(layers.BatchNormalization()(x))
@@ -62,7 +62,7 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
     return network(images, labels, projected(logits, features, labels, classes), "discriminator")
 
 
-def parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:
+def _parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:
     """Latents (B, latent_dim) cut into parts of equal length, as far as that can be."""
     size = latents.shape[1]
     row = layers.Reshape((size, 1))(latents)
@@ -70,7 +70,7 @@ def parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:
     return [layers.Flatten()(layers.Cropping1D((start, size - end))(row)) for start, end in pairwise(edges)]
 
 
-def told_norm(x: keras.KerasTensor, told: keras.KerasTensor) -> keras.KerasTensor:
+def _told_norm(x: keras.KerasTensor, told: keras.KerasTensor) -> keras.KerasTensor:
     """Batch normalisation of (B, H, W, C) with a scale, about 1, and a shift that are linear in `told` (B, n)."""
     scale, shift = (layers.Dense(x.shape[-1], use_bias=False, kernel_initializer="orthogonal")(told) for _ in range(2))
     scale = layers.Rescaling(1.0, offset=1.0)(scale)

@@ -21,48 +21,48 @@ SLOPE = 0.2  # of the LeakyReLU
 def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
     """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
-    *finer, start = channels = stages(image_size, width)
-    x = layers.Dense(4 * 4 * start, use_bias=False, kernel_initializer=scaled(1.0))(latents)
-    x = block(layers.Reshape((4, 4, start))(x), len(channels))
+    *finer, start = channels = _stages(image_size, width)
+    x = layers.Dense(4 * 4 * start, use_bias=False, kernel_initializer=_scaled(1.0))(latents)
+    x = _block(layers.Reshape((4, 4, start))(x), len(channels))
     for count in reversed(finer):
-        x = linear(x, count)  # before it is enlarged: the same numbers for a quarter of the work
-        x = block(layers.UpSampling2D(interpolation="bilinear")(x), len(channels))
-    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(linear(x, 3)), name="generator")
+        x = _linear(x, count)  # before it is enlarged: the same numbers for a quarter of the work
+        x = _block(layers.UpSampling2D(interpolation="bilinear")(x), len(channels))
+    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(_linear(x, 3)), name="generator")
 
 
 def discriminator(image_size: int, width: int) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
-    first, *coarser = channels = stages(image_size, width)
-    x = block(linear(images, first), len(channels))
+    first, *coarser = channels = _stages(image_size, width)
+    x = _block(_linear(images, first), len(channels))
     for count in coarser:
         x = layers.AveragePooling2D()(x)  # which bilinear interpolation is at exactly half the size
-        x = block(linear(x, count), len(channels))
-    logits = layers.Dense(1, use_bias=False, kernel_initializer=scaled(1.0), dtype="float32")(layers.Flatten()(x))
+        x = _block(_linear(x, count), len(channels))
+    logits = layers.Dense(1, use_bias=False, kernel_initializer=_scaled(1.0), dtype="float32")(layers.Flatten()(x))
     return keras.Model(images, logits, name="discriminator")
 
 
-def stages(image_size: int, width: int) -> list[int]:
+def _stages(image_size: int, width: int) -> list[int]:
     """Channels at each resolution, from the image's down to 4×4."""
     return [width * min(2**i, 8) for i in range((image_size // 4).bit_length())]
 
 
-def block(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:
+def _block(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:
     """A residual block, (B, H, W, C) to the same shape. blocks: how many the network has in all."""
     channels = x.shape[-1]
     # Fix-up's L^(-1 / (2m - 2)) for branches of m = 3 layers, beside the gain that keeps a LeakyReLU's variance.
     variance = 2.0 / (1.0 + SLOPE**2) / math.sqrt(blocks)
-    y = layers.LeakyReLU(SLOPE)(layers.Conv2D(channels, 1, kernel_initializer=scaled(variance))(x))
-    y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=scaled(variance))(y)
+    y = layers.LeakyReLU(SLOPE)(layers.Conv2D(channels, 1, kernel_initializer=_scaled(variance))(x))
+    y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=_scaled(variance))(y)
     y = layers.LeakyReLU(SLOPE)(y)
     return layers.Add()([x, layers.Conv2D(channels, 1, use_bias=False, kernel_initializer="zeros")(y)])
 
 
-def linear(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
+def _linear(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
     """(B, H, W, C) to (B, H, W, channels), place by place."""
-    return layers.Conv2D(channels, 1, use_bias=False, kernel_initializer=scaled(1.0))(x)
+    return layers.Conv2D(channels, 1, use_bias=False, kernel_initializer=_scaled(1.0))(x)
 
 
-def scaled(variance: float) -> keras.Initializer:
+def _scaled(variance: float) -> keras.Initializer:
     """N(0, variance / inputs)."""
     return VarianceScaling(variance, "fan_in", "untruncated_normal")

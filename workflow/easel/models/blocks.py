@@ -69,8 +69,8 @@ def down_block(
     y = x if first else layers.ReLU()(x)
     y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=initializer)(y)
     y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=initializer)(layers.ReLU()(y))
-    y = layers.AveragePooling2D()(y) if down else y
-    shortcut = layers.AveragePooling2D()(x) if down else x  # before the 1×1 convolution, to the same effect
+    y = layers.AveragePooling2D(2)(y) if down else y
+    shortcut = layers.AveragePooling2D(2)(x) if down else x  # before the 1×1 convolution, to the same effect
     if down or x.shape[-1] != channels:
         shortcut = layers.Conv2D(channels, 1, kernel_initializer=initializer)(shortcut)
     return layers.Add()([y, shortcut])
@@ -84,7 +84,7 @@ def attended(x: keras.KerasTensor, initializer: str = "glorot_uniform") -> keras
     is one for each channel where the paper has one for all.
     """
     height, width, channels = x.shape[1:]
-    small = layers.AveragePooling2D()(x)
+    small = layers.AveragePooling2D(2)(x)
     depth = {"queries": max(1, channels // 8), "keys": max(1, channels // 8), "values": max(1, channels // 2)}
     queries, keys, values = (
         layers.Reshape((-1, depth[name]))(

@@ -36,7 +36,7 @@ def discriminator(image_size: int, width: int) -> keras.Model:
     first, *coarser = channels = _stages(image_size, width)
     x = _block(_linear(images, first), len(channels))
     for count in coarser:
-        x = layers.AveragePooling2D()(x)  # which bilinear interpolation is at exactly half the size
+        x = layers.AveragePooling2D(2)(x)  # which bilinear interpolation is at exactly half the size
         x = _block(_linear(x, count), len(channels))
     logits = layers.Dense(1, use_bias=False, kernel_initializer=_scaled(1.0), dtype="float32")(layers.Flatten()(x))
     return keras.Model(images, logits, name="discriminator")

@@ -42,5 +42,5 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
         channels *= 2
     x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 3, padding="same")(x))
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
-    features = layers.GlobalAveragePooling2D(2)(x)
+    features = layers.GlobalAveragePooling2D()(x)
     return network(images, labels, projected(logits, features, labels, classes), "discriminator")

@@ -84,7 +84,8 @@ def test_pixels_are_in_minus_one_to_one():
 
 def test_normals_are_standard_and_streams_are_independent(numbered):
     batches = Batches(Resident(np.repeat(numbered, 25, axis=0)), 1000, LATENT_DIM, seed=0, flip=False)
-    latents, posterior = (numbers.numpy().ravel() for numbers in batches.batch(5)[2:])
+    batch = batches.batch(5)
+    latents, posterior = batch.latents.numpy().ravel(), batch.noise.numpy().ravel()
     assert abs(latents.mean()) < 0.02
     assert abs(latents.std() - 1) < 0.02
     assert abs(np.corrcoef(latents, posterior)[0, 1]) < 0.02

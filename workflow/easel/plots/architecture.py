@@ -90,13 +90,12 @@ def stages(network: dict) -> list[Stage]:
         last = found[place] if found else None
         if (
             last and last.kind != "Input" and layer["output_shape"] == last.shape and taken[last.layers[-1]] < 2
-            and (after == (place,) or ("modulates" in layer and layer["modulates"] in last.layers))
+            and after == (place,)
             and (layer["type"] == "BatchNormalization" or "modulates" in layer or not layer["parameters"])
         ):  # fmt: skip
             last.then.append(short(layer))
             last.parameters += layer["parameters"]
             last.layers += [*layer.get("with", ()), layer["name"]]
-            last.after = tuple(sorted({*last.after, *after} - {place}))
         else:
             kind, detail = (layer["detail"], "") if is_named_by_detail(layer) else (layer["type"], layer["detail"])
             of_stage = [*layer.get("with", ()), layer["name"]]
@@ -110,8 +109,8 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
     """The layers, but those that lead to nothing but a scale or a shift of channels are parts of what applies it.
 
     That is a Multiply or an Add of a map and of numbers (1, 1, C): it then names the map in `modulates`, its parts in
-    `with`, and takes the map and what the parts take. A generator told its class in every block would else be drawn as
-    mostly that.
+    `with`, and what they come from, in words, in `detail`. A generator told its class in every block would else be
+    drawn as mostly that.
     """
     if not any("after" in layer for layer in layers):
         return list(layers)
@@ -140,15 +139,10 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
         if any(each in part_of for each in numbers.get(name, ())):
             parts = [part for part, end in part_of.items() if end == name][::-1]
             (modulated,) = (each for each in layer["after"] if each not in part_of)
-            found.append(
-                layer
-                | {
-                    "modulates": modulated,
-                    "with": parts,
-                    "after": list(dict.fromkeys(root for each in layer["after"] for root in roots(each))),
-                    "parameters": layer["parameters"] + sum(of[part]["parameters"] for part in parts),
-                }
-            )
+            sources = dict.fromkeys(root for each in numbers[name] for root in roots(each))
+            total = layer["parameters"] + sum(of[part]["parameters"] for part in parts)
+            told = {"modulates": modulated, "with": parts, "detail": in_a_row(list(sources)), "parameters": total}
+            found.append(layer | told | {"after": [modulated]})
         else:
             found.append(layer)
     return found

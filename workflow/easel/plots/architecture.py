@@ -35,7 +35,7 @@ class Stage:
 def architecture(networks: Mapping[str, dict]) -> Html | None:
     """A figure of each network in train.json's `networks`, all on one scale, with a table of its layers."""
     of_each = {name: stages(network) for name, network in networks.items()}
-    finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 1), default=1)
+    finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 2), default=1)
     figures = [drawn(name, networks[name], found, finest) for name, found in of_each.items()]
     return element("div", *figures, class_="networks") if figures else None
 
@@ -109,7 +109,7 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
     """The layers, but those that lead to nothing but a scale or a shift of channels are parts of what applies it.
 
     That is a Multiply or an Add of a map and of numbers (1, 1, C): it then names the map in `modulates`, its parts in
-    `with`, and what they come from, in words, in `detail`. A generator told its class in every block would else be
+    `with`, and the inputs that these take in `detail`. A generator told its class in every block would else be
     drawn as mostly that.
     """
     if not any("after" in layer for layer in layers):
@@ -139,9 +139,9 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
         if any(each in part_of for each in numbers.get(name, ())):
             parts = [part for part, end in part_of.items() if end == name][::-1]
             (modulated,) = (each for each in layer["after"] if each not in part_of)
-            sources = dict.fromkeys(root for each in numbers[name] for root in roots(each))
+            sources = dict.fromkeys(root for each in numbers[name] for root in roots(each) if root not in of)
             total = layer["parameters"] + sum(of[part]["parameters"] for part in parts)
-            told = {"modulates": modulated, "with": parts, "detail": in_a_row(list(sources)), "parameters": total}
+            told = {"modulates": modulated, "with": parts, "detail": ", ".join(sources), "parameters": total}
             found.append(layer | told | {"after": [modulated]})
         else:
             found.append(layer)

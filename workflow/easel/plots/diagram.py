@@ -28,7 +28,7 @@ class Block:
     """One step of the flow."""
 
     shape: Sequence[int]
-    """(H, W, C), (C,), or () of a single number, such as a class."""
+    """(H, W, C), (length, C), (C,), or () of a single number, such as a class."""
     series: int | None
     """Its colour among the page's series; None is grey."""
     lines: Sequence[str]
@@ -151,8 +151,11 @@ def levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
 
 
 def extent(shape: Sequence[int], finest: int) -> tuple[float, float]:
-    """A feature map's side and its length along the flow. A vector's side is that of one pixel."""
+    """A feature map's side and its length along the flow. A vector's side is that of one pixel, a sequence's that
+    of a square of as many."""
     *resolution, channels = shape or (1,)
+    if len(resolution) == 1:
+        resolution = [math.sqrt(resolution[0])]
     side = FACE * math.sqrt((resolution[0] if resolution else 1) / max(finest, 16))
     return side, 3 + 2.5 * math.log2(max(channels, 1))
 

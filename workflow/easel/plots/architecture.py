@@ -116,12 +116,11 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
         return list(layers)
     of = {layer["name"]: layer for layer in layers}
     takers = {name: [layer["name"] for layer in layers if name in layer.get("after", ())] for name in of}
+    small = {name for name in of if of[name]["output_shape"][:2] == [1, 1]}
     numbers = {
-        layer["name"]: [
-            name for name in layer.get("after", ()) if name in of and of[name]["output_shape"][:2] == [1, 1]
-        ]
+        layer["name"]: small & set(layer["after"])
         for layer in layers
-        if layer["type"] in ("Add", "Multiply") and layer["output_shape"][:2] != [1, 1]
+        if layer["type"] in ("Add", "Multiply") and len(set(layer["after"]) - small) == 1
     }
     part_of: dict[str, str] = {}  # a layer -> the first that it leads to
     for name in reversed(of):
@@ -136,10 +135,10 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
     for name, layer in of.items():
         if name in part_of:
             continue
-        if any(each in part_of for each in numbers.get(name, ())):
+        if numbers.get(name) and numbers[name] <= part_of.keys():
             parts = [part for part, end in part_of.items() if end == name][::-1]
-            (modulated,) = (each for each in layer["after"] if each not in part_of)
-            sources = dict.fromkeys(root for each in numbers[name] for root in roots(each) if root not in of)
+            (modulated,) = set(layer["after"]) - small
+            sources = dict.fromkeys(root for each in sorted(numbers[name]) for root in roots(each) if root not in of)
             total = layer["parameters"] + sum(of[part]["parameters"] for part in parts)
             told = {"modulates": modulated, "with": parts, "detail": ", ".join(sources), "parameters": total}
             found.append(layer | told | {"after": [modulated]})

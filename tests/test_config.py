@@ -201,7 +201,7 @@ def test_an_impossible_study_is_refused(key, value):
 def test_networks_are_read_from_the_source_without_running_it():
     assert {"generator", "discriminator"} <= set(networks_of("dcgan"))
     assert {"encoder", "decoder"} <= set(networks_of("vae"))
-    with pytest.raises(ValueError, match="no model 'dcgn'; there are dcgan, "):
+    with pytest.raises(ValueError, match="no model 'dcgn'; there are biggan, "):
         networks_of("dcgn")
 
 

@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/flops.py
 
 prints the line `cost:` of every file in config/presets/. Operations are multiplications and additions of the layers
-that have a kernel; element-wise work is not counted.
+that have a kernel; element-wise work and attention's products, which are few, are not counted.
 """
 
 from math import prod
@@ -18,6 +18,7 @@ from easel.training import networks
 
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted((ROOT / "config/presets").glob("*.yaml"))
+CLASSES = 10  # that conditional networks are told
 
 
 def main() -> None:
@@ -67,8 +68,16 @@ def of_step(settings: Preset, image_size: int = 32) -> float:
     whole = {name: sum(layers) for name, layers in costs.items()}
     learns = {name: 3 * whole[name] - layers[0] for name, layers in costs.items() if layers}  # alone, from its input
     match settings:
-        case Gan():  # both learn from one pass of real and of generated images
-            return learns["generator"] + 2 * learns["discriminator"] + whole["discriminator"]
+        case Gan():
+            generator, discriminator = whole["generator"], whole["discriminator"]
+            # Both learn from one pass of real and of generated images, the generator in some of the steps only.
+            every = generator + 2 * learns["discriminator"]
+            rare = learns["generator"] - generator + discriminator
+            # A gradient at images is a way back, and learning from it is twice that. The gradient penalty's images are
+            # between the others, which is one more pass.
+            slopes = 3 * discriminator
+            between = learns["discriminator"] + slopes if settings.gradient_penalty else 0
+            return every + rare / settings.n_dis + between + slopes * (bool(settings.r1) + bool(settings.r2))
         case Vae() | Rae():
             return learns["encoder"] + 3 * whole["decoder"]
         case VqVae():
@@ -83,13 +92,19 @@ def of_step(settings: Preset, image_size: int = 32) -> float:
 
 def parameters(settings: Preset, image_size: int = 32) -> int:
     """The parameters of all networks."""
-    return sum(networks.build(name, settings, image_size).count_params() for name in settings.networks)
+    return sum(built(name, settings, image_size).count_params() for name in settings.networks)
+
+
+def built(network: str, settings: Preset, image_size: int) -> keras.Model:
+    """A network of a preset."""
+    classes = CLASSES if getattr(settings, "conditional", False) else 0
+    return networks.build(network, settings, image_size, classes=classes)
 
 
 def forward_of(network: str, settings: Preset, image_size: int) -> list[float]:
     """FLOP of one image through each layer that has a kernel, in order."""
-    built = networks.build(network, settings, image_size)
-    return [cost for layer in built.layers if (cost := forward(layer))]
+    layers = built(network, settings, image_size).layers
+    return [cost for layer in layers if (cost := forward(layer))]
 
 
 def forward(layer: keras.Layer) -> float:

@@ -67,9 +67,39 @@ def test_features_beside_the_logits_come_from_the_layer_of_their_shape():
 
 def test_a_record_that_says_what_a_layer_takes_is_followed():
     got = stages(RESIDUAL)
-    assert [stage.kind for stage in got] == ["Input", "Conv2D", "Conv2D", "Add"]
-    assert [stage.after for stage in got] == [(), (0,), (1,), (1, 2)]
-    assert [stage.then for stage in got] == [[], ["ReLU"], [], ["ReLU"]]
+    # The ReLU is no part of the first convolution, of which the sum takes what was before it.
+    assert [stage.kind for stage in got] == ["Input", "Conv2D", "ReLU", "Conv2D", "Add"]
+    assert [stage.after for stage in got] == [(), (0,), (1,), (2,), (1, 3)]
+    assert [stage.then for stage in got] == [[], [], [], [], ["ReLU"]]
+
+
+def test_what_leads_to_the_scales_and_shifts_of_channels_is_part_of_what_they_change():
+    def layer_of(kind, name, shape, after, parameters=0):
+        return layer(kind, shape, parameters) | {"name": name, "after": after}
+
+    layers = [
+        layer_of("Dense", "dense", [16], ["latents"], 32),
+        layer_of("Reshape", "map", [2, 2, 4], ["dense"]),
+        layer_of("BatchNormalization", "norm", [2, 2, 4], ["map"], 8),
+        layer_of("Embedding", "shared", [3], ["labels"], 30),
+        layer_of("Dense", "scale", [4], ["shared"], 16),
+        layer_of("Reshape", "scales", [1, 1, 4], ["scale"]),
+        layer_of("Multiply", "multiply", [2, 2, 4], ["norm", "scales"]),
+        layer_of("Dense", "shift", [4], ["shared"], 16),
+        layer_of("Reshape", "shifts", [1, 1, 4], ["shift"]),
+        layer_of("Add", "add", [2, 2, 4], ["multiply", "shifts"]),
+        layer_of("ReLU", "re_lu", [2, 2, 4], ["add"]),
+    ]
+    conditional = {"parameters": 102, "inputs": [[2], []], "input_names": ["latents", "labels"], "layers": layers}
+    got = stages(conditional)
+    assert [stage.kind for stage in got] == ["Input", "Input", "Dense", "Reshape"]
+    assert [stage.after for stage in got] == [(), (), (0,), (2,)]
+    assert got[-1].then == ["BatchNormalization", "Multiply (labels)", "Add (labels)", "ReLU"]
+    assert sum(stage.parameters for stage in got) == 102
+    assert sorted(name for stage in got for name in stage.layers) == sorted(each["name"] for each in layers)
+    drawn = plots.architecture({"generator": conditional})
+    assert "labels" in drawn
+    assert "nan" not in drawn
 
 
 def test_only_names_that_somebody_gave_are_shown():
@@ -110,7 +140,7 @@ def test_a_residual_block_has_a_line_around_it():
     got = plots.architecture({"residual": RESIDUAL})
     assert "Add" in got
     wide, tall = re.findall(r"<svg.*?</svg>", got, flags=re.DOTALL)
-    assert len(re.findall(r'transform="translate', wide)) == len(re.findall(r'transform="translate', tall)) == 4
+    assert len(re.findall(r'transform="translate', wide)) == len(re.findall(r'transform="translate', tall)) == 5
 
 
 def test_feature_maps_are_as_high_as_their_resolution_and_as_long_as_their_channels():

@@ -89,9 +89,16 @@ def test_the_codes_of_an_image_make_a_grid(latent_dim):
         ("log_every", 0),
         ("draw_every", 0),
         ("checkpoint_every", 0),
-        ("loss", "cross_entropy"),
-        ("gradient_penalty", -1),
-        ("augment", ["rotation"]),
+        ("loss", "earth_mover"),
+        ("decay", "exponential"),
+        ("conditional", True),  # the model cannot be told classes
+        ("conditional", 1),
+        ("spectral_norm", "generator"),
+        ("gradient_penalty", -10.0),
+        ("r1", math.nan),
+        ("lecam", "0.3"),
+        ("augment", ["blur"]),
+        ("augment", "colour"),
         ("n_dis", 0),
         ("discriminator_learning_rate", -1),
         ("description", None),
@@ -208,7 +215,7 @@ def test_an_impossible_study_is_refused(key, value):
 def test_networks_are_read_from_the_source_without_running_it():
     assert {"generator", "discriminator"} <= set(networks_of("dcgan"))
     assert {"encoder", "decoder"} <= set(networks_of("vae"))
-    with pytest.raises(ValueError, match="no model 'dcgn'; there are dcgan, "):
+    with pytest.raises(ValueError, match="no model 'dcgn'; there are biggan, "):
         networks_of("dcgn")
 
 

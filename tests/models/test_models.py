@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from easel.config.presets import MODELS, networks_of
+from easel.config.presets import models, networks_of
 from easel.keras_files import save
 from easel.models import load
 from easel.study import load_study
@@ -27,10 +29,19 @@ def settings_of(tmp_path_factory):
     return settings_of
 
 
+def built(name: str, settings, image_size: int, precision: str = "float32") -> keras.Model:
+    """A network of a preset, told of ten classes if it can be."""
+    return build(name, settings, image_size, precision, 10 if getattr(settings, "conditional", False) else 0)
+
+
+def drawn_from(network: keras.Model) -> tf.Tensor | list[tf.Tensor]:
+    """What a network that gives images is given for three of them: latents, and classes if it is told them."""
+    latents = np.random.default_rng(0).standard_normal((3, *network.inputs[0].shape[1:]), np.float32)
+    return latents if len(network.inputs) == 1 else [latents, np.array([0, 9, 4], np.int32)]
+
+
 def test_every_model_has_a_preset(settings_of):
-    assert {settings_of(preset).model for preset in PRESETS} == {
-        path.stem for path in MODELS.glob("*.py") if path.stem != "__init__"
-    }
+    assert {settings_of(preset).model for preset in PRESETS} == set(models())
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -43,14 +54,15 @@ def test_every_preset_says_what_it_is_and_where_its_numbers_come_from(settings_o
 @pytest.mark.parametrize("preset", PRESETS)
 def test_shapes_ranges_and_types(settings_of, preset, size):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
-    networks = {name: build(name, settings, size) for name in networks_of(settings.model) if not name.startswith("_")}
+    networks = {name: built(name, settings, size) for name in networks_of(settings.model) if not name.startswith("_")}
     sampler = networks[next(name for name in ("generator", "decoder") if name in networks)]
-    images = sampler(np.random.default_rng(0).standard_normal((3, *sampler.input_shape[1:]), np.float32))
+    images = sampler(drawn_from(sampler))
     assert images.shape == (3, size, size, 3)
     assert images.dtype == "float32"
     assert -1 <= np.min(images) < np.max(images) <= 1
     if "discriminator" in networks:
-        outputs = networks["discriminator"](images)
+        told = getattr(settings, "conditional", False)
+        outputs = networks["discriminator"]([images, tf.constant([0, 9, 4])] if told else images)
         logits = outputs[0] if isinstance(outputs, list) else outputs
         assert logits.shape == (3, 1)
         assert logits.dtype == "float32"
@@ -87,10 +99,10 @@ def test_the_vae_has_the_origins_bottleneck(settings_of):
 def test_what_is_saved_loads_and_computes_the_same(settings_of, preset, tmp_path):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
     name = "generator" if settings.family == "gan" else "decoder"
-    network = build(name, settings, 32, "mixed_bfloat16")
+    network = built(name, settings, 32, "mixed_bfloat16")
     save(network, tmp_path / "network.keras")
-    latents = np.random.default_rng(0).standard_normal((3, *network.input_shape[1:]), np.float32)
-    np.testing.assert_array_equal(load(tmp_path / "network.keras")(latents), network(latents))
+    inputs = drawn_from(network)
+    np.testing.assert_array_equal(load(tmp_path / "network.keras")(inputs), network(inputs))
 
 
 def test_a_description_lists_layers_in_order(settings_of):
@@ -100,3 +112,86 @@ def test_a_description_lists_layers_in_order(settings_of):
     assert described["layers"][-1]["output_shape"] == [32, 32, 3]
     assert sum(layer["parameters"] for layer in described["layers"]) == described["parameters"]
     assert {layer["detail"] for layer in described["layers"] if layer["type"] == "Conv2DTranspose"} == {"4×4, stride 2"}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_description_says_what_each_layer_takes(settings_of, preset):
+    settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
+    for name in settings.networks:
+        network = built(name, settings, 32)
+        described = describe(network)
+        assert sum(layer["parameters"] for layer in described["layers"]) == network.count_params()
+        known = set(described["input_names"])
+        for layer in described["layers"]:
+            assert layer["after"]
+            assert set(layer["after"]) <= known, layer["name"]  # each stands before it
+            known.add(layer["name"])
+
+
+def test_a_conditional_network_is_described_with_its_classes(settings_of):
+    described = describe(built("generator", settings_of("cgan", width=8), 32))
+    assert described["inputs"] == [[128], []]
+    assert described["input_names"] == ["latents", "labels"]
+    layers = {layer["name"]: layer for layer in described["layers"]}
+    joins = [layer for layer in layers.values() if layer["type"] == "Add" and layer["output_shape"][0] == 32]
+    assert all(len(layer["after"]) == 2 for layer in joins)
+    assert sum(layer["after"] == ["labels"] for layer in layers.values()) == 2 * 2 * 3
+
+
+def test_a_layer_that_is_shared_is_described_once():
+    inputs = keras.Input((4,), name="numbers")
+    shared = keras.layers.Dense(4, name="shared")
+    outputs = keras.layers.Add(name="sum")([shared(inputs), shared(shared(inputs))])
+    described = describe(keras.Model(inputs, outputs))
+    assert [layer["name"] for layer in described["layers"]] == ["shared", "sum"]
+    assert described["layers"][0]["after"] == ["numbers", "shared"]
+    assert described["parameters"] == 20
+
+
+# --- the networks of the literature --------------------------------------------------------------------
+
+
+def kernels(network: keras.Model) -> list[tuple[int, ...]]:
+    """The shapes of a network's convolutions' kernels, with their strides."""
+    return [(*layer.kernel.shape, layer.strides[0]) for layer in network.layers if type(layer).__name__ == "Conv2D"]
+
+
+def test_sngans_discriminator_is_the_papers(settings_of):
+    network = built("discriminator", settings_of("sngan"), 32)
+    assert [(shape[0], shape[3], shape[4]) for shape in kernels(network)] == [
+        (3, 64, 1), (4, 128, 2), (3, 128, 1), (4, 256, 2), (3, 256, 1), (4, 512, 2), (3, 512, 1),
+    ]  # fmt: skip
+    assert not any("Normalization" in type(layer).__name__ for layer in network.layers)
+
+
+def test_the_residual_networks_are_the_papers(settings_of):
+    """Parameters counted by hand from table 4 of SN-GAN."""
+    generator, discriminator = (built(name, settings_of("sngan_resnet"), 32) for name in ("generator", "discriminator"))
+    block = 2 * (9 * 256 * 256 + 256) + 256 * 256 + 256 + 2 * 4 * 256
+    assert generator.count_params() == 128 * 4096 + 4096 + 3 * block + 4 * 256 + 9 * 256 * 3 + 3
+    convolutions = 9 * 3 * 128 + 7 * 9 * 128 * 128 + 8 * 128
+    shortcuts = 3 * 128 + 128 * 128 + 2 * 128
+    assert discriminator.count_params() == convolutions + shortcuts + 128 + 1
+
+
+def test_biggan_gives_each_block_latents_of_its_own(settings_of):
+    """The last block's latents change the image, but not what the first block makes."""
+    network = built("generator", settings_of("biggan", width=4), 32)
+    first_add = next(layer for layer in network.layers if type(layer).__name__ == "Add" and layer.output.shape[1] == 8)
+    seen = keras.Model(network.inputs, [first_add.output, network.outputs[0]])
+    latents, labels = np.zeros((1, 80), np.float32), np.array([3], np.int32)
+    others = latents.copy()
+    others[:, 60:] = 2.0
+    (early, image), (early_other, image_other) = (seen([each, labels]) for each in (latents, others))
+    np.testing.assert_array_equal(early, early_other)
+    assert not np.array_equal(image, image_other)
+
+
+def test_r3gans_blocks_start_as_the_identity(settings_of):
+    network = built("discriminator", settings_of("r3gan", width=4), 32)
+    adds = [layer for layer in network.layers if type(layer).__name__ == "Add"]
+    assert len(adds) == 4
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
+    for add in adds:
+        before, after = keras.Model(network.inputs, [add.input[0], add.output])(images)
+        np.testing.assert_array_equal(before, after)

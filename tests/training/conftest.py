@@ -12,6 +12,7 @@ from easel.training.loop import Training
 
 ROOT = Path(__file__).parents[2]
 LATENTS = {"vq_vae": 16}  # where not any number will do
+CLASSES = ("red", "green", "blue", "grey")
 SMALL = {"batch_size": 16, "width": 4, "latent_dim": 8, "log_every": 2, "draw_every": 3, "checkpoint_every": 0.5}
 
 
@@ -24,10 +25,18 @@ def images() -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
+def labels() -> np.ndarray:
+    """(64,): each image's class, of CLASSES."""
+    return np.arange(64) * 7 % 64 % len(CLASSES)
+
+
+@pytest.fixture(scope="session")
 def settings_of(tmp_path_factory):
-    """settings_of("dcgan", epochs=2): a preset of the project made small."""
+    """settings_of("dcgan", epochs=2): a preset of the project made small; "lean" is the model `lean_gan` as it is."""
 
     def settings_of(preset: str, **overrides):
+        if preset == "lean":
+            preset, overrides = "sngan", {"model": "lean_gan"} | overrides
         study = tmp_path_factory.mktemp("study") / "small.yaml"
         study.write_text(f"dataset: shapes\nruns: {{run: {{preset: {preset}}}}}\n")
         resolved = load_study({"study": str(study)}, ROOT).runs["run"].settings
@@ -38,13 +47,14 @@ def settings_of(tmp_path_factory):
 
 
 @pytest.fixture
-def training_of(images, settings_of, tmp_path):
+def training_of(images, labels, settings_of, tmp_path):
     """training_of("dcgan", epochs=2): a training that has not begun."""
 
     def training_of(preset: str, seed: int = 0, states: Path = tmp_path / "state", **overrides) -> Training:
         of_training = {name: overrides.pop(name) for name in ("jit_compile", "board") if name in overrides}
         precision = overrides.pop("precision", "float32")
         settings = settings_of(preset, **overrides)
-        return Training(images, settings, seed, precision, states, {"data": "x"}, preset, **of_training)
+        told = {"labels": labels, "classes": CLASSES}
+        return Training(images, settings, seed, precision, states, {"data": "x"}, preset, **told, **of_training)
 
     return training_of

@@ -36,6 +36,25 @@ def test_an_epoch_shows_every_image_once_in_an_order_of_its_own(numbered):
     assert list(epochs[0]) != list(range(N))
 
 
+def test_labels_are_those_of_the_images(numbered):
+    batches = Batches(Resident(numbered), 16, LATENT_DIM, seed=3, flip=True, labels=np.arange(N) % 7)
+    for step in range(5):
+        batch = batches.batch(tf.constant(step, tf.int64))
+        assert batch.labels.dtype == tf.int32
+        np.testing.assert_array_equal(batch.labels, seen(batches, step) % 7)
+    assert Batches(Resident(numbered), 16, LATENT_DIM, seed=3, flip=True).batch(0).labels is None
+
+
+def test_classes_are_drawn_as_often_as_they_are_among_the_images(numbered):
+    labels = np.repeat([0, 1, 3], [4, 12, 24])
+    batches = Batches(Resident(numbered), 40, LATENT_DIM, seed=0, flip=False, labels=labels)
+    drawn = np.concatenate([batches.batch(tf.constant(step, tf.int64)).drawn_labels for step in range(50)])
+    np.testing.assert_allclose(np.bincount(drawn) / len(drawn), [0.1, 0.3, 0.0, 0.6], atol=0.04)
+    again = batches.batch(tf.constant(7, tf.int64))
+    np.testing.assert_array_equal(drawn[280:320], again.drawn_labels)
+    assert not np.array_equal(again.drawn_labels, again.labels)
+
+
 def test_a_batch_may_span_two_epochs(numbered):
     batches = Batches(Resident(numbered), 16, LATENT_DIM, seed=3, flip=False)
     order = np.concatenate([seen(batches, step) for step in range(5)])
@@ -65,7 +84,8 @@ def test_pixels_are_in_minus_one_to_one():
 
 def test_normals_are_standard_and_streams_are_independent(numbered):
     batches = Batches(Resident(np.repeat(numbered, 25, axis=0)), 1000, LATENT_DIM, seed=0, flip=False)
-    latents, posterior = (numbers.numpy().ravel() for numbers in batches.batch(5)[2:])
+    batch = batches.batch(5)
+    latents, posterior = batch.latents.numpy().ravel(), batch.noise.numpy().ravel()
     assert abs(latents.mean()) < 0.02
     assert abs(latents.std() - 1) < 0.02
     assert abs(np.corrcoef(latents, posterior)[0, 1]) < 0.02

@@ -3,7 +3,9 @@
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,6 +16,8 @@ from easel.training.loop import Training
 from easel.training.record import snapshots_of, write_outputs
 from easel.training.steps import CallLength
 
+ROOT = Path(__file__).parents[2]
+GANS = sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml") if "family: gan" in file.read_text())
 FAMILIES = ("tutorial_dcgan", "vae", "conv_vae", "rae", "vq_vae", "vae_gan")
 
 
@@ -61,6 +65,25 @@ def test_stopped_and_continued_equals_undisturbed(preset, training_of, tmp_path)
     assert len(files) >= 6
     for file in files:
         assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes(), file
+
+
+@pytest.mark.parametrize("preset", GANS)
+def test_every_gan_trains_goes_back_to_a_checkpoint_and_is_drawn_from_without_easel(preset, training_of, tmp_path):
+    training = training_of(preset, states=tmp_path / "state", n_dis=2)
+    training.run()
+    assert all(np.isfinite(list(row.values())).all() for row in training.rows())
+    ends, rows = weights(training), training.rows()
+    checkpoints.files(training.state)[-1].unlink()
+    training.run()  # compiled already: from step 6 to the end again
+    assert training.resumed_at == [6]
+    for before, again in zip(ends, weights(training), strict=True):
+        np.testing.assert_array_equal(before, again)
+    assert [row["generator_loss"] for row in training.rows()] == [row["generator_loss"] for row in rows]
+    write_outputs(training, tmp_path)
+    plain = keras.models.load_model(tmp_path / "generator.keras", compile=False)
+    assert all(type(layer).__module__.startswith("keras.") for layer in plain.layers)
+    drawn, expected = plain(training.inputs), training.networks["generator"](training.inputs, training=False)
+    np.testing.assert_allclose(drawn, expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGUSR1])

@@ -30,12 +30,14 @@ def test_cross_entropy_stays_finite_for_extreme_logits():
         ),
         ("least_squares", 0.5 * ((REAL - 1) ** 2).mean() + 0.5 * (FAKE**2).mean(), 0.5 * ((FAKE - 1) ** 2).mean()),
         ("hinge", np.maximum(0, 1 - REAL).mean() + np.maximum(0, 1 + FAKE).mean(), -FAKE.mean()),
+        ("wasserstein", FAKE.mean() - REAL.mean(), -FAKE.mean()),
+        ("relativistic", np.log1p(np.exp(FAKE - REAL)).mean(), np.log1p(np.exp(REAL - FAKE)).mean()),
     ],
 )
 def test_adversarial_losses(name, discriminator, generator):
     loss = ADVERSARIAL[name]
     assert loss.discriminator(tf.constant(REAL), tf.constant(FAKE)).numpy() == pytest.approx(discriminator, rel=1e-5)
-    assert loss.generator(tf.constant(FAKE)).numpy() == pytest.approx(generator, rel=1e-5)
+    assert loss.generator(tf.constant(REAL), tf.constant(FAKE)).numpy() == pytest.approx(generator, rel=1e-5)
 
 
 def test_accuracies_count_from_the_boundary():

@@ -1,6 +1,7 @@
 """Networks as figures: a block for every layer that changes the shape, holds weights or joins what was parted."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -34,7 +35,7 @@ class Stage:
 def architecture(networks: Mapping[str, dict]) -> Html | None:
     """A figure of each network in train.json's `networks`, all on one scale, with a table of its layers."""
     of_each = {name: stages(network) for name, network in networks.items()}
-    finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 1), default=1)
+    finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 2), default=1)
     figures = [drawn(name, networks[name], found, finest) for name, found in of_each.items()]
     return element("div", *figures, class_="networks") if figures else None
 
@@ -79,37 +80,83 @@ def layer_table(network: dict) -> Html:
 
 def stages(network: dict) -> list[Stage]:
     """A network's inputs and its layers, in order; what only follows up on a layer is joined to it."""
-    found = [Stage("Input", shape) for shape in network["inputs"]]
-    for layer in network["layers"]:
-        if layer["type"] == "InputLayer":
-            continue
+    names = network.get("input_names", [""] * len(network["inputs"]))
+    found = [Stage("Input", shape, name) for name, shape in zip(names, network["inputs"], strict=True)]
+    layers = with_modulations([layer for layer in network["layers"] if layer["type"] != "InputLayer"])
+    taken = Counter(name for layer in layers for name in layer.get("after", ()))
+    for layer in layers:
         after = taken_by(layer, found)
-        last = found[-1] if found else None
+        place = len(found) - 1
+        last = found[place] if found else None
         if (
-            last and after == (len(found) - 1,) and last.kind != "Input" and layer["output_shape"] == last.shape
-            and (layer["type"] == "BatchNormalization" or not layer["parameters"])
+            last and last.kind != "Input" and layer["output_shape"] == last.shape and taken[last.layers[-1]] < 2
+            and after == (place,)
+            and (layer["type"] == "BatchNormalization" or "modulates" in layer or not layer["parameters"])
         ):  # fmt: skip
             last.then.append(short(layer))
             last.parameters += layer["parameters"]
-            last.layers.append(layer["name"])
+            last.layers += [*layer.get("with", ()), layer["name"]]
         else:
             kind, detail = (layer["detail"], "") if is_named_by_detail(layer) else (layer["type"], layer["detail"])
-            name = given_name(layer)
+            of_stage = [*layer.get("with", ()), layer["name"]]
             found.append(
-                Stage(kind, layer["output_shape"], name, detail, layer["parameters"], [], after, [layer["name"]])
+                Stage(kind, layer["output_shape"], given_name(layer), detail, layer["parameters"], [], after, of_stage)
             )
     return found
 
 
+def with_modulations(layers: Sequence[dict]) -> list[dict]:
+    """The layers, but those that lead to nothing but a scale or a shift of channels are parts of what applies it.
+
+    That is a Multiply or an Add of a map and of numbers (1, 1, C): it then names the map in `modulates`, its parts in
+    `with`, and the inputs that these take in `detail`. A generator told its class in every block would else be
+    drawn as mostly that.
+    """
+    if not any("after" in layer for layer in layers):
+        return list(layers)
+    of = {layer["name"]: layer for layer in layers}
+    takers = {name: [layer["name"] for layer in layers if name in layer.get("after", ())] for name in of}
+    small = {name for name in of if of[name]["output_shape"][:2] == [1, 1]}
+    numbers = {
+        layer["name"]: small & set(layer["after"])
+        for layer in layers
+        if layer["type"] in ("Add", "Multiply") and len(set(layer["after"]) - small) == 1
+    }
+    part_of: dict[str, str] = {}  # a layer -> the first that it leads to
+    for name in reversed(of):
+        ends = [part_of.get(taker, taker if name in numbers.get(taker, ()) else "") for taker in takers[name]]
+        if ends and all(ends):
+            part_of[name] = min(ends, key=list(of).index)
+
+    def roots(name: str) -> list[str]:
+        return [name] if name not in part_of else [root for each in of[name]["after"] for root in roots(each)]
+
+    found = []
+    for name, layer in of.items():
+        if name in part_of:
+            continue
+        if numbers.get(name) and numbers[name] <= part_of.keys():
+            parts = [part for part, end in part_of.items() if end == name][::-1]
+            (modulated,) = set(layer["after"]) - small
+            sources = dict.fromkeys(root for each in sorted(numbers[name]) for root in roots(each) if root not in of)
+            total = layer["parameters"] + sum(of[part]["parameters"] for part in parts)
+            told = {"modulates": modulated, "with": parts, "detail": ", ".join(sources), "parameters": total}
+            found.append(layer | told | {"after": [modulated]})
+        else:
+            found.append(layer)
+    return found
+
+
 def taken_by(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
-    """The stages that a layer takes: those of the layers that its `after` names, if it has one.
+    """The stages that a layer takes: those of the layers and inputs that its `after` names, if it has one.
 
     Where a record does not say, its sizes do: the newest stage that a layer of this size and so many parameters can
     take. Two heads of an encoder have the same input, and a Dense layer's input is as long as its weights are many.
     """
     places = range(len(found))
     if "after" in layer:
-        return tuple(i for i in places if set(found[i].layers) & set(layer["after"])) or tuple(places[-1:])
+        names = [found[i].layers or [found[i].name] for i in places]
+        return tuple(i for i in places if set(names[i]) & set(layer["after"])) or tuple(places[-1:])
     return tuple(([i for i in places if can_take(layer, found[i].shape)] or list(places))[-1:])
 
 
@@ -117,7 +164,7 @@ def can_take(layer: dict, shape: Sequence[int]) -> bool:
     """Whether a layer's output and number of parameters allow an input of this shape, as far as this is known."""
     output, parameters = layer["output_shape"], layer["parameters"]
     if layer["type"] == "Dense":
-        return parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
+        return len(shape) > 0 and parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
     return layer["type"] not in KEEP_THE_SHAPE or output == shape
 
 

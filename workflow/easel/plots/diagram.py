@@ -28,7 +28,7 @@ class Block:
     """One step of the flow."""
 
     shape: Sequence[int]
-    """(H, W, C), or (C,)."""
+    """(H, W, C), (length, C), (C,), or () of a single number, such as a class."""
     series: int | None
     """Its colour among the page's series; None is grey."""
     lines: Sequence[str]
@@ -91,16 +91,20 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
                 continue
             level = APART * around.get((source, i), 0)
             over = [BEFORE + each // across * high + above - level for each in (source, i)]
+            edge = across * pitch - 4 + level
+            start, end = a.middle[0] + 5, b.middle[0] - 5
             if same:
-                start, end = a.middle[0] + 5, b.middle[0] - 5
                 path = [(start, a.top - a.up - 3), (start, over[0]), (end, over[1]), (end, b.top - b.up - 4)]
-            else:  # along the right edge, to the next row
-                edge, lane = across * pitch - 4, over[1] - 6
-                start = a.left + a.width + a.right + 4
+            elif level:  # above the one row, along the right edge, above the other
+                path = [(start, a.top - a.up - 3), (start, over[0]), (edge, over[0])]
+                path += [(edge, over[1]), (end, over[1]), (end, b.top - b.up - 4)]
+            else:  # from the end of a row to the start of the next
+                start, lane = a.left + a.width + a.right + 4, over[1] - 6
                 path = [(start, a.middle[1]), (edge, a.middle[1]), (edge, lane), (4, lane), (4, b.middle[1])]
                 path.append((b.left - 4, b.middle[1]))
             drawn.append(flow(path))
-    width, height = across * pitch, BEFORE + rows * high - 12
+    edges = [level for (source, i), level in around.items() if source // across != i // across]
+    width, height = across * pitch + APART * max(edges, default=0), BEFORE + rows * high - 12
     return whole(drawn, width, height, title, total, alt)
 
 
@@ -147,8 +151,11 @@ def levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
 
 
 def extent(shape: Sequence[int], finest: int) -> tuple[float, float]:
-    """A feature map's side and its length along the flow. A vector's side is that of one pixel."""
-    *resolution, channels = shape
+    """A feature map's side and its length along the flow. A vector's side is that of one pixel, a sequence's that
+    of a square of as many."""
+    *resolution, channels = shape or (1,)
+    if len(resolution) == 1:
+        resolution = [math.sqrt(resolution[0])]
     side = FACE * math.sqrt((resolution[0] if resolution else 1) / max(finest, 16))
     return side, 3 + 2.5 * math.log2(max(channels, 1))
 

@@ -65,22 +65,43 @@ def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) ->
 
 
 def describe(network: keras.Model) -> dict:
-    """A network as the report draws it: parameters, input shapes, and its layers in order."""
-    layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
+    """A network as the report draws it: parameters, its inputs' names and shapes, and its layers, a branch at a time,
+    each after those whose outputs it takes."""
     return {
         "parameters": network.count_params(),
         "inputs": [list(tensor.shape[1:]) for tensor in network.inputs],
+        "input_names": [tensor._keras_history[0].name for tensor in network.inputs],
         "layers": [
             {
                 "name": layer.name,
                 "type": type(layer).__name__,
-                "output_shape": list(layer.output.shape[1:]),
-                "parameters": layer.count_params(),
+                "output_shape": list(calls[0].output_tensors[0].shape[1:]),
+                "parameters": layer.count_params() if isinstance(layer, keras.Layer) else 0,
                 "detail": _detail(layer),
+                "after": list(dict.fromkeys(parent.operation.name for call in calls for parent in call.parent_nodes)),
             }
-            for layer in layers
+            for layer, calls in _calls(network).items()
+            if not isinstance(layer, keras.layers.InputLayer)
         ],
     }
+
+
+def _calls(network: keras.Model) -> dict:
+    """Each layer of a functional network with its calls in it: a shared layer has several, maybe also elsewhere."""
+    calls, seen = {}, set()
+
+    def visit(tensor: keras.KerasTensor) -> None:
+        layer, index, _ = tensor._keras_history
+        call = layer._inbound_nodes[index]
+        if call not in seen:
+            seen.add(call)
+            for each in call.input_tensors:
+                visit(each)
+            calls.setdefault(layer, []).append(call)
+
+    for output in network.outputs:
+        visit(output)
+    return calls
 
 
 def _detail(layer: keras.Layer) -> str:

@@ -1,0 +1,68 @@
+"""R3GAN (Huang et al. 2024, arXiv 2501.05441, section 3), reduced: residual networks without any normalisation, the
+discriminator the generator's mirror image.
+
+A block is 1×1, 3×3 and 1×1 convolutions with LeakyReLUs between them, and starts as the identity: its last convolution
+at 0, the others scaled down as in Fix-up (Zhang et al. 2019, arXiv 1901.09321). Between resolutions stand bilinear
+resampling and a 1×1 convolution. What is reduced: the paper's two blocks at each resolution are one, its 768 channels
+everywhere are `width` at full size and twice as many at each halving, up to eight times, and its 3×3 convolutions, of
+96 groups and twice as many channels, are of one group and as many. A dense layer makes the first 4×4 image, and another
+the logits, where the paper has a learned basis; and images end in tanh.
+"""
+
+import math
+
+import keras
+from keras import layers
+from keras.initializers import VarianceScaling
+
+SLOPE = 0.2  # of the LeakyReLU
+
+
+def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
+    """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
+    latents = keras.Input((latent_dim,), name="latents")
+    *finer, start = channels = _stages(image_size, width)
+    x = layers.Dense(4 * 4 * start, use_bias=False, kernel_initializer=_scaled(1.0))(latents)
+    x = _block(layers.Reshape((4, 4, start))(x), len(channels))
+    for count in reversed(finer):
+        x = _linear(x, count)  # before it is enlarged: the same numbers for a quarter of the work
+        x = _block(layers.UpSampling2D(interpolation="bilinear")(x), len(channels))
+    return keras.Model(latents, layers.Activation("tanh", dtype="float32")(_linear(x, 3)), name="generator")
+
+
+def discriminator(image_size: int, width: int) -> keras.Model:
+    """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real."""
+    images = keras.Input((image_size, image_size, 3), name="images")
+    first, *coarser = channels = _stages(image_size, width)
+    x = _block(_linear(images, first), len(channels))
+    for count in coarser:
+        x = layers.AveragePooling2D(2)(x)  # which bilinear interpolation is at exactly half the size
+        x = _block(_linear(x, count), len(channels))
+    logits = layers.Dense(1, use_bias=False, kernel_initializer=_scaled(1.0), dtype="float32")(layers.Flatten()(x))
+    return keras.Model(images, logits, name="discriminator")
+
+
+def _stages(image_size: int, width: int) -> list[int]:
+    """Channels at each resolution, from the image's down to 4×4."""
+    return [width * min(2**i, 8) for i in range((image_size // 4).bit_length())]
+
+
+def _block(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:
+    """A residual block, (B, H, W, C) to the same shape. blocks: how many the network has in all."""
+    channels = x.shape[-1]
+    # Fix-up's L^(-1 / (2m - 2)) for branches of m = 3 layers, beside the gain that keeps a LeakyReLU's variance.
+    variance = 2.0 / (1.0 + SLOPE**2) / math.sqrt(blocks)
+    y = layers.LeakyReLU(SLOPE)(layers.Conv2D(channels, 1, kernel_initializer=_scaled(variance))(x))
+    y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=_scaled(variance))(y)
+    y = layers.LeakyReLU(SLOPE)(y)
+    return layers.Add()([x, layers.Conv2D(channels, 1, use_bias=False, kernel_initializer="zeros")(y)])
+
+
+def _linear(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
+    """(B, H, W, C) to (B, H, W, channels), place by place."""
+    return layers.Conv2D(channels, 1, use_bias=False, kernel_initializer=_scaled(1.0))(x)
+
+
+def _scaled(variance: float) -> keras.Initializer:
+    """N(0, variance / inputs)."""
+    return VarianceScaling(variance, "fan_in", "untruncated_normal")

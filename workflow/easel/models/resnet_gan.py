@@ -1,0 +1,41 @@
+"""The residual networks of SN-GAN (Miyato et al. 2018, arXiv 1802.05957, table 4) and, told classes, of the projection
+GAN (Miyato & Koyama 2018, arXiv 1802.05637): class-conditional batch normalisation against a projection.
+
+At 32×32 and width 128 these are the papers': 256 channels in the generator, 128 in the discriminator. At 64×64 each has
+a block more, of as many channels. Weights start as Glorot & Bengio's (Xavier), which is how Keras starts them.
+"""
+
+from functools import partial
+
+import keras
+from keras import layers
+
+from easel.models.blocks import conditional_norm, down_block, labels_input, network, projected, sum_pooled, up_block
+
+
+def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
+    """Latents float32 (B, latent_dim) and, if told classes, labels int32 (B,) to images float32
+    (B, image_size, image_size, 3) in -1..1."""
+    latents = keras.Input((latent_dim,), name="latents")
+    labels = labels_input() if classes else None
+    x = layers.Reshape((4, 4, 2 * width))(layers.Dense(4 * 4 * 2 * width)(latents))
+    while x.shape[1] < image_size:
+        x = up_block(x, 2 * width, partial(conditional_norm, labels=labels, classes=classes))
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Conv2D(3, 3, padding="same")(x)
+    return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
+
+
+def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
+    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
+    float32 (B, 1), high for real."""
+    images = keras.Input((image_size, image_size, 3), name="images")
+    labels = labels_input() if classes else None
+    x = down_block(images, width, first=True)
+    while x.shape[1] > 8:
+        x = down_block(x, width)
+    for _ in range(2):
+        x = down_block(x, width, down=False)
+    features = sum_pooled(layers.ReLU()(x))
+    logits = layers.Dense(1, dtype="float32")(features)
+    return network(images, labels, projected(logits, features, labels, classes), "discriminator")

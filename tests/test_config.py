@@ -108,7 +108,6 @@ def test_the_codes_of_an_image_make_a_grid(latent_dim):
         ("family", "diffusion"),
         ("beta", 1.0),
         ("unknown", 1),
-        ("conditional", True),  # which the model cannot be
         ("sampling", {"truncation": 0}),
         ("sampling", {"seed": -1}),
         ("sampling", {"label": 3}),

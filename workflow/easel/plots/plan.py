@@ -85,7 +85,7 @@ def size(mb: float) -> str:
 @styled
 def finish_times(plan: Plan) -> Html:
     """A bar for each number of GPUs or nodes: how long all would take."""
-    drawn, axes = panel(7, 1.9)
+    drawn, axes = panel(height=1.9)
     unit, name = clock(max(plan.finish.values()))
     ends = [plan.finish[count] / unit for count in COUNTS]
     names = [plural(count, plan.unit) for count in COUNTS]

@@ -299,7 +299,7 @@ WRONG = {
     GOOD + "judges: {m: {kind: classifier, epoch: 3}}\n": "judges.m.epoch: unknown key; did you mean 'epochs'?",
     # names that name nothing
     run("preset: dcgna"): "runs.a.preset: unknown name 'dcgna'; did you mean 'dcgan'?",
-    run("preset: dcgan, model: dcgn"): "runs.a.model: no model 'dcgn'; there are dcgan, ",
+    run("preset: dcgan, model: dcgn"): "runs.a.model: no model 'dcgn'; there are biggan, ",
     run("preset: dcgan, model: vae"): "runs.a.model: model 'vae' has no generator and no discriminator; its family ",
     run("preset: dcgan, family: vae"): "runs.a.family: a run cannot change its preset's family; choose another preset",
     run("preset: dcgan, loss: hing"): "runs.a.loss: unknown value 'hing'; did you mean 'hinge'?",
@@ -373,7 +373,7 @@ WRONG = {
     run("preset: dcgan, epochs: [[1, 2]]"): "runs.a.epochs[0]: should be a number, and is [1, 2]",
     run("preset: dcgan, epochs: [1, null]"): "runs.a.epochs[1]: should be a number, and is empty",
     run("preset: dcgan, loss: [hinge, hing]"): "runs.a.loss[1]: unknown value 'hing'; did you mean 'hinge'?",
-    run("preset: dcgan, model: [dcgan, dcgn]"): "runs.a.model[1]: no model 'dcgn'; there are dcgan, ",
+    run("preset: dcgan, model: [dcgan, dcgn]"): "runs.a.model[1]: no model 'dcgn'; there are biggan, ",
     run("preset: dcgan, epoch: [1, 2]"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
     run("preset: dcgan, family: [gan, vae]"): "runs.a.family: a run cannot change its preset's family",
     run("preset: dcgan, description: [a b, a_b]"): "runs.a.description: two values are both 'a_b' in the names of runs",

@@ -52,6 +52,7 @@ def train(asked: argparse.Namespace, preset: str, seed: int, output: Path) -> No
     """Let a process of its own train and draw."""
     job = {
         "preset": preset, "seed": seed, "seconds": asked.seconds, "threads": asked.threads, "samples": asked.samples,
+        "clock": asked.clock,
     }  # fmt: skip
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT / "workflow")}
     subprocess.run(
@@ -111,6 +112,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--also-at", nargs="+", type=float, default=[], metavar="SECONDS", help="judge then, too")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument(
+        "--clock", choices=("wall", "cpu"), default="wall", help="cpu: where others use the machine, too"
+    )
     parser.add_argument("--samples", type=int, default=10_000)
     parser.add_argument("--baseline", default="tutorial_dcgan")
     parser.add_argument("--found", type=Path, default=Path("presets.json"), help="what was found; read first")

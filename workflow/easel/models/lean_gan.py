@@ -1,8 +1,9 @@
-"""A GAN for little time: a DCGAN's generator, and a discriminator that is as cheap as it.
+"""A GAN for little time: a DCGAN's generator, and a discriminator that computes nothing at full size.
 
-What a CPU does in a step is spent where it counts. The discriminator halves the resolution in every convolution, the
-first included, so that nothing is computed at full size; spectral normalisation takes the place of batch normalisation.
-Width 32 is the generator's at full size; the discriminator has `width` channels at half of it.
+Each of the discriminator's convolutions halves the resolution, the first included, and the last sees the whole image.
+It is made for spectral normalisation, under which logits of real and of generated images hardly differ at first, so that
+the generator learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv
+2009.02773, section 5.2). What that gains, and what less and more of it do, stands in docs/presets.md.
 """
 
 import keras
@@ -10,6 +11,8 @@ from keras import layers
 from keras.initializers import RandomNormal
 
 from easel.models.blocks import conditional_norm, labels_input, network, projected
+
+SCALE = 2.0
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
@@ -38,9 +41,13 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
     labels = labels_input() if classes else None
     x, channels = images, width
     while x.shape[1] > 4:
-        x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 4, 2, padding="same")(x))
         channels *= 2
-    x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 3, padding="same")(x))
+        x = _activated(layers.Conv2D(channels, 4, 2, padding="same")(x))
+    x = _activated(layers.Conv2D(2 * channels, 3, padding="same")(x))
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
     features = layers.GlobalAveragePooling2D()(x)
     return network(images, labels, projected(logits, features, labels, classes), "discriminator")
+
+
+def _activated(x: keras.KerasTensor) -> keras.KerasTensor:
+    return layers.Rescaling(SCALE)(layers.LeakyReLU(0.2)(x))

@@ -11,7 +11,7 @@ from easel.plots.html import Html, details, element, figure, joined, table
 from easel.plots.words import count, in_a_row, sentences, shape_words
 from easel.texts import Text, knows, say
 
-KEEP_THE_SHAPE = ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU")
+KEEP_THE_SHAPE = ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU", "Rescaling")
 
 
 @dataclass

@@ -105,7 +105,7 @@ def _calls(network: keras.Model) -> dict:
 
 
 def _detail(layer: keras.Layer) -> str:
-    """What a layer's type and shape leave open: kernel and stride, or the activation's name."""
+    """What a layer's type and shape leave open: kernel and stride, a rate, a scale, or the activation's name."""
     if hasattr(layer, "kernel_size"):
         kernel = "×".join(map(str, layer.kernel_size))
         return f"{kernel}, stride {layer.strides[0]}" if np.prod(layer.strides) > 1 else kernel
@@ -113,4 +113,6 @@ def _detail(layer: keras.Layer) -> str:
         return layer.activation.__name__
     if isinstance(layer, keras.layers.Dropout):
         return f"rate {layer.rate:g}"
+    if isinstance(layer, keras.layers.Rescaling):
+        return f"× {layer.scale:g}"
     return ""

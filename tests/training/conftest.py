@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
@@ -53,6 +54,9 @@ def training_of(images, labels, settings_of, tmp_path):
     def training_of(preset: str, seed: int = 0, states: Path = tmp_path / "state", **overrides) -> Training:
         of_training = {name: overrides.pop(name) for name in ("jit_compile", "board") if name in overrides}
         precision = overrides.pop("precision", "float32")
+        # A job has a process of its own. Here Keras would go on numbering layers, and TensorFlow's optimiser adds up in
+        # an order of names: conv2d_9 comes after conv2d_10, and the last bit is another.
+        keras.backend.clear_session()
         settings = settings_of(preset, **overrides)
         told = {"labels": labels, "classes": CLASSES}
         return Training(images, settings, seed, precision, states, {"data": "x"}, preset, **told, **of_training)

@@ -115,13 +115,19 @@ def test_killed_without_a_word_continues_from_the_last_checkpoint(training_of, t
 
 @pytest.mark.parametrize("preset", FAMILIES)
 def test_raising_the_epochs_continues(preset, training_of, tmp_path):
-    straight = training_of(preset, states=tmp_path / "a", epochs=2)
+    straight = training_of(preset, states=tmp_path / "a", epochs=2, decay="constant")
     straight.run()
-    training_of(preset, states=tmp_path / "b", epochs=1).run()
-    longer = training_of(preset, states=tmp_path / "b", epochs=2)
+    training_of(preset, states=tmp_path / "b", epochs=1, decay="constant").run()
+    longer = training_of(preset, states=tmp_path / "b", epochs=2, decay="constant")
     longer.run()
     assert longer.resumed_at == [4]
     assert_same(straight, longer)
+
+
+@pytest.mark.parametrize("decay", ["linear", "cosine"])
+def test_other_epochs_are_another_training_where_learning_rates_fall(decay, training_of, tmp_path):
+    short, long = (training_of("vae", states=tmp_path, decay=decay, epochs=epochs) for epochs in (1, 2))
+    assert short.state != long.state
 
 
 def test_intervals_change_no_step(training_of, tmp_path):

@@ -25,7 +25,7 @@ from easel import sampling
 from easel.config.presets import Preset
 from easel.data.prepared import load_split
 from easel.files import read_json
-from easel.images import to_float, to_uint8
+from easel.images import to_float
 from easel.study import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.loop import Training
@@ -95,11 +95,8 @@ class Easel:
 
         def draw(count: int) -> np.ndarray:
             latents = sampling.latent_points(count, self.settings.latent_dim, self.seed)
-            if not self.training.classes:
-                return sampling.draw(network, latents)
-            labels = np.sort(self.split.labels)[np.arange(count) * len(self.split.labels) // count].astype(np.int32)
-            parts = [network([latents[i : i + 500], labels[i : i + 500]], training=False) for i in range(0, count, 500)]
-            return to_uint8(np.concatenate(parts))
+            often = np.bincount(self.split.labels) if self.training.classes else None
+            return sampling.draw(network, latents, sampling.labels(count, often, self.seed))
 
         return draw
 

@@ -1,9 +1,9 @@
 """A GAN for little time: a DCGAN's generator, and a discriminator that computes nothing at full size.
 
 Each of the discriminator's convolutions halves the resolution, the first included, and the last sees the whole image.
-It is made for spectral normalisation, under which logits of real and of generated images hardly differ at first, so that
-the generator learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv
-2009.02773, section 5.2). What that gains, and what less and more of it do, stands in docs/presets.md.
+It is made for spectral normalisation, under which logits of real and of generated images hardly differ at first, so
+that the generator learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv
+2009.02773). What that gains, and what less and more of it do, stands in docs/presets.md.
 """
 
 import keras

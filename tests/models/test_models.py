@@ -72,7 +72,7 @@ def test_shapes_ranges_and_types(settings_of, preset, size):
         assert shapes == {"rae": [(3, 6)], "vq_vae": [(3, 16, 4)]}.get(preset, [(3, 6), (3, 6)])
     if "prior" in networks:
         codes = np.zeros((3, 16), np.int32)
-        assert networks["codebook"](codes).shape == (3, 16, 16)
+        assert networks["codebook"](codes).shape == (3, 16, 4)
         assert networks["prior"](codes).shape == (3, 16, settings.codes)
 
 

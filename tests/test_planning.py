@@ -228,6 +228,12 @@ def test_a_training_goes_on_from_its_newest_checkpoint(study, tmp_path):
     assert progress.steps_done(tmp_path, longer, 0, 5000, "d") == 900
 
 
+def test_a_training_that_is_told_classes_goes_on_likewise(study, tmp_path):
+    settings = study.runs["dcgan"].settings
+    write_state(tmp_path, settings, [78], data={"images": "d", "labels": "l"})
+    assert [progress.steps_done(tmp_path, settings, 0, 312, data) for data in "de"] == [78, 0]
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"width": 3}, {"seed": 1}, {"data": "e"}, {"precision": "mixed_bfloat16"}, {"keras": "1.0"},

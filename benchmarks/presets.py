@@ -50,15 +50,22 @@ class Eye:
 
 def train(asked: argparse.Namespace, preset: str, seed: int, output: Path) -> None:
     """Let a process of its own train and draw."""
-    job = {
-        "preset": preset, "seed": seed, "seconds": asked.seconds, "threads": asked.threads, "samples": asked.samples,
-        "clock": asked.clock,
-    }  # fmt: skip
+    job = {"preset": preset, "seed": seed, **conditions(asked)}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT / "workflow")}
     subprocess.run(
         [sys.executable, CONTESTANT, asked.dataset, output, json.dumps(job)],
         check=True, env=os.environ | quiet, stderr=None if asked.verbose else subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def conditions(asked: argparse.Namespace) -> dict:
+    """What measurements must share to be compared."""
+    return {name: getattr(asked, name) for name in ("seconds", "samples", "clock", "threads")}
+
+
+def alike(each: dict, asked: argparse.Namespace) -> bool:
+    """Whether something was measured as is asked for now, as far as it says."""
+    return all(each.get(name, value) == value for name, value in conditions(asked).items())
 
 
 def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict:
@@ -69,10 +76,11 @@ def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict
         with np.load(output) as found:
             drawn = {mark: found[f"images-{mark:g}"] for mark in asked.seconds}
             if asked.pictures:
-                for mark, images in drawn.items():
-                    save_png(asked.pictures / f"{preset}-seed-{seed}-{mark:g}s.png", grid(images[:100], columns=10))
+                for mark in asked.seconds:
+                    picture = grid(found[f"picture-{mark:g}"], columns=10)
+                    save_png(asked.pictures / f"{preset}-seed-{seed}-{mark:g}s.png", picture)
             return {
-                "preset": preset, "seed": seed, "seconds": asked.seconds, "samples": asked.samples,
+                "preset": preset, "seed": seed, **conditions(asked),
                 "fid": [eye.fid(images, f"{preset} seed {seed}") for images in drawn.values()],
                 "images": found["seen"].tolist(), "images_per_second": float(found["speed"]),
                 "parameters": int(found["parameters"]),
@@ -126,14 +134,14 @@ def main() -> None:
     use_threads(asked.threads)
     eye = Eye(asked.judge)
     found = json.loads(asked.found.read_text()) if asked.found.exists() else []
-    done = {(each["preset"], each["seed"], tuple(each["seconds"])) for each in found}
+    done = {(each["preset"], each["seed"]) for each in found if alike(each, asked)}
     for seed in asked.seeds:
         for preset in asked.presets:
-            if (preset, seed, tuple(asked.seconds)) not in done:
+            if (preset, seed) not in done:
                 found.append(measure(asked, eye, preset, seed))
                 print(json.dumps(found[-1]), flush=True)
                 asked.found.write_text(json.dumps(found, indent=1))
-    print(table([each for each in found if each["seconds"] == asked.seconds], asked.baseline))
+    print(table([each for each in found if alike(each, asked)], asked.baseline))
 
 
 if __name__ == "__main__":

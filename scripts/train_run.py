@@ -43,6 +43,8 @@ def train_run(
     use_devices(threads, gpus, label, branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
     data, split = read_json(dataset), load_split(dataset.parent, "train")
+    images = data["arrays"]["train_images.npy"]
+    learnt_from = {"images": images, "labels": data["arrays"]["train_labels.npy"]} if settings.told_classes else images
     training = Training(
         images=split.images,
         labels=split.labels,
@@ -53,14 +55,14 @@ def train_run(
         jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))),
         devices=devices,
         states=record.with_name("state"),
-        depends_on={"data": data["arrays"]["train_images.npy"], "code": computing},
+        depends_on={"data": learnt_from, "code": computing},
         label=label,
         board=record.with_name("tensorboard"),
     )
     training.run()
     write_outputs(training, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
-    write_record(training, record, names, {"data": data["arrays"]["train_images.npy"], "code": dict(code)})
+    write_record(training, record, names, {"data": images, "code": dict(code)})
 
 
 if __name__ == "__main__":

@@ -110,6 +110,13 @@ def test_only_whether_something_is_on_counts(study, key, values):
     assert len({recipes.name_of(recipes.of_training(each, SIZES)) for each in settings}) == 2
 
 
+@pytest.mark.parametrize(("run", "key", "value"), [("vae", "warm_up", 3.0), ("vae", "scale", 0.2)])
+def test_what_changes_only_what_is_learnt_is_no_part_of_the_recipe(study, run, key, value):
+    settings = study.runs[run].settings
+    one, other = (recipes.of_training(each, SIZES) for each in (settings, settings.model_copy(update={key: value})))
+    assert recipes.name_of(one) == recipes.name_of(other)
+
+
 def test_networks_that_are_told_classes_are_measured_with_as_many(study):
     settings = study.runs["dcgan"].settings
     told = settings.model_copy(update={"model": "lean_gan", "conditional": True})
@@ -219,6 +226,12 @@ def test_a_training_goes_on_from_its_newest_checkpoint(study, tmp_path):
     assert progress.steps_done(tmp_path, settings, 0, 312, "d") == 156
     longer = settings.model_copy(update={"epochs": 99.0, "log_every": 7})
     assert progress.steps_done(tmp_path, longer, 0, 5000, "d") == 900
+
+
+def test_a_training_that_is_told_classes_goes_on_likewise(study, tmp_path):
+    settings = study.runs["dcgan"].settings
+    write_state(tmp_path, settings, [78], data={"images": "d", "labels": "l"})
+    assert [progress.steps_done(tmp_path, settings, 0, 312, data) for data in "de"] == [78, 0]
 
 
 @pytest.mark.parametrize(

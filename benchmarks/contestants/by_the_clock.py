@@ -5,9 +5,10 @@
 `tutorial_loop` as a preset is the loop of the project's origin. Seconds are those of training after its first call,
 which traces and compiles; the weights at each of them are kept, and drawn from when all is trained. Where learning
 rates fall, they reach 0 at the end of the last second, for which the speed is measured before. OUTPUT.npz gets
-`images-<seconds>` uint8 (samples, H, W, 3), of autoencoders `reconstruction_mse` on the scale 0..1, `seen` (training
-images by each of the seconds), `speed` (images per second) and `parameters`. The clock `cpu` counts the process's own
-CPU seconds: with one thread they are what the wall's would be if nothing else ran.
+`images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each
+if the networks are told classes; of autoencoders `reconstruction_mse` on the scale 0..1; `seen` (training images by
+each of the seconds), `speed` (images per second) and `parameters`. The clock `cpu` counts the process's own CPU
+seconds: with one thread they are what the wall's would be if nothing else ran.
 """
 
 import json
@@ -35,6 +36,11 @@ ROOT = Path(__file__).parents[2]
 CALL_SECONDS = 0.5
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 WARM_UP, MEASURED = 2.0, 6.0  # seconds of steps before the speed is measured, and of measuring it
+SIDE = 10  # images from side to side of a picture
+
+Draw = Callable[..., np.ndarray]
+"""A generator as it was: a number of samples -> uint8 (n, H, W, 3). With `side`, those of a square picture, a class in
+each row where networks are told classes."""
 
 
 class Easel:
@@ -89,14 +95,16 @@ class Easel:
                 self.take()
         return (self.steps - before) / (self.clock() - started)
 
-    def keep(self) -> Callable[[int], np.ndarray]:
-        """The generator as it is now: a function of a number of samples."""
+    def keep(self) -> Draw:
         network = self.training.exported("generator")["generator"]
+        weights = network.get_weights()  # a fitted mixture is shared by all that are exported
 
-        def draw(count: int) -> np.ndarray:
+        def draw(count: int, side: int = 0) -> np.ndarray:
+            network.set_weights(weights)
             latents = sampling.latent_points(count, self.settings.latent_dim, self.seed)
             often = np.bincount(self.split.labels) if self.training.classes else None
-            return sampling.draw(network, latents, sampling.labels(count, often, self.seed))
+            labels = sampling.in_turn(side, side, often) if side else sampling.labels(count, often, self.seed)
+            return sampling.draw(network, latents, labels)
 
         return draw
 
@@ -132,10 +140,10 @@ class Tutorial:
         self.steps += 1
         return True
 
-    def keep(self) -> Callable[[int], np.ndarray]:
+    def keep(self) -> Draw:
         weights = self.generator.get_weights()
 
-        def draw(count: int) -> np.ndarray:
+        def draw(count: int, side: int = 0) -> np.ndarray:
             self.generator.set_weights(weights)
             latents = sampling.latent_points(count, self.generator.input_shape[1], self.seed)
             return sampling.draw(self.generator, latents)
@@ -166,6 +174,7 @@ def main(dataset: str, output: str, job: str) -> None:
         kept[mark] = trained.keep()  # while the clock stands still
         seen.append(trained.steps * trained.batch_size)
     found = {f"images-{mark:g}": draw(job["samples"]) for mark, draw in kept.items()}
+    found |= {f"picture-{mark:g}": draw(SIDE**2, SIDE) for mark, draw in kept.items()}
     mse = trained.reconstruction_mse()
     np.savez(
         output, seen=seen, trained_for=trained_for, parameters=trained.parameters,

@@ -34,7 +34,9 @@ def fits(made_for: Mapping[str, Any], settings: Mapping[str, Any], code: Mapping
     """Whether a state was made for these settings, this code and these data."""
     made_for = dict(made_for)
     own_code = {**made_for.pop("code"), **{package: made_for.pop(package) for package in ("tensorflow", "keras")}}
-    if made_for.pop("data") != data or any(code.get(file) != mark for file, mark in own_code.items()):
+    learnt_from = made_for.pop("data")  # of a training that is told classes, their labels, too
+    images = learnt_from["images"] if isinstance(learnt_from, dict) else learnt_from
+    if images != data or any(code.get(file) != mark for file, mark in own_code.items()):
         return False
     for name in CHOSEN_BY_THE_DEVICE:
         chosen = made_for.pop(name)

@@ -13,7 +13,8 @@ from easel.study import Study, as_params
 WITHOUT_COST = {
     "description": "", "source": "", "epochs": 1.0, "on_collapse": "continue", "log_every": 50, "draw_every": 200,
     "checkpoint_every": 1.0, "learning_rate": 1e-4, "discriminator_learning_rate": 0.0, "beta_1": 0.5, "beta_2": 0.9,
-    "decay": "constant", "beta": 1.0, "reconstruction_weight": 0.01, "equilibrium": 0.68, "margin": 0.35,
+    "decay": "constant", "beta": 1.0, "warm_up": 0.0, "free_bits": 0.0, "scale": 0.1, "reconstruction_weight": 0.01,
+    "equilibrium": 0.68, "margin": 0.35, "embedding_penalty": 0.03, "decoder_penalty": 2e-3, "commitment": 0.25,
 }  # fmt: skip
 """Settings that change what a training learns or for how long, and not what a step of it costs; and what stands in
 their place while a step is measured."""

@@ -49,6 +49,7 @@ class Objective(Sampling):
             fake = self.generator(told(batch.latents, batch.drawn_labels), training=True)
             # A pass each. Batch normalisation would mix them; and through one pass over both together the generator's
             # gradient would be taken for real images, too, for nothing: on a CPU that takes a third longer.
+            # Of the 16 chances the first 8 change real images, the next 7 generated ones; the last is the penalty's.
             real_logits, real_slopes = self._judge(batch.images, batch.labels, batch.chances[:, :8], self.settings.r1)
             fake_logits, fake_slopes = self._judge(fake, batch.drawn_labels, batch.chances[:, 8:], self.settings.r2)
             penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, fake_slopes)

@@ -291,6 +291,13 @@ def test_a_discriminator_that_always_wins_is_noticed(training_of, tmp_path, on_c
     assert (tmp_path / f"outputs/progress/step-{training.step:06d}.png").exists()
 
 
+def test_a_critic_recognises_nothing_and_cannot_win(training_of, tmp_path):
+    training = training_of("dcgan", states=tmp_path, loss="wasserstein", **WINNING)
+    training.run()
+    assert training.objective.metrics == ("generator_loss", "discriminator_loss")
+    assert not any(look.collapse == "discriminator" for look in training.history.looks)
+
+
 def test_a_training_stopped_by_collapse_stays_ended_until_it_may_go_on(training_of, tmp_path):
     stopped = training_of("dcgan", states=tmp_path, on_collapse="stop", **WINNING)
     stopped.run()

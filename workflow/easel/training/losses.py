@@ -11,11 +11,12 @@ import tensorflow as tf
 
 
 class Adversarial(NamedTuple):
-    """One adversarial loss; `boundary` is the logit at which real and fake are equally likely."""
+    """One adversarial loss; `boundary` is the logit at which real and fake are equally likely, None where a logit means
+    something only beside others, so that no image alone is recognised."""
 
     discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     generator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-    boundary: float
+    boundary: float | None
 
 
 def cross_entropy(logits: tf.Tensor, real: bool) -> tf.Tensor:
@@ -47,13 +48,13 @@ ADVERSARIAL = {
     "wasserstein": Adversarial(
         lambda real, fake: tf.reduce_mean(fake) - tf.reduce_mean(real),
         lambda real, fake: -tf.reduce_mean(fake),
-        boundary=0.0,
+        boundary=None,
     ),
     # Jolicoeur-Martineau 2019 (arXiv 1807.00734): equations 3 and 4, each real image paired with one generated.
     "relativistic": Adversarial(
         lambda real, fake: cross_entropy(real - fake, True),
         lambda real, fake: cross_entropy(fake - real, True),
-        boundary=0.0,
+        boundary=None,
     ),
 }
 

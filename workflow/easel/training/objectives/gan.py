@@ -37,7 +37,8 @@ class Objective(Sampling):
         self.state = {"lecam": self.lecam} if self.lecam else {}
         self.penalised = any((settings.gradient_penalty, settings.r1, settings.r2, settings.lecam))
         self.metrics = (
-            "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy",
+            "generator_loss", "discriminator_loss",
+            *(["real_accuracy", "fake_accuracy"] if self.loss.boundary is not None else []),
             *(["penalty"] if self.penalised else []),
         )  # fmt: skip
 
@@ -62,8 +63,8 @@ class Objective(Sampling):
         self._update("discriminator", discriminator_tape, discriminator_scaled)
         if self.lecam:
             self.lecam.follow(*replicas.mean([tf.reduce_mean(real_logits), tf.reduce_mean(fake_logits)]))
-        accuracy = accuracies(real_logits, fake_logits, self.loss.boundary)
-        return [generator_loss, discriminator_loss, *accuracy, *([penalty] if self.penalised else [])]
+        recognised = [] if self.loss.boundary is None else accuracies(real_logits, fake_logits, self.loss.boundary)
+        return [generator_loss, discriminator_loss, *recognised, *([penalty] if self.penalised else [])]
 
     def _critic(self, labels: tf.Tensor | None, chances: tf.Tensor) -> penalties.Critic:
         """The discriminator as a function of images alone, which it sees augmented."""

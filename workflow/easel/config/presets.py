@@ -102,6 +102,11 @@ class Training(Closed):
         """Whether the networks are told the classes of images."""
         return False
 
+    @property
+    def normalised(self) -> tuple[str, ...]:
+        """The networks whose layers are divided by their spectral norm."""
+        return ()
+
     @model_validator(mode="after")
     def draws_what_it_can(self):
         if self.sampling.label and not self.told_classes:
@@ -150,6 +155,10 @@ class Gan(Training):
     @property
     def told_classes(self) -> bool:
         return self.conditional
+
+    @property
+    def normalised(self) -> tuple[str, ...]:
+        return {"none": (), "discriminator": ("discriminator",), "both": self.networks}[self.spectral_norm]
 
     @model_validator(mode="after")
     def knows_classes(self):

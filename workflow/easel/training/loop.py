@@ -23,6 +23,7 @@ from easel.console import Progress, log
 from easel.errors import EaselError
 from easel.files import read_json, write_json
 from easel.images import grid, load_png, save_png, to_uint8
+from easel.sampling import in_turn
 from easel.training import checkpoints, collapse, networks, replicas
 from easel.training.batches import Batches
 from easel.training.checkpoints import Checkpoint
@@ -75,7 +76,7 @@ class Training:
                 f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
             )
         self.settings, self.precision, self.jit_compile, self.label = settings, precision, jit_compile, label
-        self.labels, self.classes = (labels, classes) if getattr(settings, "conditional", False) else (None, ())
+        self.labels, self.classes = (labels, classes) if settings.told_classes else (None, ())
         if self.labels is not None and len(self.classes) < 2:
             raise EaselError(f"{label}: conditional is true, but the dataset has no classes to tell apart")
         self.schedule = Schedule.of(settings, count)
@@ -91,8 +92,7 @@ class Training:
         chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
         self.images, self.some_images, self.seed = images, images[np.sort(chosen)], seed
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
-        # A row of each class, in turn.
-        shown = None if self.labels is None else np.arange(GRID**2, dtype=np.int32) // GRID % len(self.classes)
+        shown = in_turn(GRID, GRID, None if self.labels is None else np.bincount(self.labels))
         self.inputs = self.latents if shown is None else [self.latents, shown]
         self.step = self.began_at = 0
         self.history = History(self.objective.metrics)
@@ -103,12 +103,9 @@ class Training:
         """Make everything that holds variables, and the function that changes them."""
         settings = self.settings
 
-        normalised = {"none": (), "discriminator": ("discriminator",), "both": ("generator", "discriminator")}
-        normalised = normalised[getattr(settings, "spectral_norm", "none")]
-
         def build(name: str) -> keras.Model:
             network = networks.build(name, settings, self.image_size, self.precision, len(self.classes))
-            return quick(network, spectral_norm=name in normalised)
+            return quick(network, spectral_norm=name in settings.normalised)
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
         self.objective = objective_of(build, settings, self.schedule)

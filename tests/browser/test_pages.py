@@ -19,7 +19,8 @@ PROBE = """
 <script>
 addEventListener("load", () => {
   const beyond = [...document.querySelectorAll("main *, nav *")].filter(each =>
-    !each.closest("pre, .table, svg") && each.getBoundingClientRect().right > innerWidth + 0.5);
+    (each.matches("caption > span") || !each.closest("pre, .table, svg"))
+      && each.getBoundingClientRect().right > innerWidth + 0.5);
   const pictures = [...document.querySelectorAll("img, figure > svg")];
   const labels = [...document.querySelectorAll("figure > svg text")];
   parent.postMessage({

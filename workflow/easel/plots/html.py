@@ -116,7 +116,7 @@ def table(
     columns = [element("th", name, scope="col") if name else element("td") for name in header]
     whole = element(
         "table",
-        caption and element("caption", caption),
+        caption and element("caption", element("span", caption)),
         element("thead", element("tr", *columns)),
         element(
             "tbody",

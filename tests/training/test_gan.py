@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.special
 import tensorflow as tf
 
 from easel.errors import EaselError
@@ -77,7 +78,7 @@ def test_singular_vectors_move_once_a_step(training_of):
     training = training_of("lean", spectral_norm="both")
     networks = training.objective.networks.values()
     layers = [layer for network in networks for layer in network.layers if isinstance(layer, spectral_norm.Normalised)]
-    assert len(layers) == 5 + 5
+    assert len(layers) == 13 + 5  # in the generator a scale and a shift of each of four norms, too
     layer = training.objective.discriminator.layers[1]
     matrix = layer.raw.numpy().reshape(-1, layer.raw.shape[-1])
     left = matrix @ layer.right.numpy()
@@ -86,7 +87,7 @@ def test_singular_vectors_move_once_a_step(training_of):
 
 
 EVERYTHING = {
-    "conditional": True, "spectral_norm": "both", "augment": ["colour", "translation", "cutout"], "n_dis": 2,
+    "conditional": True, "classify": 0.5, "spectral_norm": "both", "augment": ["colour", "translation", "cutout"], "n_dis": 2,
     "gradient_penalty": 1.0, "r1": 0.1, "r2": 0.1, "lecam": 0.1, "decay": "cosine", "ema_decay": 0.9,
 }  # fmt: skip
 
@@ -129,3 +130,46 @@ def test_a_dataset_of_one_class_has_none_to_tell(images, settings_of, tmp_path):
 def test_a_model_that_cannot_be_told_classes_is_refused(settings_of):
     with pytest.raises(ValueError, match=r"model 'dcgan' cannot be told classes \(conditional: true\); biggan, "):
         settings_of("dcgan", conditional=True)
+
+
+def test_each_network_learns_the_classes_of_its_own_images(training_of):
+    """The cross-entropy of what the discriminator says beside its logit: of drawn classes in the generator's loss and
+    in the history, of training images' classes in the discriminator's loss."""
+    training = training_of("lean", conditional=True, classify=0.5, spectral_norm="none")
+    objective = training.objective
+    batch = Batches(training.source, 16, 8, 0, training.settings.flip, training.labels).batch(tf.constant(0, tf.int64))
+    fake = objective.generator([batch.latents, batch.drawn_labels], training=True)
+    expected = []
+    for images, labels in ((batch.images, batch.labels), (fake, batch.drawn_labels)):
+        said = objective.discriminator([images, labels]).numpy()
+        assert said.shape == (16, 1 + 4)
+        chances = scipy.special.softmax(said[:, 1:].astype(np.float64), axis=1)
+        expected.append(0.5 * -np.log(chances[np.arange(16), labels.numpy()]).mean())
+    assert objective.metrics[-1] == "classification"
+    head = objective.discriminator.trainable_variables[-2]  # of the layer that names classes
+    before = head.numpy()
+    assert float(objective.step(batch)[-1]) == pytest.approx(expected[1], rel=1e-3)
+    real, fake = objective._classification(
+        batch, *(objective.discriminator([i, l]) for i, l in ((batch.images, batch.labels), (fake, batch.drawn_labels)))
+    )
+    assert float(real) < expected[0]  # it has just learned from these
+    assert not np.array_equal(before, head.numpy())
+
+
+def test_a_generator_draws_what_a_discriminator_names_rightly(training_of):
+    still = {"discriminator_learning_rate": 1e-9, "spectral_norm": "none"}
+    training = training_of("lean", conditional=True, classify=10.0, learning_rate=5e-3, **still)
+    first, *_, last = training.run_steps(0, 40)[:, -1]
+    assert last < 0.9 * first
+
+
+@pytest.mark.parametrize(
+    ("preset", "options", "error"),
+    [
+        ("lean", {"classify": 1.0, "conditional": False}, "classify is of classes that networks are told"),
+        ("cgan", {"classify": 1.0}, r"model 'resnet_gan' cannot name classes \(classify\); lean_gan can"),
+    ],
+)
+def test_classes_are_named_only_where_they_are_told_and_can_be(settings_of, preset, options, error):
+    with pytest.raises(ValueError, match=error):
+        settings_of(preset, **options)

@@ -1,8 +1,9 @@
 """BigGAN (Brock et al. 2019, arXiv 1809.11096, appendix B), as it is reduced for small images by its authors' code.
 
 The generator is told its class in every block, by an embedding that all blocks share, together with a part of the
-latents of the block's own. Both networks attend to themselves at 16×16, and start orthogonal. At 32×32 the published
-networks for CIFAR-10 have width 96 (StudioGAN): four times that in the generator, twice in the discriminator.
+latents of the block's own. (Where the generator is normalised, so is that embedding; its authors' is not.) Both
+networks attend to themselves at 16×16, and start orthogonal. At 32×32 the published networks for CIFAR-10 have width 96
+(StudioGAN): four times that in the generator, twice in the discriminator.
 """
 
 from functools import partial
@@ -11,14 +12,15 @@ from itertools import pairwise
 import keras
 from keras import layers
 
+from easel.errors import EaselError
 from easel.models.blocks import (
     attended,
     down_block,
     labels_input,
-    modulate,
     network,
     projected,
     sum_pooled,
+    told_norm,
     up_block,
 )
 
@@ -37,7 +39,7 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     x = layers.Reshape((4, 4, 4 * width))(x)
     for part in others:
         told = layers.Concatenate()([embedding, part]) if classes else part
-        x = up_block(x, 4 * width, partial(_told_norm, told=told), "orthogonal")
+        x = up_block(x, 4 * width, partial(told_norm, told=told, initializer="orthogonal"), "orthogonal")
         if x.shape[1] == ATTENDED:
             x = attended(x, "orthogonal")
     x = layers.ReLU()(layers.BatchNormalization()(x))
@@ -63,15 +65,10 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
 
 
 def _parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:
-    """Latents (B, latent_dim) cut into parts of equal length, as far as that can be."""
+    """Latents (B, latent_dim) cut into parts of equal length, as far as that can be. EaselError if there are too few."""
     size = latents.shape[1]
+    if size < count:
+        raise EaselError(f"model biggan shares its latents among {count} places: latent_dim is {size}, and too small")
     row = layers.Reshape((size, 1))(latents)
     edges = [size * i // count for i in range(count + 1)]
     return [layers.Flatten()(layers.Cropping1D((start, size - end))(row)) for start, end in pairwise(edges)]
-
-
-def _told_norm(x: keras.KerasTensor, told: keras.KerasTensor) -> keras.KerasTensor:
-    """Batch normalisation of (B, H, W, C) with a scale, about 1, and a shift that are linear in `told` (B, n)."""
-    scale, shift = (layers.Dense(x.shape[-1], use_bias=False, kernel_initializer="orthogonal")(told) for _ in range(2))
-    scale = layers.Rescaling(1.0, offset=1.0)(scale)
-    return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)

@@ -22,6 +22,16 @@ def conditional_norm(x: keras.KerasTensor, labels: keras.KerasTensor | None, cla
     return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)
 
 
+def told_norm(x: keras.KerasTensor, told: keras.KerasTensor, initializer: str | keras.Initializer) -> keras.KerasTensor:
+    """Batch normalisation of (B, H, W, C) with a scale, about 1, and a shift that are linear in `told` (B, n), which may
+    be latents, an embedding of the class, or both (Brock et al. 2019, arXiv 1809.11096, appendix B)."""
+    scale, shift = (
+        layers.Dense(x.shape[-1], use_bias=False, kernel_initializer=initializer)(told) for _ in range(2)
+    )
+    scale = layers.Rescaling(1.0, offset=1.0)(scale)
+    return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)
+
+
 def modulate(x: keras.KerasTensor, scale: keras.KerasTensor, shift: keras.KerasTensor) -> keras.KerasTensor:
     """x · scale + shift, channel by channel; scale and shift are (B, C)."""
     scale, shift = (layers.Reshape((1, 1, x.shape[-1]))(each) for each in (scale, shift))

@@ -1,18 +1,21 @@
 """A GAN for little time: a DCGAN's generator, and a discriminator that computes nothing at full size.
 
-Each of the discriminator's convolutions halves the resolution, the first included, and the last sees the whole image.
-It is made for spectral normalisation, under which logits of real and of generated images hardly differ at first, so
-that the generator learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv
-2009.02773). What that gains, and what less and more of it do, stands in docs/presets.md.
+The generator's every layer is told latents and class, as BigGAN's are, which costs next to nothing. Each of the
+discriminator's convolutions halves the resolution, the first included, and the last sees the whole image. It is made for
+spectral normalisation, under which logits of real and of generated images hardly differ at first, so that the generator
+learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv 2009.02773). What each
+of these gains stands in docs/presets.md.
 """
 
 import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
-from easel.models.blocks import conditional_norm, labels_input, network, projected
+from easel.models.blocks import labels_input, network, projected, told_norm
 
+CLASS = 32  # numbers in the embedding of a class
 SCALE = 2.0
+SMALL = RandomNormal(0, 0.02)  # a DCGAN's
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
@@ -20,23 +23,22 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
+    told = layers.Concatenate()([latents, layers.Embedding(classes, CLASS)(labels)]) if classes else latents
     channels = width * image_size // 4
-    x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(latents)
+    x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=SMALL)(latents)
     x = layers.Reshape((4, 4, channels))(x)
-    x = layers.ReLU()(conditional_norm(x, labels, classes))
+    x = layers.ReLU()(told_norm(x, told, SMALL))
     while x.shape[1] < image_size:
         channels //= 2
-        x = layers.Conv2DTranspose(
-            channels, 4, 2, padding="same", use_bias=False, kernel_initializer=RandomNormal(0, 0.02)
-        )(x)
-        x = layers.ReLU()(conditional_norm(x, labels, classes))
-    x = layers.Conv2D(3, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(x)
+        x = layers.Conv2DTranspose(channels, 4, 2, padding="same", use_bias=False, kernel_initializer=SMALL)(x)
+        x = layers.ReLU()(told_norm(x, told, SMALL))
+    x = layers.Conv2D(3, 3, padding="same", kernel_initializer=SMALL)(x)
     return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
 
 
-def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
+def discriminator(image_size: int, width: int, classes: int, classify: float) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
-    float32 (B, 1), high for real."""
+    float32 (B, 1), high for real; if it is to classify, (B, 1 + classes), the others high for the class of the image."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
     x, channels = images, width
@@ -46,7 +48,11 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
     x = _activated(layers.Conv2D(2 * channels, 3, padding="same")(x))
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
     features = layers.GlobalAveragePooling2D()(x)
-    return network(images, labels, projected(logits, features, labels, classes), "discriminator")
+    logits = projected(logits, features, labels, classes)
+    if classify:
+        named = layers.Dense(classes, dtype="float32")(features)
+        logits = layers.Concatenate(dtype="float32")([logits, named])
+    return network(images, labels, logits, "discriminator")
 
 
 def _activated(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -62,6 +62,7 @@ QUANTITIES = (
     Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
     Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
     Quantity(("penalty",), "penalty", "loss"),
+    Quantity(("classification",), "classification", "nats"),
     Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
     Quantity(("kl",), "kl", "nats"),
     Quantity(("embedding",), "embedding"),

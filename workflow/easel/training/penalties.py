@@ -6,16 +6,17 @@ import keras
 import tensorflow as tf
 
 Critic = Callable[[tf.Tensor], tf.Tensor]
-"""Images float32 (B, H, W, C) -> logits float32 (B, 1)."""
+"""Images float32 (B, H, W, C) -> logits float32 (B, 1), or more columns, of which the first is meant."""
 
 
 def with_slopes(critic: Critic, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Logits, float32 (B, 1), and the squared length of each one's gradient at its image, float32 (B,)."""
+    """What a critic gives, and the squared length of each logit's gradient at its image, float32 (B,)."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
-        logits = critic(images)
+        outputs = critic(images)
+        logits = outputs[:, :1]
     gradients = tf.cast(tape.gradient(logits, images), tf.float32)  # (B, H, W, C)
-    return logits, tf.reduce_sum(gradients**2, axis=[1, 2, 3])
+    return outputs, tf.reduce_sum(gradients**2, axis=[1, 2, 3])
 
 
 def gradient_penalty(critic: Critic, real: tf.Tensor, fake: tf.Tensor, chances: tf.Tensor) -> tf.Tensor:

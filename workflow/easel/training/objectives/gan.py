@@ -40,6 +40,7 @@ class Objective(Sampling):
             "generator_loss", "discriminator_loss",
             *(["real_accuracy", "fake_accuracy"] if self.loss.boundary is not None else []),
             *(["penalty"] if self.penalised else []),
+            *(["classification"] if settings.classify else []),
         )  # fmt: skip
 
     def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
@@ -51,20 +52,28 @@ class Objective(Sampling):
             # A pass each. Batch normalisation would mix them; and through one pass over both together the generator's
             # gradient would be taken for real images, too, for nothing: on a CPU that takes a third longer.
             # Of the 16 chances the first 8 change real images, the next 7 generated ones; the last is the penalty's.
-            real_logits, real_slopes = self._judge(batch.images, batch.labels, batch.chances[:, :8], self.settings.r1)
-            fake_logits, fake_slopes = self._judge(fake, batch.drawn_labels, batch.chances[:, 8:], self.settings.r2)
-            penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, fake_slopes)
+            real, real_slopes = self._judge(batch.images, batch.labels, batch.chances[:, :8], self.settings.r1)
+            drawn, drawn_slopes = self._judge(fake, batch.drawn_labels, batch.chances[:, 8:], self.settings.r2)
+            real_logits, fake_logits = real[:, :1], drawn[:, :1]
             generator_loss = self.loss.generator(real_logits, fake_logits)
             discriminator_loss = self.loss.discriminator(real_logits, fake_logits)
-            generator_scaled = self.optimizers["generator"].scale_loss(generator_loss)
-            discriminator_scaled = self.optimizers["discriminator"].scale_loss(discriminator_loss + penalty)
+            penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, drawn_slopes)
+            real_classification, classification = self._classification(batch, real, drawn)
+            generator_scaled = self.optimizers["generator"].scale_loss(generator_loss + classification)
+            discriminator_scaled = self.optimizers["discriminator"].scale_loss(
+                discriminator_loss + penalty + real_classification
+            )
         if rare:
             self._update("generator", generator_tape, generator_scaled)
         self._update("discriminator", discriminator_tape, discriminator_scaled)
         if self.lecam:
             self.lecam.follow(*replicas.mean([tf.reduce_mean(real_logits), tf.reduce_mean(fake_logits)]))
         recognised = [] if self.loss.boundary is None else accuracies(real_logits, fake_logits, self.loss.boundary)
-        return [generator_loss, discriminator_loss, *recognised, *([penalty] if self.penalised else [])]
+        return [
+            generator_loss, discriminator_loss, *recognised,
+            *([penalty] if self.penalised else []),
+            *([classification] if self.settings.classify else []),
+        ]  # fmt: skip
 
     def _critic(self, labels: tf.Tensor | None, chances: tf.Tensor) -> penalties.Critic:
         """The discriminator as a function of images alone, which it sees augmented."""
@@ -78,7 +87,7 @@ class Objective(Sampling):
     def _judge(
         self, images: tf.Tensor, labels: tf.Tensor | None, chances: tf.Tensor, with_slopes: float
     ) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """The discriminator's logits and, where they are wanted, the squared lengths of their gradients."""
+        """What the discriminator says and, where they are wanted, the squared lengths of its logits' gradients."""
         critic = self._critic(labels, chances)
         return penalties.with_slopes(critic, images) if with_slopes else (critic(images), None)
 
@@ -104,6 +113,18 @@ class Objective(Sampling):
         if settings.lecam:
             total += settings.lecam * self.lecam(real_logits, fake_logits)
         return total
+
+    def _classification(self, batch: Batch, real: tf.Tensor, drawn: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The weighted cross-entropy (nats) of the classes of real images and of those that generated ones were to be
+        of: the discriminator learns from the former, the generator from the latter. (Odena et al. 2017, arXiv
+        1610.09585, equation 3, let the discriminator learn from both.)"""
+        if not self.settings.classify:
+            return tf.zeros([]), tf.zeros([])
+        errors = (
+            tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said[:, 1:])
+            for labels, said in ((batch.labels, real), (batch.drawn_labels, drawn))
+        )
+        return tuple(self.settings.classify * tf.reduce_mean(each) for each in errors)
 
     def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         variables = self.networks[name].trainable_variables

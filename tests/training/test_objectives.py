@@ -75,6 +75,19 @@ def test_a_vq_vaes_gradients_go_past_the_choice(training_of):
     assert all((variable.numpy() != 0).any() for variable in objective.optimizers["autoencoder"]._momentums[:2])
 
 
+def test_a_vae_gan_may_compare_pixels_too(training_of, tmp_path):
+    """Untrained, both trainings decode the same, so that their errors differ by that of pixels."""
+    found = []
+    for weight in (0.0, 20.0):
+        training = training_of("vae_gan", pixel_weight=weight, states=tmp_path / str(weight))
+        batch = first_batch(training)
+        mean, log_variance = training.objective.encoder(batch.images, training=True)
+        decoded = training.objective.decoder(mean + np.exp(0.5 * log_variance) * batch.noise, training=True)
+        found.append(float(training.objective.step(batch)[0]))
+    squared = ((batch.images - decoded).numpy() ** 2).sum(axis=(1, 2, 3))
+    assert found[1] - found[0] == pytest.approx(20.0 * 0.5 * squared.mean(), rel=1e-3)
+
+
 IMPROVING = {"vae": {}, "vae_gan": {}, "conv_vae": {}, "rae": {}, "vq_vae": {"latent_dim": 16, "codes": 16}}
 
 

@@ -135,6 +135,9 @@ class Gan(Training):
     """The adversarial loss."""
     conditional: bool = False
     """Draw images of a given class: both networks are told the classes. Only with models that can be."""
+    classify: float = Field(0.0, ge=0)
+    """Weight of the cross-entropy of classes: the discriminator learns to name those of training images, too, and the
+    generator to have its own named as they were told. Only with models that can."""
     spectral_norm: Literal["none", "discriminator", "both"] = "none"
     """Whose layers are divided by their spectral norm."""
     gradient_penalty: float = Field(0.0, ge=0)
@@ -165,6 +168,11 @@ class Gan(Training):
         if self.conditional and not all("classes" in networks_of(self.model)[name] for name in self.networks):
             able = [model for model in models() if "classes" in networks_of(model).get("generator", ())]
             raise ValueError(f"model '{self.model}' cannot be told classes (conditional: true); {', '.join(able)} can")
+        if self.classify and not self.conditional:
+            raise ValueError("classify is of classes that networks are told; set conditional: true, or leave it out")
+        if self.classify and "classify" not in networks_of(self.model)["discriminator"]:
+            able = [model for model in models() if "classify" in networks_of(model).get("discriminator", ())]
+            raise ValueError(f"model '{self.model}' cannot name classes (classify); {', '.join(able)} can")
         return self
 
 
@@ -243,6 +251,8 @@ class VaeGan(Autoencoder):
     """`vae_gan`: the objective, a file of `workflow/easel/training/objectives/`."""
     reconstruction_weight: float = Field(gt=0)
     """The decoder's weight of the reconstruction error against its adversarial loss (the paper's gamma)."""
+    pixel_weight: float = Field(0.0, ge=0)
+    """Weight, in the reconstruction error, of that of pixels beside that of features; the paper has 0."""
     equilibrium: float = Field(0.68, gt=0)
     """The adversarial loss (nats) around which discriminator and decoder are held in balance."""
     margin: float = Field(0.35, ge=0)

@@ -9,6 +9,7 @@ from easel.config.presets import VaeGan
 from easel.training import replicas
 from easel.training.batches import Batch
 from easel.training.divergences import kl_from_standard_normal
+from easel.training.likelihoods import gaussian
 from easel.training.losses import accuracies, cross_entropy
 from easel.training.optimizers import adam
 from easel.training.priors import Autoencoding
@@ -19,7 +20,8 @@ class Objective(Autoencoding):
     """Encoder: KL + reconstruction. Decoder: reconstruction_weight · reconstruction + adversarial loss.
     Discriminator: adversarial loss on real images against reconstructions and samples.
 
-    The reconstruction error is half the squared distance in the discriminator's features, in nats per image.
+    The reconstruction error is half the squared distance in the discriminator's features, in nats per image, and
+    `pixel_weight` times the same of pixels.
     """
 
     metrics = ("reconstruction", "kl", "generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
@@ -48,8 +50,9 @@ class Objective(Autoencoding):
             real_logits, real_features = self.discriminator(real, training=True)
             decoded_logits, decoded_features = self.discriminator(decoded, training=True)
             sample_logits, _ = self.discriminator(sampled, training=True)
-            distance = tf.reduce_sum((real_features - decoded_features) ** 2, axis=[1, 2, 3])
-            reconstruction = 0.5 * tf.reduce_mean(distance)
+            reconstruction = gaussian(real_features, decoded_features)
+            if self.settings.pixel_weight:
+                reconstruction += self.settings.pixel_weight * gaussian(real, decoded)
             kl = tf.reduce_sum(kl_from_standard_normal(mean, log_variance))
             real_error = cross_entropy(real_logits, True)
             fake_error = 0.5 * (cross_entropy(decoded_logits, False) + cross_entropy(sample_logits, False))

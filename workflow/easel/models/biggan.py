@@ -39,7 +39,8 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     x = layers.Reshape((4, 4, 4 * width))(x)
     for part in others:
         told = layers.Concatenate()([embedding, part]) if classes else part
-        x = up_block(x, 4 * width, partial(told_norm, told=told, initializer="orthogonal"), "orthogonal")
+        normalise = partial(told_norm, told=told, use_bias=False, kernel_initializer="orthogonal")
+        x = up_block(x, 4 * width, normalise, "orthogonal")
         if x.shape[1] == ATTENDED:
             x = attended(x, "orthogonal")
     x = layers.ReLU()(layers.BatchNormalization()(x))
@@ -65,7 +66,7 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
 
 
 def _parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:
-    """Latents (B, latent_dim) cut into parts of equal length, as far as that can be. EaselError if there are too few."""
+    """Latents (B, latent_dim) cut into parts of equal length, as far as that can be; EaselError if they are too few."""
     size = latents.shape[1]
     if size < count:
         raise EaselError(f"model biggan shares its latents among {count} places: latent_dim is {size}, and too small")

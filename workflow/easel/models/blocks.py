@@ -22,12 +22,10 @@ def conditional_norm(x: keras.KerasTensor, labels: keras.KerasTensor | None, cla
     return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)
 
 
-def told_norm(x: keras.KerasTensor, told: keras.KerasTensor, initializer: str | keras.Initializer) -> keras.KerasTensor:
-    """Batch normalisation of (B, H, W, C) with a scale, about 1, and a shift that are linear in `told` (B, n), which may
-    be latents, an embedding of the class, or both (Brock et al. 2019, arXiv 1809.11096, appendix B)."""
-    scale, shift = (
-        layers.Dense(x.shape[-1], use_bias=False, kernel_initializer=initializer)(told) for _ in range(2)
-    )
+def told_norm(x: keras.KerasTensor, told: keras.KerasTensor, **options) -> keras.KerasTensor:
+    """Batch normalisation of (B, H, W, C) with a scale, about 1, and a shift that are linear in `told` (B, n): latents,
+    an embedding of the class, or both (Brock et al. 2019, arXiv 1809.11096, appendix B). options: of both maps."""
+    scale, shift = (layers.Dense(x.shape[-1], **options)(told) for _ in range(2))
     scale = layers.Rescaling(1.0, offset=1.0)(scale)
     return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)
 

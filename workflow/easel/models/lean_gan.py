@@ -1,10 +1,10 @@
 """A GAN for little time: a DCGAN's generator, and a discriminator that computes nothing at full size.
 
 The generator's every layer is told latents and class, as BigGAN's are, which costs next to nothing. Each of the
-discriminator's convolutions halves the resolution, the first included, and the last sees the whole image. It is made for
-spectral normalisation, under which logits of real and of generated images hardly differ at first, so that the generator
-learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv 2009.02773). What each
-of these gains stands in docs/presets.md.
+discriminator's convolutions halves the resolution, the first included, and the last sees the whole image. It is made
+for spectral normalisation, under which logits of real and of generated images hardly differ at first, so that the
+generator learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv
+2009.02773). What each of these gains stands in docs/presets.md.
 """
 
 import keras
@@ -27,18 +27,18 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     channels = width * image_size // 4
     x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=SMALL)(latents)
     x = layers.Reshape((4, 4, channels))(x)
-    x = layers.ReLU()(told_norm(x, told, SMALL))
+    x = layers.ReLU()(told_norm(x, told, kernel_initializer=SMALL))
     while x.shape[1] < image_size:
         channels //= 2
         x = layers.Conv2DTranspose(channels, 4, 2, padding="same", use_bias=False, kernel_initializer=SMALL)(x)
-        x = layers.ReLU()(told_norm(x, told, SMALL))
+        x = layers.ReLU()(told_norm(x, told, kernel_initializer=SMALL))
     x = layers.Conv2D(3, 3, padding="same", kernel_initializer=SMALL)(x)
     return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
 
 
 def discriminator(image_size: int, width: int, classes: int, classify: float) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
-    float32 (B, 1), high for real; if it is to classify, (B, 1 + classes), the others high for the class of the image."""
+    float32 (B, 1), high for real; if it is to classify, (B, 1 + classes), the others high for the image's class."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
     x, channels = images, width

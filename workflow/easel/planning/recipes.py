@@ -20,7 +20,10 @@ WITHOUT_COST = {
 their place while a step is measured."""
 
 
-ON_OR_OFF = {"ema_decay": 0.99, "gradient_penalty": 1.0, "r1": 1.0, "r2": 1.0, "lecam": 1.0}
+ON_OR_OFF = {
+    "ema_decay": 0.99, "classify": 1.0, "gradient_penalty": 1.0, "r1": 1.0, "r2": 1.0, "lecam": 1.0,
+    "pixel_weight": 1.0,
+}  # fmt: skip
 """Settings that 0 turns off. That something is on costs; how much of it does not, and this stands in its place."""
 
 

@@ -132,7 +132,7 @@ class Tutorial:
         from tutorial_loop import BATCH_SIZE, prepare
 
         self.batch_size = BATCH_SIZE
-        self.generator, self.take_step = prepare(np.asarray(self.images), self.seed)
+        self.generator, self.discriminator, self.take_step = prepare(np.asarray(self.images), self.seed)
         self.take()
 
     def take(self) -> bool:
@@ -155,7 +155,7 @@ class Tutorial:
 
     @property
     def parameters(self) -> int:
-        return self.generator.count_params()
+        return self.generator.count_params() + self.discriminator.count_params()
 
 
 def main(dataset: str, output: str, job: str) -> None:

@@ -18,8 +18,12 @@ from easel.training.devices import use_threads
 LATENT_DIM, WIDTH, BATCH_SIZE = 100, 64, 256
 
 
-def prepare(images: np.ndarray, seed: int, batch_size: int = BATCH_SIZE) -> tuple[keras.Model, Callable[[], tf.Tensor]]:
-    """The generator, and a function that takes one step. images: uint8 (N, H, W, 3)."""
+def prepare(
+    images: np.ndarray,  # uint8 (N, H, W, 3)
+    seed: int,
+    batch_size: int = BATCH_SIZE,
+) -> tuple[keras.Model, keras.Model, Callable[[], tf.Tensor]]:
+    """The generator, the discriminator, and a function that takes one step."""
     keras.utils.set_random_seed(seed)
     real = (images.astype(np.float32) - 127.5) / 127.5
     dataset = tf.data.Dataset.from_tensor_slices(real).shuffle(len(real)).batch(batch_size, drop_remainder=True)
@@ -48,12 +52,12 @@ def prepare(images: np.ndarray, seed: int, batch_size: int = BATCH_SIZE) -> tupl
             optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
         return discriminator_loss
 
-    return generator, lambda: train_step(next(batches))
+    return generator, discriminator, lambda: train_step(next(batches))
 
 
 def main(images: str, threads: str, batch_size: str) -> None:
     use_threads(int(threads))
-    _, take_step = prepare(np.load(images), 0, int(batch_size))
+    *_, take_step = prepare(np.load(images), 0, int(batch_size))
 
     def work() -> int:
         for _ in range(2):

@@ -2,11 +2,11 @@
 
     make presets ARGS="results/datasets/cifar10 --minutes 3 --seeds 0 1 2"
 
-trains every preset of config/presets/ (or those named with --presets) and the tutorial's own loop, `tutorial_loop`,
-each for the same wall time, one after the other, all with one seed and then with the next; draws samples, and judges
-them against the training images. It needs a dataset's folder with its judge beside it, in results/judges/, as
-`snakemake metrics` leaves them. Prints a table, and writes what it found to a JSON file, from which it goes on when it
-is called again.
+trains every preset of config/presets/ (or those named with --presets, of which `vae_gan:8` is one with another width)
+and the tutorial's own loop, `tutorial_loop`, each for the same wall time, one after the other, all with one seed and
+then with the next; draws samples, and judges them against the training images. It needs a dataset's folder with its
+judge beside it, in results/judges/, as `snakemake metrics` leaves them. Prints a table, and writes what it found to a
+JSON file, from which it goes on when it is called again.
 """
 
 import argparse
@@ -34,6 +34,16 @@ TUTORIAL = "tutorial_loop"
 def presets() -> list[str]:
     """Every preset, and the tutorial's loop."""
     return [TUTORIAL, *sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))]
+
+
+def preset(name: str) -> str:
+    """A name from the command line, `preset` or `preset:width`."""
+    known, _, width = name.partition(":")
+    if known not in presets() or (width and (known == TUTORIAL or not width.isdecimal() or int(width) < 1)):
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is none; there are {', '.join(presets())}, and with another width e.g. vae_gan:8"
+        )
+    return name
 
 
 class Eye:
@@ -77,8 +87,8 @@ def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict
             drawn = {mark: found[f"images-{mark:g}"] for mark in asked.seconds}
             if asked.pictures:
                 for mark in asked.seconds:
-                    picture = grid(found[f"picture-{mark:g}"], columns=10)
-                    save_png(asked.pictures / f"{preset}-seed-{seed}-{mark:g}s.png", picture)
+                    name, picture = preset.replace(":", "-width-"), grid(found[f"picture-{mark:g}"], columns=10)
+                    save_png(asked.pictures / f"{name}-seed-{seed}-{mark:g}s.png", picture)
             return {
                 "preset": preset, "seed": seed, **conditions(asked),
                 "fid": [eye.fid(images, f"{preset} seed {seed}") for images in drawn.values()],
@@ -115,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path, help="results/datasets/<name>")
     parser.add_argument("--judge", type=Path, help="a folder; by default the dataset's own classifier")
-    parser.add_argument("--presets", nargs="+", default=presets(), choices=presets(), metavar="PRESET")
+    parser.add_argument("--presets", nargs="+", default=presets(), type=preset, metavar="PRESET")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--also-at", nargs="+", type=float, default=[], metavar="SECONDS", help="judge then, too")

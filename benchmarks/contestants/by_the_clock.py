@@ -2,13 +2,13 @@
 
     {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "clock": "wall"}
 
-`tutorial_loop` as a preset is the loop of the project's origin. Seconds are those of training after its first call,
-which traces and compiles; the weights at each of them are kept, and drawn from when all is trained. Where learning
-rates fall, they reach 0 at the end of the last second, for which the speed is measured before. OUTPUT.npz gets
-`images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each
-if the networks are told classes; of autoencoders `reconstruction_mse` on the scale 0..1; `seen` (training images by
-each of the seconds), `speed` (images per second) and `parameters`. The clock `cpu` counts the process's own CPU
-seconds: with one thread they are what the wall's would be if nothing else ran.
+`tutorial_loop` as a preset is the loop of the project's origin, `vae_gan:8` the preset vae_gan with width 8. Seconds are
+those of training after its first call, which traces and compiles; the weights at each of them are kept, and drawn from
+when all is trained. Where learning rates fall, they reach 0 at the end of the last second, for which the speed is
+measured before. OUTPUT.npz gets `images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3),
+ten rows, of a class each if the networks are told classes; of autoencoders `reconstruction_mse` on the scale 0..1;
+`seen` (training images by each of the seconds), `speed` (images per second) and `parameters`. The clock `cpu` counts
+the process's own CPU seconds: with one thread they are what the wall's would be if nothing else ran.
 """
 
 import json
@@ -47,7 +47,9 @@ class Easel:
     """A preset, trained by Easel's engine."""
 
     def __init__(self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float]):
+        preset, _, width = preset.partition(":")
         settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"epochs": 1e4}
+        settings |= {"width": int(width)} if width else {}
         self.clock = clock
         self.settings = TypeAdapter(Preset).validate_python(settings)
         use_threads(threads, choose_branches(self.settings.width, self.settings.batch_size))

@@ -169,7 +169,7 @@ class Gan(Training):
             able = [model for model in models() if "classes" in networks_of(model).get("generator", ())]
             raise ValueError(f"model '{self.model}' cannot be told classes (conditional: true); {', '.join(able)} can")
         if self.classify and not self.conditional:
-            raise ValueError("classify is of classes that networks are told; set conditional: true, or leave it out")
+            raise ValueError("classify is of classes that networks are told; set conditional: true, or classify: 0")
         if self.classify and "classify" not in networks_of(self.model)["discriminator"]:
             able = [model for model in models() if "classify" in networks_of(model).get("discriminator", ())]
             raise ValueError(f"model '{self.model}' cannot name classes (classify); {', '.join(able)} can")

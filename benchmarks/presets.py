@@ -36,7 +36,7 @@ def presets() -> list[str]:
     return [TUTORIAL, *sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))]
 
 
-def preset(name: str) -> str:
+def named(name: str) -> str:
     """A name from the command line, `preset` or `preset:width`."""
     known, _, width = name.partition(":")
     if known not in presets() or (width and (known == TUTORIAL or not width.isdecimal() or int(width) < 1)):
@@ -125,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path, help="results/datasets/<name>")
     parser.add_argument("--judge", type=Path, help="a folder; by default the dataset's own classifier")
-    parser.add_argument("--presets", nargs="+", default=presets(), type=preset, metavar="PRESET")
+    parser.add_argument("--presets", nargs="+", default=presets(), type=named, metavar="PRESET")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--also-at", nargs="+", type=float, default=[], metavar="SECONDS", help="judge then, too")

@@ -38,8 +38,8 @@ def presets() -> list[str]:
 
 def named(name: str) -> str:
     """A name from the command line, `preset` or `preset:width`."""
-    known, _, width = name.partition(":")
-    if known not in presets() or (width and (known == TUTORIAL or not width.isdecimal() or int(width) < 1)):
+    known, colon, width = name.partition(":")
+    if known not in presets() or (colon and (known == TUTORIAL or not width.isdecimal() or int(width) < 1)):
         raise argparse.ArgumentTypeError(
             f"{name!r} is none; there are {', '.join(presets())}, and with another width e.g. vae_gan:8"
         )
@@ -134,7 +134,7 @@ def main() -> None:
         "--clock", choices=("wall", "cpu"), default="wall", help="cpu: where others use the machine, too"
     )
     parser.add_argument("--samples", type=int, default=10_000)
-    parser.add_argument("--baseline", default="tutorial_dcgan")
+    parser.add_argument("--baseline", default="tutorial_dcgan", type=named, metavar="PRESET")
     parser.add_argument("--found", type=Path, default=Path("presets.json"), help="what was found; read first")
     parser.add_argument("--pictures", type=Path, help="a folder for a picture of each one's samples")
     parser.add_argument("--verbose", action="store_true")

@@ -103,8 +103,13 @@ def test_what_decides_the_cost_of_a_step_is_part_of_the_recipe(study, key, value
 
 @pytest.mark.parametrize(
     ("key", "values"),
-    [("ema_decay", (0.9, 0.999)), ("r1", (0.1, 10.0)), ("lecam", (0.1, 0.3)), ("gradient_penalty", (1.0, 10.0)),
-     ("classify", (0.5, 2.0))],
+    [
+        ("ema_decay", (0.9, 0.999)),
+        ("r1", (0.1, 10.0)),
+        ("lecam", (0.1, 0.3)),
+        ("gradient_penalty", (1.0, 10.0)),
+        ("classify", (0.5, 2.0)),
+    ],
 )
 def test_only_whether_something_is_on_counts(study, key, values):
     settings = [study.runs["dcgan"].settings.model_copy(update={key: value}) for value in (0.0, *values)]

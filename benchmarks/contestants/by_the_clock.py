@@ -2,7 +2,7 @@
 
     {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "clock": "wall"}
 
-`tutorial_loop` as a preset is the loop of the project's origin, `vae_gan:8` the preset vae_gan with width 8. Seconds are
+`tutorial_loop` as a preset is the loop of the project's origin, `vae_gan:8` the preset vae_gan at width 8. Seconds are
 those of training after its first call, which traces and compiles; the weights at each of them are kept, and drawn from
 when all is trained. Where learning rates fall, they reach 0 at the end of the last second, for which the speed is
 measured before. OUTPUT.npz gets `images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3),

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from easel.config.presets import models, networks_of
+from easel.errors import EaselError
 from easel.keras_files import save
 from easel.models import load
 from easel.study import load_study
@@ -172,6 +173,11 @@ def test_the_residual_networks_are_the_papers(settings_of):
     convolutions = 9 * 3 * 128 + 7 * 9 * 128 * 128 + 8 * 128
     shortcuts = 3 * 128 + 128 * 128 + 2 * 128
     assert discriminator.count_params() == convolutions + shortcuts + 128 + 1
+
+
+def test_biggan_refuses_fewer_latents_than_it_shares_out(settings_of):
+    with pytest.raises(EaselError, match="shares its latents among 4 places: latent_dim is 3, and too small"):
+        built("generator", settings_of("biggan", width=4, latent_dim=3), 32)
 
 
 def test_biggan_gives_each_block_latents_of_its_own(settings_of):

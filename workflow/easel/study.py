@@ -320,8 +320,8 @@ def require_labels(dataset: Dataset, name: str, runs: Iterable[Run], where: str)
         label = run.settings.sampling.label
         if len(classes) < 2:
             raise ConfigError(
-                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' are not of several classes; "
-                f"set conditional: false{' and classify: 0' if run.settings.classify else ''}"
+                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' are not of several "
+                f"classes; set conditional: false{' and classify: 0' if run.settings.classify else ''}"
             )
         if label and label not in classes:
             raise ConfigError(

@@ -137,7 +137,7 @@ class Gan(Training):
     """Draw images of a given class: both networks are told the classes. Only with models that can be."""
     classify: float = Field(0.0, ge=0)
     """Weight of the cross-entropy of classes: the discriminator learns to name those of training images, too, and the
-    generator to have its own named as they were told. Only with models that can."""
+    generator to have its own named as they were told; 0 is off. Only with `conditional`, and with models that can."""
     spectral_norm: Literal["none", "discriminator", "both"] = "none"
     """Whose layers are divided by their spectral norm."""
     gradient_penalty: float = Field(0.0, ge=0)
@@ -172,7 +172,7 @@ class Gan(Training):
             raise ValueError("classify is of classes that networks are told; set conditional: true, or classify: 0")
         if self.classify and "classify" not in networks_of(self.model)["discriminator"]:
             able = [model for model in models() if "classify" in networks_of(model).get("discriminator", ())]
-            raise ValueError(f"model '{self.model}' cannot name classes (classify); {', '.join(able)} can")
+            raise ValueError(f"model '{self.model}' cannot name classes; set classify: 0, or take {' or '.join(able)}")
         return self
 
 

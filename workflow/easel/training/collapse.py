@@ -2,7 +2,8 @@
 
 Two signs, both functions of the step and never of the clock: samples that have become nearly alike (mode collapse,
 or a decoder that ignores its latents), and a discriminator that recognises practically everything for a whole
-epoch, from which the generator learns little. Neither counts before the first epoch has ended.
+epoch, from which the generator learns little. (One whose loss has no boundary between real and
+fake recognises nothing.) Neither counts before the first epoch has ended.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,10 +55,10 @@ def verdict(history: History, diversity: float, per_epoch: float) -> str:
     if len(late) >= LOOKS and max(late[-LOOKS:]) < ALIKE:
         return "diversity"
     accuracies = [i for i, name in enumerate(history.metrics) if name in ("real_accuracy", "fake_accuracy")]
+    if not accuracies:
+        return ""
     epoch = history.values[-round(per_epoch) :, accuracies]  # (steps, 2)
-    if accuracies and epoch.mean(axis=0).min() >= RECOGNISED:
-        return "discriminator"
-    return ""
+    return "discriminator" if epoch.mean(axis=0).min() >= RECOGNISED else ""
 
 
 def summary(

@@ -78,7 +78,10 @@ class Training:
         self.settings, self.precision, self.jit_compile, self.label = settings, precision, jit_compile, label
         self.labels, self.classes = (labels, classes) if settings.told_classes else (None, ())
         if self.labels is not None and len(self.classes) < 2:
-            raise EaselError(f"{label}: conditional is true, but the dataset has no classes to tell apart")
+            raise EaselError(
+                f"{label}: conditional is true, but the dataset has no classes to tell apart; set conditional: false"
+                f"{' and classify: 0' if settings.classify else ''}"
+            )
         self.schedule = Schedule.of(settings, count)
         self.board = board
         self.state = state_folder(states, settings, seed, precision, jit_compile, depends_on, label)

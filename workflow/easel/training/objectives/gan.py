@@ -59,9 +59,11 @@ class Objective(Sampling):
             discriminator_loss = self.loss.discriminator(real_logits, fake_logits)
             penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, drawn_slopes)
             real_classification, classification = self._classification(batch, real, drawn)
-            generator_scaled = self.optimizers["generator"].scale_loss(generator_loss + classification)
+            generator_scaled = self.optimizers["generator"].scale_loss(
+                generator_loss + self.settings.classify * classification
+            )
             discriminator_scaled = self.optimizers["discriminator"].scale_loss(
-                discriminator_loss + penalty + real_classification
+                discriminator_loss + penalty + self.settings.classify * real_classification
             )
         if rare:
             self._update("generator", generator_tape, generator_scaled)
@@ -115,16 +117,16 @@ class Objective(Sampling):
         return total
 
     def _classification(self, batch: Batch, real: tf.Tensor, drawn: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The weighted cross-entropy (nats) of the classes of real images and of those that generated ones were to be
-        of: the discriminator learns from the former, the generator from the latter. (Odena et al. 2017, arXiv
-        1610.09585, equation 3, let the discriminator learn from both.)"""
+        """The cross-entropy (nats) of the classes of real images and of those that generated ones were to be of, by the
+        discriminator's outputs, float32 (B, 1 + classes): it learns from the former, the generator from the latter.
+        (Odena et al. 2017, arXiv 1610.09585, equation 3, let the discriminator learn from both.)"""
         if not self.settings.classify:
             return tf.zeros([]), tf.zeros([])
         errors = (
             tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said[:, 1:])
             for labels, said in ((batch.labels, real), (batch.drawn_labels, drawn))
         )
-        return tuple(self.settings.classify * tf.reduce_mean(each) for each in errors)
+        return tuple(tf.reduce_mean(each) for each in errors)
 
     def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         variables = self.networks[name].trainable_variables

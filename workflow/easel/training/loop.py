@@ -23,7 +23,6 @@ from easel.console import Progress, log
 from easel.errors import EaselError
 from easel.files import read_json, write_json
 from easel.images import grid, load_png, save_png, to_uint8
-from easel.sampling import in_turn
 from easel.training import checkpoints, collapse, networks, replicas
 from easel.training.batches import Batches
 from easel.training.checkpoints import Checkpoint
@@ -95,7 +94,8 @@ class Training:
         chosen = np.random.default_rng([seed, 3]).choice(count, min(GRID**2, count), replace=False)
         self.images, self.some_images, self.seed = images, images[np.sort(chosen)], seed
         self.latents = np.random.default_rng([seed, 1]).standard_normal((GRID**2, settings.latent_dim), np.float32)
-        shown = in_turn(GRID, GRID, None if self.labels is None else np.bincount(self.labels))
+        # A row of each class, in turn. Not by `sampling.in_turn`: how is drawn afterwards must outdate no training.
+        shown = None if self.labels is None else np.arange(GRID**2, dtype=np.int32) // GRID % len(self.classes)
         self.inputs = self.latents if shown is None else [self.latents, shown]
         self.step = self.began_at = 0
         self.history = History(self.objective.metrics)

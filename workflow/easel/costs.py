@@ -28,8 +28,8 @@ ACTIVATIONS = 0.05  # MB that a step holds per image of the batch and channel of
 
 
 OVERHEAD = 100  # MFLOP in whose time an image's share of drawing batches and of element-wise work is done
-STEP = Growth(linear=2.8, quadratic=3.4)  # MFLOP and ...
-SIZE = Growth(linear=0.026, quadratic=0.011)  # ... millions of parameters of a preset without `cost`: of the dearest
+STEP = Growth(linear=3.3, quadratic=3.3)  # MFLOP and ...
+SIZE = Growth(linear=0.076, quadratic=0.010)  # ... millions of parameters of a preset without `cost`: of the dearest
 FORWARD = 1 / 6  # of a training step is at most what it costs to draw an image
 
 CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moments

@@ -1,7 +1,11 @@
 """VAE-GAN (Larsen et al. 2016, arXiv 1512.09300, table 1), brought from 64×64 to the image's size.
 
-At width 32: encoder 64-128-256 and 1024, decoder 256 at 4×4 then 192-128-32, discriminator 32-128-192-256 and 512.
+At width 32: encoder 64-128-256 and 1024, discriminator 32-128-192-256 and 512, both halving the resolution three times;
+decoder 256 at 8×8, whatever the image's size, then 128-32 for 32×32, the paper's 256-128-32 for 64×64. From 4×4 it
+rebuilds worse in the same time (docs/presets.md).
 """
+
+import math
 
 import keras
 from keras import layers
@@ -24,12 +28,12 @@ def encoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
 
 def decoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
     """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
-    start = image_size // 8
     latents = keras.Input((latent_dim,), name="latents")
-    x = layers.Dense(start * start * 8 * width, use_bias=False)(latents)
+    x = layers.Dense(8 * 8 * 8 * width, use_bias=False)(latents)
     x = layers.ReLU()(layers.BatchNormalization()(x))
-    x = layers.Reshape((start, start, 8 * width))(x)
-    for channels in (6 * width, 4 * width, width):
+    x = layers.Reshape((8, 8, 8 * width))(x)
+    doublings = round(math.log2(image_size / 8))
+    for channels in (8 * width, 4 * width, width)[-doublings:]:
         x = layers.Conv2DTranspose(channels, 5, 2, padding="same", use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Conv2D(3, 5, padding="same")(x)

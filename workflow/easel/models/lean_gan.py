@@ -3,9 +3,9 @@
 The generator's every layer is told latents and class, as BigGAN's are, which costs next to nothing. Each of the
 discriminator's convolutions halves the resolution, the first included, and the last sees the whole image. It is made
 for spectral normalisation, under which logits of real and of generated images hardly differ at first, so that the
-generator learns little; so every activation is doubled (a scale in each layer, as in Lin et al. 2021, arXiv
-2009.02773); the head that names classes is normalised, too, so that its logits stay small. What each of these gains
-stands in docs/presets.md.
+generator learns little; so each of its activations is tripled (a scale in each layer, as in Lin et al. 2021, arXiv
+2009.02773); the head that names classes is normalised, too, so that its logits stay small. What was tried stands in
+docs/presets.md.
 """
 
 import keras
@@ -14,7 +14,7 @@ from keras import layers
 from easel.models.blocks import labels_input, network, projected, told_norm
 
 CLASS = 32  # numbers in the embedding of a class
-SCALE = 2.0
+SCALE = 3.0
 # A DCGAN's. A description and no initialiser, which would draw its seed when this file is imported, one for all layers.
 SMALL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 0.02}}
 

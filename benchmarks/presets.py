@@ -3,13 +3,15 @@
     make presets ARGS="results/datasets/cifar10 --minutes 3 --seeds 0 1 2"
 
 trains every preset of config/presets/ (or those named with --presets, of which `vae_gan:8` is one with another width)
-and the tutorial's own loop, `tutorial_loop`, each for the same wall time, one after the other, all with one seed and
+and the tutorial's own loop, `tutorial_loop`, each for the same time, one after the other, all with one seed and
 then with the next; draws samples, and judges them against the training images. It needs a dataset's folder with its
 judge beside it, in results/judges/, as `snakemake metrics` leaves them. Prints a table, and writes what it found to a
-JSON file, from which it goes on when it is called again.
+JSON file, from which it goes on when it is called again on the same machine; what another recipe, other code or another
+judge gave is measured anew.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -22,8 +24,11 @@ import numpy as np
 
 from easel import judges
 from easel.evaluation import features
+from easel.files import sha256
+from easel.fingerprint import code_of
 from easel.images import grid, save_png
 from easel.metrics import fid
+from easel.study import read_yaml
 from easel.training.devices import use_threads
 
 ROOT = Path(__file__).parents[1]
@@ -73,9 +78,25 @@ def conditions(asked: argparse.Namespace) -> dict:
     return {name: getattr(asked, name) for name in ("seconds", "samples", "clock", "threads")}
 
 
+def made_by(asked: argparse.Namespace, preset: str) -> str:
+    """What a measurement depends on besides: the recipe, the code that trains, the judge. 12 hexadecimal digits."""
+    name = preset.partition(":")[0]
+    if name == TUTORIAL:
+        training = sha256(CONTESTANT.with_name(f"{TUTORIAL}.py"))
+    else:
+        recipe = read_yaml(ROOT / f"config/presets/{name}.yaml", ROOT)
+        modules = f"easel.models.{recipe['model']}", f"easel.training.objectives.{recipe['family']}"
+        training = recipe, code_of("train_run.py", *modules)
+    parts = training, sha256(asked.judge / "classifier.keras")
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+
+
 def alike(each: dict, asked: argparse.Namespace) -> bool:
-    """Whether something was measured as is asked for now, as far as it says."""
-    return all(each.get(name, value) == value for name, value in conditions(asked).items())
+    """Whether something was measured as it would be now."""
+    if each["preset"].partition(":")[0] not in presets():
+        return False
+    now = conditions(asked) | {"made_by": made_by(asked, each["preset"])}
+    return all(each.get(name) == value for name, value in now.items())
 
 
 def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict:
@@ -90,7 +111,7 @@ def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict
                     name, picture = preset.replace(":", "-width-"), grid(found[f"picture-{mark:g}"], columns=10)
                     save_png(asked.pictures / f"{name}-seed-{seed}-{mark:g}s.png", picture)
             return {
-                "preset": preset, "seed": seed, **conditions(asked),
+                "preset": preset, "seed": seed, **conditions(asked), "made_by": made_by(asked, preset),
                 "fid": [eye.fid(images, f"{preset} seed {seed}") for images in drawn.values()],
                 "images": found["seen"].tolist(), "images_per_second": float(found["speed"]),
                 "parameters": int(found["parameters"]),

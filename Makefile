@@ -73,7 +73,7 @@ format: $(STAMP)
 	$(BIN)/snakefmt $(SMK)
 
 schemas: $(STAMP)
-	$(BIN)/python -m easel.schema
+	$(BIN)/python -m easel.config.schema
 
 benchmark: $(STAMP)
 	@$(BIN)/python benchmarks/speed.py $(ARGS)

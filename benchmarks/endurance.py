@@ -21,8 +21,8 @@ import numpy as np
 import psutil
 from speed import noise
 
-from easel.files import write_json
-from easel.study import read_yaml
+from easel.runtime.files import write_json
+from easel.study.load import read_yaml
 from easel.training import checkpoints
 
 HERE = Path(__file__).parent

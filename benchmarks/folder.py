@@ -21,7 +21,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "workflow"), str(ROOT / "tests")]
 
-from photographs import photograph  # noqa: E402
+from helpers.photographs import photograph  # noqa: E402
 from scripts.prepare_folder import prepare_folder  # noqa: E402
 
 from easel.config.datasets import Folder  # noqa: E402

@@ -24,11 +24,11 @@ import numpy as np
 
 from easel import judges
 from easel.evaluation import features
-from easel.files import sha256
-from easel.fingerprint import code_of
 from easel.images import grid, save_png
 from easel.metrics import fid
-from easel.study import read_yaml
+from easel.runtime.files import sha256
+from easel.study.load import read_yaml
+from easel.tracking.fingerprint import code_of
 from easel.training.devices import use_threads
 
 ROOT = Path(__file__).parents[1]

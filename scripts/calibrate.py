@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from easel import judges
-from easel.console import job, log
 from easel.evaluation import calibration
 from easel.evaluation.reference import load_statistics
-from easel.files import write_json
+from easel.runtime.console import job, log
+from easel.runtime.files import write_json
 
 
 def calibrate(

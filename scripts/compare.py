@@ -4,9 +4,9 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from easel import comparison
-from easel.console import job
-from easel.files import atomic, read_json, write_json
+from easel.evaluation import comparison
+from easel.runtime.console import job
+from easel.runtime.files import atomic, read_json, write_json
 
 
 def compare(

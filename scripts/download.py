@@ -1,8 +1,8 @@
 """Get one file of a dataset and check it."""
 
-from easel.console import job
 from easel.data.download import download as download_first
 from easel.data.download import take
+from easel.runtime.console import job
 
 
 def download(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from easel.console import job
 from easel.data.prepared import describe, write
 from easel.data.shapes import CLASSES, draw
+from easel.runtime.console import job
 
 
 def draw_shapes(

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from easel import judges as kinds
-from easel.console import job
 from easel.data.prepared import load_split
-from easel.evaluation import factors, features, likenesses
-from easel.evaluation.classes import ByClass
-from easel.evaluation.limits import limits as limits_of
+from easel.evaluation import factors, features, nearest_pairs
+from easel.evaluation.baselines import limits as limits_of
+from easel.evaluation.by_class import ByClass
 from easel.evaluation.reference import Reference
 from easel.evaluation.rows import measurements, nearest, rows
-from easel.files import read_json, write_json
 from easel.images import save_png
 from easel.metrics.catalogue import DRAWING
+from easel.runtime.console import job
+from easel.runtime.files import read_json, write_json
 from easel.training.devices import use_devices
 
 
@@ -64,12 +64,12 @@ def evaluate(
         else:  # fewer images than the study's samples, made elsewhere
             found_rows += limits_of(reference, about, kinds.knows_classes(file), len(images))
         if likest is None:
-            pairs = likenesses.most_suspicious(neighbours, reference["test_nearest"])
+            pairs = nearest_pairs.most_suspicious(neighbours, reference["test_nearest"])
             likest = {"judge": name, "pairs": pairs}
     if reconstruction:
         found_rows += read_json(reconstruction)["metrics"]
     drawn_factors = factors.table(images, train.images) if data["format"] == "shapes" else None
-    save_png(picture, likenesses.picture(likest["pairs"], images, train.images))
+    save_png(picture, nearest_pairs.picture(likest["pairs"], images, train.images))
     write_json(
         output,
         {

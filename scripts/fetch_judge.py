@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from easel import judges
-from easel.console import job
+from easel.runtime.console import job
 
 
 def fetch_judge(

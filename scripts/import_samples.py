@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from easel.console import Progress, job
 from easel.data import external
-from easel.errors import EaselError
-from easel.files import atomic, read_json, write_json
 from easel.images import grid, save_png
+from easel.runtime.console import Progress, job
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic, read_json, write_json
 
 
 def import_samples(

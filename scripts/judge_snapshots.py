@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from easel import judges, sampling
-from easel.console import job
 from easel.evaluation.reference import load_statistics
 from easel.evaluation.snapshots import file_of, judge_snapshot
-from easel.files import read_json, write_json
 from easel.models import load
+from easel.runtime.console import job
+from easel.runtime.files import read_json, write_json
 from easel.training.devices import use_devices
 
 

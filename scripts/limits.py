@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from easel import judges
-from easel.console import job
 from easel.data.prepared import load_split
 from easel.evaluation import limits as evaluation
 from easel.evaluation.reference import Reference
-from easel.files import read_json, write_json
+from easel.runtime.console import job
+from easel.runtime.files import read_json, write_json
 
 
 def limits(

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from easel import judges
-from easel.console import job
-from easel.files import write_json
+from easel.runtime.console import job
+from easel.runtime.files import write_json
 
 
 def make_judge(

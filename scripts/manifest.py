@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from easel.console import job, log
-from easel.files import write_json
-from easel.fingerprint import ROOT
 from easel.provenance.manifest import Rule, build
-from easel.study import load_study
+from easel.runtime.console import job, log
+from easel.runtime.files import write_json
+from easel.study.load import load_study
+from easel.tracking.fingerprint import ROOT
 
 
 def manifest(

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from easel.console import job, log
-from easel.errors import EaselError
-from easel.files import atomic
 from easel.provenance.form import read
 from easel.provenance.verify import differences
+from easel.runtime.console import job, log
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic
 
 
 def pack_crate(

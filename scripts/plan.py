@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from easel.console import job, log
 from easel.data.sizes import sizes_of
-from easel.files import atomic, read_json
 from easel.planning import predictions
 from easel.planning.earlier import trainings
 from easel.planning.forecast import Knowledge
 from easel.planning.jobs import outdated
 from easel.planning.machine import CORES, this_machine
 from easel.planning.plan import Plan
-from easel.plots import plan as pages
-from easel.plots.words import NBSP
-from easel.rendering import compose
-from easel.report_links import addressed
-from easel.study import load_study
+from easel.report import plan_page as pages
+from easel.report.links import addressed
+from easel.report.page.numbers import NBSP
+from easel.report.rendering import compose
+from easel.runtime.console import job, log
+from easel.runtime.files import atomic, read_json
+from easel.study.load import load_study
 from easel.texts import say
 
 

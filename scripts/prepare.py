@@ -5,9 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from easel.console import job
 from easel.data.prepared import describe, write
-from easel.files import sha256
+from easel.runtime.console import job
+from easel.runtime.files import sha256
 
 
 def prepare(

@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from easel.console import Progress, job, log
 from easel.data.folder.problems import in_a_line
 from easel.data.folder.reading import read
 from easel.data.prepared import describe, write
-from easel.errors import EaselError
-from easel.files import disk_is_full
-from easel.interruption import stopped_cleanly
+from easel.runtime.console import Progress, job, log
+from easel.runtime.errors import EaselError
+from easel.runtime.files import disk_is_full
+from easel.runtime.interruption import stopped_cleanly
 
 SCRATCH = ".preparing-"
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from easel.console import job
 from easel.data.prepared import Split
 from easel.data.preview import draw_preview
-from easel.files import read_json
 from easel.images import save_png
+from easel.runtime.console import job
+from easel.runtime.files import read_json
 
 
 def preview(dataset: str, train_images: str, train_labels: str, picture: str) -> None:

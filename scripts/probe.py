@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from easel.console import job
-from easel.files import write_json
 from easel.planning.probes import probe as measure
+from easel.runtime.console import job
+from easel.runtime.files import write_json
 
 
 def probe(

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from easel import autoencoding, sampling
+from easel import sampling
 from easel.config.presets import Preset
-from easel.console import Progress, job
 from easel.data.prepared import load_split
-from easel.files import write_json
+from easel.evaluation import reconstruction
 from easel.images import grid, save_png
 from easel.models import load
+from easel.runtime.console import Progress, job
+from easel.runtime.files import write_json
 from easel.training.devices import use_devices
 
 
@@ -43,7 +44,7 @@ def reconstruct(
 
     settings = TypeAdapter(Preset).validate_python(settings)
     with Progress(len(images), "images", f"reconstructions of {run} seed {seed}") as progress:
-        found = autoencoding.judge(encoder, generator, images, settings, seed, progress.update)
+        found = reconstruction.judge(encoder, generator, images, settings, seed, progress.update)
     write_json(metrics, {"study": study, "run": run, "seed": seed, "metrics": found})
 
 

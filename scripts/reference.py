@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from easel import judges
-from easel.console import job
 from easel.data.prepared import load_split
 from easel.evaluation import reference as known
+from easel.runtime.console import job
 from easel.training.devices import use_devices
 
 

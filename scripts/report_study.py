@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from easel.console import job
-from easel.plots import read_study
-from easel.rendering import render
+from easel.report import read_study
+from easel.report.rendering import render
+from easel.runtime.console import job
 
 
 def report_study(

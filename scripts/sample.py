@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from easel import sampling
-from easel.console import job
 from easel.evaluation import snapshots
-from easel.files import atomic, read_json, write_json
 from easel.images import grid, save_png
 from easel.models import load
+from easel.runtime.console import job
+from easel.runtime.files import atomic, read_json, write_json
 from easel.training.devices import use_devices
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from easel.config.presets import Preset
-from easel.console import job
 from easel.data.prepared import load_split
-from easel.files import read_json
+from easel.runtime.console import job
+from easel.runtime.files import read_json
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
 from easel.training.loop import Training
 from easel.training.record import write_outputs, write_record

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from easel.keras_files import save
-from easel.study import load_study
+from easel.study.load import load_study
 from easel.training.networks import build, in_float32
 
 ROOT = Path(__file__).parents[1]

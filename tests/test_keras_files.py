@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from easel.keras_files import save
-from easel.study import load_study
+from easel.study.load import load_study
 from easel.training.networks import build, in_float32, renamed
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import kstest, truncnorm
 
 from easel import sampling
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 
 def test_more_samples_begin_with_the_same_ones():

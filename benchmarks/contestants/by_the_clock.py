@@ -25,9 +25,9 @@ from pydantic import TypeAdapter
 from easel import sampling
 from easel.config.presets import Preset
 from easel.data.prepared import load_split
-from easel.files import read_json
 from easel.images import to_float
-from easel.study import read_yaml
+from easel.runtime.files import read_json
+from easel.study.load import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.loop import Training
 from easel.training.steps import CallLength

@@ -14,7 +14,7 @@ import psutil
 def main(dataset: str, settings: str, output: str, threads: str) -> None:
     from scripts.train_run import train_run
 
-    from easel.console import job
+    from easel.runtime.console import job
     from easel.training.steps import CallLength
 
     timed = CallLength.timed

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.rendered import rendered
 from playwright.sync_api import Browser, Page, sync_playwright
-from rendered import rendered
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from rendered import rendered
+from helpers.rendered import rendered
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from easel.data import cifar100_binary
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 FINE, COARSE = ["apple", "bear", "bowl"], ["fruit", "animal"]
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from easel.data import cifar10_binary
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 
 def read(archive):

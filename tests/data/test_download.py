@@ -10,7 +10,7 @@ import pytest
 
 from easel.data import download as module
 from easel.data.download import download, take
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 CONTENT = bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from easel.data import external
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 SHAPE = (8, 6, 3)
 

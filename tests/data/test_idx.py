@@ -6,7 +6,7 @@ import pytest
 
 from easel.config.datasets import Idx
 from easel.data import idx
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 NAMES = list(Idx.files.values())
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from easel.data.prepared import Split, channel_statistics, describe, load_split, write
-from easel.errors import EaselError
-from easel.files import read_json, sha256
+from easel.runtime.errors import EaselError
+from easel.runtime.files import read_json, sha256
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from scipy.io import savemat
 
 from easel.config.datasets import SvhnMat
 from easel.data import svhn_mat
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 
 @pytest.fixture

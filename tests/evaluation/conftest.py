@@ -1,7 +1,7 @@
 """What a judge whose features are pixels knows of small real images."""
 
 import pytest
-from pixels_judge import TEST, TRAIN, Pixels
+from helpers.pixels_judge import TEST, TRAIN, Pixels
 
 from easel.evaluation import reference
 from easel.evaluation.reference import Reference

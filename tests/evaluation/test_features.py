@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from pixels_judge import TEST, Pixels
+from helpers.pixels_judge import TEST, Pixels
 
-from easel.errors import EaselError
 from easel.evaluation import features
 from easel.judges import Outputs
+from easel.runtime.errors import EaselError
 
 
 class Broken(Pixels):

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from pixels_judge import TEST, TRAIN
+from helpers.pixels_judge import TEST, TRAIN
 
-from easel.errors import EaselError
 from easel.evaluation import reference
 from easel.evaluation.reference import Reference, gaussian_images, load_statistics
 from easel.metrics import fid, neighbours
+from easel.runtime.errors import EaselError
 
 
 def test_what_the_files_hold(statistics, known):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pixels_judge import TEST, TRAIN, Pixels
+from helpers.pixels_judge import TEST, TRAIN, Pixels
 
 from easel.data.shapes import draw
 from easel.evaluation import rows as rows_module

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from pixels_judge import TRAIN, Pixels
+from helpers.pixels_judge import TRAIN, Pixels
 
-from easel.errors import EaselError
 from easel.evaluation.snapshots import choose, file_of, judge_snapshot
+from easel.runtime.errors import EaselError
 
 JUDGED = [
     {"file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": step / 10, "fid": fid, "uncertainty": 0.5}

@@ -10,9 +10,9 @@ from scripts.make_judge import make_judge
 
 from easel import judges
 from easel.data.prepared import Split, describe, write
-from easel.errors import EaselError
-from easel.files import read_json, write_json
 from easel.judges.classifier import Settings, network, training
+from easel.runtime.errors import EaselError
+from easel.runtime.files import read_json, write_json
 
 CLASSES = 4
 

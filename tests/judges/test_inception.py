@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import yaml
+from helpers.small_inception import MEMBER, packed, small_inception, write
 from pydantic import ValidationError
-from small_inception import MEMBER, packed, small_inception, write
 
-from easel.errors import EaselError
 from easel.judges import inception
+from easel.runtime.errors import EaselError
 
 ROOT = Path(__file__).parents[2]
 

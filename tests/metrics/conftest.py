@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from feature_sets import FEATURES, logits
+from helpers.feature_sets import FEATURES, logits
 
 from easel.metrics import arrays
 

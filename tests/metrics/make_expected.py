@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from cleanfid import fid as cleanfid
-from feature_sets import FEATURES, logits
+from helpers.feature_sets import FEATURES, logits
 from prdc import compute_prdc
 from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
 from torch_fidelity.metric_isc import isc_features_to_metric

@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 
 from easel.config.presets import models, networks_of
-from easel.errors import EaselError
 from easel.keras_files import save
 from easel.models import load
-from easel.study import load_study
+from easel.runtime.errors import EaselError
+from easel.study.load import load_study
 from easel.training.networks import build, describe
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from easel.files import read_json, write_json
-from easel.fingerprint import ROOT, code_of
 from easel.provenance.manifest import build
-from easel.study import Study, load_study
+from easel.runtime.files import read_json, write_json
+from easel.study.load import Study, load_study
+from easel.tracking.fingerprint import ROOT, code_of
 
 STUDY = """\
 dataset: tiny_shapes

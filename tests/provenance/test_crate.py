@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import pytest
 from scripts.pack_crate import pack_crate
 
-from easel.errors import EaselError
 from easel.provenance import crate as provenance
 from easel.provenance.form import read
+from easel.runtime.errors import EaselError
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import hashlib
 import os
 
-from easel.fingerprint import ROOT
 from easel.provenance import git
+from easel.tracking.fingerprint import ROOT
 
 
 def test_every_file_with_its_hash_its_rule_and_its_time(finished):

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from easel.provenance import machine, verify
+from easel.provenance import hardware, verify
 
 
 def short(data: bytes) -> str:
@@ -74,10 +74,10 @@ def test_the_study_may_be_where_one_stands(finished, capsys, monkeypatch):
 
 def test_other_code_and_packages_are_a_note(finished, said, monkeypatch):
     code = finished.code | {"scripts/download.py": "0" * 12, "scripts/gone.py": "1" * 12}
-    finished.write(code=code, versions=machine.versions() | {"numpy": "1.0", "gone": "2.0"})
+    finished.write(code=code, versions=hardware.versions() | {"numpy": "1.0", "gone": "2.0"})
     status, lines = said()
     assert status == 0
-    numpy = machine.versions()["numpy"]
+    numpy = hardware.versions()["numpy"]
     assert lines[:-1] == [
         "note: other code here: scripts/download.py; scripts/gone.py (gone)",
         f"note: other packages here: numpy {numpy}, was 1.0; gone (gone), was 2.0",

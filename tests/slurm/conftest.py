@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from slurm_cluster import Cluster, Unavailable
-from tiny_study import ROOT, Checkout, finished_in
+from helpers.slurm_cluster import Cluster, Unavailable
+from helpers.tiny_study import ROOT, Checkout, finished_in
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ class OnCluster(Checkout):
 
     def command(self, *arguments: str) -> list[str]:
         return [
-            sys.executable, str(ROOT / "tests/impatient_snakemake.py"), *arguments,
+            sys.executable, str(ROOT / "tests/helpers/impatient_snakemake.py"), *arguments,
             "--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder),
             "--workflow-profile", str(ROOT / "profiles/slurm"), "--config", f"study={self.study}", "threads=2",
             # There is no accounting database here, which sacct asks; and files are seen at once.

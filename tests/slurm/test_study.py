@@ -1,7 +1,7 @@
 """The tiny study from end to end, submitted with the profile as a user would."""
 
 import pytest
-import same_results
+from helpers import same_results
 
 pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study, each job of which loads TensorFlow
 

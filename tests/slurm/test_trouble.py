@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tiny_study import Checkout
+from helpers.tiny_study import Checkout
 
 pytestmark = pytest.mark.timeout(1800)  # the first test waits for all the trainings, and each for its turn
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from easel.config.presets import Preset
-from easel.study import load_study
+from easel.study.load import load_study
 from easel.training.loop import Training
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 from easel.training import checkpoints
 from easel.training.checkpoints import Checkpoint, Damaged
 

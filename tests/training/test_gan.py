@@ -7,7 +7,7 @@ import pytest
 import scipy.special
 import tensorflow as tf
 
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 from easel.training import checkpoints, spectral_norm
 from easel.training.batches import Batches
 from easel.training.loop import Training

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 from easel.training import checkpoints, collapse
 from easel.training.loop import Training
 from easel.training.record import snapshots_of, write_outputs

@@ -1,7 +1,7 @@
 """The tiny study, not yet run and run."""
 
 import pytest
-from tiny_study import Checkout, finished_in
+from helpers.tiny_study import Checkout, finished_in
 
 
 @pytest.fixture

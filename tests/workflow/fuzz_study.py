@@ -24,10 +24,10 @@ from pathlib import Path
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from same_results import differences
-from tiny_study import TINY, Checkout
+from helpers.same_results import differences
+from helpers.tiny_study import TINY, Checkout
 
-from easel.housekeeping import holds, in_use
+from easel.tracking.snakemake_records import holds, in_use
 
 SMALL_DISK = 2e9  # bytes that may be filled without harm to others
 

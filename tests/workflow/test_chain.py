@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from easel.plots.meanings import CHAPTERS
+from easel.report.tables.metric_texts import CHAPTERS
 
 ROOT = Path(__file__).parents[2]
 RUNS = ("dcgan", "vae", "vae_gan")

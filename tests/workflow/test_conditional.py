@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from tiny_study import TINY, Checkout
+from helpers.tiny_study import TINY, Checkout
 
 RUNS = """\
 runs:

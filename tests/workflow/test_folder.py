@@ -9,8 +9,8 @@ import time
 import numpy as np
 import psutil
 import pytest
-from photographs import damage, photograph, write_photographs
-from tiny_study import Checkout, job_counts
+from helpers.photographs import damage, photograph, write_photographs
+from helpers.tiny_study import Checkout, job_counts
 
 STUDY = """\
 dataset: birds

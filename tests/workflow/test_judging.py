@@ -7,9 +7,9 @@ import shutil
 
 import numpy as np
 import pytest
+from helpers.small_inception import write as write_inception
+from helpers.tiny_study import ROOT, TINY, Checkout
 from PIL import Image
-from small_inception import write as write_inception
-from tiny_study import ROOT, TINY, Checkout
 
 from easel.data.shapes import draw
 

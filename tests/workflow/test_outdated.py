@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from forked_snakemake import ForkedSnakemake
+from helpers.forked_snakemake import ForkedSnakemake
 
 ROOT = Path(__file__).parents[2]
 
@@ -226,8 +226,8 @@ ROWS = [
     Row("a judge that the study does not have", add_code("workflow/easel/judges/inception.py")),
     Row("what a preset may say", add_code("workflow/easel/config/presets.py"), training(*RUNS)),
     Row("the judge's code", add_code("workflow/easel/judges/classifier/network.py"), SAMPLING | JUDGING),
-    Row("a plot", add_code("workflow/easel/plots/curves.py"), per_training("report_run") | STUDY_PAGE,
-        "workflow/easel/plots/curves.py"),
+    Row("a plot", add_code("workflow/easel/report/figures/curves.py"), per_training("report_run") | STUDY_PAGE,
+        "workflow/easel/report/figures/curves.py"),
     Row("how samples are drawn", add_code("workflow/easel/sampling.py"),
         per_training("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run") | STUDY_WIDE),
     Row("how archives are read", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),

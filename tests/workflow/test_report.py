@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from easel.report_links import LINK
+from easel.report.links import LINK
 
 RUNS = ("dcgan", "vae", "vae_gan")
 PAGE = {f"results/tiny/{run}/seed-0/report.html" for run in RUNS}

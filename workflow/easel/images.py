@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib import format as npy
 from PIL import Image
 
-from easel.files import atomic
+from easel.runtime.files import atomic
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from easel.files import atomic
+from easel.runtime.files import atomic
 
 if TYPE_CHECKING:
     import keras

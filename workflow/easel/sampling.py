@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from easel.errors import EaselError
 from easel.images import to_float, to_uint8
+from easel.runtime.errors import EaselError
 
 BATCH = 500
 

@@ -3,8 +3,8 @@
 
 import logging
 
-from easel.housekeeping import claim, keep_records, who_works_on
-from easel.reasons import in_words
+from easel.tracking.snakemake_records import claim, keep_records, who_works_on
+from easel.tracking.rerun_reasons import in_words
 
 RESULTS = Path("results")
 

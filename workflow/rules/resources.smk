@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from easel.costs import Costs
+from easel.planning.costs import Costs
 
 COSTS = Costs(STUDY)
 

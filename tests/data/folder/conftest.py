@@ -1,7 +1,7 @@
 """Folders of pictures, small and large."""
 
 import pytest
-from photographs import damage, write_photographs
+from helpers.photographs import damage, write_photographs
 
 from easel.config.datasets import Folder
 

@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from photographs import photograph
+from helpers.photographs import photograph
 
 from easel.data.folder import contents
 from easel.data.folder.contents import describe

@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
-from photographs import deep_colour, deep_grey, photograph, png, saved
+from helpers.photographs import deep_colour, deep_grey, photograph, png, saved
 from PIL import Image
 
 from easel.data.folder.decode import decode

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from easel.data.folder.listing import find
-from easel.data.formats import shown, suffix_of
+from easel.data.picture_files import shown, suffix_of
 
 
 @pytest.fixture

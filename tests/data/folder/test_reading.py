@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from photographs import CLASSES, photograph, write_photographs
+from helpers.photographs import CLASSES, photograph, write_photographs
 from PIL import Image
 from scripts.prepare_folder import prepare_folder
 
@@ -17,7 +17,7 @@ from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import Picture
 from easel.data.folder.problems import KINDS
 from easel.data.folder.reading import read, sides_of
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 
 def quietly(count):

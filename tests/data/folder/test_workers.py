@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from photographs import photograph, write_photographs
+from helpers.photographs import photograph, write_photographs
 
 from easel.data.folder.workers import decode_all
 
@@ -111,7 +111,7 @@ import sys
 from pathlib import Path
 from scripts.prepare_folder import prepare_folder
 from easel.config.datasets import Folder
-from easel.interruption import stopped_cleanly
+from easel.runtime.interruption import stopped_cleanly
 folder, into = map(Path, sys.argv[1:])
 names = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "files.tsv", "dataset.json")
 with stopped_cleanly("nothing is kept"):

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from easel.data.prepared import Split
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE

@@ -14,9 +14,9 @@ import pooch
 import requests
 import urllib3.exceptions
 
-from easel.console import Progress, log
-from easel.errors import EaselError
-from easel.files import atomic, sha256
+from easel.runtime.console import Progress, log
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic, sha256
 
 TRIES = 3  # per address
 WAIT = 1.0  # seconds before the second try; twice as long before the third

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.data import image_arrays, image_files
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 ARRAYS = (".npz", ".npy")
 SPOTS = 64  # files of a folder, or blocks of a file, of which `describe` reads the content

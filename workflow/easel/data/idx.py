@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from easel.data.prepared import Split
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 SIDE = 32
 UNSIGNED_BYTE = 8

@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 PREFERRED = ("images", "arr_0")
 LOOKED_AT = 2**26  # bytes of an array of the wrong type that are looked at, to say what would be right

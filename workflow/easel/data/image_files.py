@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.formats import FORMATS, SUFFIXES, suffix_of
-from easel.errors import EaselError
+from easel.data.picture_files import FORMATS, SUFFIXES, suffix_of
+from easel.runtime.errors import EaselError
 
 GREY = ("1", "L", "LA")
 COLOUR = ("RGB", "RGBA", "P")

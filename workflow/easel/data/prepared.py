@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from easel.files import atomic, sha256, write_json
+from easel.runtime.files import atomic, sha256, write_json
 
 
 class Split(NamedTuple):

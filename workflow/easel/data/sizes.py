@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from easel.config.datasets import Cifar10Binary, Cifar100Binary, Dataset, Folder, Idx, Shapes, SvhnMat
 from easel.data.folder.listing import find
-from easel.files import read_json
+from easel.runtime.files import read_json
 
 
 class Sizes(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.io import loadmat
 
 from easel.data.prepared import Split
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 SIDE = 32
 CLASSES = [str(digit) for digit in range(10)]

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from easel.console import log
 from easel.data import shapes_factors
 from easel.data.shapes import CLASSES
+from easel.runtime.console import log
 
 BINS = 20
 

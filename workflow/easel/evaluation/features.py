@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from easel.console import Progress
-from easel.errors import EaselError
 from easel.judges import Judge, Outputs
+from easel.runtime.console import Progress
+from easel.runtime.errors import EaselError
 
 CHUNK = 5_000  # images between two signs of progress
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from easel.console import Progress
 from easel.data.prepared import Split
-from easel.errors import EaselError
 from easel.evaluation import features
-from easel.files import atomic
 from easel.judges import Judge
 from easel.metrics import fid, inception_score, neighbours
+from easel.runtime.console import Progress
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic
 
 KEPT = 10_000  # test images whose features are kept, at most
 

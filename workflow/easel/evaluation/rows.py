@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from easel.console import Progress, log
 from easel.evaluation.reference import Reference
 from easel.judges import Outputs
-from easel.memory import peak_memory
 from easel.metrics import fid, inception_score, kid, manifold, memorisation, neighbours
 from easel.metrics.estimate import Estimate
+from easel.runtime.console import Progress, log
+from easel.runtime.memory import peak_memory
 
 WORTH_SAYING = 0.05  # seconds
 STRAIGHT = 8  # samples per dimension from which FID is nearly linear in 1/n

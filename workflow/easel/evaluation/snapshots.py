@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from easel import sampling
-from easel.errors import EaselError
 from easel.evaluation import features
 from easel.judges import Judge
 from easel.metrics import fid
+from easel.runtime.errors import EaselError
 
 
 def judge_snapshot(

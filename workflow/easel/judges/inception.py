@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from easel import files, judges
+from easel import judges
 from easel.config.base import Sha256, Url
-from easel.console import import_quietly
-from easel.errors import EaselError
 from easel.judges import KnownAnswer, KnownAnswers, Outputs
+from easel.runtime import files
+from easel.runtime.console import import_quietly
+from easel.runtime.errors import EaselError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,7 +3,7 @@
 They are functional Keras models of Keras's own layers, so that what is trained loads in a Python without Easel.
 """
 
-from easel.console import import_quietly
+from easel.runtime.console import import_quietly
 
 import_quietly("keras")
 

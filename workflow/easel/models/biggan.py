@@ -12,7 +12,6 @@ from itertools import pairwise
 import keras
 from keras import layers
 
-from easel.errors import EaselError
 from easel.models.blocks import (
     attended,
     down_block,
@@ -23,6 +22,7 @@ from easel.models.blocks import (
     told_norm,
     up_block,
 )
+from easel.runtime.errors import EaselError
 
 SHARED = 128  # numbers in the embedding of a class
 ATTENDED = 16  # the resolution at which each place sees all others

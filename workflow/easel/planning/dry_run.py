@@ -10,7 +10,7 @@ import logging
 import sys
 from typing import TextIO
 
-from easel.reasons import in_words
+from easel.tracking.rerun_reasons import in_words
 
 
 class Keeper(logging.Filter):

@@ -16,11 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from easel.config.presets import Preset
 from easel.data.sizes import Sizes, sizes_of
-from easel.files import read_json
 from easel.planning import recipes
 from easel.planning.benchmarks import took
 from easel.planning.machine import is_here
-from easel.study import Study
+from easel.runtime.files import read_json
+from easel.study.load import Study
 
 JUDGE_STEPS = ("make_judge", "reference")
 

@@ -1,5 +1,5 @@
 """What each outdated job will take: from earlier jobs of its recipe where there are any, else from a probe of it, else
-what `easel.costs` says of every such step.
+what `easel.planning.costs` says of every such step.
 """
 
 import math
@@ -12,15 +12,15 @@ from typing import Any
 from easel import judges
 from easel.config.judges import Judge
 from easel.config.presets import Preset
-from easel.costs import Costs, snapshots_of
 from easel.data.sizes import Sizes
-from easel.files import read_json
 from easel.planning import recipes
 from easel.planning.benchmarks import Took, took
+from easel.planning.costs import Costs, snapshots_of
 from easel.planning.earlier import Trained, same_judge, typical
 from easel.planning.jobs import Job
 from easel.planning.progress import steps_done
-from easel.study import Study
+from easel.runtime.files import read_json
+from easel.study.load import Study
 
 EARLIER, MEASURED, AT_MOST, USUAL = "earlier run", "measured here", "measured here, at most", "estimate"
 """Where a figure comes from: a job of the same recipe, a probe of it (also where the job may end early), or what such

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 
 @dataclass(frozen=True)

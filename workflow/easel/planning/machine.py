@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from easel import gpus
+from easel.runtime import gpus
 
 CPU_INFO = Path("/proc/cpuinfo")
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

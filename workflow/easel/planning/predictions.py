@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from easel.files import atomic, read_json
 from easel.planning.benchmarks import Took, took
+from easel.runtime.files import atomic, read_json
 
 COLUMNS = ("rule", "run", "seed", "reason", "minutes", "memory_mb", "disk_mb", "gpus", "source")
 """Of plan.tsv."""

@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 from pydantic import TypeAdapter
 
-from easel.console import import_quietly, log
+from easel.runtime.console import import_quietly, log
 
 import_quietly("keras")
 
@@ -32,9 +32,9 @@ from easel.judges import Outputs  # noqa: E402
 from easel.judges.classifier import Settings as ClassifierSettings  # noqa: E402
 from easel.judges.classifier import network as classifier  # noqa: E402
 from easel.judges.classifier import training as fitting  # noqa: E402
-from easel.memory import peak_memory  # noqa: E402
 from easel.metrics import fid  # noqa: E402
 from easel.models import load  # noqa: E402
+from easel.runtime.memory import peak_memory  # noqa: E402
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices  # noqa: E402
 from easel.training.layers import quick  # noqa: E402
 from easel.training.loop import CALL_SECONDS, Training  # noqa: E402

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from easel.config.presets import Preset
-from easel.files import read_json
-from easel.fingerprint import code_of
+from easel.runtime.files import read_json
+from easel.tracking.fingerprint import code_of
 
 CHOSEN_BY_THE_DEVICE = ("precision", "jit_compile")
 """Settings of which a state has what they came to."""

@@ -8,7 +8,7 @@ from typing import Any
 from easel.config.judges import Judge
 from easel.config.presets import Preset
 from easel.data.sizes import Sizes
-from easel.study import Study, as_params
+from easel.study.load import Study, as_params
 
 WITHOUT_COST = {
     "description": "", "source": "", "epochs": 1.0, "on_collapse": "continue", "log_every": 50, "draw_every": 200,

@@ -14,9 +14,9 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
-from easel.fingerprint import ROOT
 from easel.provenance.form import NAME, Manifest
 from easel.provenance.manifest import mark_of, utc
+from easel.tracking.fingerprint import ROOT
 
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",

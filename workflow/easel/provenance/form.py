@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from easel.config.base import Sha256
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 NAME = "manifest.json"
 

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
-from easel.console import Progress
-from easel.files import read_json, sha256
-from easel.fingerprint import ROOT
-from easel.provenance import git, machine
-from easel.study import Study
+from easel.provenance import git, hardware
+from easel.runtime.console import Progress
+from easel.runtime.files import read_json, sha256
+from easel.study.load import Study
+from easel.tracking.fingerprint import ROOT
 
 SNAKEMAKES_OWN = ".snakemake_timestamp"
 """A file that Snakemake puts into folders that are outputs."""
@@ -59,8 +59,8 @@ def build(
         "data": {record["name"]: record["arrays"] for file, record in records.items() if file.name == "dataset.json"},
         "rules": {rule: made["code"] for rule, made in rules.items()},
         "code": dict(code),
-        "versions": machine.versions(),
-        "hardware": machine.hardware(),
+        "versions": hardware.versions(),
+        "hardware": hardware.hardware(),
         "trainings": {
             seen(file.parent): {key: record[key] for key in ("device", "precision", "fingerprints", "versions")}
             for file, record in records.items()

@@ -10,14 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from easel import fingerprint as fingerprints
-from easel.console import Progress
-from easel.errors import EaselError
-from easel.files import sha256
-from easel.fingerprint import ROOT
-from easel.provenance import machine
+from easel.provenance import hardware
 from easel.provenance.form import NAME, Manifest, read
 from easel.provenance.manifest import files_in, threads
+from easel.runtime.console import Progress
+from easel.runtime.errors import EaselError
+from easel.runtime.files import sha256
+from easel.tracking import fingerprint as fingerprints
+from easel.tracking.fingerprint import ROOT
 
 SHORT = 12
 """Digits of a hash that are shown."""
@@ -73,7 +73,7 @@ def notes(manifest: Manifest) -> list[str]:
         for file, mark in manifest.code.items()
         if file.endswith(".py") and fingerprint(ROOT / file) != mark
     ]
-    here = machine.versions()
+    here = hardware.versions()
     packages = [
         f"{name} {here.get(name, '(gone)')}, was {version}"
         for name, version in manifest.versions.items()

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from easel.console import log
-from easel.files import atomic
+from easel.runtime.console import log
+from easel.runtime.files import atomic
 
 KEEP = 2
 CHECKSUM_BYTES = 32

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from easel.gpus import claim
+from easel.runtime.gpus import claim
 
 CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware

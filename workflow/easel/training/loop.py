@@ -19,10 +19,11 @@ import tensorflow as tf
 
 from easel import keras_files
 from easel.config.presets import Preset
-from easel.console import Progress, log
-from easel.errors import EaselError
-from easel.files import read_json, write_json
 from easel.images import grid, load_png, save_png, to_uint8
+from easel.runtime.console import Progress, log
+from easel.runtime.errors import EaselError
+from easel.runtime.files import read_json, write_json
+from easel.runtime.interruption import StopSignals
 from easel.training import checkpoints, collapse, networks, replicas
 from easel.training.batches import Batches
 from easel.training.checkpoints import Checkpoint
@@ -30,7 +31,6 @@ from easel.training.ema import Average
 from easel.training.history import History, Look
 from easel.training.layers import quick
 from easel.training.schedule import Schedule
-from easel.training.signals import StopSignals
 from easel.training.sources import source_of
 from easel.training.steps import CallLength, compile_steps
 from easel.training.tensorboard import Board

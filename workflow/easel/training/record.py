@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from easel import keras_files
-from easel.console import log
-from easel.files import atomic, write_json
+from easel.runtime.console import log
+from easel.runtime.files import atomic, write_json
 from easel.training import collapse, networks
 from easel.training.devices import describe_device
 from easel.training.loop import Training

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from easel.data.folder.listing import find
-from easel.errors import EaselError
-from easel.files import atomic, read_json
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic, read_json
 
 WHOLE = 2**18  # bytes up to which all of a file is read
 BLOCK, BLOCKS = 2**13, 24  # of a larger one: so many bytes at so many places, the first and the last among them

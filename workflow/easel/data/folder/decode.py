@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.formats import FORMATS, SUFFIXES, suffix_of
+from easel.data.picture_files import FORMATS, SUFFIXES, suffix_of
 
 GAP = 2.0  # how much larger than wanted a picture may be reduced to by cheaper means than the filter's
 ORIENTATION = 0x0112  # the EXIF tag; 1 is upright

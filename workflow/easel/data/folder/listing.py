@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from easel.data.folder.problems import Problem
-from easel.data.formats import SUFFIXES, shown, suffix_of
+from easel.data.picture_files import SUFFIXES, shown, suffix_of
 
 ONLY_CLASS = "all images"
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from easel.data.formats import shown
+from easel.data.picture_files import shown
 
 NAMED = 10  # files per kind, in dataset.json
 

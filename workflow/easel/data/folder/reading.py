@@ -12,9 +12,9 @@ from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import ONLY_CLASS, Picture, find
 from easel.data.folder.problems import KINDS, Problem, by_kind, in_a_line
 from easel.data.folder.workers import decode_all
-from easel.data.formats import shown
+from easel.data.picture_files import shown
 from easel.data.prepared import Split
-from easel.errors import EaselError
+from easel.runtime.errors import EaselError
 
 FEWEST = 10  # images of a split, as of the drawn datasets
 COPIED = 1024  # images at a time

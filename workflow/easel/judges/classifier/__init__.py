@@ -66,10 +66,10 @@ def make(settings: Settings, dataset: Path, weights: Path, label: str, threads: 
     """Train the network on a prepared dataset (its dataset.json), and see how well it classifies both splits."""
     from easel import keras_files
     from easel.data.prepared import load_split
-    from easel.errors import EaselError
-    from easel.files import read_json
     from easel.judges.classifier.network import Classifier
     from easel.judges.classifier.training import train
+    from easel.runtime.errors import EaselError
+    from easel.runtime.files import read_json
     from easel.training.devices import choose_precision, use_devices
 
     data = read_json(dataset)

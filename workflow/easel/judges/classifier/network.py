@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from easel.console import import_quietly
-from easel.errors import EaselError
 from easel.images import to_float
 from easel.judges import Outputs
+from easel.runtime.console import import_quietly
+from easel.runtime.errors import EaselError
 
 import_quietly("keras")
 

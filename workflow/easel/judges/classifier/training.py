@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from easel.console import Progress, import_quietly
-from easel.errors import EaselError
 from easel.judges.classifier import Settings
 from easel.judges.classifier.network import network
+from easel.runtime.console import Progress, import_quietly
+from easel.runtime.errors import EaselError
 from easel.training.layers import quick
 
 import_quietly("keras")

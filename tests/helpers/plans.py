@@ -1,0 +1,44 @@
+"""Made-up plans: jobs, forecasts, measurements of recipes and benchmark files."""
+
+from pathlib import Path
+
+from easel.planning import forecast
+from easel.planning.jobs import Job
+from easel.planning.plan import Plan
+
+HERE = {"cpu": "AMD EPYC 9B14 96-Core Processor", "cores": 2, "gpus": []}
+TIMES = {
+    "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.1, "picture": 0.5, "snapshot": 0.25, "checkpoint": 0.2,
+    "outputs": 0.3, "load": 0.1, "first_draw": 0.4, "thousand_drawn": 0.6,
+}  # fmt: skip
+
+
+def probe(seconds=TIMES, **sizes: float) -> dict:
+    """A measurement."""
+    size = {"checkpoint": 8e6, "generator": 2e6, "encoder": 0, "picture": 3e4, "network": 3e6, "features": 1024}
+    return {"seconds": seconds, "bytes": size | sizes, "memory_mb": 1000, "precision": "float32"}
+
+
+def chain() -> list[Job]:
+    return [
+        Job("draw_shapes", {"dataset": "d"}, "why", (), ("data",), "results/benchmarks/a.tsv", 1, 0),
+        Job("train_run", {"run": "r", "seed": "0"}, "why", ("data",), ("net",), "results/benchmarks/b.tsv", 2, 1),
+        Job("train_run", {"run": "r", "seed": "1"}, "why", ("data",), ("net1",), "results/benchmarks/c.tsv", 2, 1),
+        Job("compare", {}, "two\tlines\nhere", ("net", "net1", "x"), ("c",), "results/benchmarks/e.tsv", 1, 0),
+    ]
+
+
+def measurement() -> dict:
+    settings = {"model": "dcgan", "width": 64, "batch_size": 128}
+    return probe(TIMES) | {"measured": "2026-01-01T00:00:00Z", "recipe": {"kind": "training", "settings": settings}}
+
+
+def plan_of(machine: dict, seconds=(1, 10, 20, 5)) -> Plan:
+    forecasts = [forecast.Forecast(each, 100 * number, 2.5, "estimate") for number, each in enumerate(seconds)]
+    return Plan("s", "S", chain(), forecasts, machine)
+
+
+def write_benchmark(file: Path, seconds: float, rss: str = "1000.00") -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"s\th:m:s\tmax_rss\tmax_vms\n{seconds}\t0:00:01\t{rss}\t1\n")
+    return file

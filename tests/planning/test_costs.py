@@ -1,0 +1,149 @@
+"""What jobs are estimated to cost, and that presets say what their networks do cost."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks import flops
+
+from easel.config.presets import Growth
+from easel.judges.classifier import Settings
+from easel.judges.classifier.network import network
+from easel.planning.costs import SIZE, STEP, Costs
+from easel.study.load import load_study
+
+ROOT = Path(__file__).parents[2]
+STUDY = """\
+dataset: shapes
+runs:
+  narrow: {preset: dcgan, width: 16, epochs: 10}
+  wide:   {preset: dcgan, width: 64, epochs: 10}
+  long:   {preset: dcgan, width: 64, epochs: 20}
+  large:  {preset: dcgan, width: 64, epochs: 10, batch_size: 1024}
+  two:    {preset: dcgan, width: 64, epochs: 10, gpu: 2}
+  none:   {preset: dcgan, width: 64, epochs: 10, gpu: 0}
+"""
+
+
+@pytest.fixture
+def costs(tmp_path):
+    """The costs of a study, with settings of the machine's own."""
+    file = tmp_path / "study.yaml"
+
+    def of_study(text=STUDY, **machine):
+        file.write_text(text)
+        return Costs(load_study({"study": str(file), **machine}, ROOT))
+
+    return of_study
+
+
+# --- what presets say --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", [file.stem for file in flops.PRESETS])
+def test_a_preset_says_what_its_networks_cost(preset):
+    said = flops.read(preset).cost.model_dump()
+    counted = {name: {"linear": law[0], "quadratic": law[1]} for name, law in flops.cost(preset).items()}
+    assert {name: pytest.approx(law, rel=1e-3) for name, law in counted.items()} == said, "run benchmarks/flops.py"
+
+
+@pytest.mark.parametrize("preset", [file.stem for file in flops.PRESETS])
+def test_the_law_of_width_holds_at_other_widths(preset):
+    """But for what does not grow with it, such as a codebook."""
+    settings = flops.read(preset).model_copy(update={"width": 12})
+    assert settings.cost.megaflops.at(12) == pytest.approx(flops.of_step(settings) / 1e6, rel=0.01)
+    assert settings.cost.megaparameters.at(12) == pytest.approx(flops.parameters(settings) / 1e6, rel=0.05)
+
+
+def test_a_preset_that_says_nothing_counts_as_the_dearest():
+    costs = [settings.cost for settings in map(flops.read, (file.stem for file in flops.PRESETS))]
+    for width in (8, 64):
+        assert STEP.at(width) == pytest.approx(max(cost.megaflops.at(width) for cost in costs), rel=0.05)
+        assert SIZE.at(width) == pytest.approx(max(cost.megaparameters.at(width) for cost in costs), rel=0.05)
+
+
+@pytest.mark.parametrize("width", [8, 32])
+def test_the_judges_cost_is_that_of_its_network(width):
+    built = network((32, 32, 3), 10, width)
+    settings = Settings(kind="classifier", width=width)
+    counted = sum(map(flops.forward, built.layers)) / 1e6
+    assert (settings.forward, settings.megaflops) == pytest.approx((counted, 2 * counted), rel=0.01)
+
+
+def test_growth():
+    assert Growth(linear=3, quadratic=0.5).at(4) == 3 * 4 + 0.5 * 16
+
+
+# --- what follows from it ----------------------------------------------------------------------------------
+
+
+def test_time_follows_width_epochs_and_the_machine(costs):
+    of = costs(threads=2).of
+    narrow, wide, long = (of("train_run", run) for run in ("narrow", "wide", "long"))
+    assert long.minutes - wide.minutes == pytest.approx(wide.minutes - 1)  # one is for starting
+    assert 5 < (wide.minutes - 1) / (narrow.minutes - 1) < 15
+    assert costs(threads=4).of("train_run", "wide").minutes - 1 == pytest.approx((wide.minutes - 1) / 2)
+
+
+def test_a_training_as_it_was_measured(costs):
+    """On two cores `dcgan` of width 16 and batch 32 took 52 s for 40,000 images, `vae` 55 s for 60,000."""
+    text = "dataset: shapes\nruns:\n  dcgan: {preset: dcgan, epochs: 4, width: 16}\n  vae: {preset: vae, epochs: 6}\n"
+    of = costs(text, threads=2).of
+    for run in ("dcgan", "vae"):
+        assert 0.5 < (of("train_run", run).minutes - 1) / (53 / 60) < 2
+
+
+def test_gpus_count_where_the_machine_has_them(costs):
+    on_cpu, on_gpu = costs(threads=2), costs(threads=2, gpu_gflops=5000)
+    assert on_cpu.of("train_run", "two") == on_cpu.of("train_run", "wide")
+    minutes = {run: on_gpu.of("train_run", run).minutes - 1 for run in ("wide", "two", "none")}
+    assert minutes["two"] == pytest.approx(minutes["wide"] / 2)
+    assert minutes["none"] == pytest.approx(on_cpu.of("train_run", "none").minutes - 1)
+    assert on_gpu.of("train_run", "wide").memory_mb > on_gpu.of("train_run", "none").memory_mb
+
+
+def test_memory_follows_batch_and_dataset(costs):
+    of = costs().of
+    assert of("train_run", "large").memory_mb > 2 * of("train_run", "wide").memory_mb
+    big = costs(STUDY.replace("dataset: shapes", "dataset: cifar10"))
+    assert big.of("train_run", "wide").memory_mb - of("train_run", "wide").memory_mb == pytest.approx(295, abs=1)
+
+
+def test_checkpoints_are_the_most_of_what_a_training_leaves(costs):
+    parameters = 6.34  # millions, of the preset `dcgan`
+    assert costs().of("train_run", "wide").disk_mb == pytest.approx(2 * 12 * parameters, rel=2)
+    assert costs().of("train_run", "wide").disk_mb > 2 * 12 * parameters
+
+
+def test_every_rule_costs_something(costs):
+    of = costs().of
+    for rule in (
+        "draw_shapes",
+        "prepare",
+        "download",
+        "preview",
+        "compare",
+        "report_run",
+        "report_study",
+        "another",
+        "import_samples",
+    ):
+        assert min(of(rule)) > 0
+    for rule in ("sample", "reconstruct", "evaluate", "judge_snapshots"):
+        assert min(of(rule, "narrow")) > 0
+    for rule in ("make_classifier", "reference", "limits", "calibrate"):
+        assert min(of(rule, judge="classifier")) > 0
+
+
+def test_costs_follow_the_size_of_the_images(costs, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for i in range(30):
+            (tmp_path / "pictures" / name / f"{i}.png").touch()
+    of_folder = "dataset: own\ndatasets:\n  own: {{format: folder, path: pictures, image_size: {}}}\nruns:\n"
+    runs = STUDY.partition("runs:\n")[2]
+    small, large = (costs(of_folder.format(side) + runs) for side in (32, 64))
+    assert (small.sizes, large.sizes.image_shape) == (((32, 32, 3), 54, 6, 2), (64, 64, 3))
+    minutes = [of("train_run", "wide").minutes - 1 for of in (small.of, large.of)]
+    assert minutes[1] == pytest.approx(4 * minutes[0])
+    assert large.of("train_run", "wide").memory_mb > small.of("train_run", "wide").memory_mb
+    assert min(small.of("prepare_folder")) > 0

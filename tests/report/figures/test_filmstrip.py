@@ -1,0 +1,81 @@
+"""The filmstrip: which frames there are, what is said of each, and what the page has to hold for them."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from helpers.fake_results import write_study
+
+from easel import report
+from easel.images import grid, save_png
+from easel.report.figures.filmstrip import BYTES, STOPS, STRIP, caption, spread
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    study = write_study(tmp_path_factory.mktemp("results"), runs={"vae_gan": "vae_gan"})
+    return report.read_run(study / "vae_gan" / "seed-0", study.parent / "datasets" / "shapes")
+
+
+def with_frames(run, folder, count: int, cell: int):
+    """The run as if it had left so many grids of noise, which no PNG makes smaller."""
+    (folder / "progress").mkdir()
+    sheet = grid(np.random.default_rng(0).integers(0, 256, (64, cell, cell, 3), np.uint8), 8)
+    save_png(folder / "sheet.png", sheet)
+    for step in range(count):
+        (folder / "progress" / f"step-{step:06d}.png").hardlink_to(folder / "sheet.png")
+    return replace(run, folder=folder, dataset=run.dataset | {"image_shape": [cell, cell, 3]})
+
+
+@pytest.mark.parametrize("frames", [1, 2, 9, 10, 11, 13, 17, 100, 5000])
+def test_frames_start_and_end_with_training_and_are_denser_at_the_start(frames):
+    steps = list(range(0, 10 * frames, 10))
+    got = spread(steps, 10)
+    assert got[0] == steps[0]
+    assert got[-1] == steps[-1]
+    assert got == sorted(set(got))
+    assert len(got) == min(frames, 10)
+    gaps = np.diff(got)
+    assert frames <= 10 or gaps[0] <= gaps[-1]
+
+
+def test_every_grid_is_a_frame_under_its_caption(run):
+    got = report.filmstrip(run)
+    assert got.count("<img") == len(run.progress) == 8
+    assert ">step 0 · epoch 0</span>" in got
+    assert ">스텝 313 · 에폭 4 · 붕괴</span>" in got
+    assert 'alt="16 samples after step 45"' in got
+
+
+def test_the_slider_stops_at_every_frame_and_waits_for_its_script(run):
+    got = report.filmstrip(run)
+    assert '<input type="range" min="0" max="7" value="7" step="1">' in got
+    assert re.search(r'<label class="slider" hidden="">', got)
+
+
+def test_frames_between_those_of_the_strip_are_for_the_slider_alone(run, tmp_path):
+    got = report.filmstrip(with_frames(run, tmp_path, 60, 8))
+    shown = [style == "" for style in re.findall(r"<figure( style=\"display: none\")?>", got)]
+    assert len(shown) == STOPS
+    assert sum(shown) == STRIP
+    assert shown[0]
+    assert shown[-1]
+
+
+def test_large_frames_are_fewer(run, tmp_path):
+    got = report.filmstrip(with_frames(run, tmp_path, 30, 64))
+    assert STRIP <= got.count("<img") < 30
+    assert len(got) < 1.2 * BYTES
+
+
+def test_a_single_frame_has_no_slider_and_none_is_nothing(run, tmp_path):
+    one = with_frames(run, tmp_path, 1, 8)
+    assert "<input" not in report.filmstrip(one)
+    assert report.filmstrip(replace(run, folder=tmp_path / "progress")) is None
+
+
+def test_frames_of_collapsed_steps_say_so(run):
+    assert caption(run, 0) == "step 0 · epoch 0"
+    assert [step for step in run.progress if caption(run, step).endswith("· collapsed")] == [225, 270, 313]
+    assert "collapsed" not in caption(replace(run, history={}), 313)

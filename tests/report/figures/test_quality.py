@@ -1,0 +1,132 @@
+"""Quality against time: the Pareto front, and who may share a chart."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from helpers.fake_results import write_study
+
+from easel import report
+from easel.report.figures import quality
+from easel.report.figures.quality import Curve, front
+from easel.report.page import numbers
+
+
+def said(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html).replace(numbers.NBSP, " ")
+
+
+# --- the front -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("costs", "losses", "best"),
+    [
+        ([1], [1], [True]),
+        ([], [], []),
+        ([1, 2, 3], [3, 2, 1], [True, True, True]),
+        ([1, 2, 3], [1, 2, 3], [True, False, False]),
+        ([1, 2, 3], [2, 3, 1], [True, False, True]),
+        # As good in one and worse in the other is beaten; equal points are not.
+        ([1, 1], [1, 2], [True, False]),
+        ([1, 2], [1, 1], [True, False]),
+        ([1, 1, 2], [1, 1, 1], [True, True, False]),
+        # What is not known is not on the front and beats nobody.
+        ([1, 2], [np.nan, 5], [False, True]),
+        ([np.nan, 2], [1, 5], [False, True]),
+        ([np.nan], [np.nan], [False]),
+        ([1, 2], [np.inf, 5], [True, True]),
+    ],
+)
+def test_the_front_is_what_no_other_point_beats_in_both(costs, losses, best):
+    assert front(np.array(costs), np.array(losses)).tolist() == best
+
+
+def test_the_front_of_many_points_is_that_of_a_search():
+    costs, losses = np.random.default_rng(0).integers(0, 12, (2, 200)).astype(float)
+    wanted = [
+        not any((c <= a and d <= b) and (c < a or d < b) for c, d in zip(costs, losses, strict=True))
+        for a, b in zip(costs, losses, strict=True)
+    ]
+    assert front(costs, losses).tolist() == wanted
+
+
+def curve(run: str, number: int, seconds: list[float], fid: list[float]) -> Curve:
+    rows = len(fid)
+    sampled = np.arange(rows) == rows - 1
+    return Curve(run, number, np.arange(rows), np.array(seconds), np.array(fid, float), np.full(rows, 0.5), sampled)
+
+
+def test_the_runs_on_the_front_are_named_from_the_quickest_to_the_best():
+    slow, quick = curve("slow", 0, [50.0, 100.0], [30, 10]), curve("quick", 1, [10.0, 20.0], [40, 25])
+    assert quality.front_words([slow, quick]).endswith("from the quickest to the best: quick and slow.")
+    assert "quick alone" in quality.front_words([curve("slow", 0, [50.0], [60]), quick])
+    assert quality.front_words([curve("a", 0, [np.nan], [60])]) is None
+
+
+def test_the_front_is_a_step_line_that_never_rises_and_ends_at_the_edge():
+    drawn = quality.draw([curve("a", 0, [50.0, 100.0], [30, 10]), curve("b", 1, [10.0, 20.0], [40, 25])], "FID", True)
+    axes = drawn.axes[0]
+    (line,) = [line for line in axes.lines if line.get_linestyle() == "--" and line.get_zorder() == 1.5]
+    x, y = line.get_data()
+    assert list(x) == [10, 10, 20, 20, 100, 100, axes.get_xlim()[1]]
+    assert list(y[1:]) == [40, 40, 25, 25, 10, 10]
+    assert y[0] == axes.get_ylim()[1]
+
+
+def test_what_is_not_finite_breaks_no_figure():
+    broken = [curve("a", 0, [np.nan, np.nan], [30, 10]), curve("b", 1, [10.0, 20.0], [np.nan, 25])]
+    quality.draw(broken, "FID", True)
+    quality.draw([curve("a", 0, [np.nan], [np.nan])], "FID", False)
+
+
+# --- the figures ---------------------------------------------------------------------------------------
+
+
+def test_runs_differ_in_dashes_and_marker_and_the_sampled_snapshot_is_ringed():
+    drawn = quality.draw([curve(f"run {i}", i, [10.0, 20.0], [30 + i, 10 + i]) for i in range(4)], "FID")
+    lines = [line for line in drawn.axes[0].lines if line.get_linestyle() != "None"]
+    assert len({line.get_marker() for line in lines}) == 4
+    rings = [line for line in drawn.axes[0].lines if line.get_markersize() == 11]
+    assert [line.get_xdata().tolist() for line in rings] == [[20.0]] * 4
+
+
+def test_only_what_was_judged_alike_shares_a_chart(tmp_path):
+    folder = write_study(tmp_path, runs={"a": "dcgan", "b": "vae", "c": "vae_gan"})
+    assert report.quality_over_time(report.read_study(folder)).count("<figure") == 1
+    for run, change in (("b", {"n": 500}), ("c", {"judge": "inception"})):
+        file = folder / run / "seed-0/snapshots.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    got = report.quality_over_time(report.read_study(folder))
+    assert re.findall(r'aria-label="FID over training time: (\w+)', got) == ["a", "b", "c"]
+    assert "FID of 500 images" in said(got)
+    assert "by the judge inception" in said(got)
+
+
+def test_the_caption_and_the_alternative_text_name_the_front(tmp_path):
+    study = report.read_study(write_study(tmp_path))
+    got = report.quality_over_time(study)
+    front_of_study = "as good in as little time, is dcgan alone."
+    assert front_of_study in said(got)
+    assert front_of_study in re.search(r'aria-label="(FID over[^"]+)"', got)[1]
+    assert "Pareto front</span>" in got
+
+
+def test_one_run_has_no_front(tmp_path):
+    assert "Pareto" not in report.quality_over_time(report.read_study(write_study(tmp_path, runs={"a": "dcgan"})))
+
+
+def test_runs_of_different_devices_are_told(tmp_path):
+    study = report.read_study(write_study(tmp_path))
+    assert "same device" not in said(report.quality_over_time(study))
+    study.runs[0]["seeds"][0]["device"] = {"kind": "gpu", "name": "H200"}
+    assert "compare only roughly: dcgan on H200; vae and vae_gan on 2 threads" in said(report.quality_over_time(study))
+
+
+def test_no_snapshots_no_figure(tmp_path):
+    folder = write_study(tmp_path, runs={"a": "dcgan"})
+    file = folder / "a/seed-0/snapshots.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"snapshots": []}))
+    assert report.quality_over_time(report.read_study(folder)) is None
+    assert report.snapshot_curve(report.read_run(folder / "a/seed-0", tmp_path / "datasets/shapes")) is None

@@ -1,0 +1,80 @@
+"""Atomic writes: the whole new file or the old one."""
+
+import errno
+import hashlib
+
+import numpy as np
+import pytest
+
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic, disk_is_full, read_json, sha256, write_json
+
+
+def test_a_file_appears_whole(tmp_path):
+    with atomic(tmp_path / "new" / "a.txt") as partial:
+        partial.write_text("whole")
+        assert not (tmp_path / "new" / "a.txt").exists()
+        assert partial.suffix == ".txt"
+    assert (tmp_path / "new" / "a.txt").read_text() == "whole"
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.txt"]
+
+
+def test_an_error_leaves_the_old_file(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("old")
+
+    def write_half() -> None:
+        with atomic(file) as partial:
+            partial.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_half()
+    assert file.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OSError("1024 requested and 0 written"),  # NumPy, small arrays
+        OSError("Not enough free space to write 30720000 bytes after offset 128"),  # NumPy, large arrays
+        OSError("Can't write data (file write failed: time = now, errno = 28, error message = '')"),  # HDF5
+    ],
+)
+def test_a_full_disk_is_said_in_one_message(tmp_path, error):
+    with pytest.raises(EaselError, match=r"a\.npy: the disk is full .* Free some space"), atomic(tmp_path / "a.npy"):
+        raise error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_really_full_disk():
+    """/dev/full accepts no byte; NumPy's short write comes without an errno."""
+
+    def save() -> None:
+        with open("/dev/full", "wb") as full:
+            np.save(full, np.zeros(10_000))
+
+    with pytest.raises(OSError, match=r".") as caught:
+        save()
+    assert disk_is_full(caught.value)
+
+
+def test_other_errors_are_not_called_a_full_disk(tmp_path):
+    with pytest.raises(PermissionError), atomic(tmp_path / "a"):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_json_round_trip_and_no_nan(tmp_path):
+    write_json(tmp_path / "a.json", {"name": "Ä", "value": 1.5})
+    assert read_json(tmp_path / "a.json") == {"name": "Ä", "value": 1.5}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "a.json", {"value": float("nan")})
+    assert read_json(tmp_path / "a.json")["value"] == 1.5
+
+
+def test_sha256(tmp_path):
+    (tmp_path / "a").write_bytes(b"easel")
+    assert sha256(tmp_path / "a") == hashlib.sha256(b"easel").hexdigest()

@@ -1,0 +1,132 @@
+"""The steps that draw from a trained generator, told classes or not."""
+
+import keras
+import numpy as np
+import pytest
+from helpers.pixels_judge import TRAIN, Pixels
+from keras import layers
+from scripts.judge_snapshots import judge_snapshots
+from scripts.sample import sample
+
+from easel import keras_files, sampling
+from easel.images import load_png
+from easel.metrics import fid
+from easel.runtime.errors import EaselError
+from easel.runtime.files import read_json, write_json
+
+TOLD = {"names": ["black", "grey", "white"], "images": [30, 10, 60]}
+SHADES = np.array([0, 128, 255])  # of its classes
+SIDE = 32
+
+
+def generator(told: bool) -> keras.Model:
+    """Images of one shade: that of the class, or of the first latent where it is told none."""
+    latents = keras.Input((4,), name="latents")
+    labels = keras.Input((), dtype="int32", name="labels")
+    pick = layers.Dense(1, use_bias=False)
+    table = layers.Embedding(3, 1)
+    shade = layers.Add()([pick(latents), table(labels)]) if told else pick(latents)
+    images = layers.Reshape((SIDE, SIDE, 3))(layers.RepeatVector(SIDE * SIDE * 3)(shade))
+    network = keras.Model([latents, labels] if told else latents, images)
+    pick.set_weights([np.array([[0 if told else 1], [0], [0], [0]], np.float32)])
+    if told:
+        table.set_weights([np.array([[-1], [0], [1]], np.float32)])
+    return network
+
+
+@pytest.fixture
+def draw(tmp_path, monkeypatch):
+    """draw(told=True, label="grey"): a trained run, sampled; its folder."""
+    monkeypatch.setattr("scripts.sample.use_devices", lambda threads: None)  # for a new process only
+
+    def draw(told: bool, **options):
+        folder = trained(tmp_path / f"{told}-{options}", told)
+        given = {"truncation": None, "label": "", "seed": 5, "count": 120} | options
+        sample(
+            training=folder / "train.json", judged=folder / "snapshots.json", samples=folder / "samples.npz",
+            record=folder / "samples.json", picture=folder / "samples.png", plane=folder / "latent_plane.png",
+            interpolation=folder / "interpolation.png", select="last", threads=1, **given,
+        )  # fmt: skip
+        return folder
+
+    return draw
+
+
+def trained(folder, told):
+    """What a training leaves, as far as it matters here."""
+    snapshot = {"file": "snapshots/step-000010.keras", "step": 10, "epoch": 1.0}
+    (folder / "snapshots").mkdir(parents=True)
+    keras_files.save(generator(told), folder / snapshot["file"])
+    write_json(folder / "train.json", {"run": "a", "classes": TOLD if told else None, "snapshots": [snapshot]})
+    write_json(folder / "snapshots.json", {"snapshots": [snapshot | {"fid": 1.0, "uncertainty": 0.1}]})
+    return folder
+
+
+def shades(folder, name):
+    """The shade of each image of a grid: (rows, columns)."""
+    return load_png(folder / f"{name}.png")[:: SIDE + 2, :: SIDE + 2, 0]
+
+
+def test_samples_are_of_the_classes_that_stand_beside_them(draw):
+    with np.load(draw(told=True) / "samples.npz") as samples:
+        assert samples["labels"].dtype == np.int64
+        assert set(samples["labels"]) == {0, 1, 2}
+        np.testing.assert_array_equal(samples["images"][:, 0, 0, 0], SHADES[samples["labels"]])
+        assert samples["seed"] == 5
+        first = samples["labels"][:20]
+    with np.load(draw(told=True, count=20) / "samples.npz") as fewer:
+        np.testing.assert_array_equal(fewer["labels"], first)
+
+
+def test_each_row_of_a_picture_is_of_one_class(draw):
+    folder = draw(told=True, count=10)  # fewer samples than the picture has places
+    np.testing.assert_array_equal(shades(folder, "samples"), SHADES[np.arange(10) % 3][:, None].repeat(10, axis=1))
+    np.testing.assert_array_equal(shades(folder, "interpolation"), SHADES[np.arange(8) % 3][:, None].repeat(10, axis=1))
+    np.testing.assert_array_equal(shades(folder, "latent_plane"), np.full((17, 17), SHADES[0]))
+
+
+def test_one_class_if_one_is_asked_for(draw):
+    folder = draw(told=True, label="grey")
+    assert read_json(folder / "samples.json")["sampling"] == {"truncation": None, "label": "grey", "seed": 5}
+    with np.load(folder / "samples.npz") as samples:
+        assert set(samples["labels"]) == {1}
+    for name in ("samples", "interpolation", "latent_plane"):
+        assert (shades(folder, name) == SHADES[1]).all()
+
+
+@pytest.mark.parametrize(("told", "label", "said"), [(True, "pink", "no class 'pink'"), (False, "grey", "no classes")])
+def test_a_class_that_there_is_not(draw, told, label, said):
+    with pytest.raises(EaselError, match=said):
+        draw(told=told, label=label)
+
+
+def test_without_classes_there_are_no_labels(draw):
+    folder = draw(told=False)
+    assert read_json(folder / "samples.json")["sampling"] == {"truncation": None, "label": None, "seed": 5}
+    with np.load(folder / "samples.npz") as samples:
+        assert set(samples) == {"images", "latents", "seed"}
+        np.testing.assert_array_equal(shades(folder, "samples").ravel(), samples["images"][:100, 0, 0, 0])
+
+
+def test_truncated_latents_are_kept_and_recorded(draw):
+    folder = draw(told=False, truncation=0.5)
+    assert read_json(folder / "samples.json")["sampling"]["truncation"] == 0.5
+    with np.load(folder / "samples.npz") as samples:
+        whole = sampling.latent_points(120, 4, seed=5)
+        np.testing.assert_array_equal(samples["latents"], sampling.truncated(whole, 0.5))
+        assert np.abs(samples["images"].astype(float) - 127.5).max() <= 0.5 * 127.5 + 1
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_snapshots_are_judged_in_all_classes(told, tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.judge_snapshots.use_devices", lambda threads: None)
+    monkeypatch.setattr("scripts.judge_snapshots.judges.load", lambda weights: Pixels())
+    mean, covariance = fid.statistics(Pixels().outputs(TRAIN.images).features)
+    np.savez(tmp_path / "reference.npz", train_mean=mean, train_covariance=covariance, train_n=len(TRAIN.images))
+    folder = trained(tmp_path / "run", told)
+    judge_snapshots(
+        training=folder / "train.json", weights=folder, statistics=tmp_path / "reference.npz",
+        output=folder / "snapshots.json", judge="pixels", n=50, seed=0, threads=1,
+    )  # fmt: skip
+    (judged,) = read_json(folder / "snapshots.json")["snapshots"]
+    assert judged["fid"] > 0

@@ -1,0 +1,192 @@
+"""The pages' texts: whole in every language, used, and composed without losing one."""
+
+import ast
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from helpers.rendered import NOTEBOOKS, rendered
+from helpers.said import in_language
+
+from easel.config.presets import FAMILIES
+from easel.data.folder.problems import KINDS
+from easel.report.page.html import element
+from easel.texts import FIRST, PLACE, languages, recognised, say, texts, translated
+
+PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
+OTHERS = [language for language in languages() if language != FIRST]
+# What a key is made of at run time comes after one of these.
+COMPOSED = (
+    "architecture.", "collapse.", "counted.", "curves.", "metrics.", "outcomes.", "plan.", "records.", "scores.",
+    "sections.", "settings.", "summary.", "time.", "cost.",
+)  # fmt: skip
+
+
+ELSEWHERE = ("settings.", "problems.kinds.")
+"""Of these texts, the English ones stand in the code, where errors and schemas say them too."""
+
+
+def places(text: str | dict[str, str]) -> set[str]:
+    """The places of a text, whatever its forms."""
+    return {place for form in ([text] if isinstance(text, str) else text.values()) for place in PLACE.findall(form)}
+
+
+# --- the files -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_text_with_its_places(language):
+    first, other = texts(FIRST), texts(language)
+    assert sorted(first.keys() - other.keys()) == []
+    assert sorted(key for key in other.keys() - first.keys() if not key.startswith(ELSEWHERE)) == []
+    assert [key for key in first if not places(other[key]) <= places(first[key])] == []
+    # A language without a plural may say a number in one form of the text where the other leaves it out.
+    assert [key for key in first if places(first[key]) - places(other[key]) - {"n"}] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_explains_every_setting_and_problem(language):
+    fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
+    explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
+    assert explained == fields
+    assert {key.removeprefix("problems.kinds.") for key in texts(language) if "problems.kinds." in key} == KINDS.keys()
+
+
+def test_every_text_is_used():
+    source = "".join(file.read_text() for file in [*PACKAGE.rglob("*.py"), *PACKAGE.parents[1].glob("scripts/*.py")])
+    unused = [key for key in texts(FIRST) if f'"{key}"' not in source and not key.startswith(COMPOSED)]
+    assert [key for key in unused if key.removesuffix(f".{key.split('.')[-1]}") not in source] == []
+
+
+@pytest.mark.parametrize("notebook", ["run", "study"])
+def test_a_notebook_says_the_same_as_its_page(notebook):
+    cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text())["cells"]
+    said = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    for heading, _, text in (cell[3:].partition("\n") for cell in said if cell.startswith("## ")):
+        key = f"sections.{notebook}.{re.sub(r'[^a-z0-9]+', '-', heading.lower()).strip('-')}"
+        assert texts(FIRST)[f"{key}.title"] == heading
+        assert texts(FIRST).get(f"{key}.text", "") == " ".join(text.split())
+
+
+# --- putting texts together ----------------------------------------------------------------------------
+
+
+def test_a_text_takes_its_form_values_and_markup():
+    assert [say("counted.epoch", n=n) for n in (1, 4, 10_000, 2.5)] == [
+        "1 epoch", "4 epochs", "10,000 epochs", "2.5 epochs"
+    ]  # fmt: skip
+    got = say("lists.and", first="a < b", last=element("code", "c"))
+    assert got == "a < b and c"
+    assert got.markup["en"] == "a &lt; b and <code>c</code>"
+
+
+def test_a_text_within_another_is_of_the_same_language():
+    got = say("lists.comma", first=say("counted.epoch", n=2), last="x")
+    assert got.plain["ko"] == "2에폭, x"
+
+
+def test_what_would_lose_a_language_is_an_error():
+    text = say("counted.epoch", n=2)
+    with pytest.raises(TypeError, match="goes into another by say"):
+        f"{text}"
+    with pytest.raises(TypeError, match="goes into another by say"):
+        text + "."
+
+
+def test_an_unknown_key_or_a_place_without_a_value_is_an_error():
+    with pytest.raises(KeyError):
+        say("no.such.key")
+    with pytest.raises(KeyError):
+        say("lists.and", first="a")
+
+
+def test_markup_holds_all_languages_and_one_is_shown():
+    got = element("p", say("counted.epoch", n=2), title=say("counted.step", n=1))
+    assert got.count("data-said") == len(languages())
+    assert 'lang="ko" data-said="" style="display: none"' in got
+    assert in_language(got, "ko").endswith(">2에폭</p>")
+    assert 'title="1 step"' in got
+    assert "1스텝" in got
+
+
+def test_a_text_of_the_schema_is_its_own_english():
+    assert translated("settings.n_dis", "as the schema says") == "as the schema says"
+    assert translated("settings.n_dis", "x").plain["ko"] == texts("ko")["settings.n_dis"]
+
+
+# --- results files -------------------------------------------------------------------------------------
+
+
+def test_a_sentence_of_a_results_file_is_recognised():
+    got = recognised("the lowest FID of 5 snapshots: 41.2, against 63.9 at the end")
+    assert got.plain["ko"] == "스냅숏 5개 중 가장 낮은 FID 41.2이며, 훈련의 끝에서는 63.9임"
+    assert recognised("what nobody has foreseen") == "what nobody has foreseen"
+
+
+BEGINNINGS = re.compile(
+    "bootstrap |standard error |standard deviation over [0-9]|95 % interval|no interval|a covariance of|fewer than"
+    "|the lowest FID|the only snapshot|the end of the training"
+)
+
+
+def written() -> set[str]:
+    """The texts that code writes into results files, with {} where it puts values."""
+    found = set()
+    names = ("evaluation", "metrics")
+    files = [file for name in names for file in (PACKAGE / name).glob("*.py")]
+    for file in files:
+        nodes = list(ast.walk(ast.parse(file.read_text())))
+        parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in nodes:
+            if isinstance(node, ast.JoinedStr):
+                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+                found.add(node.value)
+    return {text for text in found if BEGINNINGS.match(text)}
+
+
+@pytest.mark.parametrize("sentence", sorted(written()))
+def test_what_is_written_into_results_is_recognised(sentence):
+    if sentence.startswith("95 % interval, unpaired"):
+        return  # of differences, which a page gives without it
+    assert hasattr(recognised(sentence.rstrip()), "plain"), sentence
+
+
+# --- pages ---------------------------------------------------------------------------------------------
+
+
+WORD = r"[A-Za-z]{2,}"
+
+
+class Words(HTMLParser):
+    """The words of a page's text that are no code, and no names that stand for themselves."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.words, self.within = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("img", "br", "meta", "link", "input"):
+            self.within.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.within and self.within.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if not {"code", "pre", "style", "script", "title"} & set(self.within):
+            self.words += re.findall(WORD, data)
+
+
+@pytest.mark.parametrize("name", ["run", "study", "bare run", "bare study"])
+def test_a_korean_page_has_no_english_but_names_and_what_the_results_say(tmp_path_factory, name):
+    """Names of runs, presets, settings, layers and files, what a study's author wrote, versions: all are in results."""
+    base = tmp_path_factory.getbasetemp()
+    page = rendered(base)[name]
+    files = [*(base / "rendered").rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]
+    names = set(re.findall(WORD, "".join(file.read_text() for file in files))) | {texts(FIRST)["language.name"]}
+    left = Words(in_language(page.read_text(), "ko")).words
+    assert sorted({word for word in left if word not in names and not word.isupper()}) == []

@@ -1,0 +1,145 @@
+"""Which code a step executes, and what counts as a change of it."""
+
+import json
+import textwrap
+from importlib.metadata import requires, version
+
+import pytest
+from packaging.requirements import Requirement
+
+from easel.tracking import fingerprint
+from easel.tracking.fingerprint import code_of, read
+
+
+def hash_code(tmp_path, code: str, name="a.py") -> str:
+    file = tmp_path / name
+    file.write_text(textwrap.dedent(code))
+    read.cache_clear()
+    return read(file)[0]
+
+
+ORIGINAL = '''
+    """A module."""
+    import os
+
+    def f(x, y):
+        """Adds."""
+        return x + y  # the sum
+'''
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ORIGINAL.replace("A module.", "Another docstring."),
+        ORIGINAL.replace('"""Adds."""', '"""Adds two numbers.\n\n        At length."""'),
+        ORIGINAL.replace("  # the sum", ""),
+        ORIGINAL.replace("x + y", "(x\n            + y)"),
+        ORIGINAL.replace("f(x, y)", "f(\n        x,\n        y,\n    )"),
+    ],
+)
+def test_prose_and_form_do_not_count(tmp_path, same):
+    assert hash_code(tmp_path, same) == hash_code(tmp_path, ORIGINAL)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ORIGINAL.replace("x + y", "x - y"),
+        ORIGINAL.replace("x, y", "x, y=1"),
+        ORIGINAL.replace("import os", "import sys"),
+        ORIGINAL.replace("return x + y", "return 'x + y'"),
+    ],
+)
+def test_code_counts(tmp_path, other):
+    assert hash_code(tmp_path, other) != hash_code(tmp_path, ORIGINAL)
+
+
+def test_a_function_of_prose_alone_is_not_an_error(tmp_path):
+    assert hash_code(tmp_path, 'class A:\n    """Only this."""\n') == hash_code(tmp_path, "class A:\n    pass\n")
+
+
+def test_imports_are_followed():
+    code = code_of("train_run.py", "easel.models.dcgan", "easel.training.objectives.gan")
+    assert {
+        "scripts/train_run.py",
+        "workflow/easel/__init__.py",
+        "workflow/easel/training/__init__.py",
+        "workflow/easel/training/loop.py",
+        "workflow/easel/training/checkpoints.py",  # `from easel.training import checkpoints`
+        "workflow/easel/training/losses.py",  # through the objective
+        "workflow/easel/models/dcgan.py",
+    } <= code.keys()
+    assert list(code) == sorted(code)
+
+
+def test_what_is_not_executed_does_not_count():
+    code = code_of("train_run.py", "easel.models.dcgan", "easel.training.objectives.gan")
+    others = {
+        "workflow/easel/models/vae.py",
+        "workflow/easel/models/tutorial_dcgan.py",
+        "workflow/easel/training/objectives/vae.py",
+        "workflow/easel/sampling.py",
+        "workflow/easel/study.py",
+        "workflow/easel/fingerprint.py",
+        "workflow/easel/console.py",
+        "workflow/easel/gpus.py",
+    }
+    assert not others & code.keys()
+    assert not any("plots" in file or "judges" in file or "metrics" in file for file in code)
+
+
+def test_every_script_can_be_followed():
+    for script in sorted((fingerprint.ROOT / "scripts").glob("*.py")):
+        code = code_of(script.name)
+        assert f"scripts/{script.name}" in code
+        assert "workflow/easel/__init__.py" in code
+
+
+def test_what_is_without_effect_is_there():
+    for file in fingerprint.WITHOUT_EFFECT:
+        assert (fingerprint.PACKAGE / file).is_file()
+
+
+def test_packages_count_by_their_version():
+    training = code_of("train_run.py", "easel.models.vae")
+    assert training["tensorflow"] == version("tensorflow")
+    assert "matplotlib" not in training
+    assert code_of("report_run.py", "notebooks/run.ipynb")["matplotlib"] == version("matplotlib")
+
+
+def test_packages_are_those_of_the_project():
+    named = {Requirement(text).name for text in requires("easel")}
+    assert set(fingerprint.PACKAGES.values()) - {"keras"} <= named  # Keras comes with TensorFlow
+
+
+def test_a_package_that_is_missing_is_said_to_be(monkeypatch):
+    monkeypatch.setitem(fingerprint.PACKAGES, "numpy", "no-such-package")
+    assert fingerprint.versions_of({"numpy"}) == {"no-such-package": "not installed"}
+
+
+def notebook(tmp_path, *cells: tuple[str, str], **metadata) -> str:
+    """The hash of a notebook of cells of a kind and a text."""
+    stored = [{"cell_type": kind, "source": text, "metadata": {}, "outputs": []} for kind, text in cells]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": stored, "metadata": metadata}))
+    read.cache_clear()
+    return read(tmp_path / "a.ipynb")[0]
+
+
+def test_a_notebook_counts_by_its_cells(tmp_path):
+    cells = ("markdown", "## Title"), ("code", "x = 1  # one")
+    original = notebook(tmp_path, *cells)
+    assert notebook(tmp_path, *cells, kernelspec={"name": "other"}) == original
+    assert notebook(tmp_path, cells[0], ("code", "x=1")) == original
+    assert notebook(tmp_path, ("markdown", "## Other"), cells[1]) != original
+    assert notebook(tmp_path, cells[0], ("code", "x = 2")) != original
+    assert notebook(tmp_path, *reversed(cells)) != original
+
+
+def test_a_notebooks_imports_are_followed():
+    code = code_of("report_run.py", "notebooks/run.ipynb", "notebooks/template/page.css")
+    assert {
+        "notebooks/run.ipynb",
+        "notebooks/template/page.css",
+        "workflow/easel/report/figures/curves.py",
+    } <= code.keys()

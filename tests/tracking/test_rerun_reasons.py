@@ -1,0 +1,73 @@
+"""Snakemake's reasons in words. The sentences of Snakemake's are those of version 9.27."""
+
+import pytest
+
+from easel.tracking.rerun_reasons import in_words
+
+PARAMS = "Params have changed since last execution: Union of exclusive params before and now across all output: "
+CODE = {"numpy": "2.4.6", "scripts/a.py": "0123", "workflow/easel/b.py": "4567"}
+
+
+def params(before: list, now: list) -> str:
+    """The reason for a job whose params changed from `before` to `now`, as Snakemake puts it."""
+    texts = [",".join(map(repr, values)) or "<nothing exclusive>" for values in (before, now)]
+    return f"{PARAMS}before: {texts[0]} now: {texts[1]} "
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ([{"epochs": 2.0}], [{"epochs": 4.0}], "epochs was 2.0, and is now 4.0"),
+        ([{"settings": {"a": 1, "b": 2}}], [{"settings": {"a": 1, "b": 3}}], "settings.b was 2, and is now 3"),
+        ([{"a": True}], [{"a": 1}], "a was True, and is now 1"),
+        ([{"a": 1}], [{"a": 1, "b": 2}], "b is now 2"),
+        ([{"a": 1, "b": 2}], [{"a": 1}], "b was 2, and is gone"),
+        ([{"a": "x now: y"}], [{"a": "z; now: é'\""}], "a was 'x now: y', and is now 'z; now: é\\'\"'"),
+        ([CODE], [CODE | {"scripts/a.py": "x"}], "the code has changed in scripts/a.py"),
+        ([CODE], [CODE | {"scripts/c.py": "x"}], "the code has changed in scripts/c.py (new)"),
+        ([CODE | {"scripts/c.py": "x"}], [CODE], "the code has changed in scripts/c.py (no longer used)"),
+        ([CODE], [CODE | {"numpy": "3.0.0"}], "numpy was '2.4.6', and is now '3.0.0'"),
+        (
+            [CODE, {"n": 1}], [{"n": 2}, CODE | {"scripts/a.py": "x"}],
+            "n was 1, and is now 2; the code has changed in scripts/a.py",
+        ),
+        ([], [{"n": 1}], "n is now 1"),
+        (["shapes", {"n": 1}], [{"n": 2}], "n was 1, and is now 2"),
+        (
+            [{str(key): 1 for key in range(8)}], [{}],
+            ", ".join(f"{key} was 1, and is gone" for key in range(6)) + " and 2 more",
+        ),
+    ],
+)  # fmt: skip
+def test_what_changed_is_named(before, now, words):
+    assert in_words(params(before, now)) == words
+
+
+def test_the_same_settings_in_another_form_are_said_to_be_so():
+    assert in_words(params([{"a": 1}], [{"a": 1}])) == "the form of its settings has changed"
+
+
+def test_what_surrounds_it_stays():
+    assert in_words(f"Finished (was: {params([{'a': 1}], [{'a': 2}])})") == "Finished (was: a was 1, and is now 2)"
+    software = "Software environment definition has changed since last execution"
+    assert in_words(
+        f"Set of input files has changed since last execution; {params([{'a': 1}], [{'a': 2}])}; {software}"
+    ) == (f"Set of input files has changed since last execution; a was 1, and is now 2; {software}")
+
+
+@pytest.mark.parametrize("before", [[5], ["text"], [{"a": object()}]])
+def test_what_cannot_be_read_is_left_as_it_was(before):
+    reason = params(before, [{"a": 1}])
+    assert in_words(reason) == reason
+
+
+def test_of_many_files_the_first_are_named_in_order():
+    files = [f"results/{number}" for number in (3, 1, 2, 9, 8, 7, 6, 5)]
+    assert in_words(f"Missing output files: {', '.join(files)}; Code has changed since last execution") == (
+        "Missing output files: results/1, results/2, results/3, results/5, results/6, results/7 and 2 more; "
+        "Code has changed since last execution"
+    )
+
+
+def test_other_reasons_are_snakemakes_own():
+    assert in_words("Forced execution") == "Forced execution"

@@ -1,0 +1,134 @@
+"""Where Snakemake's records lie, and who may work on them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from easel.tracking import snakemake_records
+from easel.tracking.snakemake_records import claim, keep_records, who_works_on
+
+RESULTS = Path("results")
+OTHER = """\
+import sys, time
+from pathlib import Path
+from easel.tracking.snakemake_records import claim, keep_records
+keep_records(Path("results"))
+claim(Path("results"), leads=True)
+print("claimed", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty working folder; what a test claims is let go after it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(snakemake_records, "_held", [])
+    yield tmp_path
+    for file in snakemake_records._held:
+        file.close()
+
+
+@pytest.fixture
+def other():
+    """Another process at work on the same results."""
+    process = subprocess.Popen([sys.executable, "-c", OTHER], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "claimed\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def locks(number: int) -> list[str]:
+    """Leave locks as Snakemake does; returns their names."""
+    folder = Path(".snakemake/locks")
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(number):
+        (folder / f"{index}.input.lock").write_text("results/a\n")
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_records_lie_with_the_results():
+    keep_records(RESULTS)
+    Path(".snakemake/metadata/a").write_text("made from b")
+    assert Path("results/.snakemake/metadata/a").read_text() == "made from b"
+
+
+def test_records_of_before_move_there():
+    Path(".snakemake/metadata/folder").mkdir(parents=True)
+    Path(".snakemake/metadata/folder/a").write_text("made from b")
+    keep_records(RESULTS)
+    keep_records(RESULTS)
+    assert Path("results/.snakemake/metadata/folder/a").read_text() == "made from b"
+    assert Path(".snakemake/metadata/folder/a").read_text() == "made from b"
+
+
+def test_results_may_be_removed_or_be_a_link(tmp_path):
+    keep_records(RESULTS)
+    snakemake_records.shutil.rmtree("results")
+    (tmp_path / "disk").mkdir()
+    RESULTS.symlink_to(tmp_path / "disk")
+    keep_records(RESULTS)
+    Path(".snakemake/metadata/a").write_text("made from b")
+    assert (tmp_path / "disk/.snakemake/metadata/a").exists()
+
+
+def test_locks_of_a_killed_snakemake_are_removed(other, capsys):
+    other.kill()
+    other.wait()
+    keep_records(RESULTS)
+    locks(2)
+    claim(RESULTS, leads=True)
+    assert locks(0) == []
+    assert "its lock is removed" in capsys.readouterr().err
+
+
+def test_nothing_is_said_where_there_are_no_locks(capsys):
+    keep_records(RESULTS)
+    claim(RESULTS, leads=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_locks_of_a_living_one_stay_and_it_is_named(other):
+    keep_records(RESULTS)
+    names = locks(2)
+    claim(RESULTS, leads=True)
+    assert locks(0) == names
+    said = who_works_on(RESULTS)
+    assert f"process {other.pid}" in said
+    assert "has changed nothing" in said
+
+
+def test_a_job_removes_no_locks():
+    keep_records(RESULTS)
+    names = locks(1)
+    claim(RESULTS, leads=False)
+    assert locks(0) == names
+
+
+def test_locks_of_another_machine_stay(monkeypatch):
+    keep_records(RESULTS)
+    Path("results/.snakemake/in_use").write_text("elsewhere")
+    names = locks(1)
+    claim(RESULTS, leads=True)
+    assert locks(0) == names
+    assert "on elsewhere" in who_works_on(RESULTS)
+    assert "snakemake --unlock" in who_works_on(RESULTS)
+
+
+def test_a_file_system_without_locks_is_no_error(monkeypatch):
+    def refuse(*_):
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(snakemake_records.fcntl, "flock", refuse)
+    keep_records(RESULTS)
+    names = locks(1)
+    claim(RESULTS, leads=True)
+    assert locks(0) == names
+
+
+def test_a_script_called_by_hand_claims_nothing():
+    claim(RESULTS, leads=False)
+    assert not RESULTS.exists()

@@ -1,0 +1,87 @@
+"""JSON schemas of the files under config/, for editors: `python -m easel.config.schema` writes workflow/schemas/.
+
+They are made from the types in `easel.config`. What only the other files can tell (whether a preset exists,
+whether a run's overrides fit its family) is left to `easel.study`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from easel.config.base import Name
+from easel.config.datasets import Dataset
+from easel.config.judges import Judge
+from easel.config.presets import FAMILIES, Preset
+from easel.config.studies import Machine, Run, StudyFile
+from easel.runtime.files import write_json
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+
+class ForEditors(GenerateJsonSchema):
+    """Pydantic's schemas, without its titles, which only repeat the keys, and with closed mappings of names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def dict_schema(self, schema: Any) -> dict[str, Any]:
+        # Pydantic states the pattern of the names, but lets others pass.
+        return super().dict_schema(schema) | {"additionalProperties": False}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON schema of every kind of file; the keys name the files of workflow/schemas/."""
+    study = schema_of(StudyFile)
+    study["$defs"]["Run"] = run_schema()
+    return {
+        "config": schema_of(Machine),
+        "datasets": schema_of(dict[Name, Dataset]),
+        "judges": schema_of(dict[Name, Judge]),
+        "preset": schema_of(Preset),
+        "study": study,
+    }
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """The JSON schema of one type."""
+    schema = TypeAdapter(kind).json_schema(schema_generator=ForEditors)
+    return {"$schema": ForEditors.schema_dialect} | schema
+
+
+def run_schema() -> dict[str, Any]:
+    """A study's run: `preset`, and any key of any family, without its default, which is the preset's to give.
+
+    Each is a value or, for a sweep, a list of values.
+    """
+    run = schema_of(Run)
+    del run["$schema"]
+    meanings: dict[str, list[dict[str, Any]]] = {}
+    for family in FAMILIES:
+        for key, value in schema_of(family)["properties"].items():
+            value.pop("default", None)
+            if key != "family" and value not in (known := meanings.setdefault(key, [])):
+                known.append(value)
+    overrides = {key: value_or_list(values) for key, values in meanings.items()}
+    return run | {"additionalProperties": False, "properties": run["properties"] | overrides}
+
+
+def value_or_list(meanings: list[dict[str, Any]]) -> dict[str, Any]:
+    """A key's value in any of its meanings, or a list of such; a list is no sweep where it is a value itself."""
+    description = meanings[0].pop("description")
+    value = meanings[0] if len(meanings) == 1 else {"anyOf": meanings}
+    if value.get("type") == "array":
+        return {"description": description} | value
+    sweep = {"type": "array", "items": value, "minItems": 1, "uniqueItems": True}
+    return {"description": description, "anyOf": [value, sweep]}
+
+
+def write(folder: Path = SCHEMAS) -> None:
+    """Write every schema to `folder`/<name>.schema.json."""
+    for name, schema in schemas().items():
+        write_json(folder / f"{name}.schema.json", schema)
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,300 @@
+"""Curves of what training logged: one run's columns of history.csv, and several runs over each other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from easel.report.load import History, Run, collapsed_spans
+from easel.report.page.html import Html, figure, joined, side_by_side
+from easel.report.page.numbers import epoch_words, listed, sentences
+from easel.report.page.style import (
+    INK,
+    Swatch,
+    colour,
+    dashes,
+    hatched,
+    key,
+    marker,
+    panel,
+    shade,
+    styled,
+    svg,
+    swatch,
+)  # fmt: skip
+from easel.texts import Text, knows, say
+
+CLOCKS = ("epoch", "step", "images", "seconds")
+NOT_DRAWN = (*CLOCKS, "collapsed")  # a column that hatches the others
+TICKS = [1, 2, 2.5, 5, 10]
+MARKERS = 6  # of a line, at most about
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What some columns of history.csv have in common. What they are called and mean is in the texts."""
+
+    columns: tuple[str, ...]
+    name: str = ""
+    """Of the quantity in the texts: curves.quantities.<name>; that of one that no text knows is empty."""
+    unit: str = ""
+    """A key of the texts' curves.units, or empty."""
+    share: bool = False
+    """Whether it is a part of a whole: an axis from 0 to 100 %."""
+    data: float | None = None
+    """Where the training images are: a dotted line, and the axis then starts at 0."""
+    repeated: bool = False
+    """Whether it is measured now and then, and rows repeat the newest value: no mean is taken over rows."""
+
+    @property
+    def title(self) -> str:
+        return say(f"curves.quantities.{self.name}.title") if self.name else words(self.columns[0])
+
+    @property
+    def meaning(self) -> str:
+        return say(f"curves.quantities.{self.name}.meaning") if self.name else ""
+
+
+QUANTITIES = (
+    Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
+    Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
+    Quantity(("penalty",), "penalty", "loss"),
+    Quantity(("classification",), "classification", "nats"),
+    Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
+    Quantity(("kl",), "kl", "nats"),
+    Quantity(("embedding",), "embedding"),
+    Quantity(("quantisation",), "quantisation", "nats"),
+    Quantity(("prior",), "prior", "nats"),
+    Quantity(("perplexity",), "perplexity"),
+    Quantity(("diversity",), "diversity", "relative", data=1.0, repeated=True),
+)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What happened when, in epochs."""
+
+    collapsed: Sequence[tuple[float, float]] = ()
+    """From when to when the training counted as collapsed; hatched."""
+    snapshots: Sequence[float] = ()
+    sampled: float | None = None
+    """The snapshot that the samples are from."""
+
+
+NO_MARKS = Marks()
+
+
+def training_curves(run: Run) -> Html | None:
+    """A panel for every quantity that a run logged; a column that no quantity knows gets a panel of its own."""
+    return panels(run.history, marks_of(run))
+
+
+def marks_of(run: Run) -> Marks:
+    """What is marked in all panels of a run."""
+    snapshots = {each["step"]: float(each["epoch"]) for each in run.training.get("snapshots") or []}
+    sampled = snapshots.get(run.judged.get("samples", {}).get("step"))
+    return Marks(collapsed_spans(run.history), tuple(snapshots.values()), sampled)
+
+
+def panels(history: History, marks: Marks) -> Html | None:
+    """Every quantity of a history in a panel."""
+    found = []
+    for quantity in quantities_in(history):
+        columns = {name: history[name] for name in quantity.columns}
+        names = key([words(name) for name in columns], swatches(marks))
+        picture = svg(curves(history["epoch"], columns, marks), alternative(columns, history["epoch"], marks))
+        found.append(figure(joined(names, picture), quantity.meaning, quantity.title))
+    return side_by_side(found, 21)
+
+
+def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
+    """A panel for every column that two runs share (any column where there is one run): a line for each run.
+
+    histories: of every run, one for each of its seeds. The line is the seeds' mean; each seed has a fainter one.
+    """
+    logged = {run: [history for history in seeds if history] for run, seeds in histories.items()}
+    holders = {}
+    for run, seeds in logged.items():
+        for column in dict.fromkeys(column for history in seeds for column in drawn_columns(history)):
+            holders.setdefault(column, []).append(run)
+    shared = [column for column, runs in holders.items() if len(runs) >= min(2, len(logged))]
+    found = [
+        figure(
+            svg(overlay(logged, column), alternative_of_runs(logged, column)),
+            None if quantity_of(column).data is None else say("curves.data"),
+            words(column),
+        )
+        for column in shared
+    ]
+    return joined(key(list(logged)), side_by_side(found, 21)) if found else None
+
+
+def quantities_in(history: History) -> list[Quantity]:
+    """The quantities of a history, each with only the columns that are there."""
+    there, found = drawn_columns(history), []
+    for quantity in QUANTITIES:
+        if columns := tuple(name for name in quantity.columns if name in there):
+            found.append(replace(quantity, columns=columns))
+    known = {name for quantity in QUANTITIES for name in quantity.columns}
+    return found + [quantity_of(name) for name in there if name not in known]
+
+
+def drawn_columns(history: History) -> list[str]:
+    """The columns of a history that have a panel; one that is measured now and then, if it ever was."""
+    return [
+        name
+        for name, values in history.items()
+        if name not in NOT_DRAWN and not (quantity_of(name).repeated and np.isnan(values).all())
+    ]
+
+
+def quantity_of(column: str) -> Quantity:
+    """What there is to know about a column."""
+    return next((quantity for quantity in QUANTITIES if column in quantity.columns), Quantity((column,)))
+
+
+@styled
+def curves(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks = NO_MARKS) -> Figure:
+    """Columns (rows,) over the epochs (rows,); a long one is drawn faintly, and its moving mean over it."""
+    drawing, axes = panel()
+    for start, end in marks.collapsed:
+        shade(axes, start, end)
+    for i, (name, values) in enumerate(columns.items()):
+        line(axes, epochs, values, i, smoothed=not quantity_of(name).repeated)
+    finish(axes, quantity_of(next(iter(columns))), list(columns.values()))
+    # Not only as far as values are finite.
+    axes.set_xlim(0, 1.03 * max([0, *epochs[np.isfinite(epochs)], *marks.snapshots]) or 1)
+    mark_snapshots(axes, marks)
+    return drawing
+
+
+@styled
+def overlay(histories: Mapping[str, Sequence[History]], column: str) -> Figure:
+    """One column of several runs, each in its own looks, whether the runs before it have the column or not."""
+    drawing, axes = panel()
+    drawn = []
+    for i, seeds in enumerate(histories.values()):
+        with_it = [history for history in seeds if column in history]
+        for history in with_it if len(with_it) > 1 else []:
+            drawstyle = "steps-post" if quantity_of(column).repeated else "default"
+            axes.plot(history["epoch"], history[column], color=colour(i), alpha=0.3, linewidth=0.7, drawstyle=drawstyle)
+        if with_it:
+            epochs, mean = mean_over_seeds(with_it, column)
+            line(axes, epochs, mean, i, smoothed=not quantity_of(column).repeated)
+            drawn.append(mean)
+    finish(axes, quantity_of(column), drawn)
+    return drawing
+
+
+def line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smoothed: bool = True) -> None:
+    """The i-th series' line, with a few of its markers; one on every point that stands alone, between two NaN."""
+    smooth = moving_mean(values) if smoothed else values
+    if smooth is not values:
+        axes.plot(epochs, values, color=colour(i), alpha=0.3, linewidth=0.7)
+    finite = np.isfinite(np.concatenate([[np.nan], smooth, [np.nan]]))
+    alone = finite[1:-1] & ~finite[:-2] & ~finite[2:]
+    every = max(1, len(smooth) // MARKERS)
+    marked = alone | (np.arange(len(smooth)) % every == (2 * i + 1) * every // 5 % every)
+    axes.plot(
+        epochs, smooth, color=colour(i), linestyle=dashes(i), drawstyle="default" if smoothed else "steps-post",
+        marker=marker(i), markersize=4, markevery=np.flatnonzero(marked).tolist(),
+    )  # fmt: skip
+
+
+def mark_snapshots(axes: Axes, marks: Marks) -> None:
+    """A stroke on the axis of epochs for each snapshot, and a triangle for the one that was sampled."""
+    if marks.snapshots:
+        foot = {"transform": axes.get_xaxis_transform(), "color": INK, "linestyle": "none", "clip_on": False}
+        axes.plot(marks.snapshots, np.full(len(marks.snapshots), 0.02), marker="|", markersize=6, **foot)
+        if marks.sampled is not None:
+            axes.plot([marks.sampled], [0.035], marker="^", markersize=6, **foot)
+
+
+def swatches(marks: Marks) -> list[Swatch]:
+    """What the marks look like, as far as there are any."""
+    found = [(hatched(), say("curves.collapsed"))] if marks.collapsed else []
+    if set(marks.snapshots) - {marks.sampled}:
+        found.append((swatch("M11 1V9", stroke="currentColor", stroke_width=1.5), say("curves.snapshot")))
+    if marks.sampled is not None:
+        found.append((swatch("M11 1.5L15 9H7Z", fill="currentColor"), say("curves.sampled")))
+    return found
+
+
+def finish(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -> None:
+    """Axes, their labels, and a word on what cannot be drawn."""
+    axes.set_xlabel(say("curves.epoch"))
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=TICKS))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=TICKS))
+    axes.set_xlim(left=0)
+    axes.set_ylabel(say(f"curves.units.{quantity.unit}") if quantity.unit else "")
+    if quantity.share:
+        axes.set_ylim(-0.03, 1.03)
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    if quantity.data is not None:
+        axes.axhline(quantity.data, color=INK, linewidth=1, linestyle=(0, (1, 2)), alpha=0.8)
+        highest = max((values[np.isfinite(values)].max(initial=0) for values in columns), default=0)
+        axes.set_ylim(0, 1.08 * max(quantity.data, highest))
+    if quantity.repeated:  # what comes before the first measurement is not missing
+        columns = [values[np.isfinite(values).argmax() :] for values in columns]
+    missing = sum(int(np.sum(~np.isfinite(values))) for values in columns)
+    if missing:
+        total = sum(values.size for values in columns)
+        title = say("curves.missing", missing=missing, total=total)
+        axes.set_title(title, loc="right", fontsize=8.5, fontstyle="italic")
+
+
+def moving_mean(values: np.ndarray, longest: int = 80) -> np.ndarray:
+    """The mean over a window of 1/20 of the rows, NaN where the value is; `values` itself where the rows are few."""
+    if len(values) <= longest:
+        return values
+    finite = np.isfinite(values)
+    window = np.ones(len(values) // 20 | 1)
+    total = np.convolve(np.where(finite, values, 0.0), window, "same")
+    return np.where(finite, total / np.maximum(np.convolve(finite, window, "same"), 1), np.nan)
+
+
+def mean_over_seeds(histories: Sequence[History], column: str) -> tuple[np.ndarray, np.ndarray]:
+    """The epochs and the seeds' mean of a column, as far as all seeds have come. Every seed logs at the same epochs."""
+    rows = min(len(history[column]) for history in histories)
+    values = np.stack([history[column][:rows] for history in histories])
+    return histories[0]["epoch"][:rows], values.mean(axis=0)
+
+
+def words(column: str) -> str:
+    """A column's name for people: `generator_loss` → `Generator loss`."""
+    known = f"curves.columns.{column}"
+    return say(known) if knows(known) else column.replace("_", " ").capitalize()
+
+
+def alternative(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
+    """What a panel shows, for those who cannot see it: where each curve starts and ends, and what is marked."""
+    said = [
+        say("curves.alt", courses=listed([course(words(name), values) for name, values in columns.items()]),
+            epoch=f"{epochs[-1]:.3g}")
+    ]  # fmt: skip
+    if marks.collapsed:
+        spans = [say("curves.span", start=epoch_words(start), end=epoch_words(end)) for start, end in marks.collapsed]
+        said.append(say("curves.alt_collapsed", spans=listed(spans)))
+    if marks.snapshots:
+        said.append(say("curves.alt_snapshots", epochs=listed([epoch_words(each) for each in marks.snapshots])))
+    if marks.sampled is not None:
+        said.append(say("curves.alt_sampled", epoch=epoch_words(marks.sampled)))
+    return sentences(said)
+
+
+def alternative_of_runs(histories: Mapping[str, Sequence[History]], column: str) -> Text:
+    """What a panel of several runs shows: where the mean of each run starts and ends."""
+    found = {run: [history for history in seeds if column in history] for run, seeds in histories.items()}
+    said = [course(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
+    return say("curves.alt_of_runs", column=words(column), courses=listed(said))
+
+
+def course(name: str, values: np.ndarray) -> Text:
+    """Where a curve starts and ends."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return say("curves.never_finite", name=name)
+    return say("curves.course", name=name, first=f"{finite[0]:.4g}", last=f"{finite[-1]:.4g}")

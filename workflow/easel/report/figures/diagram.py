@@ -1,0 +1,253 @@
+"""Blocks in the order in which data flow through them, as SVG: in rows for a desk and a slide, in a column for a phone.
+
+A block is a feature map: its height and width are the map's (the square root of its resolution), its length in the
+direction of the flow is its channels (their logarithm). A vector is a rod. A line joins each block to those it takes;
+one that does not come from the block before goes around what lies between.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from easel.report.page.html import Html, element, joined
+from easel.report.page.style import themed
+
+FACE = 84  # of the largest feature map, in units of the drawing: a pixel at most
+SLANT = (0.30, 0.22)  # of the depth, as parts of the face
+TYPE = 10.5
+LINE = 13.5  # from one line of text to the next
+PITCH = (106, 150)  # from one block of a row to the next, at least and at most
+ROW = 960
+COLUMN = 340
+APART = 11  # lines that go around
+BEFORE = 34  # the title
+
+
+@dataclass(frozen=True)
+class Block:
+    """One step of the flow."""
+
+    shape: Sequence[int]
+    """(H, W, C), (length, C), (C,), or () of a single number, such as a class."""
+    series: int | None
+    """Its colour among the page's series; None is grey."""
+    lines: Sequence[str]
+    """What it is, in bold; how; its shape; its parameters. An empty one is left out."""
+    then: Sequence[str]
+    """What follows on it without a block of its own."""
+    after: tuple[int, ...]
+    """The blocks that it takes."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a block lies: the front's corner and size, and its depth."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    right: float
+    up: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.left + (self.width + self.right) / 2, self.top + (self.height - self.up) / 2
+
+
+def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) -> Html:
+    """Blocks from left to right, what they are below them; in several rows where one has no room.
+
+    finest: the resolution that is drawn FACE high.
+    """
+    rows = max(1, math.ceil(len(blocks) * PITCH[0] / ROW))
+    across = math.ceil(len(blocks) / rows)
+    pitch = min(max(ROW / max(across, 1), PITCH[0]), PITCH[1])
+    around = levels(blocks)
+    sizes = [extent(block.shape, finest) for block in blocks]
+    above = 10 + APART * max(around.values(), default=0)
+    tallest = max((side * (1 + SLANT[1]) for side, _ in sizes), default=0)
+    below = 14 + LINE * max((len(written(block)) + len(block.then) for block in blocks), default=0)
+    high = above + tallest + below + 16
+
+    boxes = []
+    for i, (side, length) in enumerate(sizes):
+        middle = (i % across + 0.5) * pitch, BEFORE + i // across * high + above + tallest / 2
+        boxes.append(box(middle, length, side, side))
+    drawn = [solid(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
+    for i, block in enumerate(blocks):
+        top = BEFORE + i // across * high + above + tallest + 14 + TYPE
+        x = boxes[i].middle[0]
+        drawn += [label(x, top + LINE * n, text, n == 0, "middle") for n, text in enumerate(written(block))]
+        drawn += [
+            label(x, top + LINE * (len(written(block)) + n), f"+ {text}", False, "middle", muted=True)
+            for n, text in enumerate(block.then)
+        ]
+        for source in block.after:
+            a, b = boxes[source], boxes[i]
+            same = source // across == i // across
+            if (source, i) not in around and same:
+                drawn.append(flow([(a.left + a.width + a.right + 4, a.middle[1]), (b.left - 4, b.middle[1])]))
+                continue
+            level = APART * around.get((source, i), 0)
+            over = [BEFORE + each // across * high + above - level for each in (source, i)]
+            edge = across * pitch - 4 + level
+            start, end = a.middle[0] + 5, b.middle[0] - 5
+            if same:
+                path = [(start, a.top - a.up - 3), (start, over[0]), (end, over[1]), (end, b.top - b.up - 4)]
+            elif level:  # above the one row, along the right edge, above the other
+                path = [(start, a.top - a.up - 3), (start, over[0]), (edge, over[0])]
+                path += [(edge, over[1]), (end, over[1]), (end, b.top - b.up - 4)]
+            else:  # from the end of a row to the start of the next
+                start, lane = a.left + a.width + a.right + 4, over[1] - 6
+                path = [(start, a.middle[1]), (edge, a.middle[1]), (edge, lane), (4, lane), (4, b.middle[1])]
+                path.append((b.left - 4, b.middle[1]))
+            drawn.append(flow(path))
+    edges = [level for (source, i), level in around.items() if source // across != i // across]
+    width, height = across * pitch + APART * max(edges, default=0), BEFORE + rows * high - 12
+    return whole(drawn, width, height, title, total, alt)
+
+
+def column(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) -> Html:
+    """Blocks from top to bottom, what they are beside them."""
+    around = levels(blocks)
+    gutter = 12 + APART * max(around.values(), default=0)
+    sizes = [extent(block.shape, finest) for block in blocks]
+    widest = max((side * (1 + SLANT[0]) for side, _ in sizes), default=0)
+    beside = gutter + widest + 16
+    drawn, boxes, y = [], [], float(BEFORE + 6)
+    for (side, length), block in zip(sizes, blocks, strict=True):
+        known = beside_it(block)
+        texts = [*known, *wrapped(block.then, (COLUMN - beside) / (0.52 * TYPE))]
+        high = max(length + side * SLANT[1], LINE * len(texts))
+        boxes.append(box((gutter + widest / 2, y + high / 2), side, length, side))
+        top = y + high / 2 - LINE * len(texts) / 2 + TYPE
+        drawn += [
+            label(beside, top + LINE * n, text, False, "start", muted=n >= len(known)) for n, text in enumerate(texts)
+        ]
+        y += high + 24
+    drawn += [solid(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
+    for i, block in enumerate(blocks):
+        for source in block.after:
+            a, b = boxes[source], boxes[i]
+            if (source, i) not in around:
+                x = gutter + widest / 2
+                drawn.append(flow([(x, a.top + a.height + 3), (x, b.top - b.up - 3)]))
+            else:
+                x = gutter - 4 - APART * (around[source, i] - 1) - 4
+                start, end = a.top + a.height / 2, b.top + b.height / 2
+                drawn.append(flow([(a.left - 3, start), (x, start), (x, end), (b.left - 4, end)]))
+    return whole(drawn, COLUMN, y - 10, title, total, alt)
+
+
+def levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
+    """How far out each line goes that passes other blocks, from 1: the shorter ones nearer, none over another."""
+    passing = [(source, i) for i, block in enumerate(blocks) for source in block.after if source != i - 1]
+    found: dict[tuple[int, int], int] = {}
+    for start, end in sorted(passing, key=lambda line: line[1] - line[0]):
+        beside = [level for (first, last), level in found.items() if first < end and start < last]
+        found[start, end] = 1 + max(beside, default=0)
+    return found
+
+
+def extent(shape: Sequence[int], finest: int) -> tuple[float, float]:
+    """A feature map's side and its length along the flow. A vector's side is that of one pixel, a sequence's that
+    of a square of as many."""
+    *resolution, channels = shape or (1,)
+    if len(resolution) == 1:
+        resolution = [math.sqrt(resolution[0])]
+    side = FACE * math.sqrt((resolution[0] if resolution else 1) / max(finest, 16))
+    return side, 3 + 2.5 * math.log2(max(channels, 1))
+
+
+def box(middle: tuple[float, float], width: float, height: float, side: float) -> Box:
+    """A box around a place; its depth is that of a face with this side."""
+    right, up = (slant * side for slant in SLANT)
+    return Box(middle[0] - (width + right) / 2, middle[1] - (height + up) / 2 + up, width, height, right, up)
+
+
+def written(block: Block) -> list[str]:
+    """The lines of a block that say something."""
+    return [line for line in block.lines if line]
+
+
+def beside_it(block: Block) -> list[Html]:
+    """The lines of a block in two: what it is and how; its shape and its parameters."""
+    kind, how, shape, weights = block.lines
+    first = joined(element("tspan", kind, font_weight=600), how and f" {how}", around="tspan")
+    return [first, joined(shape, weights and " · ", weights, around="tspan")]
+
+
+def wrapped(words: Sequence[str], most: float) -> list[str]:
+    """`+ a + b` in lines of at most so many characters."""
+    found: list[str] = []
+    for word in words:
+        if found and len(found[-1]) + len(word) + 3 <= most:
+            found[-1] += f" + {word}"
+        else:
+            found.append(f"+ {word}")
+    return found
+
+
+# --- SVG -------------------------------------------------------------------------------------------------
+
+
+def solid(where: Box, series: int | None) -> Html:
+    """The three faces that are seen of a box, the lightest on top."""
+    x, y, w, h, right, up = where.left, where.top, where.width, where.height, where.right, where.up
+    faces = {
+        40: [(x, y), (x + right, y - up), (x + right + w, y - up), (x + w, y)],
+        64: [(x, y), (x + w, y), (x + w, y + h), (x, y + h)],
+        88: [(x + w, y), (x + w + right, y - up), (x + w + right, y - up + h), (x + w, y + h)],
+    }
+    base = themed(series) if series is not None else "var(--muted, #777777)"
+    return element(
+        "g",
+        *(
+            element(
+                "polygon",
+                points=" ".join(f"{x:.1f},{y:.1f}" for x, y in corners),
+                style=f"fill: color-mix(in srgb, {base} {strength}%, var(--paper, #fff)); stroke: var(--paper, #fff)",
+                stroke_width=0.6, stroke_linejoin="round",
+            )
+            for strength, corners in faces.items()
+        ),
+    )  # fmt: skip
+
+
+def flow(path: Sequence[tuple[float, float]]) -> Html:
+    """A line with an arrow at its end. Its last piece is level or upright."""
+    (x0, y0), (x, y) = path[-2:]
+    angle = math.degrees(math.atan2(y - y0, x - x0))
+    line = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in path)
+    return element(
+        "g",
+        element("path", d=line, fill="none", stroke="currentColor", stroke_width=1.1, stroke_linejoin="round"),
+        element(
+            "path",
+            d="M0 0L-5.5 -2.8V2.8Z",
+            fill="currentColor",
+            transform=f"translate({x:.1f} {y:.1f}) rotate({angle:.0f})",
+        ),
+        opacity=0.75,
+    )
+
+
+def label(x: float, y: float, text: str, bold: bool, anchor: str, muted: bool = False) -> Html:
+    """A line of text."""
+    return element(
+        "text", text, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, font_size=TYPE - 0.5 * muted,
+        font_weight=600 if bold else None, fill="var(--muted, #5b616b)" if muted else "currentColor",
+    )  # fmt: skip
+
+
+def whole(drawn: Sequence[Html], width: float, height: float, title: str, total: str, alt: str) -> Html:
+    """The drawing under its title."""
+    return element(
+        "svg",
+        element("text", title, x=4, y=16, font_size=13, font_weight=600, fill="currentColor"),
+        element("text", total, x=width - 4, y=16, font_size=TYPE, text_anchor="end", fill="currentColor"),
+        *drawn,
+        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:.0f} {height:.0f}", role="img", aria_label=alt,
+        style=f"display: block; width: 100%; max-width: {1.2 * width:.0f}px",
+    )  # fmt: skip

@@ -1,0 +1,218 @@
+"""Networks as figures: a block for every layer that changes the shape, holds weights or joins what was parted."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from easel.report.figures import diagram
+from easel.report.figures.diagram import Block
+from easel.report.page.html import Html, details, element, figure, joined, table
+from easel.report.page.numbers import count, in_a_row, sentences, shape_words
+from easel.texts import Text, knows, say
+
+KEEP_THE_SHAPE = ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU", "Rescaling")
+
+
+@dataclass
+class Stage:
+    """A layer and those behind it that keep its shape: normalisation, activation, dropout."""
+
+    kind: str
+    """The layer's type, or `Input`."""
+    shape: list[int]
+    name: str = ""
+    """The layer's, where somebody gave it one."""
+    detail: str = ""
+    parameters: int = 0
+    then: list[str] = field(default_factory=list)
+    after: tuple[int, ...] = ()
+    """The stages that it takes, by their place in the list."""
+    layers: list[str] = field(default_factory=list)
+    """The names of its layers."""
+
+
+def architecture(networks: Mapping[str, dict]) -> Html | None:
+    """A figure of each network in train.json's `networks`, all on one scale, with a table of its layers."""
+    of_each = {name: stages(network) for name, network in networks.items()}
+    finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 2), default=1)
+    figures = [drawn(name, networks[name], found, finest) for name, found in of_each.items()]
+    return element("div", *figures, class_="networks") if figures else None
+
+
+def drawn(name: str, network: dict, found: Sequence[Stage], finest: int) -> Html:
+    """One network as a row of blocks, and as a column for narrow screens. finest: the highest resolution there is."""
+    blocks = [Block(stage.shape, series_of(stage.kind), lines(stage), stage.then, stage.after) for stage in found]
+    title = title_of(name)
+    total = say("architecture.total", n=network["parameters"])
+    alt = alternative(title, network, found)
+    figures = [
+        element("div", diagram.row(blocks, title, total, alt, finest), class_="network-wide"),
+        # Out of sight where no style sheet says when to show it.
+        element("div", diagram.column(blocks, title, total, alt, finest), class_="network-tall", style="display: none"),
+    ]
+    return figure(joined(*figures), details(say("architecture.layers"), layer_table(network)))
+
+
+def title_of(name: str) -> str:
+    """A network's name for people."""
+    known = f"architecture.networks.{name}"
+    return say(known) if knows(known) else name.replace("_", " ").capitalize()
+
+
+def layer_table(network: dict) -> Html:
+    """Every layer, as Keras lists them."""
+    columns = ("layer", "name", "output", "parameters", "detail")
+    return table(
+        [say(f"architecture.columns.{column}") for column in columns],
+        [
+            [
+                layer["type"], layer["name"], shape_words(layer["output_shape"]), f"{layer['parameters']:,}",
+                layer["detail"],
+            ]
+            for layer in network["layers"]
+        ],
+    )  # fmt: skip
+
+
+# --- from layers to stages -------------------------------------------------------------------------------
+
+
+def stages(network: dict) -> list[Stage]:
+    """A network's inputs and its layers, in order; what only follows up on a layer is joined to it."""
+    names = network.get("input_names", [""] * len(network["inputs"]))
+    found = [Stage("Input", shape, name) for name, shape in zip(names, network["inputs"], strict=True)]
+    layers = with_modulations([layer for layer in network["layers"] if layer["type"] != "InputLayer"])
+    taken = Counter(name for layer in layers for name in layer.get("after", ()))
+    for layer in layers:
+        after = taken_by(layer, found)
+        place = len(found) - 1
+        last = found[place] if found else None
+        if (
+            last and last.kind != "Input" and layer["output_shape"] == last.shape and taken[last.layers[-1]] < 2
+            and after == (place,)
+            and (layer["type"] == "BatchNormalization" or "modulates" in layer or not layer["parameters"])
+        ):  # fmt: skip
+            last.then.append(short(layer))
+            last.parameters += layer["parameters"]
+            last.layers += [*layer.get("with", ()), layer["name"]]
+        else:
+            kind, detail = (layer["detail"], "") if is_named_by_detail(layer) else (layer["type"], layer["detail"])
+            of_stage = [*layer.get("with", ()), layer["name"]]
+            found.append(
+                Stage(kind, layer["output_shape"], given_name(layer), detail, layer["parameters"], [], after, of_stage)
+            )
+    return found
+
+
+def with_modulations(layers: Sequence[dict]) -> list[dict]:
+    """The layers, but those that lead to nothing but a scale or a shift of channels are parts of what applies it.
+
+    That is a Multiply or an Add of a map and of numbers (1, 1, C): it then names the map in `modulates`, its parts in
+    `with`, and the inputs that these take in `detail`. A generator told its class in every block would else be
+    drawn as mostly that.
+    """
+    if not any("after" in layer for layer in layers):
+        return list(layers)
+    of = {layer["name"]: layer for layer in layers}
+    takers = {name: [layer["name"] for layer in layers if name in layer.get("after", ())] for name in of}
+    small = {name for name in of if of[name]["output_shape"][:2] == [1, 1]}
+    numbers = {
+        layer["name"]: small & set(layer["after"])
+        for layer in layers
+        if layer["type"] in ("Add", "Multiply") and len(set(layer["after"]) - small) == 1
+    }
+    part_of: dict[str, str] = {}  # a layer -> the first that it leads to
+    for name in reversed(of):
+        ends = [part_of.get(taker, taker if name in numbers.get(taker, ()) else "") for taker in takers[name]]
+        if ends and all(ends):
+            part_of[name] = min(ends, key=list(of).index)
+
+    def roots(name: str) -> list[str]:
+        return [name] if name not in part_of else [root for each in of[name]["after"] for root in roots(each)]
+
+    found = []
+    for name, layer in of.items():
+        if name in part_of:
+            continue
+        if numbers.get(name) and numbers[name] <= part_of.keys():
+            parts = [part for part, end in part_of.items() if end == name][::-1]
+            (modulated,) = set(layer["after"]) - small
+            sources = dict.fromkeys(root for each in sorted(numbers[name]) for root in roots(each) if root not in of)
+            total = layer["parameters"] + sum(of[part]["parameters"] for part in parts)
+            told = {"modulates": modulated, "with": parts, "detail": ", ".join(sources), "parameters": total}
+            found.append(layer | told | {"after": [modulated]})
+        else:
+            found.append(layer)
+    return found
+
+
+def taken_by(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
+    """The stages that a layer takes: those of the layers and inputs that its `after` names, if it has one.
+
+    Where a record does not say, its sizes do: the newest stage that a layer of this size and so many parameters can
+    take. Two heads of an encoder have the same input, and a Dense layer's input is as long as its weights are many.
+    """
+    places = range(len(found))
+    if "after" in layer:
+        names = [found[i].layers or [found[i].name] for i in places]
+        return tuple(i for i in places if set(names[i]) & set(layer["after"])) or tuple(places[-1:])
+    return tuple(([i for i in places if can_take(layer, found[i].shape)] or list(places))[-1:])
+
+
+def can_take(layer: dict, shape: Sequence[int]) -> bool:
+    """Whether a layer's output and number of parameters allow an input of this shape, as far as this is known."""
+    output, parameters = layer["output_shape"], layer["parameters"]
+    if layer["type"] == "Dense":
+        return len(shape) > 0 and parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
+    return layer["type"] not in KEEP_THE_SHAPE or output == shape
+
+
+def short(layer: dict) -> str:
+    """A layer in a word or two: `tanh`, `LeakyReLU`, `Dropout (rate 0.3)`."""
+    if is_named_by_detail(layer):
+        return layer["detail"]
+    return layer["type"] + (f" ({layer['detail']})" if layer["detail"] else "")
+
+
+def is_named_by_detail(layer: dict) -> bool:
+    """Whether a layer is an activation, whose name is its detail."""
+    return layer["type"] == "Activation" and bool(layer["detail"])
+
+
+def given_name(layer: dict) -> str:
+    """The name that a layer was given; empty where Keras made it of the type, as in `conv2d_3`."""
+    made = re.sub(r"_\d+$", "", layer["name"]).replace("_", "")
+    return "" if made == layer["type"].lower() else layer["name"]
+
+
+# --- in words --------------------------------------------------------------------------------------------
+
+
+def lines(stage: Stage) -> list[str]:
+    """What stands at a block: what it is, how, its output, its parameters."""
+    kind = say("architecture.input") if stage.kind == "Input" else stage.kind
+    how = ", ".join(filter(None, [stage.name, stage.detail]))
+    weights = say("architecture.weights", n=count(stage.parameters)) if stage.parameters else ""
+    return [kind, how, shape_words(stage.shape), weights]
+
+
+def alternative(title: str, network: dict, found: Sequence[Stage]) -> Text:
+    """The whole figure in words."""
+    said = [in_words(stage, i, found) for i, stage in enumerate(found)]
+    total = say("architecture.total", n=network["parameters"])
+    return sentences([say("architecture.alt", network=title, total=total), *said])
+
+
+def in_words(stage: Stage, i: int, found: Sequence[Stage]) -> Text:
+    """A stage as a sentence; where it does not follow the one before it, with what it takes."""
+    what = in_a_row([each for each in (*lines(stage), *stage.then) if each])
+    if stage.kind == "Input" or stage.after == (i - 1,):
+        return say("architecture.stage", what=what)
+    takes = in_a_row([found[place].name or found[place].kind for place in stage.after])
+    return say("architecture.stage_after", what=what, stages=takes)
+
+
+def series_of(kind: str) -> int | None:
+    """Which of the page's colours a layer has: one for convolutions, one for dense layers, none for the others."""
+    return 0 if "Conv" in kind else 1 if "Dense" in kind else None

@@ -1,0 +1,231 @@
+"""Quality against compute: the FID of each snapshot over the time that its training had taken, and the best of both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
+
+from easel.report.load import History, Run, Study
+from easel.report.page.html import Html, figure, joined
+from easel.report.page.numbers import device_words, duration, epoch_words, in_a_row, listed, plural, sentences
+from easel.report.page.style import INK, Swatch, colour, dashes, key, marker, name_ends, panel, styled, svg, swatch
+from easel.texts import Text, recognised, say
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The snapshots of one training, in the order of their steps: arrays of float64 (snapshots,)."""
+
+    run: str
+    number: int
+    """Of the run in its study, from 0: its colour, dashes and marker."""
+    step: np.ndarray
+    seconds: np.ndarray
+    """Of training until then; NaN where no history tells."""
+    fid: np.ndarray
+    uncertainty: np.ndarray
+    """One standard error."""
+    sampled: np.ndarray
+    """bool: which snapshot the samples are from."""
+
+
+def quality_over_time(study: Study) -> Html | None:
+    """FID over training time: the snapshots of all runs and seeds, and the Pareto front.
+
+    Runs whose snapshots were judged by another judge, by other numbers of images or against others are in a figure of
+    their own.
+    """
+    alike: dict[tuple, list[Curve]] = {}
+    records = {}
+    for number, run in enumerate(study.runs):
+        for seed in run["seeds"]:
+            record = study.snapshots(run["run"], seed["seed"])
+            if curve := curve_of(
+                record, study.history(run["run"], seed["seed"]), run["run"], number, seed["samples"].get("step")
+            ):
+                how = tuple(record[name] for name in ("judge", "n", "reference_split", "reference_n"))
+                alike.setdefault(how, []).append(curve)
+                records[how] = record
+    figures = [of_all_runs(study, curves, records[how]) for how, curves in alike.items()]
+    return joined(*figures) if figures else None
+
+
+def of_all_runs(study: Study, curves: Sequence[Curve], record: Mapping) -> Html:
+    """The figure of snapshots that were judged alike."""
+    said = [
+        say("quality.course", run=run, first=f"{own[0].fid[0]:.4g}", last=f"{own[0].fid[-1]:.4g}")
+        for run, own in by_run(curves).items()
+    ]
+    best = front_words(curves) if len(study.runs) > 1 else None
+    alt = sentences([say("quality.alt", runs=listed(said)), *filter(None, [best])])
+    caption = say(
+        "quality.caption",
+        images=plural(record["n"], "image"), judge=record["judge"], reference_n=record["reference_n"],
+        split=record["reference_split"],
+    )  # fmt: skip
+    caption = sentences([*filter(None, [best]), caption, *filter(None, [devices(study, list(by_run(curves)))])])
+    runs = {curve.run: curve.number for curve in curves}
+    others = [chosen_swatch()] + ([front_swatch()] if best else [])
+    names = key(list(runs), others, list(runs.values()))
+    return figure(joined(names, svg(draw(curves, fid_label(record), bool(best)), alt)), caption)
+
+
+def devices(study: Study, runs: Sequence[str]) -> Text | None:
+    """Which run was trained on what, where it was not all the same: then times say less."""
+    trained_on: dict[str, list[str]] = {}
+    for run in study.runs:
+        for name in dict.fromkeys(device_words(seed["device"]) for seed in run["seeds"] if run["run"] in runs):
+            trained_on.setdefault(name, []).append(run["run"])
+    if len(trained_on) < 2:
+        return None
+    found = [say("quality.on_device", runs=listed(names), device=name) for name, names in trained_on.items()]
+    return say("quality.devices", devices=in_a_row(found, "lists.semicolon"))
+
+
+def snapshot_curve(run: Run) -> Html | None:
+    """The snapshots of one training, and which of them was sampled and why."""
+    curve = curve_of(run.snapshots, run.history, run.name, 0, run.judged.get("samples", {}).get("step"))
+    if not curve:
+        return None
+    alt = say(
+        "quality.alt_of_run",
+        n=len(curve.fid), first=f"{curve.fid[0]:.4g}", last=f"{curve.fid[-1]:.4g}",
+    )  # fmt: skip
+    swatches = key([], [chosen_swatch()] if curve.sampled.any() else [])
+    return figure(joined(swatches, svg(draw([curve], fid_label(run.snapshots)), alt)), sampled_words(run))
+
+
+def sampled_words(run: Run) -> str:
+    """Which snapshot the samples come from, and why."""
+    origin = run.judged.get("samples", {})
+    if "step" not in origin:
+        return ""
+    return say(
+        "quality.sampled",
+        step=origin["step"], epoch=epoch_words(origin["epoch"]), why=recognised(origin["why"]),
+        images=plural(run.snapshots["n"], "image"),
+    )  # fmt: skip
+
+
+def curve_of(record: Mapping | None, history: History, run: str, number: int, sampled: int | None) -> Curve | None:
+    """A snapshots.json as a curve; None where there is none or it is empty. sampled: the step that was sampled."""
+    if not record or not record["snapshots"]:
+        return None
+    step, fid, uncertainty = (
+        np.array([each[name] for each in record["snapshots"]], float) for name in ("step", "fid", "uncertainty")
+    )
+    if history:
+        seconds = np.interp(step, [0, *history["step"]], [0, *history["seconds"]])
+    else:
+        seconds = np.full(len(step), np.nan)
+    return Curve(run, number, step, seconds, fid, uncertainty, step == sampled)
+
+
+def by_run(curves: Sequence[Curve]) -> dict[str, list[Curve]]:
+    """The curves of each run: one for each seed."""
+    found: dict[str, list[Curve]] = {}
+    for curve in curves:
+        found.setdefault(curve.run, []).append(curve)
+    return found
+
+
+def fid_label(record: Mapping) -> Text:
+    return say("quality.fid", images=plural(record["n"], "image"), judge=record["judge"])
+
+
+# --- the Pareto front ------------------------------------------------------------------------------------
+
+
+def front(costs: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """Which points no other point beats: bool (n,). Of both, less is better; a point with a NaN is not among them.
+
+    costs, losses: float (n,). A point beats another that is no better in either and worse in one; equal points do not
+    beat each other.
+    """
+    costs, losses = np.asarray(costs, float), np.asarray(losses, float)
+    there = ~(np.isnan(costs) | np.isnan(losses))
+    no_worse = (costs[:, None] <= costs) & (losses[:, None] <= losses)  # (n, n): the first than the second
+    better = (costs[:, None] < costs) | (losses[:, None] < losses)
+    return there & ~(no_worse & better & there[:, None]).any(axis=0)
+
+
+def points(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
+    """The seconds and the FID of all snapshots, curve after curve."""
+    return np.concatenate([curve.seconds for curve in curves]), np.concatenate([curve.fid for curve in curves])
+
+
+def front_words(curves: Sequence[Curve]) -> Text | None:
+    """Which runs are on the Pareto front, from the quickest to the best; None where times are not known."""
+    seconds, fid = points(curves)
+    names = np.repeat([curve.run for curve in curves], [len(curve.fid) for curve in curves])
+    best = front(seconds, fid)
+    if not best.any():
+        return None
+    runs = list(dict.fromkeys(names[best][np.lexsort((-fid[best], seconds[best]))].tolist()))
+    return say("quality.front_alone", run=runs[0]) if len(runs) == 1 else say("quality.front_words", runs=listed(runs))
+
+
+# --- the figure ------------------------------------------------------------------------------------------
+
+
+@styled
+def draw(curves: Sequence[Curve], label: str, with_front: bool = False) -> Figure:
+    """A line for each training, with 95 % intervals; a ring around the snapshot that was sampled; the Pareto front."""
+    drawing, axes = panel(height=3.2)
+    for curve in curves:
+        axes.errorbar(
+            curve.seconds, curve.fid, 1.96 * curve.uncertainty, color=colour(curve.number), elinewidth=0.8,
+            linestyle=dashes(curve.number), marker=marker(curve.number), markersize=4.5,
+        )  # fmt: skip
+        axes.plot(
+            curve.seconds[curve.sampled], curve.fid[curve.sampled], "o", markersize=11, markerfacecolor="none",
+            markeredgecolor=INK, markeredgewidth=1,
+        )  # fmt: skip
+    seconds, fid = points(curves)
+    longest, finite = np.nanmax(seconds, initial=0), fid[np.isfinite(fid) & (fid > 0)]
+    if finite.size and finite.min() > 0 and finite.max() > 8 * finite.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("{x:g}") if finite.max() < 30 * finite.min() else None
+    ends = {curve.run: (curve.seconds[-1], curve.fid[-1], curve.run) for curve in curves}
+    named = 1 < len(ends) <= MOST_NAMES
+    room = min(0.3, 0.018 * max(map(len, ends))) if named else 0.04
+    axes.set_xlim(0, (1 + room) * longest or 1)
+    if with_front:
+        best = front(seconds, fid)
+        order = np.lexsort((-fid[best], seconds[best]))
+        x, y = seconds[best][order], fid[best][order]
+        top = axes.get_ylim()[1]
+        # Between two of its points, the best so far is the earlier one's; before the first, there is none.
+        steps = [*np.repeat(x, 2), axes.get_xlim()[1]], [top, *np.repeat(y, 2)]
+        axes.plot(*steps, color=INK, linewidth=1.1, alpha=0.65, linestyle=FRONT, zorder=1.5)
+        axes.set_ylim(top=top)
+    axes.xaxis.set_major_locator(MultipleLocator(tick(longest)))
+    axes.xaxis.set_major_formatter(lambda seconds, _: duration(seconds) if seconds else "0")
+    axes.set_xlabel(say("quality.time"))
+    axes.set_ylabel(label)
+    if named:
+        name_ends(axes, list(ends.values()))
+    return drawing
+
+
+MOST_NAMES = 8
+"""Runs whose names stand at the ends of their lines; of more, the key alone has them."""
+FRONT = (0, (2.5, 1.5))
+
+
+def front_swatch() -> Swatch:
+    line = swatch("M1 1.5H8V5H15V8.5H21", fill="none", stroke="currentColor", stroke_width=1.4, stroke_dasharray="4 2")
+    return line, say("quality.front")
+
+
+def chosen_swatch() -> Swatch:
+    return swatch("M11 0.8A4.2 4.2 0 1 1 10.99 0.8Z", fill="none", stroke="currentColor"), say("quality.chosen")
+
+
+def tick(longest: float, most: int = 5) -> float:
+    """Seconds between two marks of an axis that ends after `longest` seconds: whole times, at most so many marks."""
+    times = [count * unit for unit in (1, 60, 3600, 86400) for count in (1, 2, 5, 10, 15, 30)]
+    return next((time for time in sorted(times) if longest <= most * time), longest / most)

@@ -1,0 +1,162 @@
+"""What a report reads: the files of a run and of a study, in the forms of docs/architecture.md."""
+
+import csv
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from easel.runtime.files import read_json
+
+History = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training, as its folder `<study>/<run>/seed-<k>/` tells of it."""
+
+    folder: Path
+    dataset_folder: Path
+    training: dict
+    """train.json"""
+    dataset: dict
+    """dataset.json"""
+    history: History
+    judged: dict
+    """metrics.json; empty where the run was not judged."""
+    snapshots: dict
+    """snapshots.json; empty where the snapshots were not judged."""
+
+    @property
+    def metrics(self) -> list[dict]:
+        """The rows of metrics.json."""
+        return self.judged.get("metrics", [])
+
+    @property
+    def name(self) -> str:
+        return self.training["run"]
+
+    @property
+    def settings(self) -> dict:
+        return self.training["settings"]
+
+    def epoch(self, step: int) -> float:
+        """The epoch that a step belongs to."""
+        return self.training["epochs"] * step / max(self.training["steps"], 1)
+
+    def collapsed(self, step: int) -> bool:
+        """Whether the training counted as collapsed at a step, by the newest row of its history up to there."""
+        row = np.searchsorted(self.history.get("step", []), step, side="right") - 1
+        return bool(row >= 0 and "collapsed" in self.history and self.history["collapsed"][row] > 0)
+
+    @property
+    def progress(self) -> dict[int, Path]:
+        """The grids drawn as training went on, by their step, in order."""
+        return {int(file.stem.removeprefix("step-")): file for file in sorted(self.folder.glob("progress/step-*.png"))}
+
+
+def read_run(run_folder: str | Path, dataset_folder: str | Path) -> Run:
+    """Read a run that has been trained; what later steps add to its folder may be missing."""
+    folder, dataset_folder = Path(run_folder), Path(dataset_folder)
+    return Run(
+        folder=folder,
+        dataset_folder=dataset_folder,
+        training=read_json(folder / "train.json"),
+        dataset=read_json(dataset_folder / "dataset.json"),
+        history=read_history(folder / "history.csv"),
+        judged=read_if_there(folder / "metrics.json"),
+        snapshots=read_if_there(folder / "snapshots.json"),
+    )
+
+
+def read_if_there(file: Path) -> dict:
+    """A JSON file; empty where there is none."""
+    return read_json(file) if file.is_file() else {}
+
+
+@dataclass(frozen=True)
+class Study:
+    """The runs of a study beside each other, as its folder tells of them."""
+
+    folder: Path
+    comparison: dict
+    """comparison.json"""
+
+    @property
+    def dataset_folder(self) -> Path:
+        return self.folder.parent / "datasets" / self.comparison["dataset"]
+
+    @cached_property
+    def dataset(self) -> dict:
+        """dataset.json"""
+        return read_json(self.dataset_folder / "dataset.json")
+
+    @property
+    def runs(self) -> list[dict]:
+        return self.comparison["runs"]
+
+    @property
+    def external(self) -> list[dict]:
+        """Images made elsewhere, in the form of runs."""
+        return self.comparison["external"]
+
+    @property
+    def summary(self) -> list[dict]:
+        """Means, intervals and differences of all that can be compared."""
+        return self.comparison["summary"]
+
+    @cached_property
+    def calibrations(self) -> list[dict]:
+        """Every calibration.json of the study's judges."""
+        judges = dict.fromkeys(column["judge"] for column in self.summary if column["judge"])
+        folder = self.folder.parent / "judges" / self.comparison["dataset"]
+        found = (read_if_there(folder / judge / "calibration.json") for judge in judges)
+        return [record for record in found if record]
+
+    def snapshots(self, run: str, seed: int) -> dict:
+        """snapshots.json of a training; empty where its snapshots were not judged."""
+        return read_if_there(self.run_folder(run, seed) / "snapshots.json")
+
+    def history(self, run: str, seed: int) -> History:
+        """The history of a training."""
+        return read_history(self.run_folder(run, seed) / "history.csv")
+
+    def run_folder(self, run: str, seed: int) -> Path:
+        return self.folder / run / f"seed-{seed}"
+
+    @cached_property
+    def histories(self) -> dict[str, list[History]]:
+        """The history of every run: one for each of its seeds."""
+        return {run["run"]: [self.history(run["run"], each["seed"]) for each in run["seeds"]] for run in self.runs}
+
+
+def read_study(study_folder: str | Path) -> Study:
+    """Read a study whose runs have been compared."""
+    folder = Path(study_folder).absolute()
+    return Study(folder, read_json(folder / "comparison.json"))
+
+
+def read_history(file: Path) -> History:
+    """The columns of a history.csv by name, float64 (rows,); a value that is missing is NaN, a missing file {}."""
+    if not file.is_file():
+        return {}
+    with open(file, newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows:
+        return {}
+    return {name: np.array([float(row[name] or math.nan) for row in rows]) for name in rows[0]}
+
+
+def collapsed_spans(history: History) -> list[tuple[float, float]]:
+    """Where a training counted as collapsed: from the epoch of a row that did to that of the next which did not.
+
+    Where there is no next, to the last row's.
+    """
+    if "collapsed" not in history:
+        return []
+    epochs, collapsed = history["epoch"], history["collapsed"] > 0
+    turns = np.flatnonzero(np.diff(collapsed.astype(int), prepend=0))
+    ends = [*epochs[turns[1::2]], epochs[-1]]
+    return [(float(epochs[start]), float(end)) for start, end in zip(turns[::2], ends, strict=False)]

@@ -1,0 +1,275 @@
+"""The page of a plan: what is outdated, what it takes, when it would be done, and where the figures come from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from easel import judges
+from easel.planning.jobs import Job
+from easel.planning.plan import COUNTS, Plan
+from easel.planning.scheduling import Slot
+from easel.report.page.html import Html, details, element, figure, joined, paragraph, side_by_side, table, tiles
+from easel.report.page.numbers import NBSP, duration, listed, plural, sentences
+from easel.report.page.style import PAPER, area_swatch, colour, hatch, key, panel, styled, svg
+from easel.texts import Text, knows, say, verbatim
+
+STAGES = {
+    "data": ("draw_shapes", "download", "prepare", "preview"),
+    "training": ("train_run", "train_autoencoder"),
+    "judges": ("fetch_judge", *judges.rules(), "reference", "limits", "calibrate"),
+    "samples": ("judge_snapshots", "sample", "import_samples", "reconstruct"),
+    "reports": ("evaluate", "compare", "report_run", "report_study"),
+}
+"""What the colours stand for; a key of the texts' `plan.stages` each."""
+
+LISTED = 200  # jobs that are listed one by one, at most; plan.tsv has them all
+FINEST = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
+
+
+def sections(plan: Plan, probes: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Html | None]]:
+    """What the page shows in each of its sections, by their keys in the texts' `sections.plan`; "" is its head."""
+    if not plan.jobs:
+        return {"": [title(plan)]}
+    return {
+        "": [title(plan)],
+        "when-it-would-be-done": [finish_times(plan), timetables(plan)],
+        "what-it-takes": [by_rule(plan)],
+        "every-job": [every_job(plan)],
+        "where-the-figures-come-from": [sources(plan), measurements(probes)],
+    }
+
+
+def title(plan: Plan) -> Html:
+    """The head: what is planned, in a sentence, and the key numbers."""
+    crumbs = paragraph(say("plan.crumbs", study=element("a", plan.study, href="report.html")), class_="crumbs")
+    heading = element("h1", say("plan.title", study=plan.title))
+    if not plan.jobs:
+        return element("header", crumbs, heading, paragraph(say("plan.nothing_to_pay"), class_="lead"))
+    trainings = sum(bool(job.run) and job.rule.startswith("train_") for job in plan.jobs)
+    among = say("plan.among", trainings=plural(trainings, "training"))
+    numbers = [
+        (say("plan.jobs"), f"{len(plan.jobs):,}", among),
+        (say("plan.work"), duration(plan.seconds), say("plan.one_after_the_other")),
+        (say("plan.memory"), size(plan.memory_mb), say("plan.for_the_largest")),
+        (say("plan.disk"), size(plan.disk_mb), say("plan.all_that_is_left")),
+    ]
+    return element("header", crumbs, heading, paragraph(sentence(plan), class_="lead"), tiles(numbers))
+
+
+def sentence(plan: Plan) -> Text:
+    """The whole plan in a sentence: `7 jobs, 42 min of work, 1.3 GB at most, 310 MB of disk; done in …`."""
+    if not plan.jobs:
+        return say("plan.nothing")
+    first, *more = COUNTS
+    ends = [say(f"plan.end_first_{plan.unit}", time=duration(plan.finish[first]), n=first)]
+    ends += [say("plan.end", time=duration(plan.finish[count]), n=count) for count in more]
+    return say(
+        "plan.sentence",
+        jobs=plural(len(plan.jobs), "job"),
+        work=duration(plan.seconds),
+        memory=size(plan.memory_mb),
+        disk=size(plan.disk_mb),
+        ends=listed(ends),
+    )
+
+
+def size(mb: float) -> str:
+    """A size in two or three digits: `1.3 GB`, `310 MB`, `0.4 MB`."""
+    if mb >= 999.5:
+        return f"{mb / 1000:,.1f}{NBSP}GB"
+    return f"{mb:.0f}{NBSP}MB" if mb >= 9.95 else f"{mb:.1f}{NBSP}MB"
+
+
+# --- when it would be done -------------------------------------------------------------------------------
+
+
+@styled
+def finish_times(plan: Plan) -> Html:
+    """A bar for each number of GPUs or nodes: how long all would take."""
+    drawn, axes = panel(height=1.9)
+    unit, name = clock(max(plan.finish.values()))
+    ends = [plan.finish[count] / unit for count in COUNTS]
+    names = [plural(count, plan.unit) for count in COUNTS]
+    axes.barh(range(len(names)), ends, height=0.62, color=colour(0))
+    axes.set_yticks(range(len(names)), names)
+    for place, count in enumerate(COUNTS):
+        axes.annotate(
+            duration(plan.finish[count]), (ends[place], place), xytext=(5, 0), textcoords="offset points", va="center"
+        )
+    axes.set_xlabel(name)
+    axes.set_xlim(0, 1.16 * max(ends))
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    in_words = [
+        say("plan.end_with", time=duration(plan.finish[count]), units=plural(count, plan.unit)) for count in COUNTS
+    ]
+    longest = max(plan.forecasts, key=lambda forecast: forecast.seconds)
+    caption = [say(f"plan.simulated_{plan.unit}", time=duration(longest.seconds))]
+    if plan.unit == "node":
+        caption.append(say("plan.no_gpu"))
+    return figure(svg(drawn, say("plan.ends", ends=listed(in_words))), sentences(caption))
+
+
+def timetables(plan: Plan) -> Html:
+    """For each number of GPUs or nodes: which stage is at work when, side by side with what else is."""
+    present = [stage for stage in STAGES if any(stage_of(job.rule) == stage for job in plan.jobs)]
+    pictures = [
+        figure(timetable(plan, plan.slots[count], count), title=say("plan.with", units=plural(count, plan.unit)))
+        for count in COUNTS
+    ]
+    swatches = key([say(f"plan.stages.{stage}") for stage in STAGES], picture=area_swatch) if present else None
+    return joined(swatches, side_by_side(pictures, 24))
+
+
+@styled
+def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
+    """Bars of the jobs over time, a row for each that can be at work beside others."""
+    unit, name = clock(max(slot.end for slot in slots))
+    rows = sorted({(slot.node, slot.lane) for slot in slots})
+    drawn, axes = panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
+    end = max(slot.end for slot in slots)
+    for number, stage in enumerate(STAGES):
+        for place, row in enumerate(rows):
+            mine = [
+                (slot.start, slot.end)
+                for slot, job in zip(slots, plan.jobs, strict=True)
+                if (slot.node, slot.lane) == row and stage_of(job.rule) == stage
+            ]
+            bars = [(start / unit, (stop - start) / unit) for start, stop in together(mine, end * FINEST)]
+            axes.broken_barh(
+                bars, (place - 0.4, 0.8), facecolor=colour(number), edgecolor=PAPER, linewidth=0.4, hatch=hatch(number)
+            )
+    axes.set_xlabel(name)
+    axes.set(yticks=[], xlim=(0, end / unit), ylim=(len(rows) - 0.5, -0.5))
+    axes.spines["left"].set_visible(False)
+    about = {"jobs": plural(len(plan.jobs), "job"), "rows": plural(len(rows), "row")}
+    return svg(drawn, say("plan.timetable", units=plural(count, plan.unit), time=duration(end), **about))
+
+
+def together(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[float, float]]:
+    """Spans of time in order; those that are too short to be seen apart are one with their neighbour."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if found and start - found[-1][1] < finest and (end - start < finest or found[-1][1] - found[-1][0] < finest):
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def stage_of(rule: str) -> str:
+    """Which stage a rule belongs to."""
+    return next((stage for stage, rules in STAGES.items() if rule in rules), "reports")
+
+
+def clock(seconds: float) -> tuple[float, Text]:
+    """The unit of an axis that goes to so many seconds, in seconds, and its name."""
+    units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
+    unit, name = next(((unit, name) for unit, name in units if seconds >= 2 * unit), (1, "seconds"))
+    return unit, say(f"plan.clock.{name}")
+
+
+# --- what it takes ---------------------------------------------------------------------------------------
+
+
+def by_rule(plan: Plan) -> Html:
+    """A row for each rule: how many jobs, what one and what all of them take."""
+    rules = dict.fromkeys(job.rule for job in plan.jobs)
+    order = [rule for stage in STAGES.values() for rule in stage if rule in rules]
+    rows = []
+    for rule in [*order, *(rule for rule in rules if rule not in order)]:
+        mine = [forecast for job, forecast in zip(plan.jobs, plan.forecasts, strict=True) if job.rule == rule]
+        times = [forecast.seconds for forecast in mine]
+        rows.append(
+            [
+                rule.replace("_", " "),
+                f"{len(mine):,}",
+                between(duration(min(times)), duration(max(times))),
+                duration(sum(times)),
+                size(max(forecast.memory_mb for forecast in mine)),
+                size(sum(forecast.disk_mb for forecast in mine)),
+                listed(list(dict.fromkeys(source_words(forecast.source) for forecast in mine))),
+            ]
+        )
+    rows.append(
+        [
+            say("plan.together"), f"{len(plan.jobs):,}", "", duration(plan.seconds), size(plan.memory_mb),
+            size(plan.disk_mb), "",
+        ]
+    )  # fmt: skip
+    columns = ("jobs", "one", "all", "memory_at_most", "disk", "from")
+    return table(["", *(say(f"plan.{name}") for name in columns)], rows)
+
+
+def between(low: Text, high: Text) -> Text:
+    """From the least to the most; one of them where they are the same."""
+    return low if low == high else say("plan.between", low=low, high=high)
+
+
+def source_words(source: str) -> Text:
+    """Where a figure comes from."""
+    key = source.replace(",", "").replace(" ", "_")
+    return say(f"plan.sources.{key}.name") if knows(f"plan.sources.{key}.name") else verbatim(source)
+
+
+def every_job(plan: Plan) -> Html:
+    """A row for each job, the longest first, folded away."""
+    pairs = sorted(zip(plan.jobs, plan.forecasts, strict=True), key=lambda pair: -pair[1].seconds)
+    rows = [
+        [
+            job.rule.replace("_", " "), whose(job), duration(forecast.seconds), size(forecast.memory_mb),
+            size(forecast.disk_mb), source_words(forecast.source),
+            job.reason.partition(";")[0],
+        ]
+        for job, forecast in pairs[:LISTED]
+    ]  # fmt: skip
+    more = len(pairs) - LISTED
+    caption = say("plan.longest", shown=LISTED, others=more) if more > 0 else say("plan.longest_first")
+    header = ["", *(say(f"plan.{name}") for name in ("run", "time", "memory", "disk", "from", "why"))]
+    return details(plural(len(pairs), "job"), table(header, rows, caption))
+
+
+def whose(job: Job) -> str:
+    """The run and the seed that a job is of; all of them where it is of none."""
+    if not job.run:
+        return say("plan.of_all")
+    return say("plan.of_seed", run=job.run, seed=job.seed) if job.seed else job.run
+
+
+# --- where the figures come from -------------------------------------------------------------------------
+
+
+def sources(plan: Plan) -> Html:
+    """What each source of figures is, as far as the plan has figures from it."""
+    machine = say("plan.cores_of", cores=plural(plan.machine["cores"], "core"), cpu=plan.machine["cpu"])
+    if gpus := plan.machine["gpus"]:
+        machine = say("plan.gpus_and", gpus=plural(len(gpus), "GPU"), name=gpus[0], cores=machine)
+    shown = [element("li", source_meaning(source)) for source in plan.sources]
+    return joined(paragraph(say("plan.here", machine=machine)), element("ul", *shown, class_="runs"))
+
+
+def source_meaning(source: str) -> Text:
+    """Where figures come from, and what that means."""
+    name, key = element("strong", source_words(source)), source.replace(",", "").replace(" ", "_")
+    meaning = say(f"plan.sources.{key}.meaning") if knows(f"plan.sources.{key}.meaning") else source
+    return say("plan.source", name=name, meaning=meaning)
+
+
+def measurements(probes: Sequence[Mapping[str, Any]]) -> Html | None:
+    """A row for each recipe that was measured."""
+    rows = []
+    for probe in probes:
+        recipe, seconds = probe["recipe"], probe["seconds"]
+        settings = recipe["settings"]
+        what = ("plan.model", settings["model"]) if recipe["kind"] == "training" else ("plan.judge", recipe["kind"])
+        name = say(what[0], name=what[1], width=settings["width"])
+        thousand = seconds.get("thousand_drawn", seconds.get("thousand_judged"))
+        rows.append(
+            [
+                name, settings["batch_size"], probe["precision"], f"{1000 * seconds['step']:.3g}{NBSP}ms",
+                f"{settings['batch_size'] / seconds['step']:,.0f}",
+                duration(seconds["import"] + seconds["build"] + seconds["first_call"]),
+                duration(thousand), size(probe["memory_mb"]), probe["measured"].replace("T", " ").rstrip("Z"),
+            ]
+        )  # fmt: skip
+    columns = ("batch", "precision", "a_step", "per_second", "until_second", "thousand", "memory", "measured")
+    return table(["", *(say(f"plan.{name}") for name in columns)], rows) if rows else None

@@ -1,0 +1,181 @@
+"""Notebooks to pages: run one with parameters, keep what it made, and turn it into one self-contained HTML file."""
+
+import copy
+import os
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+
+import nbformat
+import papermill
+import zmq
+from nbclient.exceptions import DeadKernelError
+from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from easel.report.links import addressed
+from easel.report.page.html import attribute, joined, paragraph
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic
+from easel.texts import knows, languages, say, texts
+
+# The kernel's debugger would otherwise warn on every start that it cannot look into the standard library.
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+KERNEL = Config()
+# Other users of the machine can listen on the sockets that a kernel talks through.
+KERNEL.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
+# A slow kernel reports that it is interrupted when it is shut down. What goes wrong in a cell is told all the same.
+KERNEL.NotebookClient.extra_arguments = ["--IPKernelApp.log_level=CRITICAL"]
+NOTEBOOK_ONLY = "notebook-only"
+
+
+def render(
+    notebook: str | Path, parameters: Mapping[str, Path], title: str, executed: str | Path, page: str | Path,
+    failed: str | Path,
+) -> None:  # fmt: skip
+    """Run a notebook and write it, executed, to `executed` and as a page to `page`.
+
+    parameters: values for the notebook's cell tagged `parameters`: paths, which it gets relative to the folder of
+        `executed`, where it runs; so the executed notebook can be opened and run again where it lies.
+    title: of the page, for the browser's tab.
+    failed: where the executed notebook is kept, with its traceback, if one of its cells fails: an EaselError then
+        says which, and neither output is written.
+    The page's template lies beside the notebook, in the folder `template`.
+    """
+    notebook, executed = Path(notebook), Path(executed)
+    ran = run(notebook, parameters, executed.parent, Path(failed))
+    html = addressed(convert(ran, title, notebook.parent / "template", notebook.stem), page)
+    with atomic(executed) as partial:
+        nbformat.write(ran, partial)
+    with atomic(page) as partial:
+        partial.write_text(html)
+
+
+def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Path) -> NotebookNode:
+    """Run a notebook in `folder` with paths as parameters; return it with its outputs. See `render`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        ran = papermill.execute_notebook(
+            notebook,
+            failed,  # written after every cell, and the only trace of a notebook that fails
+            {name: os.path.relpath(path, folder) for name, path in parameters.items()},
+            kernel_name="python3",
+            language="python",
+            cwd=folder,
+            progress_bar=False,
+            config=KERNEL,
+        )
+    except PapermillExecutionError as error:
+        line = error.source.strip().splitlines()[0] if error.source.strip() else ""
+        raise EaselError(
+            f"{notebook}: cell [{error.exec_count}] failed ({line}): {error.ename}: {error.evalue}\n"
+            f"The executed notebook, with the traceback, is kept as {failed}"
+        ) from None
+    except DeadKernelError as error:
+        raise EaselError(
+            f"{notebook}: its kernel died ({error}); out of memory is the usual reason.\n"
+            f"The notebook, as far as it ran, is kept as {failed}"
+        ) from None
+    failed.unlink()
+    return without_traces(ran)
+
+
+def without_traces(notebook: NotebookNode) -> NotebookNode:
+    """Leave out what papermill notes about itself: absolute paths and times, which differ from run to run."""
+    for part in (notebook, *notebook.cells):
+        part.metadata.pop("papermill", None)
+    return notebook
+
+
+def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") -> str:
+    """An executed notebook as a page, by the nbconvert template in the folder `template`.
+
+    name: of the notebook: the page says the sections that `sections.<name>` of the texts knows in all languages.
+    """
+    exporter = HTMLExporter(
+        template_name=template.name,
+        extra_template_basedirs=[str(template.parent.resolve())],
+        exclude_anchor_links=True,
+    )
+    page = as_page(notebook)
+    for cell in page.cells:
+        if opens_section(cell):
+            cell.metadata["section"] = section(cell, name)
+    said = {
+        "metadata": {"name": "".join(title)},  # a str and no text: nbconvert makes a path of it
+        "languages": {language: texts(language)["language.name"] for language in languages()},
+        "code": joined(say("page.code")),
+        "labels": {name: attribute("aria-label", say(f"page.{name}")) for name in ("contents", "language")},
+    }
+    html, _ = exporter.from_notebook_node(page, said)
+    return html
+
+
+def opens_section(cell: NotebookNode) -> bool:
+    """Whether a cell opens a section: markdown that starts with `## `."""
+    return cell.cell_type == "markdown" and cell.source.startswith("## ")
+
+
+def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
+    """What a cell that opens a section says: its anchor, and markup of its heading and its text in all languages.
+
+    What the texts do not know is said as it stands in the cell.
+    """
+    heading, _, text = cell.source[3:].partition("\n")
+    anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    key = f"sections.{notebook}.{anchor}"
+    if not knows(f"{key}.title"):
+        return {"anchor": anchor, "heading": escape(heading), "text": markdown2html(text.strip())}
+    said = paragraph(say(f"{key}.text")) if knows(f"{key}.text") else ""
+    return {"anchor": anchor, "heading": joined(say(f"{key}.title")), "text": said}
+
+
+def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:
+    """A page without a notebook behind it, in the same looks: pieces of HTML under headings.
+
+    sections: by their keys in `sections.<name>` of the texts; "" is what stands above the first heading. None is left
+    out, and a section that has nothing else, too.
+    """
+    cells = []
+    for key, pieces in sections.items():
+        heading = say(f"sections.{name}.{key}.title") if key else ""
+        cells += [new_markdown_cell("".join(["## ", heading]))] if key else []
+        cells += [
+            new_code_cell("", outputs=[new_output("display_data", {"text/html": piece})])
+            for piece in pieces
+            if piece is not None
+        ]
+    return convert(new_notebook(cells=cells), title, template, name)
+
+
+def as_page(notebook: NotebookNode) -> NotebookNode:
+    """The cells of a notebook that its page shows.
+
+    A cell tagged `notebook-only` is left out, and so is a section (a cell that starts with `## `, up to the next)
+    of which no cell has an output: the notebook had nothing to show there. Code without an output stands with the
+    next that has one.
+    """
+    page = copy.deepcopy(notebook)
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in page.cells:
+        if opens_section(cell):
+            sections.append([])
+        if NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
+            sections[-1].append(cell)
+    shown = [each for each in sections[1:] if any(cell.get("outputs") for cell in each)]
+    page.cells, waiting = [], ""
+    for cell in (cell for each in [sections[0], *shown] for cell in each):
+        if cell.cell_type == "code" and not cell.outputs:
+            waiting += cell.source + "\n\n"
+            continue
+        if cell.cell_type == "code":
+            cell.source, waiting = waiting + cell.source, ""
+        page.cells.append(cell)
+    return page

@@ -1,0 +1,1 @@
+"""What every job needs: console, files, errors, GPUs, interruption, memory."""

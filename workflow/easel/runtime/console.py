@@ -1,0 +1,124 @@
+"""What a job says: messages on the terminal and in its log, progress, and errors in one line."""
+
+import importlib
+import logging
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from tqdm import tqdm
+
+from easel.runtime.errors import EaselError
+from easel.tracking.snakemake_records import claim
+
+log = logging.getLogger("easel")
+
+
+@contextmanager
+def job(log_file: str | Path) -> Iterator[None]:
+    """Run a script's work: say things on the terminal and in `log_file`, end with exit code 1 on an error.
+
+    An `EaselError` is shown as its message alone, anything else with its traceback; both are in the log.
+    What libraries and child processes write to standard error past Python goes to the log only. A job whose Snakemake
+    is killed runs on; its claim to the results keeps the next Snakemake from starting the same.
+    """
+    claim(Path("results"), leads=False)
+    Path(log_file).parent.mkdir(parents=True, exist_ok=True)
+    Path(log_file).write_text("")
+    to_file = logging.FileHandler(log_file, mode="a")
+    to_file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    with _standard_error_to(to_file.stream.fileno()) as terminal:
+        to_terminal = logging.StreamHandler(terminal)
+        log.setLevel(logging.INFO)
+        log.addHandler(to_terminal)
+        log.addHandler(to_file)
+        try:
+            yield
+        except EaselError as error:
+            log.error("%s", error)
+            raise SystemExit(1) from None
+        except Exception:
+            log.error("%s", traceback.format_exc())
+            raise SystemExit(1) from None
+        finally:
+            log.removeHandler(to_terminal)
+            log.removeHandler(to_file)
+            to_file.close()
+
+
+@contextmanager
+def _standard_error_to(descriptor: int) -> Iterator[TextIO]:
+    """Point file descriptor 2 elsewhere; Python's own sys.stderr, which is yielded, stays where it was."""
+    python, terminal = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1)
+    os.dup2(descriptor, 2)
+    sys.stderr = terminal
+    try:
+        yield terminal
+    finally:
+        os.dup2(terminal.fileno(), 2)
+        sys.stderr = python
+        terminal.close()
+
+
+def import_quietly(module: str) -> None:
+    """Import a module without what its C++ code prints on the way, unless the import fails.
+
+    TensorFlow 2.21 prints notes on oneDNN and CUDA before it reads TF_CPP_MIN_LOG_LEVEL.
+    """
+    if module in sys.modules:
+        return
+    with tempfile.TemporaryFile() as said, _standard_error_to(said.fileno()) as terminal:
+        try:
+            importlib.import_module(module)
+        except BaseException:
+            said.seek(0)
+            terminal.write(said.read().decode(errors="replace"))
+            raise
+
+
+class Progress:
+    """A progress bar on a terminal; elsewhere a line in the log every `interval` seconds.
+
+        with Progress(total=1000, unit="images", label="dcgan seed 0") as progress:
+            progress.update(128, "generator_loss 0.71")
+
+    Both show how much is done, the rate per second and the time left. `total` and `done` count `unit`s.
+    """
+
+    def __init__(self, total: int, unit: str, label: str, done: int = 0, interval: float = 30.0):
+        self.total, self.unit, self.label, self.interval = total, unit, label, interval
+        self.done = self.started_with = done
+        self.started = self.last_line = time.monotonic()
+        self.bar = None
+        if sys.stderr.isatty():
+            self.bar = tqdm(total=total, initial=done, desc=label, unit=f" {unit}", unit_scale=True, dynamic_ncols=True)
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def update(self, count: int, note: str = "") -> None:
+        """Count `count` more units as done; `note` is shown behind the numbers."""
+        self.done += count
+        if self.bar is not None:
+            self.bar.set_postfix_str(note, refresh=False)
+            self.bar.update(count)
+            return
+        now = time.monotonic()
+        if now - self.last_line >= self.interval:
+            self.last_line = now
+            rate = (self.done - self.started_with) / max(now - self.started, 1e-9)
+            left = tqdm.format_interval((self.total - self.done) / max(rate, 1e-9))
+            log.info(
+                "%s: %d of %d %s (%.0f %%), %.3g %s/s, %s left%s", self.label, self.done, self.total, self.unit,
+                100 * self.done / max(self.total, 1), rate, self.unit, left, f", {note}" if note else "",
+            )  # fmt: skip

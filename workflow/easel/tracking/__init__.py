@@ -1,0 +1,1 @@
+"""Code fingerprints, reasons for re-runs, and Snakemake's own records."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from easel import judges
 from easel.data.prepared import load_split
-from easel.evaluation import limits as evaluation
+from easel.evaluation import baselines
 from easel.evaluation.reference import Reference
 from easel.runtime.console import job
 from easel.runtime.files import read_json, write_json
@@ -22,7 +22,7 @@ def limits(
     """Every metric of test images (the floor) and of pixel Gaussians (the ceiling), n of each."""
     reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)
     about = {"judge": judge, "judge_note": judges.note(weights, read_json(record))}
-    found = evaluation.limits(reference, about, judges.knows_classes(weights), n)
+    found = baselines.limits(reference, about, judges.knows_classes(weights), n)
     write_json(output, {"judge": judge, "n": n, "metrics": found})
 
 

@@ -248,7 +248,12 @@ def test_a_class_that_only_its_archive_can_tell_is_not_asked_for_here(load):
 
 def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):
     files = []
-    monkeypatch.setattr("easel.study.load.read_yaml", lambda file, root: files.append(file.name) or read_yaml(file, root))
+
+    def counted(file: Path, root: Path):
+        files.append(file.name)
+        return read_yaml(file, root)
+
+    monkeypatch.setattr("easel.study.load.read_yaml", counted)
     load(run(f"preset: [dcgan, vae], epochs: {list(range(1, 51))}") + "  b: {preset: vae}\n")
     assert sorted(files) == ["datasets.yaml", "dcgan.yaml", "judges.yaml", "mine.yaml", "vae.yaml"]
 

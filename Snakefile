@@ -57,7 +57,7 @@ include: "workflow/rules/plan.smk"
 
 
 # The stages, by name: `snakemake metrics …` goes up to metrics.json and no further.
-# `snakemake plan …` (workflow/rules/plan.smk) says what all of them would cost.
+# `snakemake plan …` forecasts what the outdated ones would cost.
 
 
 rule data:
@@ -96,6 +96,12 @@ rule report:
 rule crate:
     input:
         f"results/{STUDY.name}/crate.zip",
+
+
+rule plan:
+    input:
+        f"results/{STUDY.name}/plan.tsv",
+        f"results/{STUDY.name}/plan.html",
 
 
 rule all:

@@ -8,7 +8,7 @@ import numpy as np
 from easel import judges as kinds
 from easel.data.prepared import load_split
 from easel.evaluation import factors, features, nearest_pairs
-from easel.evaluation.baselines import limits as limits_of
+from easel.evaluation.baselines import limits
 from easel.evaluation.by_class import ByClass
 from easel.evaluation.reference import Reference
 from easel.evaluation.rows import measurements, nearest, rows
@@ -27,7 +27,7 @@ def evaluate(
     weights: Sequence[Path],
     records: Sequence[Path],  # beside them: classifier.json and its like
     references: Sequence[Path],  # reference.npz, beside train_features.npy
-    limits: Sequence[Path],  # limits-<n>.json
+    baselines: Sequence[Path],  # baselines-<n>.json
     reconstruction: Path | None,  # reconstruction.json of an autoencoder
     output: Path,  # metrics.json
     picture: Path,  # nearest.png: by the first of the judges
@@ -45,7 +45,7 @@ def evaluate(
     drawn_with = {key: value for key, value in origin.get("sampling", {}).items() if key in DRAWING and value}
     caveats = origin.get("notes", [])
     found_rows, tables, likest = [], [], None
-    for name, file, record, known, limit in zip(judges, weights, records, references, limits, strict=True):
+    for name, file, record, known, known_baselines in zip(judges, weights, records, references, baselines, strict=True):
         label = f"samples as {name} sees them"
         reference = Reference.read(known, train.labels)
         about = {"judge": name, "judge_note": kinds.note(file, read_json(record))}
@@ -58,11 +58,11 @@ def evaluate(
             of_classes = by_class.measurements()
             found_rows += rows("samples", seen, of_classes, about | drawn_with, caveats, by_class.caveats())
             tables.append({"judge": name, **by_class.table(data["classes"])})
-        known_limits = read_json(limit)
-        if known_limits["n"] == len(images):
-            found_rows += known_limits["metrics"]
+        of_baselines = read_json(known_baselines)
+        if of_baselines["n"] == len(images):
+            found_rows += of_baselines["metrics"]
         else:  # fewer images than the study's samples, made elsewhere
-            found_rows += limits_of(reference, about, kinds.knows_classes(file), len(images))
+            found_rows += limits(reference, about, kinds.knows_classes(file), len(images))
         if likest is None:
             pairs = nearest_pairs.most_suspicious(neighbours, reference["test_nearest"])
             likest = {"judge": name, "pairs": pairs}
@@ -89,7 +89,7 @@ if __name__ == "__main__":
             weights=[Path(file) for file in snakemake.input.weights],
             records=[Path(file) for file in snakemake.input.records],
             references=[Path(file) for file in snakemake.input.references],
-            limits=[Path(file) for file in snakemake.input.limits],
+            baselines=[Path(file) for file in snakemake.input.baselines],
             reconstruction=next(map(Path, snakemake.input.get("reconstruction", [])), None),
             output=Path(snakemake.output.metrics),
             picture=Path(snakemake.output.nearest),

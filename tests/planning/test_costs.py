@@ -120,7 +120,7 @@ def test_every_rule_costs_something(costs):
         "draw_shapes",
         "prepare",
         "download",
-        "preview",
+        "draw_preview",
         "compare",
         "report_run",
         "report_study",
@@ -130,7 +130,7 @@ def test_every_rule_costs_something(costs):
         assert min(of(rule)) > 0
     for rule in ("sample", "reconstruct", "evaluate", "judge_snapshots"):
         assert min(of(rule, "narrow")) > 0
-    for rule in ("make_classifier", "reference", "limits", "calibrate"):
+    for rule in ("make_classifier", "compute_reference", "judge_baselines", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0
 
 

@@ -169,7 +169,7 @@ def test_no_probe_is_needed_of_what_was_done_here(study, tmp_path):
     write_json(folder / "dcgan/seed-0/train.json", record | {"settings": study.runs["dcgan"].settings.model_dump()})
     judge = study.judges["classifier"].model_dump()
     write_json(results / "judges/shapes/classifier/classifier.json", {"settings": judge})
-    for step in ("make_judge", "reference"):
+    for step in ("make_judge", "compute_reference"):
         write_benchmark(results / f"benchmarks/judges/shapes/classifier/{step}.tsv", 5)
     of_dcgan, _, of_judge = every
     assert known_recipes(study, results, HERE, 2) == {of_dcgan, of_judge}
@@ -272,7 +272,7 @@ def test_sampling_and_judging_go_by_the_thousand(study, tmp_path):
     number = 1 + math.log2(study.runs["vae"].settings.epochs + 1)
     each = 0.1 + 0.4 + 2 * (0.6 + 2.0)
     assert snapshots.seconds == pytest.approx(5 + 0.2 + 0.5 + number * each + forecast.SETTLING)
-    limits = here.forecast(job("limits", judge="classifier", n="3000"))
+    limits = here.forecast(job("judge_baselines", judge="classifier", n="3000"))
     assert limits.seconds == pytest.approx(5 + 2 * 2 * 3.0 + forecast.SETTLING)
     judged = here.forecast(job("evaluate", run="vae", seed="0"))
     assert judged.seconds == pytest.approx(5 + 0.2 + 0.5 + 3 * 2.0 + 3 * 3.0 + forecast.SETTLING)
@@ -301,7 +301,17 @@ def test_a_small_step_takes_what_it_took_or_what_it_took_others_or_what_it_usual
 
 
 @pytest.mark.parametrize(
-    "rule", ["train_run", "sample", "evaluate", "reference", "make_classifier", "limits", "judge_snapshots", "preview"]
+    "rule",
+    [
+        "train_run",
+        "sample",
+        "evaluate",
+        "compute_reference",
+        "make_classifier",
+        "judge_baselines",
+        "judge_snapshots",
+        "draw_preview",
+    ],
 )
 def test_without_any_measurement_there_is_an_estimate(study, tmp_path, rule):
     found = known(study, tmp_path, probes=False).forecast(job(rule, run="dcgan", seed="0", judge="classifier"))

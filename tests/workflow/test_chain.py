@@ -21,16 +21,16 @@ PER_RUN = (
 
 def test_every_rule_is_run(checkout):
     assert checkout.jobs() == {
-        "draw_shapes": 1, "preview": 1, "train_run": 1, "train_autoencoder": 2, "judge_snapshots": 3, "sample": 3,
-        "reconstruct": 2, "make_classifier": 1, "reference": 1, "limits": 1, "evaluate": 3, "compare": 1,
-        "report_run": 3, "report_study": 1, "manifest": 1,
+        "draw_shapes": 1, "draw_preview": 1, "train_run": 1, "train_autoencoder": 2, "judge_snapshots": 3, "sample": 3,
+        "reconstruct": 2, "make_classifier": 1, "compute_reference": 1, "judge_baselines": 1, "evaluate": 3,
+        "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
     }  # fmt: skip
 
 
 def test_the_contracts_files_are_there(finished):
     for name in ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "dataset.json"):
         assert (finished / f"results/datasets/tiny_shapes/{name}").stat().st_size > 0
-    for name in ("classifier.keras", "classifier.json", "reference.npz", "train_features.npy", "limits-100.json"):
+    for name in ("classifier.keras", "classifier.json", "reference.npz", "train_features.npy", "baselines-100.json"):
         assert (finished / f"results/judges/tiny_shapes/tiny_judge/{name}").stat().st_size > 0
     for run in RUNS:
         for name in PER_RUN:
@@ -126,22 +126,22 @@ def test_touching_code_does_nothing(finished):
 @pytest.mark.parametrize(
     ("target", "jobs"),
     [
-        ("data", {"draw_shapes": 1, "preview": 1}),
+        ("data", {"draw_shapes": 1, "draw_preview": 1}),
         ("train", {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2}),
         (
             "samples",
-            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "reference": 1}
+            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "compute_reference": 1}
             | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2},
         ),
         (
             "metrics",
-            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "reference": 1}
-            | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2, "limits": 1, "evaluate": 3, "compare": 1},
+            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "compute_reference": 1}
+            | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2, "judge_baselines": 1, "evaluate": 3, "compare": 1},
         ),
         (
             "results/tiny/dcgan/seed-0/metrics.json",
-            {"draw_shapes": 1, "train_run": 1, "make_classifier": 1, "reference": 1, "judge_snapshots": 1}
-            | {"sample": 1, "limits": 1, "evaluate": 1},
+            {"draw_shapes": 1, "train_run": 1, "make_classifier": 1, "compute_reference": 1, "judge_snapshots": 1}
+            | {"sample": 1, "judge_baselines": 1, "evaluate": 1},
         ),
     ],
 )
@@ -151,5 +151,5 @@ def test_stages_and_single_files_are_targets(checkout, target, jobs):
 
 def test_forcing_a_stage_redoes_it_and_what_follows(finished):
     assert finished.jobs("--forcerun", "sample") == {
-        "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1, "manifest": 1,
+        "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
     }  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_picture_more_prepares_the_folder_again_and_nothing_else_does(checkout
 
     photograph(9000).save(checkout / "elsewhere/barn/one more.png")
     said = checkout.snakemake("data", "--dry-run").stdout
-    assert job_counts(said) == {"prepare_folder": 1, "preview": 1}
+    assert job_counts(said) == {"prepare_folder": 1, "draw_preview": 1}
     assert "contents.files was 100, and is now 101" in said
     ready(checkout, "data")
     record = json.loads((folder / "dataset.json").read_text())
@@ -66,7 +66,7 @@ def test_a_picture_more_prepares_the_folder_again_and_nothing_else_does(checkout
     assert checkout.jobs("data") == {}
 
     checkout.study.write_text(STUDY.replace("path: pictures", "path: elsewhere, fit: pad"))
-    assert checkout.jobs("data") == {"prepare_folder": 1, "preview": 1}
+    assert checkout.jobs("data") == {"prepare_folder": 1, "draw_preview": 1}
 
 
 def test_from_a_damaged_folder_to_a_report(checkout):

@@ -158,7 +158,7 @@ def test_other_images_at_the_same_place_are_judged_anew(outside):
     file = outside.study.with_name("theirs.npz")
     before = file.read_bytes()
     np.savez(file, images=255 - images(130))
-    assert outside.jobs() == {"import_samples": 1, "evaluate": 1, "compare": 1, "report_study": 1, "manifest": 1}
+    assert outside.jobs() == {"import_samples": 1, "evaluate": 1, "compare": 1, "report_study": 1, "write_manifest": 1}
     file.write_bytes(before)
     assert outside.jobs() == {}
 

@@ -48,10 +48,10 @@ RUNS = ("dcgan", "vae", "vae_gan")
 MESSAGES = {
     "download": "Fetching images.tar.gz of archived",
     "prepare": "Unpacking archived into arrays",
-    "preview": "Drawing a preview of archived",
+    "draw_preview": "Drawing a preview of archived",
     "make_judge": "Making the judge small of archived",
-    "reference": "Reference statistics of archived as small sees it",
-    "limits": "Judging 100 real images of archived as if they were samples, by small",
+    "compute_reference": "Reference statistics of archived as small sees it",
+    "judge_baselines": "Judging 100 real images of archived as if they were samples, by small",
     "judge_snapshots": "Judging the snapshots of {run}, seed {seed}",
     "train": "Training {run} with seed {seed}",
     "sample": "Drawing 100 samples from {run}, seed {seed}",
@@ -60,14 +60,14 @@ MESSAGES = {
     "report_run": "Reporting on {run}, seed {seed}",
     "compare": "Comparing the runs of stubs",
     "report_study": "Reporting on the study stubs",
-    "manifest": "Noting where the results of stubs come from",
+    "write_manifest": "Noting where the results of stubs come from",
 }
 AFTER_TRAINING = ("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run")
-STUDY_PAGE = {MESSAGES["report_study"], MESSAGES["manifest"]}
+STUDY_PAGE = {MESSAGES["report_study"], MESSAGES["write_manifest"]}
 STUDY_WIDE = {MESSAGES["compare"]} | STUDY_PAGE
-LIMITS = {MESSAGES["limits"]}
-JUDGING = {MESSAGES["make_judge"], MESSAGES["reference"]} | LIMITS
-DATA = {MESSAGES["download"], MESSAGES["prepare"], MESSAGES["preview"]}
+LIMITS = {MESSAGES["judge_baselines"]}
+JUDGING = {MESSAGES["make_judge"], MESSAGES["compute_reference"]} | LIMITS
+DATA = {MESSAGES["download"], MESSAGES["prepare"], MESSAGES["draw_preview"]}
 
 
 def per_training(*rules: str, runs=RUNS, seeds=(0, 1)) -> set[str]:
@@ -205,8 +205,8 @@ ROWS = [
     Row("a docstring", replacing(f"{TRAINING_CODE}/loop.py", '"""', '"""Now: ')),
     Row("a comment", replacing("workflow/easel/models/dcgan.py", "def _sizes", "# Powers of two\ndef _sizes")),
     Row("what a job says", add_code("workflow/easel/console.py")),
-    Row("how a study is read", add_code("workflow/easel/study.py"), {MESSAGES["manifest"]}),
-    Row("what a study file may say", add_code("workflow/easel/config/studies.py"), {MESSAGES["manifest"]}),
+    Row("how a study is read", add_code("workflow/easel/study.py"), {MESSAGES["write_manifest"]}),
+    Row("what a study file may say", add_code("workflow/easel/config/studies.py"), {MESSAGES["write_manifest"]}),
     Row("what is said about outdated jobs", add_code("workflow/easel/reasons.py")),
     Row("a preset's source", replacing("config/presets/dcgan.yaml", "source: ", "source: see ")),
     Row("another preset's epochs", replacing("config/presets/tutorial_dcgan.yaml", "epochs: ", "epochs: 1")),
@@ -219,7 +219,7 @@ ROWS = [
     Row("an adversarial loss", add_code(f"{TRAINING_CODE}/losses.py"), training("dcgan", "vae_gan")),
     Row("the GAN's objective", add_code(f"{TRAINING_CODE}/objectives/gan.py"), training("dcgan")),
     Row("the loop", add_code(f"{TRAINING_CODE}/loop.py"), training(*RUNS), "workflow/easel/training/loop.py"),
-    Row("FID", add_code("workflow/easel/metrics/fid.py"), SAMPLING | {MESSAGES["reference"]} | LIMITS),
+    Row("FID", add_code("workflow/easel/metrics/fid.py"), SAMPLING | {MESSAGES["compute_reference"]} | LIMITS),
     Row("another metric", add_code("workflow/easel/metrics/manifold.py"), EVALUATION | LIMITS),
     Row("which snapshot is best", add_code("workflow/easel/evaluation/snapshots.py"), SAMPLING),
     Row("how runs are compared", add_code("workflow/easel/comparison.py"), STUDY_WIDE),
@@ -274,7 +274,7 @@ ROWS = [
     Row("another TensorFlow", install("tensorflow", "9.9.9"), training(*RUNS) | JUDGING,
         "tensorflow was '2.21.0', and is now '9.9.9'"),
     Row("another matplotlib", install("matplotlib", "9.9.9"),
-        per_training("report_run") | STUDY_PAGE | {MESSAGES["preview"]}),
+        per_training("report_run") | STUDY_PAGE | {MESSAGES["draw_preview"]}),
     Row("another pooch", install("pooch", "9.9.9")),
 ]  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_a_commit_alone_makes_nothing_anew(finished, manifest):
     """Snakemake remembers the rule's params, and the commit is not among them."""
     name = base64.urlsafe_b64encode(b"results/tiny/manifest.json").decode()
     record = json.loads((finished / f"results/.snakemake/metadata/{name}").read_text())
-    assert record["rule"] == "manifest"
+    assert record["rule"] == "write_manifest"
     assert (manifest["git"]["commit"] or "no commit") not in json.dumps(record)
 
 

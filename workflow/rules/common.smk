@@ -185,4 +185,4 @@ def made_and_executed(wildcards):
 def executed_by_all(wildcards):
     """The fingerprints of all that the rules execute, and the manifest's own."""
     found = {file: mark for rule in MAKERS for file, mark in executed_by(rule).items()}
-    return dict(sorted((found | code_of("manifest.py")).items()))
+    return dict(sorted((found | code_of("write_manifest.py")).items()))

@@ -102,7 +102,7 @@ else:
             "../../scripts/prepare.py"
 
 
-rule preview:
+rule draw_preview:
     input:
         dataset=ARRAYS["dataset"],
         train_images=ancient(ARRAYS["train_images"]),
@@ -115,14 +115,14 @@ rule preview:
             labels={"figure": "training images by class"},
         ),
     log:
-        "results/logs/datasets/{dataset}/preview.log",
+        "results/logs/datasets/{dataset}/draw_preview.log",
     benchmark:
-        "results/benchmarks/datasets/{dataset}/preview.tsv"
+        "results/benchmarks/datasets/{dataset}/draw_preview.tsv"
     resources:
-        **needs("preview"),
+        **needs("draw_preview"),
     params:
-        code=code_of("preview.py"),
+        code=code_of("draw_preview.py"),
     message:
         "Drawing a preview of {wildcards.dataset}"
     script:
-        "../../scripts/preview.py"
+        "../../scripts/draw_preview.py"

@@ -13,7 +13,7 @@ rule evaluate:
         records=[judge_record(judge) for judge in STUDY.judges],
         references=of_every_judge("reference.npz"),
         features=ancient(of_every_judge("train_features.npy")),  # made with reference.npz
-        limits=of_every_judge(f"limits-{STUDY.samples}.json"),
+        baselines=of_every_judge(f"baselines-{STUDY.samples}.json"),
         reconstruction=reconstruction_of,
     output:
         nearest=report(

@@ -1,7 +1,7 @@
 # Judges: the feature extractors behind FID, and what they know of the real images; shared by all studies.
 # Needs: the dataset's arrays, an entry of config/judges.yaml (or of the study's own judges).
 # Makes: results/judges/<dataset>/<judge>/: the judge's weights and record (classifier.keras, classifier.json),
-#        reference.npz and train_features.npy, limits-<n>.json, calibration.json; results/judges/: archives of judges.
+#        reference.npz and train_features.npy, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
 
 JUDGE = "results/judges/{dataset}/{judge}"
 KINDS = sorted({judge.kind for judge in STUDY.judges.values()})
@@ -71,7 +71,7 @@ for KIND in KINDS:
             "../../scripts/make_judge.py"
 
 
-rule reference:
+rule compute_reference:
     input:
         dataset=ARRAYS["dataset"],
         arrays=ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
@@ -80,21 +80,21 @@ rule reference:
         statistics=f"{JUDGE}/reference.npz",
         features=f"{JUDGE}/train_features.npy",
     log:
-        "results/logs/judges/{dataset}/{judge}/reference.log",
+        "results/logs/judges/{dataset}/{judge}/compute_reference.log",
     benchmark:
-        "results/benchmarks/judges/{dataset}/{judge}/reference.tsv"
+        "results/benchmarks/judges/{dataset}/{judge}/compute_reference.tsv"
     threads: config["threads"]
     resources:
-        **needs("reference"),
+        **needs("compute_reference"),
     params:
-        code=judge_code("reference.py"),
+        code=judge_code("compute_reference.py"),
     message:
         "Reference statistics of {wildcards.dataset} as {wildcards.judge} sees it"
     script:
-        "../../scripts/reference.py"
+        "../../scripts/compute_reference.py"
 
 
-rule limits:
+rule judge_baselines:
     input:
         dataset=ARRAYS["dataset"],
         labels=ancient(ARRAYS["train_labels"]),
@@ -103,22 +103,22 @@ rule limits:
         statistics=f"{JUDGE}/reference.npz",
         features=ancient(f"{JUDGE}/train_features.npy"),  # made with reference.npz
     output:
-        f"{JUDGE}/limits-{{n}}.json",
+        f"{JUDGE}/baselines-{{n}}.json",
     log:
-        "results/logs/judges/{dataset}/{judge}/limits-{n}.log",
+        "results/logs/judges/{dataset}/{judge}/judge_baselines-{n}.log",
     benchmark:
-        "results/benchmarks/judges/{dataset}/{judge}/limits-{n}.tsv"
+        "results/benchmarks/judges/{dataset}/{judge}/judge_baselines-{n}.tsv"
     wildcard_constraints:
         n=r"[0-9]+",
     threads: config["threads"]
     resources:
-        **needs("limits"),
+        **needs("judge_baselines"),
     params:
-        code=judge_code("limits.py"),
+        code=judge_code("judge_baselines.py"),
     message:
         "Judging {wildcards.n} real images of {wildcards.dataset} as if they were samples, by {wildcards.judge}"
     script:
-        "../../scripts/limits.py"
+        "../../scripts/judge_baselines.py"
 
 
 rule calibrate:

@@ -6,7 +6,7 @@
 from datetime import datetime
 
 
-rule probe:
+rule probe_recipe:
     output:
         "results/benchmarks/recipes/{recipe}.json",
     log:
@@ -27,12 +27,12 @@ rule probe:
     message:
         "Measuring {params.label} for some seconds"
     script:
-        "../../scripts/probe.py"
+        "../../scripts/probe_recipe.py"
 
 
 # What is outdated changes without any file of its own, so a plan is made whenever it is asked for. It has no benchmark
 # file: where that would lie are the predictions.
-rule plan:
+rule plan_study:
     input:
         probes=measurements,
     output:
@@ -44,7 +44,7 @@ rule plan:
             labels={"page": "plan", "run": "all", "seed": "all"},
         ),
     log:
-        f"results/logs/{STUDY.name}/plan.log",
+        f"results/logs/{STUDY.name}/plan_study.log",
     localrule: True
     params:
         spec={"asked": str(datetime.now())},
@@ -54,4 +54,4 @@ rule plan:
     message:
         f"Planning the study {STUDY.name}"
     script:
-        "../../scripts/plan.py"
+        "../../scripts/plan_study.py"

@@ -16,7 +16,7 @@ MAKERS = [rule.name for rule in workflow.rules if rule.output]
 
 # Of the inputs that it hashes only the last ones are declared to Snakemake. All others lead to them; and what has
 # been deleted to make room must not be made again, with all that follows from it, only to be hashed.
-rule manifest:
+rule write_manifest:
     input:
         "results/{study}/report.html",
         of_every_training("report.html"),
@@ -28,16 +28,16 @@ rule manifest:
             labels={"file": "manifest"},
         ),
     log:
-        "results/logs/{study}/manifest.log",
+        "results/logs/{study}/write_manifest.log",
     benchmark:
-        "results/benchmarks/{study}/manifest.tsv"
+        "results/benchmarks/{study}/write_manifest.tsv"
     params:
         rules=not_compared(made_and_executed),
         code=executed_by_all,
     message:
         "Noting where the results of {wildcards.study} come from"
     script:
-        "../../scripts/manifest.py"
+        "../../scripts/write_manifest.py"
 
 
 rule pack_crate:

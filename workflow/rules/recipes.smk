@@ -23,7 +23,7 @@ def measurement_spec(wildcards):
 def measurement_code(wildcards):
     """The code that a measurement executes."""
     recipe = recipes_of_study()[wildcards.recipe]
-    return code_of("probe.py", *recipes.modules_of(recipe))
+    return code_of("probe_recipe.py", *recipes.modules_of(recipe))
 
 
 def measurements(wildcards):

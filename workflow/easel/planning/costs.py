@@ -104,12 +104,12 @@ class Costs:
                     settings.passes * self.train, settings.training_megaflops, self.machine.threads, 1
                 )
                 return Cost(minutes, self.memory(self.megabytes, gpus=1), 5)
-            case "reference":
+            case "compute_reference":
                 images, settings = self.train + 2 * self.sizes.test, self.study.judges[judge]
                 minutes = self.minutes(images, settings.megaflops, self.machine.threads)
                 features = FEATURE * settings.feature_dim * images / 1e6
                 return Cost(minutes, self.memory(self.megabytes) + settings.memory_mb + 3 * features, features)
-            case "limits":
+            case "judge_baselines":
                 images, dimensions = self.study.samples, self.study.judges[judge].feature_dim
                 return Cost(LIGHT + 2 * self.scoring(images, dimensions), self.scoring_memory(dimensions), 1)
             case "judge_snapshots":

@@ -22,7 +22,7 @@ from easel.planning.machine import is_here
 from easel.runtime.files import read_json
 from easel.study.load import Study
 
-JUDGE_STEPS = ("make_judge", "reference")
+JUDGE_STEPS = ("make_judge", "compute_reference")
 
 
 @dataclass(frozen=True)

@@ -322,9 +322,9 @@ FORECASTS: dict[str, Callable[[Knowledge, Job], Forecast | None]] = {
     "sample": sampling,
     "reconstruct": reconstructing,
     "judge_snapshots": judging_snapshots,
-    "limits": limiting,
+    "judge_baselines": limiting,
     "evaluate": evaluating,
     **dict.fromkeys(judges.rules(), making_a_judge),
-    "reference": referring,
+    "compute_reference": referring,
 }
 """Rules of which more is known than that they were run before."""

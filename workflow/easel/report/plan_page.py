@@ -13,9 +13,9 @@ from easel.report.page.style import PAPER, area_swatch, colour, hatch, key, pane
 from easel.texts import Text, knows, say, verbatim
 
 STAGES = {
-    "data": ("draw_shapes", "download", "prepare", "preview"),
+    "data": ("draw_shapes", "download", "prepare", "draw_preview"),
     "training": ("train_run", "train_autoencoder"),
-    "judges": ("fetch_judge", *judges.rules(), "reference", "limits", "calibrate"),
+    "judges": ("fetch_judge", *judges.rules(), "compute_reference", "judge_baselines", "calibrate"),
     "samples": ("judge_snapshots", "sample", "import_samples", "reconstruct"),
     "reports": ("evaluate", "compare", "report_run", "report_study"),
 }

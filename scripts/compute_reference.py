@@ -4,12 +4,12 @@ from pathlib import Path
 
 from easel import judges
 from easel.data.prepared import load_split
-from easel.evaluation import reference as known
+from easel.evaluation import reference
 from easel.runtime.console import job
 from easel.training.devices import use_devices
 
 
-def reference(
+def compute_reference(
     dataset: Path,  # dataset.json, beside the arrays
     weights: Path,  # of the judge
     statistics: Path,  # reference.npz
@@ -19,12 +19,12 @@ def reference(
     """Write what the judge sees in both splits, and in the images of the row that is compared with samples."""
     use_devices(threads)
     train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
-    known.write(judges.load(weights), train, test, statistics, features)
+    reference.write(judges.load(weights), train, test, statistics, features)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        reference(
+        compute_reference(
             dataset=Path(snakemake.input.dataset),
             weights=Path(snakemake.input.weights),
             statistics=Path(snakemake.output.statistics),

@@ -12,7 +12,7 @@ from easel.study.load import load_study
 from easel.tracking.fingerprint import ROOT
 
 
-def manifest(
+def write_manifest(
     output: Path,  # manifest.json, in the study's folder
     machine: Mapping[str, Any],  # config/config.yaml with the command line's --config, which names the study
     rules: Mapping[str, Rule],
@@ -31,7 +31,7 @@ def manifest(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        manifest(
+        write_manifest(
             output=Path(snakemake.output[0]),
             machine=snakemake.config,
             rules=snakemake.params.rules,

@@ -10,12 +10,12 @@ from easel.runtime.console import job
 from easel.runtime.files import read_json, write_json
 
 
-def limits(
+def judge_baselines(
     dataset: Path,  # dataset.json, beside the arrays
     weights: Path,  # of the judge
     record: Path,  # beside them: classifier.json and its like
     statistics: Path,  # reference.npz, beside train_features.npy
-    output: Path,  # limits-<n>.json
+    output: Path,  # baselines-<n>.json
     judge: str,  # its name
     n: int,  # images of each kind, or as many as there are
 ) -> None:
@@ -28,7 +28,7 @@ def limits(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        limits(
+        judge_baselines(
             dataset=Path(snakemake.input.dataset),
             weights=Path(snakemake.input.weights),
             record=Path(snakemake.input.record),

@@ -21,7 +21,7 @@ from easel.study.load import load_study
 from easel.texts import say
 
 
-def plan(
+def plan_study(
     config: Mapping[str, Any],  # of this machine: which study, how many threads
     snakefile: Path,  # in the checkout, beside profiles/ and config/
     probes: Sequence[Path],  # measurements of recipes
@@ -65,7 +65,7 @@ def plan(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plan(
+        plan_study(
             config=snakemake.params.config,
             snakefile=snakemake.params.snakefile,
             probes=[Path(file) for file in snakemake.input.probes],

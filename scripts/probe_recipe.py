@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from easel.planning.probes import probe as measure
+from easel.planning.probes import probe
 from easel.runtime.console import job
 from easel.runtime.files import write_json
 
 
-def probe(
+def probe_recipe(
     output: Path,  # the measurement, .json
     recipe: Mapping[str, Any],  # one of easel.planning.recipes
     machine: Mapping[str, Any],  # the one that it is measured on
@@ -20,13 +20,13 @@ def probe(
 ) -> None:
     """Take some steps on images of noise; write what each thing costs that a job of this recipe does."""
     measured = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = measure(recipe, threads, gpus, seconds)
+    found = probe(recipe, threads, gpus, seconds)
     write_json(output, {"recipe": recipe, "machine": machine, "threads": threads, "measured": measured, **found})
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        probe(
+        probe_recipe(
             output=Path(snakemake.output[0]),
             recipe=snakemake.params.spec["recipe"],
             machine=snakemake.params.spec["machine"],

@@ -97,7 +97,7 @@ def parameters(settings: Preset, image_size: int = 32) -> int:
 
 def built(network: str, settings: Preset, image_size: int) -> keras.Model:
     """A network of a preset."""
-    classes = CLASSES if settings.told_classes else 0
+    classes = CLASSES if settings.is_conditional else 0
     return networks.build(network, settings, image_size, classes=classes)
 
 

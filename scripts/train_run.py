@@ -44,7 +44,9 @@ def train_run(
     devices = choose_devices(settings.gpu, settings.batch_size)
     data, split = read_json(dataset), load_split(dataset.parent, "train")
     images = data["arrays"]["train_images.npy"]
-    learnt_from = {"images": images, "labels": data["arrays"]["train_labels.npy"]} if settings.told_classes else images
+    learnt_from = (
+        {"images": images, "labels": data["arrays"]["train_labels.npy"]} if settings.is_conditional else images
+    )
     training = Training(
         images=split.images,
         labels=split.labels,

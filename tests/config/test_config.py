@@ -20,8 +20,8 @@ from easel.config.datasets import (
     SvhnMat,
 )
 from easel.config.presets import Gan, Growth, NetworkCost, Preset, Rae, Vae, VaeGan, VqVae, networks_of
-from easel.config.sampling import Sampling
-from easel.config.studies import External, Machine, StudyFile
+from easel.config.sampling import SamplingSettings
+from easel.config.studies import ExternalEntry, MachineConfig, StudyFile
 from easel.judges import classifier, inception
 
 ROOT = Path(__file__).parents[2]
@@ -240,8 +240,8 @@ def test_the_types_are_all_found():
         VqVae,
         VaeGan,
         StudyFile,
-        External,
-        Machine,
+        ExternalEntry,
+        MachineConfig,
     } <= set(every_type())
 
 
@@ -260,10 +260,10 @@ def tables():
 def keys_in_tables(kind):
     """What config/README.md says of a type's keys."""
     headings = {
-        Machine: "`config.yaml`",
+        MachineConfig: "`config.yaml`",
         StudyFile: "A study",
-        External: "Images made elsewhere",
-        Sampling: "`sampling`",
+        ExternalEntry: "Images made elsewhere",
+        SamplingSettings: "`sampling`",
         NetworkCost: "`cost`",
         Growth: "`megaflops` and `megaparameters`",
         IdxChecksums: "`sha256` of `idx`",
@@ -281,7 +281,7 @@ def shown(field):
     if field.is_required():
         return "required"
     match field.default:
-        case None | "" | [] | {} | Sampling():
+        case None | "" | [] | {} | SamplingSettings():
             return "none"
         case bool() as value:
             return str(value).lower()

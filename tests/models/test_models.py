@@ -65,7 +65,7 @@ def test_shapes_ranges_and_types(settings_of, preset, size):
         told = getattr(settings, "conditional", False)
         outputs = networks["discriminator"]([images, tf.constant([0, 9, 4])] if told else images)
         logits = outputs[0] if isinstance(outputs, list) else outputs
-        assert logits.shape == (3, 11 if getattr(settings, "classify", 0) else 1)
+        assert logits.shape == (3, 11 if getattr(settings, "aux_classifier_weight", 0) else 1)
         assert logits.dtype == "float32"
     if "encoder" in networks:
         outputs = networks["encoder"](images)

@@ -92,7 +92,7 @@ def test_what_decides_the_cost_of_a_step_is_part_of_the_recipe(study, key, value
         ("r1", (0.1, 10.0)),
         ("lecam", (0.1, 0.3)),
         ("gradient_penalty", (1.0, 10.0)),
-        ("classify", (0.5, 2.0)),
+        ("aux_classifier_weight", (0.5, 2.0)),
     ],
 )
 def test_only_whether_something_is_on_counts(study, key, values):

@@ -237,7 +237,7 @@ def test_a_conditional_run_needs_classes(root, tmp_path):
     (tmp_path / "flat").mkdir()
     text = f"datasets:\n  own: {{format: folder, path: flat}}\ndataset: own\nruns:\n  a: {{{CONDITIONAL}}}\n"
     (tmp_path / "own.yaml").write_text(text + "judge: inception\n")
-    with pytest.raises(ConfigError, match="a: conditional is true, but the images of 'own' are not of several classes"):
+    with pytest.raises(ConfigError, match="a: conditional is true, but the images of 'own' have only one class"):
         load_study({"study": str(tmp_path / "own.yaml")}, root)
 
 

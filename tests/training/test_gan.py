@@ -89,8 +89,9 @@ def test_singular_vectors_move_once_a_step(training_of):
 
 
 EVERYTHING = {
-    "conditional": True, "classify": 0.5, "spectral_norm": "both", "augment": ["colour", "translation", "cutout"],
-    "n_dis": 2, "gradient_penalty": 1.0, "r1": 0.1, "r2": 0.1, "lecam": 0.1, "decay": "cosine", "ema_decay": 0.9,
+    "conditional": True, "aux_classifier_weight": 0.5, "spectral_norm": "both",
+    "augment": ["colour", "translation", "cutout"], "n_dis": 2, "gradient_penalty": 1.0,
+    "r1": 0.1, "r2": 0.1, "lecam": 0.1, "decay": "cosine", "ema_decay": 0.9,
 }  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def test_a_model_that_cannot_be_told_classes_is_refused(settings_of):
 def test_each_network_learns_the_classes_of_its_own_images(training_of):
     """The history has the cross-entropy of drawn classes. The discriminator learns from training images' classes alone:
     the head that names them has no other gradient."""
-    training = training_of("lean", conditional=True, classify=0.5, spectral_norm="none", beta_1=0.5)
+    training = training_of("lean", conditional=True, aux_classifier_weight=0.5, spectral_norm="none", beta_1=0.5)
     objective = training.objective
     batch = Batches(training.source, 16, 8, 0, training.settings.flip, training.labels).batch(tf.constant(0, tf.int64))
     fake = objective.generator([batch.latents, batch.drawn_labels], training=True)
@@ -158,7 +159,7 @@ def test_each_network_learns_the_classes_of_its_own_images(training_of):
 
 def test_a_generator_draws_what_a_discriminator_names_rightly(training_of):
     still = {"discriminator_learning_rate": 1e-9, "spectral_norm": "none"}
-    training = training_of("lean", conditional=True, classify=10.0, learning_rate=5e-3, **still)
+    training = training_of("lean", conditional=True, aux_classifier_weight=10.0, learning_rate=5e-3, **still)
     first, *_, last = training.run_steps(0, 40)[:, -1]
     assert last < 0.9 * first
 
@@ -166,8 +167,12 @@ def test_a_generator_draws_what_a_discriminator_names_rightly(training_of):
 @pytest.mark.parametrize(
     ("preset", "options", "error"),
     [
-        ("lean", {"classify": 1.0, "conditional": False}, "classify is of classes that networks are told"),
-        ("cgan", {"classify": 1.0}, r"model 'resnet_gan' cannot name classes; set classify: 0, or take lean_gan"),
+        (
+            "lean",
+            {"aux_classifier_weight": 1.0, "conditional": False},
+            "aux_classifier_weight needs 'conditional: true'",
+        ),
+        ("cgan", {"aux_classifier_weight": 1.0}, "resnet_gan' has no auxiliary classifier; set .*, or take lean_gan"),
     ],
 )
 def test_classes_are_named_only_where_they_are_told_and_can_be(settings_of, preset, options, error):

@@ -9,7 +9,7 @@ from easel.config.base import Closed, Sha256, Url
 Level = Annotated[int, Field(ge=0, le=255)]
 
 
-class Source(NamedTuple):
+class ArchiveSource(NamedTuple):
     """Where one file of a published dataset comes from: addresses, best first, or else a local path."""
 
     sha256: str
@@ -43,7 +43,7 @@ class Published(Closed):
         return self
 
     @property
-    def archives(self) -> dict[str, Source]:
+    def archives(self) -> dict[str, ArchiveSource]:
         """Its files: name -> where each comes from."""
         raise NotImplementedError
 
@@ -64,9 +64,9 @@ class OneArchive(Published):
     """SHA-256 of the archive, 64 lower-case hexadecimal digits."""
 
     @property
-    def archives(self) -> dict[str, Source]:
+    def archives(self) -> dict[str, ArchiveSource]:
         name = (self.path or self.urls[0]).rstrip("/").rsplit("/", 1)[-1]
-        return {name: Source(self.sha256, self.urls, self.path)}
+        return {name: ArchiveSource(self.sha256, self.urls, self.path)}
 
 
 class Cifar10Binary(OneArchive):
@@ -96,9 +96,9 @@ class SeveralFiles(Published):
     """A local folder that holds them instead of `urls`: absolute, from `~`, or relative to the file that names it."""
 
     @property
-    def archives(self) -> dict[str, Source]:
+    def archives(self) -> dict[str, ArchiveSource]:
         return {
-            name: Source(
+            name: ArchiveSource(
                 getattr(self.sha256, key),
                 [f"{url.rstrip('/')}/{name}" for url in self.urls],
                 self.path and f"{self.path.rstrip('/')}/{name}",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from easel.config.base import Closed, Name
-from easel.config.sampling import Sampling
+from easel.config.sampling import SamplingSettings
 
 
 class Growth(Closed):
@@ -33,7 +33,7 @@ class NetworkCost(Closed):
     """Millions of parameters, all networks together."""
 
 
-class Training(Closed):
+class PresetBase(Closed):
     """What every preset says: which network, how large, and how it is trained."""
 
     description: str = ""
@@ -42,7 +42,7 @@ class Training(Closed):
     """Where the numbers come from."""
     cost: NetworkCost | None = Field(None, exclude=True)  # it changes no result: no step is given it
     """What its networks cost; only how much time and memory a job is given depends on it."""
-    sampling: Sampling = Field(Sampling(), exclude=True)  # what is drawn once it is trained
+    sampling: SamplingSettings = Field(SamplingSettings(), exclude=True)  # what is drawn once it is trained
     """How images are drawn from it after training; changing it trains nothing anew."""
     model: Name
     """The networks: a file `workflow/easel/models/<model>.py`."""
@@ -98,7 +98,7 @@ class Training(Closed):
         return model
 
     @property
-    def told_classes(self) -> bool:
+    def is_conditional(self) -> bool:
         """Whether the networks are told the classes of images."""
         return False
 
@@ -109,7 +109,7 @@ class Training(Closed):
 
     @model_validator(mode="after")
     def draws_what_it_can(self):
-        if self.sampling.label and not self.told_classes:
+        if self.sampling.label and not self.is_conditional:
             raise ValueError(
                 f"sampling.label asks for the class '{self.sampling.label}', but the networks are told no classes; "
                 "leave it out, or take a preset of the family gan with 'conditional: true'"
@@ -125,7 +125,7 @@ class Training(Closed):
         return self
 
 
-class Gan(Training):
+class Gan(PresetBase):
     """A generator against a discriminator."""
 
     networks: ClassVar = ("generator", "discriminator")
@@ -135,7 +135,7 @@ class Gan(Training):
     """The adversarial loss."""
     conditional: bool = False
     """Draw images of a given class: both networks are told the classes. Only with models that can be."""
-    classify: float = Field(0.0, ge=0)
+    aux_classifier_weight: float = Field(0.0, ge=0)
     """Weight of the cross-entropy of classes: the discriminator learns to name those of training images, too, and the
     generator to have its own named as they were told; 0 is off. Only with `conditional`, and with models that can."""
     spectral_norm: Literal["none", "discriminator", "both"] = "none"
@@ -156,7 +156,7 @@ class Gan(Training):
     """Discriminator steps per generator step."""
 
     @property
-    def told_classes(self) -> bool:
+    def is_conditional(self) -> bool:
         return self.conditional
 
     @property
@@ -168,15 +168,20 @@ class Gan(Training):
         if self.conditional and not all("classes" in networks_of(self.model)[name] for name in self.networks):
             able = [model for model in models() if "classes" in networks_of(model).get("generator", ())]
             raise ValueError(f"model '{self.model}' cannot be told classes (conditional: true); {', '.join(able)} can")
-        if self.classify and not self.conditional:
-            raise ValueError("classify is of classes that networks are told; set conditional: true, or classify: 0")
-        if self.classify and "classify" not in networks_of(self.model)["discriminator"]:
-            able = [model for model in models() if "classify" in networks_of(model).get("discriminator", ())]
-            raise ValueError(f"model '{self.model}' cannot name classes; set classify: 0, or take {' or '.join(able)}")
+        if self.aux_classifier_weight and not self.conditional:
+            raise ValueError("aux_classifier_weight needs 'conditional: true'; set that, or aux_classifier_weight: 0")
+        if self.aux_classifier_weight and "aux_classifier_weight" not in networks_of(self.model)["discriminator"]:
+            able = [
+                model for model in models() if "aux_classifier_weight" in networks_of(model).get("discriminator", ())
+            ]
+            raise ValueError(
+                f"model '{self.model}' has no auxiliary classifier; set aux_classifier_weight: 0, "
+                f"or take {' or '.join(able)}"
+            )
         return self
 
 
-class Autoencoder(Training):
+class Autoencoder(PresetBase):
     """An encoder and a decoder, between which an image is `latent_dim` numbers."""
 
     prior: Literal["standard_normal", "gaussian_mixture"] = "standard_normal"
@@ -218,7 +223,7 @@ class Rae(Autoencoder):
     """Weight of the sum of the decoder's squared weights, against nats per image."""
 
 
-class VqVae(Training):
+class VqVae(PresetBase):
     """An autoencoder of discrete codes from a codebook, with a learned prior over them (van den Oord et al. 2017)."""
 
     networks: ClassVar = ("encoder", "codebook", "decoder", "prior")

@@ -5,7 +5,7 @@ from pydantic import Field
 from easel.config.base import Closed
 
 
-class Sampling(Closed):
+class SamplingSettings(Closed):
     """What is drawn of a training, in the step `sample`: no training depends on it."""
 
     truncation: float | None = Field(None, gt=0)

@@ -14,7 +14,7 @@ from easel.config.base import Name
 from easel.config.datasets import Dataset
 from easel.config.judges import Judge
 from easel.config.presets import FAMILIES, Preset
-from easel.config.studies import Machine, Run, StudyFile
+from easel.config.studies import MachineConfig, RunEntry, StudyFile
 from easel.runtime.files import write_json
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -34,9 +34,9 @@ class ForEditors(GenerateJsonSchema):
 def schemas() -> dict[str, dict[str, Any]]:
     """The JSON schema of every kind of file; the keys name the files of workflow/schemas/."""
     study = schema_of(StudyFile)
-    study["$defs"]["Run"] = run_schema()
+    study["$defs"]["RunEntry"] = run_schema()
     return {
-        "config": schema_of(Machine),
+        "config": schema_of(MachineConfig),
         "datasets": schema_of(dict[Name, Dataset]),
         "judges": schema_of(dict[Name, Judge]),
         "preset": schema_of(Preset),
@@ -55,7 +55,7 @@ def run_schema() -> dict[str, Any]:
 
     Each is a value or, for a sweep, a list of values.
     """
-    run = schema_of(Run)
+    run = schema_of(RunEntry)
     del run["$schema"]
     meanings: dict[str, list[dict[str, Any]]] = {}
     for family in FAMILIES:

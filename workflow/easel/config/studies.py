@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from easel.config.base import Closed, Name, Names
 from easel.config.datasets import Dataset
 from easel.config.judges import Judge
-from easel.config.sampling import Sampling
+from easel.config.sampling import SamplingSettings
 
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 RESERVED_RUN_NAMES = (
@@ -22,7 +22,7 @@ def one_or_list(value: object) -> str:
     return "list" if isinstance(value, list) else "one"
 
 
-class Run(BaseModel):
+class RunEntry(BaseModel):
     """A preset under a name; every other key overrides the preset's. A list of values is a run for each of them."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, use_attribute_docstrings=True)
@@ -30,7 +30,7 @@ class Run(BaseModel):
     """A file `config/presets/<preset>.yaml`."""
 
 
-class External(Closed):
+class ExternalEntry(Closed):
     """Images made elsewhere, judged like a run's samples: a folder of pictures, or an .npz or .npy file."""
 
     kind: Literal["external"]
@@ -47,7 +47,7 @@ def trained_or_external(value: object) -> str:
 
 
 AnyRun = Annotated[
-    Annotated[Run, Tag("a training")] | Annotated[External, Tag("external images")],
+    Annotated[RunEntry, Tag("a training")] | Annotated[ExternalEntry, Tag("external images")],
     Discriminator(trained_or_external),
 ]
 
@@ -84,7 +84,7 @@ class StudyFile(Closed):
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: int = Field(2_000, ge=10)
     """Images drawn and judged per run and seed."""
-    sampling: Sampling = Sampling()
+    sampling: SamplingSettings = SamplingSettings()
     """How they are drawn, of all runs that do not say it themselves, key by key."""
     select: Literal["best", "last"] = "best"
     """Which snapshot of a training is sampled: the one with the lowest FID, or the last."""
@@ -106,7 +106,7 @@ class StudyFile(Closed):
         return values
 
 
-class Machine(Closed):
+class MachineConfig(Closed):
     """config/config.yaml and `--config`: which study, and what holds for every study on this machine."""
 
     study: str

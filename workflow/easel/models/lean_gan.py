@@ -37,7 +37,7 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
 
 
-def discriminator(image_size: int, width: int, classes: int, classify: float) -> keras.Model:
+def discriminator(image_size: int, width: int, classes: int, aux_classifier_weight: float) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
     float32 (B, 1), high for real; if it is to classify, (B, 1 + classes), the others high for the image's class."""
     images = keras.Input((image_size, image_size, 3), name="images")
@@ -50,7 +50,7 @@ def discriminator(image_size: int, width: int, classes: int, classify: float) ->
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
     features = layers.GlobalAveragePooling2D()(x)
     logits = projected(logits, features, labels, classes)
-    if classify:
+    if aux_classifier_weight:
         named = layers.Dense(classes, dtype="float32")(features)
         logits = layers.Concatenate(dtype="float32")([logits, named])
     return network(images, labels, logits, "discriminator")

@@ -21,7 +21,7 @@ their place while a step is measured."""
 
 
 ON_OR_OFF = {
-    "ema_decay": 0.99, "classify": 1.0, "gradient_penalty": 1.0, "r1": 1.0, "r2": 1.0, "lecam": 1.0,
+    "ema_decay": 0.99, "aux_classifier_weight": 1.0, "gradient_penalty": 1.0, "r1": 1.0, "r2": 1.0, "lecam": 1.0,
     "pixel_weight": 1.0,
 }  # fmt: skip
 """Settings that 0 turns off. That something is on costs; how much of it does not, and this stands in its place."""
@@ -36,7 +36,7 @@ def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
         "settings": as_params(settings.model_copy(update=plain | switched)),
         "image_shape": list(sizes.image_shape),
         "images": sizes.train,
-        "classes": sizes.classes if settings.told_classes else 0,  # that networks are told
+        "classes": sizes.classes if settings.is_conditional else 0,  # that networks are told
     }
 
 

@@ -23,7 +23,7 @@ from easel.config.base import PATTERNS, Name
 from easel.config.datasets import Dataset, Folder
 from easel.config.judges import Judge
 from easel.config.presets import AUTOENCODERS, Preset
-from easel.config.studies import RESERVED_STUDY_NAMES, External, Machine, StudyFile
+from easel.config.studies import RESERVED_STUDY_NAMES, ExternalEntry, MachineConfig, StudyFile
 from easel.data.classes import known_classes
 from easel.data.folder.listing import class_folders
 from easel.runtime.errors import EaselError
@@ -69,8 +69,8 @@ class Study:
     seeds: list[int]
     judges: dict[str, Judge]
     samples: int
-    machine: Machine
-    external: dict[str, External] = field(default_factory=dict)
+    machine: MachineConfig
+    external: dict[str, ExternalEntry] = field(default_factory=dict)
     """Images made elsewhere, under the name of a run."""
     select: str = "best"
     snapshot_samples: int = 2_000
@@ -87,7 +87,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     machine: the content of config/config.yaml with the command line's `--config` merged in.
     root: the checkout: where config/ lies.
     """
-    settings = parse(Machine, machine, MACHINE)
+    settings = parse(MachineConfig, machine, MACHINE)
     config = root / "config"
     file = find_study(settings.study, config / "studies")
     written = read_yaml(file, root)
@@ -171,12 +171,12 @@ def check_name(file: Path, root: Path) -> None:
 
 def without_external(written: dict[str, Any], study: StudyFile) -> dict[str, Any]:
     """The entries of `runs` that are trained."""
-    return {name: entry for name, entry in written.items() if not isinstance(study.runs[name], External)}
+    return {name: entry for name, entry in written.items() if not isinstance(study.runs[name], ExternalEntry)}
 
 
-def external_of(study: StudyFile, file: Path, root: Path) -> dict[str, External]:
+def external_of(study: StudyFile, file: Path, root: Path) -> dict[str, ExternalEntry]:
     """The entries of `runs` that are images made elsewhere, their paths seen from the study's file."""
-    found = {name: run for name, run in study.runs.items() if isinstance(run, External)}
+    found = {name: run for name, run in study.runs.items() if isinstance(run, ExternalEntry)}
     for name, run in found.items():
         path = os.path.abspath(file.parent / os.path.expanduser(run.path))
         if not os.path.exists(path):
@@ -312,16 +312,17 @@ def require_classes(dataset: Dataset, judges: dict[str, Judge], where: str) -> N
 
 def require_labels(dataset: Dataset, name: str, runs: Iterable[Run], where: str) -> None:
     """Refuse a run that is told classes where there are none, or asked for one that the dataset does not have."""
-    told = [run for run in runs if run.settings.told_classes]
+    told = [run for run in runs if run.settings.is_conditional]
     classes = known_classes(dataset) if told else None
     if classes is None:
         return
     for run in told:
         label = run.settings.sampling.label
         if len(classes) < 2:
+            also = " and aux_classifier_weight: 0" if run.settings.aux_classifier_weight else ""
             raise ConfigError(
-                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' are not of several "
-                f"classes; set conditional: false{' and classify: 0' if run.settings.classify else ''}"
+                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' have only one class; "
+                f"set conditional: false{also}"
             )
         if label and label not in classes:
             raise ConfigError(

@@ -75,11 +75,11 @@ class Training:
                 f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
             )
         self.settings, self.precision, self.jit_compile, self.label = settings, precision, jit_compile, label
-        self.labels, self.classes = (labels, classes) if settings.told_classes else (None, ())
+        self.labels, self.classes = (labels, classes) if settings.is_conditional else (None, ())
         if self.labels is not None and len(self.classes) < 2:
             raise EaselError(
                 f"{label}: conditional is true, but the dataset has no classes to tell apart; set conditional: false"
-                f"{' and classify: 0' if settings.classify else ''}"
+                f"{' and aux_classifier_weight: 0' if settings.aux_classifier_weight else ''}"
             )
         self.schedule = Schedule.of(settings, count)
         self.board = board

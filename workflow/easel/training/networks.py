@@ -9,13 +9,13 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
-from easel.config.presets import Training
+from easel.config.presets import PresetBase
 from easel.training.layers import plain_weights
 
 
 def build(
     network: str,  # a function of the model's file
-    settings: Training,
+    settings: PresetBase,
     image_size: int,  # pixels: images are square
     precision: str = "float32",  # a Keras dtype policy: the arithmetic
     classes: int = 0,  # that the network is told; 0 where it is not
@@ -31,7 +31,7 @@ def build(
         keras.config.set_dtype_policy(before)
 
 
-def in_float32(network: keras.Model, name: str, settings: Training, image_size: int, classes: int = 0) -> keras.Model:
+def in_float32(network: keras.Model, name: str, settings: PresetBase, image_size: int, classes: int = 0) -> keras.Model:
     """A copy of a network in Keras's own layers whose arithmetic is float32, so that it gives the same everywhere."""
     copy = build(name, settings, image_size, classes=classes)
     for layer, trained in zip(copy.layers, network.layers, strict=True):

@@ -3,12 +3,12 @@
 import keras
 import tensorflow as tf
 
-from easel.config.presets import Training
+from easel.config.presets import PresetBase
 from easel.training import replicas
 
 
 def adam(
-    settings: Training,
+    settings: PresetBase,
     learning_rate: float,  # at the start
     updates: int,  # in all: where the learning rate falls, the last of them finds it at almost 0
     *networks: keras.Model,

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from easel.config.presets import Training
+from easel.config.presets import PresetBase
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Schedule:
     snapshots: frozenset[int]
 
     @classmethod
-    def of(cls, settings: Training, images: int) -> "Schedule":
+    def of(cls, settings: PresetBase, images: int) -> "Schedule":
         """The schedule of a preset on a training split of `images` images."""
         per_epoch = images / settings.batch_size
         last = max(1, round(settings.epochs * per_epoch))

@@ -40,7 +40,7 @@ class Objective(Sampling):
             "generator_loss", "discriminator_loss",
             *(["real_accuracy", "fake_accuracy"] if self.loss.boundary is not None else []),
             *(["penalty"] if self.penalised else []),
-            *(["classification"] if settings.classify else []),
+            *(["classification"] if settings.aux_classifier_weight else []),
         )  # fmt: skip
 
     def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
@@ -60,10 +60,10 @@ class Objective(Sampling):
             penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, drawn_slopes)
             real_classification, classification = self._classification(batch, real, drawn)
             generator_scaled = self.optimizers["generator"].scale_loss(
-                generator_loss + self.settings.classify * classification
+                generator_loss + self.settings.aux_classifier_weight * classification
             )
             discriminator_scaled = self.optimizers["discriminator"].scale_loss(
-                discriminator_loss + penalty + self.settings.classify * real_classification
+                discriminator_loss + penalty + self.settings.aux_classifier_weight * real_classification
             )
         if rare:
             self._update("generator", generator_tape, generator_scaled)
@@ -74,7 +74,7 @@ class Objective(Sampling):
         return [
             generator_loss, discriminator_loss, *recognised,
             *([penalty] if self.penalised else []),
-            *([classification] if self.settings.classify else []),
+            *([classification] if self.settings.aux_classifier_weight else []),
         ]  # fmt: skip
 
     def _critic(self, labels: tf.Tensor | None, chances: tf.Tensor) -> penalties.Critic:
@@ -120,7 +120,7 @@ class Objective(Sampling):
         """The cross-entropy (nats) of the classes of real images and of those that generated ones were to be of, by the
         discriminator's outputs, float32 (B, 1 + classes): it learns from the former, the generator from the latter.
         (Odena et al. 2017, arXiv 1610.09585, equation 3, let the discriminator learn from both.)"""
-        if not self.settings.classify:
+        if not self.settings.aux_classifier_weight:
             return tf.zeros([]), tf.zeros([])
         errors = (
             tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said[:, 1:])

@@ -28,9 +28,9 @@ def weights(network: keras.Model, kind: str) -> list[list[np.ndarray]]:
     return [layer.get_weights() for layer in network.layers if type(layer).__name__ == kind]
 
 
-def test_conditional_norm_scales_and_shifts_by_class(x):
+def test_class_batch_norm_scales_and_shifts_by_class(x):
     labels = blocks.labels_input()
-    network = keras.Model([x, labels], blocks.conditional_norm(x, labels, 2))
+    network = keras.Model([x, labels], blocks.class_batch_norm(x, labels, 2))
     np.testing.assert_allclose(network([X, LABELS]), X / np.sqrt(1 + 1e-3), rtol=1e-5)  # as it starts
     randomised(network)
     (scale,), (shift,) = weights(network, "Embedding")
@@ -41,18 +41,18 @@ def test_conditional_norm_scales_and_shifts_by_class(x):
 
 
 def test_without_classes_it_is_batch_normalisation(x):
-    network = keras.Model(x, blocks.conditional_norm(x, None, 0))
+    network = keras.Model(x, blocks.class_batch_norm(x, None, 0))
     assert [len(found) for found in weights(network, "BatchNormalization")] == [4]
 
 
 def test_a_projection_is_added_to_the_logits():
     features, logits, labels = keras.Input((8,)), keras.Input((1,)), blocks.labels_input()
-    network = keras.Model([features, logits, labels], blocks.projected(logits, features, labels, 2))
+    network = keras.Model([features, logits, labels], blocks.projection_logits(logits, features, labels, 2))
     ((table,),) = weights(network, "Embedding")
     values, given = X[:, 0, 0], np.array([[0.5], [1.0], [-1.0]], np.float32)
     expected = given[:, 0] + (values * table[LABELS]).sum(axis=1)
     np.testing.assert_allclose(network([values, given, LABELS])[:, 0], expected, rtol=1e-5)
-    assert blocks.projected(logits, features, None, 0) is logits
+    assert blocks.projection_logits(logits, features, None, 0) is logits
 
 
 def test_attention_starts_as_the_identity_and_is_its_formula(x):

@@ -14,12 +14,12 @@ from keras import layers
 
 from easel.models.blocks import (
     attended,
+    conditional_batch_norm,
     down_block,
     labels_input,
     network,
-    projected,
+    projection_logits,
     sum_pooled,
-    told_norm,
     up_block,
 )
 from easel.runtime.errors import EaselError
@@ -38,8 +38,10 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     x = layers.Dense(4 * 4 * 4 * width, kernel_initializer="orthogonal")(first)
     x = layers.Reshape((4, 4, 4 * width))(x)
     for part in others:
-        told = layers.Concatenate()([embedding, part]) if classes else part
-        normalise = partial(told_norm, told=told, use_bias=False, kernel_initializer="orthogonal")
+        condition = layers.Concatenate()([embedding, part]) if classes else part
+        normalise = partial(
+            conditional_batch_norm, condition=condition, use_bias=False, kernel_initializer="orthogonal"
+        )
         x = up_block(x, 4 * width, normalise, "orthogonal")
         if x.shape[1] == ATTENDED:
             x = attended(x, "orthogonal")
@@ -62,7 +64,7 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
         x = down_block(x, 2 * width, "orthogonal", down=False)
     features = sum_pooled(layers.ReLU()(x))
     logits = layers.Dense(1, dtype="float32", kernel_initializer="orthogonal")(features)
-    return network(images, labels, projected(logits, features, labels, classes), "discriminator")
+    return network(images, labels, projection_logits(logits, features, labels, classes), "discriminator")
 
 
 def _parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:

@@ -11,7 +11,7 @@ def labels_input() -> keras.KerasTensor:
     return keras.Input((), dtype="int32", name="labels")
 
 
-def conditional_norm(x: keras.KerasTensor, labels: keras.KerasTensor | None, classes: int) -> keras.KerasTensor:
+def class_batch_norm(x: keras.KerasTensor, labels: keras.KerasTensor | None, classes: int) -> keras.KerasTensor:
     """Batch normalisation with a scale and a shift of each class (Dumoulin et al. 2017, arXiv 1610.07629, equation 5);
     plain batch normalisation where there are no labels."""
     if labels is None:
@@ -22,10 +22,11 @@ def conditional_norm(x: keras.KerasTensor, labels: keras.KerasTensor | None, cla
     return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)
 
 
-def told_norm(x: keras.KerasTensor, told: keras.KerasTensor, **options) -> keras.KerasTensor:
-    """Batch normalisation of (B, H, W, C) with a scale, about 1, and a shift that are linear in `told` (B, n): latents,
-    an embedding of the class, or both (Brock et al. 2019, arXiv 1809.11096, appendix B). options: of both maps."""
-    scale, shift = (layers.Dense(x.shape[-1], **options)(told) for _ in range(2))
+def conditional_batch_norm(x: keras.KerasTensor, condition: keras.KerasTensor, **options) -> keras.KerasTensor:
+    """Batch normalisation of (B, H, W, C) with a scale (about 1) and a shift that are linear in `condition` (B, n):
+    latents, an embedding of the class, or both (Brock et al. 2019, arXiv 1809.11096, appendix B). options: of both
+    maps."""
+    scale, shift = (layers.Dense(x.shape[-1], **options)(condition) for _ in range(2))
     scale = layers.Rescaling(1.0, offset=1.0)(scale)
     return modulate(layers.BatchNormalization(center=False, scale=False)(x), scale, shift)
 
@@ -36,7 +37,7 @@ def modulate(x: keras.KerasTensor, scale: keras.KerasTensor, shift: keras.KerasT
     return layers.Add()([layers.Multiply()([x, scale]), shift])
 
 
-def projected(
+def projection_logits(
     logits: keras.KerasTensor, features: keras.KerasTensor, labels: keras.KerasTensor | None, classes: int
 ) -> keras.KerasTensor:
     """Logits (B, 1) plus the product of features (B, C) and an embedding of the class (Miyato & Koyama 2018,

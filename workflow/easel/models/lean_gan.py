@@ -11,7 +11,7 @@ docs/presets.md.
 import keras
 from keras import layers
 
-from easel.models.blocks import labels_input, network, projected, told_norm
+from easel.models.blocks import conditional_batch_norm, labels_input, network, projection_logits
 
 CLASS = 32  # numbers in the embedding of a class
 SCALE = 3.0
@@ -24,15 +24,15 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
-    told = layers.Concatenate()([latents, layers.Embedding(classes, CLASS)(labels)]) if classes else latents
+    condition = layers.Concatenate()([latents, layers.Embedding(classes, CLASS)(labels)]) if classes else latents
     channels = width * image_size // 4
     x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=SMALL)(latents)
     x = layers.Reshape((4, 4, channels))(x)
-    x = layers.ReLU()(told_norm(x, told, kernel_initializer=SMALL))
+    x = layers.ReLU()(conditional_batch_norm(x, condition, kernel_initializer=SMALL))
     while x.shape[1] < image_size:
         channels //= 2
         x = layers.Conv2DTranspose(channels, 4, 2, padding="same", use_bias=False, kernel_initializer=SMALL)(x)
-        x = layers.ReLU()(told_norm(x, told, kernel_initializer=SMALL))
+        x = layers.ReLU()(conditional_batch_norm(x, condition, kernel_initializer=SMALL))
     x = layers.Conv2D(3, 3, padding="same", kernel_initializer=SMALL)(x)
     return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
 
@@ -49,7 +49,7 @@ def discriminator(image_size: int, width: int, classes: int, aux_classifier_weig
     x = _activated(layers.Conv2D(2 * channels, 3, padding="same")(x))
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
     features = layers.GlobalAveragePooling2D()(x)
-    logits = projected(logits, features, labels, classes)
+    logits = projection_logits(logits, features, labels, classes)
     if aux_classifier_weight:
         named = layers.Dense(classes, dtype="float32")(features)
         logits = layers.Concatenate(dtype="float32")([logits, named])

@@ -10,7 +10,15 @@ from functools import partial
 import keras
 from keras import layers
 
-from easel.models.blocks import conditional_norm, down_block, labels_input, network, projected, sum_pooled, up_block
+from easel.models.blocks import (
+    class_batch_norm,
+    down_block,
+    labels_input,
+    network,
+    projection_logits,
+    sum_pooled,
+    up_block,
+)
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
@@ -20,7 +28,7 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     labels = labels_input() if classes else None
     x = layers.Reshape((4, 4, 2 * width))(layers.Dense(4 * 4 * 2 * width)(latents))
     while x.shape[1] < image_size:
-        x = up_block(x, 2 * width, partial(conditional_norm, labels=labels, classes=classes))
+        x = up_block(x, 2 * width, partial(class_batch_norm, labels=labels, classes=classes))
     x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Conv2D(3, 3, padding="same")(x)
     return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
@@ -38,4 +46,4 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
         x = down_block(x, width, down=False)
     features = sum_pooled(layers.ReLU()(x))
     logits = layers.Dense(1, dtype="float32")(features)
-    return network(images, labels, projected(logits, features, labels, classes), "discriminator")
+    return network(images, labels, projection_logits(logits, features, labels, classes), "discriminator")

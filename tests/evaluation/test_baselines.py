@@ -13,17 +13,17 @@ def values(found, metric) -> dict[str, float]:
 
 def test_the_floor_is_below_the_ceiling(known):
     found = limits(known, ABOUT, True, 150)
-    assert list(dict.fromkeys(row["of"] for row in found)) == ["test images", "pixel Gaussian"]
-    assert 0 < 3 * values(found, "fid")["test images"] < values(found, "fid")["pixel Gaussian"]
-    assert values(found, "recall")["test images"] > values(found, "recall")["pixel Gaussian"]
-    assert values(found, "nearer")["test images"] == 0.5
-    assert values(found, "class_imbalance").keys() == {"test images", "pixel Gaussian"}
+    assert list(dict.fromkeys(row["of"] for row in found)) == ["test_images", "pixel_gaussian"]
+    assert 0 < 3 * values(found, "fid")["test_images"] < values(found, "fid")["pixel_gaussian"]
+    assert values(found, "recall")["test_images"] > values(found, "recall")["pixel_gaussian"]
+    assert values(found, "data_copying_auc")["test_images"] == 0.5
+    assert values(found, "class_tv_distance").keys() == {"test_images", "pixel_gaussian"}
     assert {row["judge"] for row in found} == {"pixels"}
 
 
 def test_only_images_whose_classes_are_known_have_an_accuracy(known):
     right = known["test_logits"].argmax(axis=1) == known["test_labels"]
-    assert values(limits(known, ABOUT, True, 150), "class_accuracy") == {"test images": right.mean()}
+    assert values(limits(known, ABOUT, True, 150), "class_accuracy") == {"test_images": right.mean()}
 
 
 def test_as_many_as_are_asked_for_or_as_there_are(known):
@@ -32,5 +32,5 @@ def test_as_many_as_are_asked_for_or_as_there_are(known):
 
 
 def test_a_judge_that_knows_no_classes_says_nothing_of_them(known):
-    assert not values(limits(known, ABOUT, False, 60), "class_imbalance")
+    assert not values(limits(known, ABOUT, False, 60), "class_tv_distance")
     assert np.isfinite(list(values(limits(known, ABOUT, False, 60), "inception_score").values())).all()

@@ -19,8 +19,8 @@ def by_class(images, labels, known) -> ByClass:
 
 def test_what_is_measured(drawn, known):
     found = {name: (estimate.value, against) for name, estimate, against in by_class(*drawn, known).measurements()}
-    assert found["class_imbalance"][0] == pytest.approx(0, abs=1e-9)
-    assert found["classes_drawn"][0] == 1
+    assert found["class_tv_distance"][0] == pytest.approx(0, abs=1e-9)
+    assert found["class_coverage"][0] == 1
     assert found["intra_class_fid"][0] > 0
     assert {against for _, against in found.values()} == {("train", 600)}
 
@@ -41,8 +41,8 @@ def test_a_class_that_is_not_drawn_is_missed(drawn, known):
         for name, estimate, _ in by_class(drawn.images[some], drawn.labels[some], known).measurements()
     }
     assert "intra_class_fid" not in found  # a mean over fewer classes would reward dropping them
-    assert found["classes_drawn"] == pytest.approx(0.7)
-    assert found["class_imbalance"] == pytest.approx(0.3)
+    assert found["class_coverage"] == pytest.approx(0.7)
+    assert found["class_tv_distance"] == pytest.approx(0.3)
 
 
 def test_the_table(drawn, known):

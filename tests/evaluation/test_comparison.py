@@ -25,7 +25,7 @@ def metrics(run: str, seed: int) -> dict:
         "study": "mine", "run": run, "seed": seed, "samples": {"step": 100},
         "metrics": [
             {"of": "samples", "value": value, "caveat": "few"} | row,
-            {"of": "test images", "value": 2.5} | row,
+            {"of": "test_images", "value": 2.5} | row,
         ],
     }  # fmt: skip
 
@@ -99,13 +99,13 @@ def test_the_table_has_a_row_for_each_row_of_metrics(compared):
         rows = list(csv.DictReader(file))
     assert [(row["run"], row["seed"], row["of"], row["value"]) for row in rows] == [
         ("vae", "3", "samples", "103.0"),
-        ("vae", "3", "test images", "2.5"),
+        ("vae", "3", "test_images", "2.5"),
         ("vae", "0", "samples", "100.0"),
-        ("vae", "0", "test images", "2.5"),
+        ("vae", "0", "test_images", "2.5"),
         ("wide", "3", "samples", "43.0"),
-        ("wide", "3", "test images", "2.5"),
+        ("wide", "3", "test_images", "2.5"),
         ("wide", "0", "samples", "40.0"),
-        ("wide", "0", "test images", "2.5"),
+        ("wide", "0", "test_images", "2.5"),
     ]
     assert rows[0] == {
         "study": "mine", "run": "vae", "preset": "vae", "family": "vae", "seed": "3", "epochs": "4.0",
@@ -170,8 +170,8 @@ def test_one_training_each_knows_its_samples_only():
 def test_higher_is_better_where_it_is_and_neither_where_it_lies_between():
     (recall,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "recall", 0.01))
     assert (recall["first"], recall["is_best"]) == ("b", True)
-    (nearer,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "nearer", 0.01))
-    assert (nearer["first"], nearer["is_best"], nearer["differences"]) == (None, False, [])
+    (copying,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "data_copying_auc", 0.01))
+    assert (copying["first"], copying["is_best"], copying["differences"]) == (None, False, [])
 
 
 def test_of_many_differences_a_small_p_may_be_chance():

@@ -49,7 +49,7 @@ def test_every_metric_says_what_it_is_compared_with(known):
     assert against == {
         "fid": everything, "fid_infinity": everything, "kid": everything, "inception_score": (None, None),
         "precision": as_many, "recall": as_many, "density": as_many, "coverage": as_many,
-        "nearer": everything, "copies": everything,
+        "data_copying_auc": everything, "near_copy_rate": everything,
     }  # fmt: skip
     assert against.keys() <= BETTER.keys()
     for row in found.values():
@@ -111,10 +111,10 @@ def test_numbers_get_worse_as_images_do(known, damage):
 
 def test_a_generator_that_repeats_training_images_is_caught(known):
     copied, new = judged(seen(TRAIN.images[:150]), known), judged(seen(draw("train", 150, seed=9)[0].images), known)
-    assert copied["copies"]["value"] > 0.9
-    assert copied["nearer"]["value"] > 0.9
-    assert new["copies"]["value"] < 0.1
-    assert 0.35 < new["nearer"]["value"] < 0.65
+    assert copied["near_copy_rate"]["value"] > 0.9
+    assert copied["data_copying_auc"]["value"] > 0.9
+    assert new["near_copy_rate"]["value"] < 0.1
+    assert 0.35 < new["data_copying_auc"]["value"] < 0.65
 
 
 def test_statistics_are_read_as_written(statistics, known):

@@ -201,8 +201,8 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
         scale = 1.0 if judge == "classifier" else 0.7
         for of, fid, uncertainty in (
             ("samples", FID[preset] + 1.3 * seed, 0.8),
-            ("test images", 2.14, 0.06),
-            ("pixel Gaussian", 312.5, 1.1),
+            ("test_images", 2.14, 0.06),
+            ("pixel_gaussian", 312.5, 1.1),
         ):
             for metric, value, error, reference in (
                 ("fid", scale * fid, scale * uncertainty, ("train", TRAIN_IMAGES)),
@@ -210,7 +210,7 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
                 ("inception_score", 9.2 - 8 * fid / 400, 0.05, (None, None)),
                 ("precision", 1 - fid / 330, 0.01, ("train", SAMPLES)),
                 ("recall", 1 - fid / 320, 0.01, ("train", SAMPLES)),
-                ("nearer", 0.5 - fid / 1000, 0.01, ("train", TRAIN_IMAGES)),
+                ("data_copying_auc", 0.5 - fid / 1000, 0.01, ("train", TRAIN_IMAGES)),
             ):
                 rows.append(
                     {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from easel.metrics import fid
-from easel.metrics.classes import class_accuracy, class_imbalance, classes_drawn, intra_class_fid, shares
+from easel.metrics.classes import class_accuracy, class_coverage, class_tv_distance, intra_class_fid, shares
 
 EVEN = np.full(10, 0.1)
 
@@ -33,36 +33,36 @@ def test_bad_labels_are_refused(labels, message):
 @pytest.mark.parametrize("reference", [[0.5, 0.4], [1.5, -0.5], [[1.0]]])
 def test_bad_shares_are_refused(reference):
     with pytest.raises(ValueError, match="one number per class, at least 0, with sum 1"):
-        class_imbalance(np.zeros(5, int), reference)
+        class_tv_distance(np.zeros(5, int), reference)
 
 
 def test_imbalance():
-    assert class_imbalance(np.arange(100) % 10, EVEN).value == pytest.approx(0.0, abs=1e-15)
-    assert class_imbalance(np.zeros(100, int), EVEN).value == pytest.approx(0.9)
-    assert class_imbalance(np.zeros(100, int), [0.0, 1.0]).value == 1.0
-    assert class_imbalance(np.arange(100) % 5, EVEN).value == pytest.approx(0.5)
+    assert class_tv_distance(np.arange(100) % 10, EVEN).value == pytest.approx(0.0, abs=1e-15)
+    assert class_tv_distance(np.zeros(100, int), EVEN).value == pytest.approx(0.9)
+    assert class_tv_distance(np.zeros(100, int), [0.0, 1.0]).value == 1.0
+    assert class_tv_distance(np.arange(100) % 5, EVEN).value == pytest.approx(0.5)
 
 
 def test_imbalance_of_a_fair_draw_is_what_it_says(random):
-    found = [class_imbalance(random.integers(10, size=1_000), EVEN).value for _ in range(300)]
+    found = [class_tv_distance(random.integers(10, size=1_000), EVEN).value for _ in range(300)]
     assert np.mean(found) == pytest.approx(10 * np.sqrt(0.1 * 0.9 / (2 * np.pi * 1_000)), rel=0.05)
 
 
 def test_uncertainty_of_imbalance(random):
     uneven = np.array([0.4, 0.3, 0.2, 0.1])
-    found = [class_imbalance(random.choice(4, 500, p=uneven), np.full(4, 0.25)) for _ in range(200)]
+    found = [class_tv_distance(random.choice(4, 500, p=uneven), np.full(4, 0.25)) for _ in range(200)]
     assert np.mean([each.uncertainty for each in found]) == pytest.approx(
         np.std([each.value for each in found]), rel=0.2
     )
 
 
 def test_classes_drawn():
-    assert classes_drawn(np.arange(100) % 10, EVEN).value == 1.0
-    assert classes_drawn(np.arange(100) % 4, EVEN)[:2] == pytest.approx((0.4, 0.0))
+    assert class_coverage(np.arange(100) % 10, EVEN).value == 1.0
+    assert class_coverage(np.arange(100) % 4, EVEN)[:2] == pytest.approx((0.4, 0.0))
     # 1 % is a tenth of the share, and drawn; what the reference does not have is not asked for.
-    assert classes_drawn(np.array([0] * 99 + [1]), EVEN).value == pytest.approx(0.2)
-    assert classes_drawn(np.array([0] * 995 + [1] * 5), EVEN).value == pytest.approx(0.1)
-    assert classes_drawn(np.zeros(9, int), [1.0, 0.0]).value == 1.0
+    assert class_coverage(np.array([0] * 99 + [1]), EVEN).value == pytest.approx(0.2)
+    assert class_coverage(np.array([0] * 995 + [1] * 5), EVEN).value == pytest.approx(0.1)
+    assert class_coverage(np.zeros(9, int), [1.0, 0.0]).value == 1.0
 
 
 def test_class_accuracy():
@@ -74,7 +74,7 @@ def test_class_accuracy():
 
 
 def test_how_many_are_drawn_is_uncertain_near_the_limit():
-    assert 0.02 < classes_drawn(np.array([0] * 99 + [1]), EVEN).uncertainty < 0.06
+    assert 0.02 < class_coverage(np.array([0] * 99 + [1]), EVEN).uncertainty < 0.06
 
 
 @pytest.fixture

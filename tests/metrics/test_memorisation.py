@@ -22,21 +22,21 @@ def test_a_generator_that_draws_training_images_is_caught(draw, random):
     train = draw(1_000)
     samples = train[random.integers(1_000, size=500)] + 0.01 * random.normal(size=(500, 6))
     found = judge(samples, draw(500), train)
-    assert found["nearer"].value > 0.99
-    assert found["copies"].value > 0.99
+    assert found["data_copying_auc"].value > 0.99
+    assert found["near_copy_rate"].value > 0.99
 
 
 def test_exact_copies_are_caught_even_where_held_out_images_have_twins(draw):
     train, held_out = draw(1_000), draw(500)
     held_out[:10] = train[:10]  # 2 %
-    assert judge(train[:400], held_out, train)["copies"].value == 1.0
-    assert judge(draw(400), held_out, train)["copies"].value == 0.0
+    assert judge(train[:400], held_out, train)["near_copy_rate"].value == 1.0
+    assert judge(draw(400), held_out, train)["near_copy_rate"].value == 0.0
 
 
 def test_a_tenth_of_copies_is_found(draw):
     train, samples = draw(1_000), draw(500)
     samples[:50] = train[:50]
-    found = judge(samples, draw(500), train)["copies"]
+    found = judge(samples, draw(500), train)["near_copy_rate"]
     assert found.value == pytest.approx(0.11, abs=0.02)
     assert found.value - 5 * found.uncertainty > 0.01
 
@@ -44,14 +44,14 @@ def test_a_tenth_of_copies_is_found(draw):
 def test_held_out_images_are_not_caught(draw):
     train = draw(1_000)
     found = [judge(draw(400), draw(400), train) for _ in range(60)]
-    for name, expected in (("nearer", 0.5), ("copies", 0.01)):
+    for name, expected in (("data_copying_auc", 0.5), ("near_copy_rate", 0.01)):
         values = [each[name].value for each in found]
         assert np.mean(values) == pytest.approx(expected, abs=4 * np.std(values) / np.sqrt(60))
         assert np.mean([each[name].uncertainty for each in found]) == pytest.approx(np.std(values), rel=0.35)
 
 
 def test_odd_samples_are_farther(draw):
-    assert judge(draw(300) + 5.0, draw(300), draw(1_000))["nearer"].value < 0.1
+    assert judge(draw(300) + 5.0, draw(300), draw(1_000))["data_copying_auc"].value < 0.1
 
 
 def test_the_probability_is_that_of_all_pairs(random):
@@ -59,13 +59,13 @@ def test_the_probability_is_that_of_all_pairs(random):
     samples, held_out = random.integers(20, size=70).astype(float), random.integers(3, 25, size=50).astype(float)
     wins = (samples[:, None] < held_out) + 0.5 * (samples[:, None] == held_out)
     error = np.sqrt(wins.mean(axis=1).var(ddof=1) / 70 + wins.mean(axis=0).var(ddof=1) / 50)
-    assert memorisation(samples, held_out)["nearer"][:2] == pytest.approx((wins.mean(), error), rel=1e-12)
+    assert memorisation(samples, held_out)["data_copying_auc"][:2] == pytest.approx((wins.mean(), error), rel=1e-12)
 
 
 def test_few_and_equal_distances_are_finite():
     found = memorisation(np.zeros(2), np.zeros(2))
-    assert found["nearer"][:2] == (0.5, 0.0)
-    assert found["copies"][:2] == (1.0, 0.0)
+    assert found["data_copying_auc"][:2] == (0.5, 0.0)
+    assert found["near_copy_rate"][:2] == (1.0, 0.0)
 
 
 @pytest.mark.parametrize(

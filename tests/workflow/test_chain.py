@@ -82,7 +82,7 @@ def test_every_number_says_what_it_is(finished):
     record = json.loads((finished / "results/tiny/vae/seed-0/metrics.json").read_text())
     metrics = record["metrics"]
     assert list(dict.fromkeys(row["of"] for row in metrics)) == [
-        "samples", "test images", "pixel Gaussian", "reconstructions"
+        "samples", "test_images", "pixel_gaussian", "reconstructions"
     ]  # fmt: skip
     judged = {row["metric"] for row in metrics if row["of"] == "samples"}
     elsewhere = {"intra_class_fid", "class_accuracy"}  # where every class is drawn; where classes are asked for

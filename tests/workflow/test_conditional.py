@@ -32,7 +32,7 @@ def test_classes_go_from_the_training_to_the_numbers(told):
         assert np.abs(samples["latents"]).max() <= 0.7
     rows = json.loads((told / "told/seed-0/metrics.json").read_text())["metrics"]
     accuracy = {row["of"]: row for row in rows if row["metric"] == "class_accuracy"}
-    assert accuracy.keys() == {"samples", "test images"}
+    assert accuracy.keys() == {"samples", "test_images"}
     assert {row.get("truncation") for row in rows if row["of"] == "samples"} == {0.7}
     assert {row.get("truncation") for row in rows if row["of"] != "samples"} == {None}
     with open(told / "comparison.csv") as file:

@@ -119,13 +119,13 @@ def test_images_made_elsewhere_are_judged_like_samples(outside):
     assert all(row["caveat"].startswith("100 of 130 images") for row in of_samples)
     by_graph = {row["metric"] for row in of_samples if row["judge"] == "graph"}
     assert "fid" in by_graph
-    assert "class_imbalance" not in by_graph  # its classes are not the dataset's
+    assert "class_tv_distance" not in by_graph  # its classes are not the dataset's
 
 
 def test_fewer_images_stand_in_a_table_of_their_own_with_limits_of_as_many(outside):
     record = metrics(outside, "outside", "few")
     assert {row["n"] for row in record["metrics"]} == {40}
-    assert {row["of"] for row in record["metrics"]} == {"samples", "test images", "pixel Gaussian"}
+    assert {row["of"] for row in record["metrics"]} == {"samples", "test_images", "pixel_gaussian"}
     assert any("left out 1 file of another kind: readme.txt" in note for note in record["samples"]["notes"])
     comparison = json.loads((outside / "results/outside/comparison.json").read_text())
     assert [run["run"] for run in comparison["external"]] == ["theirs", "few"]
@@ -205,6 +205,6 @@ def test_a_judge_is_one_file(tmp_path):
     assert done.returncode == 0, done.stdout
     record = metrics(checkout, "mine", "theirs")
     assert {row["judge_note"] for row in record["metrics"]} == {"patches times 2"}
-    assert {row["of"] for row in record["metrics"]} == {"samples", "test images", "pixel Gaussian"}
+    assert {row["of"] for row in record["metrics"]} == {"samples", "test_images", "pixel_gaussian"}
     (tmp_path / "mine.yaml").write_text(study.replace("scale", "scael"))
     assert "judges.mine.scael: unknown key; did you mean 'scale'?" in said_by(checkout, "metrics", "--dry-run")

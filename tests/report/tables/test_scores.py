@@ -79,7 +79,7 @@ def test_every_metric_has_words():
 
 
 def test_every_metric_names_its_paper_where_it_has_one():
-    own = {"copies", "class_imbalance", "classes_drawn", "reconstruction_mse", "psnr"}
+    own = {"near_copy_rate", "class_tv_distance", "class_coverage", "reconstruction_mse", "psnr"}
     assert {metric for metric in scores.BETTER if not metric_texts.source_of(metric)} == own
     page = said(report.metrics_table(metrics("dcgan", 0, ["classifier"])))
     assert "only numbers that share all three can be compared. (Heusel et al. 2017, arXiv 1706.08500)" in page
@@ -192,7 +192,7 @@ def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
 
 
 def test_scores_have_a_dot_for_each_seed_and_a_line_for_each_reference():
-    drawing = scores.scores({"a": [40.0, 42.0], "b": [60.0]}, {"test images": 2.0, "pixel Gaussian": 300.0}, "FID")
+    drawing = scores.scores({"a": [40.0, 42.0], "b": [60.0]}, {"test_images": 2.0, "pixel_gaussian": 300.0}, "FID")
     axes = drawing.axes[0]
     assert [list(line.get_xdata()) for line in axes.lines[:2]] == [[40.0, 42.0], [60.0]]
     assert len(axes.lines) == 4
@@ -291,7 +291,7 @@ def test_a_runs_page_says_how_its_samples_were_drawn():
 
 def test_a_metric_that_only_real_images_have_is_no_row():
     rows = metrics("dcgan", 0, ["classifier"])
-    floor = next(row for row in rows if row["of"] == "test images")
+    floor = next(row for row in rows if row["of"] == "test_images")
     assert (
         "class accuracy"
         not in said(report.metrics_table([*rows, floor | {"metric": "class_accuracy"}])).split("What")[0]

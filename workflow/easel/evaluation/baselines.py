@@ -18,8 +18,8 @@ def limits(reference: Reference, about: Mapping[str, Any], knows_classes: bool, 
     test = Outputs(reference["test_features"][:n], reference["test_logits"][:n])
     gaussian = Outputs(reference["gaussian_features"][:n], reference["gaussian_logits"][:n])
     judged = (
-        ("test images", test, reference["test_nearest"][:n], known),
-        ("pixel Gaussian", gaussian, nearest(gaussian, reference, "pixel Gaussians").distances, None),
+        ("test_images", test, reference["test_nearest"][:n], known),
+        ("pixel_gaussian", gaussian, nearest(gaussian, reference, "pixel Gaussians").distances, None),
     )
     found = []
     for of, seen, to_train, labels in judged:

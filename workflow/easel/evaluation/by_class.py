@@ -34,8 +34,8 @@ class ByClass:
     def measurements(self) -> Iterator[Measurement]:
         """The metrics that come from the classes: name, estimate, and what the images are compared with."""
         train = Against("train", len(self.reference.train_labels))
-        yield "class_imbalance", classes.class_imbalance(self.labels, self.shares), train
-        yield "classes_drawn", classes.classes_drawn(self.labels, self.shares), train
+        yield "class_tv_distance", classes.class_tv_distance(self.labels, self.shares), train
+        yield "class_coverage", classes.class_coverage(self.labels, self.shares), train
         if self.all_judged:
             yield "intra_class_fid", self.inside.mean, train
         if self.asked is not None:

@@ -11,10 +11,10 @@ BETTER: dict[str, Literal["lower", "higher", ""]] = {
     "recall": "higher",
     "density": "higher",
     "coverage": "higher",
-    "nearer": "",  # as near to the training images as held-out images are is right: 0.5
-    "copies": "",  # likewise 0.01
-    "class_imbalance": "lower",
-    "classes_drawn": "higher",
+    "data_copying_auc": "",  # as near to the training images as held-out images are is right: 0.5
+    "near_copy_rate": "",  # likewise 0.01
+    "class_tv_distance": "lower",
+    "class_coverage": "higher",
     "intra_class_fid": "lower",
     "class_accuracy": "higher",
     "reconstruction_mse": "lower",

@@ -32,7 +32,7 @@ def shares(labels: np.ndarray, classes: int) -> np.ndarray:
     return np.bincount(_checked(labels, classes), minlength=classes) / len(labels)
 
 
-def class_imbalance(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
+def class_tv_distance(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
     """How far the classes' shares are from those of the reference: their total variation distance, ½ Σ |p - q|.
 
     It is the share of samples that would have to be of another class: 0 for equal shares, 1 where no class is in both.
@@ -43,7 +43,7 @@ def class_imbalance(labels: np.ndarray, reference_shares: np.ndarray, seed: int 
     return _of_shares(labels, reference_shares, lambda p, q: 0.5 * np.abs(p - q).sum(axis=-1), seed)
 
 
-def classes_drawn(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
+def class_coverage(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
     """The fraction of the reference's classes that are drawn at all: with at least a tenth of their reference share.
 
     labels: integers (n,); reference_shares: (classes,), sum 1. The uncertainty is a bootstrap standard deviation.

@@ -1,7 +1,7 @@
-"""Whether a generator draws its training images again, told from how near its samples come to them.
+"""Memorisation: samples that are closer to the training images than held-out images are.
 
-Real images that were not trained on say how near is usual: a generator that has learnt the distribution draws samples
-that are as far from the training images as those are (Meehan, Chaudhuri & Dasgupta 2020, arXiv 2004.05675).
+A generator that has learned the distribution draws samples as far from the training images as held-out images are
+(Meehan, Chaudhuri & Dasgupta 2020, arXiv 2004.05675).
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 
 from easel.metrics.estimate import Estimate
 
-NEAREST_SHARE = 0.01  # of held-out images, which say how near is suspicious
+NEAREST_SHARE = 0.01  # of held-out images: samples that are as close count as near copies
 RESAMPLES = 200
 
 
@@ -18,23 +18,26 @@ def memorisation(
     held_out_nearest: np.ndarray,  # (m,) of held-out images, m at least 2
     seed: int = 0,
 ) -> dict[str, Estimate]:
-    """Two signs that samples are training images.
+    """Two signs of memorised training images.
 
-    nearer: the probability that a sample lies nearer to a training image than a held-out image does, ties counting
-        half (the area under the ROC curve, Mann & Whitney's U / nm). 0.5: as held-out images; 1: every sample is
-        nearer than every held-out image; below 0.5: farther, as blurred or odd samples are. Its standard error is that
-        of DeLong, DeLong & Clarke-Pearson 1988.
-    copies: the fraction of samples that lie at most as far as the nearest hundredth of the held-out images, about 0.01
-        for real images, and more where a hundredth of them have twins among the training images. Its
-        standard error is a bootstrap standard deviation over both sets.
+    data_copying_auc: the probability that a sample is closer to its nearest training image than a held-out image is to
+        its own, ties counting half (the area under the ROC curve, Mann & Whitney's U / nm). 0.5: as held-out images;
+        1: every sample is closer than every held-out image; below 0.5: farther away, as blurred or odd samples are.
+        Its standard error is that of DeLong, DeLong & Clarke-Pearson 1988.
+    near_copy_rate: the fraction of samples at most as far as the nearest hundredth of the held-out images. It is about
+        0.01 for real images, and more if over a hundredth of them have twins among the training images. Its
+        uncertainty is a bootstrap standard deviation over both sets.
 
-    Raises ValueError for distances that are not finite, below 0, or fewer than two.
+    Raises ValueError for fewer than two distances, and for distances that are negative or not finite.
     """
     samples, held_out = _checked(samples_nearest, "samples"), _checked(held_out_nearest, "held-out images")
-    return {"nearer": _nearer(samples, held_out), "copies": _copies(samples, held_out, seed)}
+    return {
+        "data_copying_auc": _data_copying_auc(samples, held_out),
+        "near_copy_rate": _near_copy_rate(samples, held_out, seed),
+    }
 
 
-def _nearer(samples: np.ndarray, held_out: np.ndarray) -> Estimate:
+def _data_copying_auc(samples: np.ndarray, held_out: np.ndarray) -> Estimate:
     # Of each, the share of the other set that lies on the other side of it: ranks among all less those among its own.
     n, m = len(samples), len(held_out)
     ranks = rankdata(np.concatenate([samples, held_out]))
@@ -44,18 +47,18 @@ def _nearer(samples: np.ndarray, held_out: np.ndarray) -> Estimate:
     return Estimate(float(farther_held_out.mean()), float(np.sqrt(variance)), "standard error (DeLong)")
 
 
-def _copies(samples: np.ndarray, held_out: np.ndarray, seed: int) -> Estimate:
+def _near_copy_rate(samples: np.ndarray, held_out: np.ndarray, seed: int) -> Estimate:
     random = np.random.default_rng(seed)
     drawn = (
-        _share_of_copies(random.choice(samples, len(samples)), random.choice(held_out, len(held_out)))
+        _near_copy_rate_of(random.choice(samples, len(samples)), random.choice(held_out, len(held_out)))
         for _ in range(RESAMPLES)
     )
     spread = np.std(list(drawn), ddof=1)
     kind = f"bootstrap standard deviation, {RESAMPLES} resamples"
-    return Estimate(_share_of_copies(samples, held_out), float(spread), kind)
+    return Estimate(_near_copy_rate_of(samples, held_out), float(spread), kind)
 
 
-def _share_of_copies(samples: np.ndarray, held_out: np.ndarray) -> float:
+def _near_copy_rate_of(samples: np.ndarray, held_out: np.ndarray) -> float:
     suspicious = np.quantile(held_out, NEAREST_SHARE, method="inverted_cdf")  # a distance that occurs
     return float(np.mean(samples <= suspicious))
 

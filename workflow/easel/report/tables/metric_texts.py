@@ -5,12 +5,12 @@ from easel.texts import Text, knows, recognised, say, verbatim
 
 CHAPTERS = (
     ("fid", "fid_infinity", "kid", "inception_score", "precision", "recall", "density", "coverage"),
-    ("intra_class_fid", "class_accuracy", "class_imbalance", "classes_drawn", "nearer", "copies"),
+    ("intra_class_fid", "class_accuracy", "class_tv_distance", "class_coverage", "data_copying_auc", "near_copy_rate"),
     ("reconstruction_mse", "psnr", "ssim", "elbo", "bits_per_dimension"),
 )
 """Which metrics stand in one table."""
 
-KINDS = ("samples", "reconstructions", "test images", "pixel Gaussian")
+KINDS = ("samples", "reconstructions", "test_images", "pixel_gaussian")
 """Of images that are judged, in the order of a table's columns."""
 
 

@@ -222,7 +222,7 @@ def limits_like(study: Study, columns: Sequence[dict]) -> dict[str, dict[str, st
     return found
 
 
-LIMITS = ("test images", "pixel Gaussian")
+LIMITS = ("test_images", "pixel_gaussian")
 
 
 def differences_table(study: Study) -> Html | None:

@@ -4,6 +4,8 @@ from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
+from easel.evaluation.judge_files import JudgeFiles
+
 
 def of_every_training(file, runs=tuple(STUDY.runs)):
     """The paths of a file of every run (or of some) and seed."""
@@ -109,14 +111,10 @@ def judge_code(script):
     return lambda wildcards: code_of(script, f"easel.judges.{STUDY.judges[wildcards.judge].kind}")
 
 
-def judge_weights(judge):
-    """The weights of a judge."""
-    return f"results/judges/{STUDY.dataset_name}/{judge}/{STUDY.judges[judge].weights}"
-
-
-def judge_record(judge):
-    """The record beside a judge's weights."""
-    return f"results/judges/{STUDY.dataset_name}/{judge}/{STUDY.judges[judge].kind}.json"
+def judge_files(judge):
+    """The files of a judge of the study."""
+    folder = f"results/judges/{STUDY.dataset_name}/{judge}"
+    return JudgeFiles.at(folder, STUDY.judges[judge].weights, STUDY.samples)
 
 
 def archive_of(wildcards):

@@ -3,17 +3,20 @@
 # Makes: metrics.json and nearest.png of each run and seed; comparison.json and comparison.csv of the study.
 
 
+def files_read_of(judge):
+    """The files of a judge that an evaluation reads."""
+    files = judge_files(judge)
+    features = ancient(files.train_features)  # written with reference.npz
+    return [files.weights, files.record, files.statistics, features, files.baselines]
+
+
 rule evaluate:
     input:
         samples=f"{TRAINING}/samples.npz",
         drawn=f"{TRAINING}/samples.json",
         dataset=OF_STUDY["dataset"],
         arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
-        weights=[judge_weights(judge) for judge in STUDY.judges],
-        records=[judge_record(judge) for judge in STUDY.judges],
-        references=of_every_judge("reference.npz"),
-        features=ancient(of_every_judge("train_features.npy")),  # made with reference.npz
-        baselines=of_every_judge(f"baselines-{STUDY.samples}.json"),
+        judges=[files_read_of(judge) for judge in STUDY.judges],
         reconstruction=reconstruction_of,
     output:
         nearest=report(
@@ -38,6 +41,7 @@ rule evaluate:
         **needs("evaluate"),
     params:
         spec={"judges": list(STUDY.judges)},
+        judges=not_compared([judge_files(judge) for judge in STUDY.judges]),
         code=code_of("evaluate.py", *(f"easel.judges.{kind}" for kind in KINDS)),
     message:
         "Judging {wildcards.run}, seed {wildcards.seed}"

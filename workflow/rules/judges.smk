@@ -75,7 +75,7 @@ rule compute_reference:
     input:
         dataset=ARRAYS["dataset"],
         arrays=ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
-        weights=lambda wildcards: judge_weights(wildcards.judge),
+        weights=lambda wildcards: judge_files(wildcards.judge).weights,
     output:
         statistics=f"{JUDGE}/reference.npz",
         features=f"{JUDGE}/train_features.npy",
@@ -98,8 +98,8 @@ rule judge_baselines:
     input:
         dataset=ARRAYS["dataset"],
         labels=ancient(ARRAYS["train_labels"]),
-        record=lambda wildcards: judge_record(wildcards.judge),
-        weights=lambda wildcards: judge_weights(wildcards.judge),
+        record=lambda wildcards: judge_files(wildcards.judge).record,
+        weights=lambda wildcards: judge_files(wildcards.judge).weights,
         statistics=f"{JUDGE}/reference.npz",
         features=ancient(f"{JUDGE}/train_features.npy"),  # made with reference.npz
     output:
@@ -123,7 +123,7 @@ rule judge_baselines:
 
 rule calibrate:
     input:
-        weights=lambda wildcards: judge_weights(wildcards.judge),
+        weights=lambda wildcards: judge_files(wildcards.judge).weights,
         statistics=f"{JUDGE}/reference.npz",
     output:
         f"{JUDGE}/calibration.json",

@@ -11,8 +11,8 @@ rule judge_snapshots:
         generator=f"{TRAINING}/generator.keras",
         training=ancient(f"{TRAINING}/train.json"),  # made with generator.keras, like the snapshots
         snapshots=ancient(f"{TRAINING}/snapshots"),
-        weights=judge_weights(SNAPSHOT_JUDGE),
-        statistics=f"results/judges/{STUDY.dataset_name}/{SNAPSHOT_JUDGE}/reference.npz",
+        weights=judge_files(SNAPSHOT_JUDGE).weights,
+        statistics=judge_files(SNAPSHOT_JUDGE).statistics,
     output:
         f"{TRAINING}/snapshots.json",
     log:

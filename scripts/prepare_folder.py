@@ -1,22 +1,14 @@
 """Read a folder of pictures into arrays."""
 
 import os
-import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from easel.data.folder.problems import in_a_line
-from easel.data.folder.reading import read
+from easel.data.folder.preparing import decoded, summary
 from easel.data.prepared import describe, write
-from easel.runtime.console import Progress, job, log
-from easel.runtime.errors import EaselError
-from easel.runtime.files import disk_is_full
+from easel.runtime.console import job, log
 from easel.runtime.interruption import stopped_cleanly
-
-SCRATCH = ".preparing-"
 
 
 def prepare_folder(
@@ -25,32 +17,14 @@ def prepare_folder(
     train_labels: Path,
     test_images: Path,
     test_labels: Path,
-    files: Path,  # files.tsv: what became of each file
+    files: Path,  # files.tsv: the split of each file, or why it is left out
     dataset: Path,
     name: str,
     settings: Mapping[str, Any],  # those of `easel.config.datasets.Folder`
     processes: int,
 ) -> None:
     """Find, decode and split the pictures; write images, labels, files.tsv and dataset.json."""
-    beside = dataset.parent
-    beside.mkdir(parents=True, exist_ok=True)
-    for left in beside.glob(f"{SCRATCH}*"):  # by one that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    with ExitStack() as stack:
-        scratch = Path(stack.enter_context(TemporaryDirectory(dir=beside, prefix=SCRATCH)))
-
-        def started(count: int):
-            return stack.enter_context(Progress(count, "pictures", name)).update
-
-        try:
-            found = read(folder, settings, scratch, processes, started)
-        except OSError as error:
-            if not disk_is_full(error):
-                raise
-            raise EaselError(
-                f"{beside}: the disk is full. Preparing a folder takes room for its pixels twice; free some, or move "
-                "results/ to a larger disk, and run the same command again."
-            ) from error
+    with decoded(folder, settings, dataset.parent, name, processes) as found:
         source = f"{found.account['taken']:,} pictures of the folder {folder.name}"
         description = describe(name, "folder", source, found.classes, found.splits)
         write(
@@ -64,13 +38,7 @@ def prepare_folder(
             },
             texts={files: found.table},
         )
-    log.info("%s: %s taken, %d left out%s", name, source, found.account["left_out"], why(found.account))
-
-
-def why(account: Mapping[str, Any]) -> str:
-    """The reasons, as the end of a sentence."""
-    reasons = in_a_line(account["problems"])
-    return f": {reasons}" if reasons else ""
+    log.info("%s: %s taken, %s", name, source, summary(found.account))
 
 
 if __name__ == "__main__":

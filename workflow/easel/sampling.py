@@ -4,13 +4,16 @@ Networks are called in batches of a fixed size, so that memory does not grow wit
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from easel.images import to_float, to_uint8
+from easel.images import grid, to_float, to_uint8
 from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic
 
 BATCH = 500
 
@@ -147,3 +150,64 @@ def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> n
 def batches(array: np.ndarray) -> list[np.ndarray]:
     """An array in parts of at most BATCH rows."""
     return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]
+
+
+class Samples(NamedTuple):
+    """Images of a generator, and what they were drawn from."""
+
+    images: np.ndarray
+    """uint8 (n, H, W, 3)"""
+    latents: np.ndarray
+    """float32 (n, latent_dim)"""
+    labels: np.ndarray | None
+    """int32 (n,): the images' classes; None of an unconditional generator"""
+
+    def save(self, file: Path, seed: int) -> None:
+        """Write samples.npz: images, latents, seed, and of a conditional generator labels int64 (n,)."""
+        arrays = {"images": self.images, "latents": self.latents, "seed": np.int64(seed)}
+        if self.labels is not None:
+            arrays["labels"] = self.labels.astype(np.int64)
+        with atomic(file) as partial:
+            np.savez(partial, **arrays)
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """A trained generator, and how it is sampled."""
+
+    network: Callable
+    """latents float32 (n, latent_dim), or latents and labels, to images in -1..1; a Keras model"""
+    latent_dim: int
+    class_frequencies: np.ndarray | None
+    """int64 (classes,): how often each class is drawn; None of an unconditional generator"""
+    seed: int
+    """of latents and labels"""
+    truncation: float | None = None
+
+    def latents(self, count: int) -> np.ndarray:
+        """Latents of samples: float32 (count, latent_dim). The first ones do not depend on `count`."""
+        return latent_points(count, self.latent_dim, self.seed, truncation=self.truncation)
+
+    def samples(self, count: int) -> Samples:
+        """Independent samples."""
+        latents, classes = self.latents(count), labels(count, self.class_frequencies, self.seed)
+        return Samples(draw(self.network, latents, classes), latents, classes)
+
+    def overview(self, samples: Samples, side: int = 10) -> np.ndarray:
+        """The picture samples.png: the first side² samples; of a conditional generator, one class in each row."""
+        first = samples.images[: side**2]
+        if self.class_frequencies is not None:
+            first = draw(self.network, self.latents(side**2), in_turn(side, side, self.class_frequencies))
+        return grid(first, columns=side)
+
+    def interpolations(self, rows: int = 8, steps: int = 10) -> np.ndarray:
+        """The picture interpolation.png: in each row the images from one latent to another, all of one class."""
+        ends = self.latents(2 * rows)
+        between = interpolate(ends[:rows], ends[rows:], steps)
+        return grid(draw(self.network, between, in_turn(rows, steps, self.class_frequencies)), columns=steps)
+
+    def plane(self) -> np.ndarray:
+        """The picture latent_plane.png: the images of a patch of latent space, all of one class."""
+        patch = latent_plane(self.latent_dim, self.seed)
+        points = patch.reshape(-1, self.latent_dim)
+        return grid(draw(self.network, points, in_turn(1, len(points), self.class_frequencies)), columns=patch.shape[1])

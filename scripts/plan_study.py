@@ -12,7 +12,7 @@ from easel.planning.jobs import outdated
 from easel.planning.machine import CORES, this_machine
 from easel.planning.plan import Plan
 from easel.report import plan_page as pages
-from easel.report.links import addressed
+from easel.report.links import with_report_links
 from easel.report.page.numbers import NBSP
 from easel.report.rendering import compose
 from easel.runtime.console import job, log
@@ -53,7 +53,7 @@ def plan_study(
         machine=machine,
     )
     rows = list(planned.rows())
-    html = addressed(
+    html = with_report_links(
         compose(say("plan.title", study=study.title), "plan", pages.sections(planned, measured), template), page
     )
     predictions.write(table, predictions.COLUMNS, rows)

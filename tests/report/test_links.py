@@ -4,11 +4,11 @@ import re
 
 from snakemake.common import get_report_id
 
-from easel.report.links import addressed
+from easel.report.links import with_report_links
 
 
 def places(html: str, page: str) -> list[str]:
-    return re.findall(r'data-in-report="([^"]+)"', addressed(html, page))
+    return re.findall(r'data-in-report="([^"]+)"', with_report_links(html, page))
 
 
 def test_a_link_knows_where_snakemakes_report_keeps_its_page():
@@ -21,4 +21,4 @@ def test_a_link_knows_where_snakemakes_report_keeps_its_page():
 
 def test_other_links_are_left_alone():
     for link in ('<a href="#curves">', '<a href="https://a.org/b.html">', '<link href="x.html">', '<a href="a.csv">'):
-        assert addressed(link, "results/s/report.html") == link
+        assert with_report_links(link, "results/s/report.html") == link

@@ -17,7 +17,7 @@ from easel.planning.plan import COUNTS
 from easel.report import plan_page as pages
 from easel.report.page.numbers import NBSP
 from easel.report.rendering import compose
-from easel.report.tables import planned_vs_actual
+from easel.report.tables.planned_vs_actual import relative_difference
 from easel.texts import say
 
 
@@ -42,18 +42,18 @@ def test_nothing_outdated_is_said(plan):
     nothing = replace(plan, jobs=[], forecasts=[])
     assert pages.sentence(nothing) == "Nothing is outdated."
     assert list(pages.sections(nothing, [])) == [""]
-    assert "Nothing is outdated" in said(pages.title(nothing))
+    assert "Nothing is outdated" in said(pages.plan_header(nothing))
 
 
 @pytest.mark.parametrize(
     ("mb", "words"), [(0.04, "0.0 MB"), (9.9, "9.9 MB"), (310.2, "310 MB"), (1300, "1.3 GB"), (999.7, "1.0 GB")]
 )
 def test_sizes(mb, words):
-    assert pages.size(mb).replace(NBSP, " ") == words
+    assert pages.format_size(mb).replace(NBSP, " ") == words
 
 
 def test_every_rule_has_a_row_and_the_last_is_their_sum(plan):
-    rows = [said(row) for row in re.findall(r"<tr.*?</tr>", pages.by_rule(plan), re.DOTALL)]
+    rows = [said(row) for row in re.findall(r"<tr.*?</tr>", pages.rule_table(plan), re.DOTALL)]
     assert rows[1:] == [
         "draw shapes 1 1.0 s 1.0 s 0.0 MB 2.5 MB estimate",
         "train run 2 10 min to 20 min 30 min 200 MB 5.0 MB estimate",
@@ -64,13 +64,13 @@ def test_every_rule_has_a_row_and_the_last_is_their_sum(plan):
 
 def test_a_long_list_of_jobs_is_cut(plan):
     many = replace(plan, jobs=[*chain()] * 100, forecasts=[*plan.forecasts] * 100)
-    assert pages.every_job(many).count("<tr") == 1 + pages.LISTED
-    assert "the other 200 are in plan.tsv" in pages.every_job(many)
+    assert pages.job_table(many).count("<tr") == 1 + pages.MAX_ROWS
+    assert "the other 200 are in plan.tsv" in pages.job_table(many)
 
 
 def test_what_is_too_short_to_be_seen_is_drawn_with_its_neighbour():
     spans = [(0, 100), (100, 100.2), (100.3, 100.4), (150, 250), (250, 350)]
-    assert pages.together(spans, finest=1) == [(0, 100.4), (150, 250), (250, 350)]
+    assert pages.merge_short_spans(spans, finest=1) == [(0, 100.4), (150, 250), (250, 350)]
 
 
 def test_every_picture_says_what_it_shows(plan):
@@ -115,7 +115,7 @@ def planned(results: Path, rule: str, minutes: float, run: str = "dcgan") -> dic
 
 
 def test_a_study_without_a_plan_says_nothing_of_one(study):
-    assert report.planned_and_taken(study) is None
+    assert report.planned_vs_actual_table(study) is None
 
 
 def test_planned_and_taken_stand_side_by_side(study):
@@ -124,7 +124,7 @@ def test_planned_and_taken_stand_side_by_side(study):
     predictions.keep(results, "quickstart", rows, datetime(2026, 1, 1, tzinfo=UTC))
     write_benchmark(results / rows[0]["benchmark"], 180)
     write_benchmark(results / rows[1]["benchmark"], 24, rss="NA")
-    shown = report.planned_and_taken(study)
+    shown = report.planned_vs_actual_table(study)
     lines = [said(row) for row in re.findall(r"<tr.*?</tr>", shown, re.DOTALL)]
     assert lines[1:4] == [
         "train run 1 2 min 3 min +50 % 900 MB 1,049 MB",
@@ -136,4 +136,4 @@ def test_planned_and_taken_stand_side_by_side(study):
 
 
 def test_a_difference_from_nothing_is_none():
-    assert planned_vs_actual.difference(0, 1) == ""
+    assert relative_difference(0, 1) == ""

@@ -13,12 +13,11 @@ from helpers.said import in_language, rows_of
 
 from easel import report
 from easel.images import grid, save_png
-from easel.report.figures import pictures
-from easel.report.load import Run
+from easel.report.figures import image_grids, samples
+from easel.report.load import RunResults
 from easel.report.page import numbers, sampling_notes
-from easel.report.page.html import Html, element, table, tiles, valued
+from easel.report.page.html import Html, element, sort_value, table, tiles
 from easel.report.tables import collapse_notice as plots_collapse
-from easel.report.tables import summary
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def test_a_zero_in_a_table_is_shown():
 
 
 def test_a_table_that_can_be_sorted_says_so_and_a_cell_by_what():
-    got = table(["", "time"], [["a", valued("1 h 2 min", 3720)]], sortable=True)
+    got = table(["", "time"], [["a", sort_value("1 h 2 min", 3720)]], sortable=True)
     assert '<table data-sortable="">' in got
     assert '<span data-value="3720">1 h 2 min</span>' in got
     assert "data-sortable" not in table(["", "time"], [["a", 1]])
@@ -65,36 +64,36 @@ def test_tiles_hold_name_value_and_note():
 @pytest.mark.parametrize(
     ("got", "wanted"),
     [
-        (numbers.duration(0.43), "0.4 s"),
-        (numbers.duration(22.7), "23 s"),
-        (numbers.duration(59.7), "1 min"),
-        (numbers.duration(61.2), "1 min 1 s"),
-        (numbers.duration(3725), "1 h 2 min"),
-        (numbers.duration(90000), "1 d 1 h"),
-        (numbers.count(512), "512"),
-        (numbers.count(9_999), "9,999"),
-        (numbers.count(42_100), "42.1 k"),
-        (numbers.count(999_999), "1 M"),
-        (numbers.count(3_576_704), "3.58 M"),
-        (numbers.epoch_words(3.07), "3.1"),
-        (numbers.epoch_words(0.046), "0.05"),
-        (numbers.epoch_words(150.0), "150"),
+        (numbers.format_duration(0.43), "0.4 s"),
+        (numbers.format_duration(22.7), "23 s"),
+        (numbers.format_duration(59.7), "1 min"),
+        (numbers.format_duration(61.2), "1 min 1 s"),
+        (numbers.format_duration(3725), "1 h 2 min"),
+        (numbers.format_duration(90000), "1 d 1 h"),
+        (numbers.format_large_number(512), "512"),
+        (numbers.format_large_number(9_999), "9,999"),
+        (numbers.format_large_number(42_100), "42.1 k"),
+        (numbers.format_large_number(999_999), "1 M"),
+        (numbers.format_large_number(3_576_704), "3.58 M"),
+        (numbers.format_epoch(3.07), "3.1"),
+        (numbers.format_epoch(0.046), "0.05"),
+        (numbers.format_epoch(150.0), "150"),
         (numbers.plural(1, "epoch"), "1 epoch"),
         (numbers.plural(0.5, "epoch"), "0.5 epochs"),
         (numbers.plural(3.0016, "epoch"), "3 epochs"),
         (numbers.plural(0.9984, "epoch"), "1 epoch"),
         (numbers.plural(10_000, "image"), "10,000 images"),
-        (numbers.measured(41.23, 0.83), "41.2 ± 0.8"),
-        (numbers.measured(312.52, 1.13), "312.5 ± 1.1"),
-        (numbers.measured(1234.5, 25), "1,234 ± 25"),
-        (numbers.measured(0.0123, 0.00097), "0.0123 ± 0.0010"),
-        (numbers.measured(5.0), "5"),
-        (numbers.measured(5.0, 0.0), "5"),
-        (numbers.measured(math.nan, 1.0), "not a number"),
-        (numbers.listed(["a", "b", "c"]), "a, b and c"),
-        (numbers.listed([]), ""),
-        (numbers.device_words({"kind": "cpu", "name": "Zen", "threads": 2}), "2 threads of Zen"),
-        (numbers.device_words({"kind": "gpu", "name": "H200", "threads": 16}), "H200"),
+        (numbers.format_value(41.23, 0.83), "41.2 ± 0.8"),
+        (numbers.format_value(312.52, 1.13), "312.5 ± 1.1"),
+        (numbers.format_value(1234.5, 25), "1,234 ± 25"),
+        (numbers.format_value(0.0123, 0.00097), "0.0123 ± 0.0010"),
+        (numbers.format_value(5.0), "5"),
+        (numbers.format_value(5.0, 0.0), "5"),
+        (numbers.format_value(math.nan, 1.0), "not a number"),
+        (numbers.joined_with_and(["a", "b", "c"]), "a, b and c"),
+        (numbers.joined_with_and([]), ""),
+        (numbers.format_device({"kind": "cpu", "name": "Zen", "threads": 2}), "2 threads of Zen"),
+        (numbers.format_device({"kind": "gpu", "name": "H200", "threads": 16}), "H200"),
     ],
 )
 def test_numbers_as_people_read_them(got, wanted):
@@ -106,7 +105,7 @@ def test_numbers_as_people_read_them(got, wanted):
 
 def test_gaps_are_transparent_and_images_are_not():
     images = np.full((4, 6, 8, 3), 255, np.uint8)
-    alpha = pictures.without_gaps(grid(images, 2), (6, 8))[..., 3]
+    alpha = image_grids.with_transparent_gaps(grid(images, 2), (6, 8))[..., 3]
     assert alpha[:6, :8].min() == 255
     assert alpha[8:, 10:].min() == 255
     assert alpha[6:8].max() == 0
@@ -115,20 +114,20 @@ def test_gaps_are_transparent_and_images_are_not():
 
 def test_a_grid_is_cropped_to_whole_images():
     sheet = grid(np.zeros((64, 6, 8, 3), np.uint8), 8)
-    assert pictures.cropped(sheet, (6, 8), 4, 3).shape == (3 * 8 - 2, 4 * 10 - 2, 3)
-    assert pictures.cropped(sheet, (6, 8), None, None).shape == sheet.shape
+    assert image_grids.crop_grid(sheet, (6, 8), 4, 3).shape == (3 * 8 - 2, 4 * 10 - 2, 3)
+    assert image_grids.crop_grid(sheet, (6, 8), None, None).shape == sheet.shape
 
 
 def test_rows_that_belong_together_are_parted_from_the_next():
-    sheet = pictures.without_gaps(grid(np.zeros((8, 6, 8, 3), np.uint8), 2), (6, 8))
-    got = pictures.parted(sheet, 2 * 8)[..., 3]
+    sheet = image_grids.with_transparent_gaps(grid(np.zeros((8, 6, 8, 3), np.uint8), 2), (6, 8))
+    got = image_grids.with_row_gaps(sheet, 2 * 8)[..., 3]
     assert len(got) == len(sheet) + 3 * 2
     assert [int(row) for row in got[:, 0] > 0] == [1] * 6 + [0] * 2 + [1] * 6 + [0] * 8 + [1] * 6 + [0] * 2 + [1] * 6
 
 
 def test_a_picture_is_embedded_with_its_alternative_text_and_sharp_pixels(tmp_path):
     save_png(tmp_path / "a.png", np.zeros((6, 8, 3), np.uint8))
-    got = pictures.picture(tmp_path / "a.png", "black", "nothing at all")
+    got = image_grids.picture(tmp_path / "a.png", "black", "nothing at all")
     assert 'src="data:image/png;base64,' in got
     assert 'alt="black" width="16" height="12"' in got
     assert "image-rendering: pixelated" in got
@@ -141,35 +140,35 @@ def test_noise_of_large_images_is_cut_to_the_rows_that_there_is_room_for(run, tm
     save_png(tmp_path / f"{name}.png", grid(noise, 10))
     large = replace(run, folder=tmp_path, dataset=run.dataset | {"image_shape": [64, 64, 3]})
     got = report.run_picture(large, name)
-    assert 0.7 * pictures.OF_RUN < len(got) <= pictures.OF_RUN
+    assert 0.7 * samples.GRID_BYTES < len(got) <= samples.GRID_BYTES
     assert (", 10 × 5" in got) == (name == "samples")
     height = 5 * 66 - 2 if name == "samples" else 4 * 66 - 2 + 6  # whole pairs, parted
     assert f'height="{2 * height}"' in got
 
 
 def test_a_missing_picture_is_nothing(tmp_path):
-    assert pictures.picture(tmp_path / "a.png", "black") is None
-    assert report.examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"}) is None
+    assert image_grids.picture(tmp_path / "a.png", "black") is None
+    assert report.training_examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"}) is None
 
 
 def test_examples_are_of_their_class(tmp_path):
     images = np.repeat(np.arange(6, dtype=np.uint8) * 40, 4 * 4 * 3).reshape(6, 4, 4, 3)
     np.save(tmp_path / "train_images.npy", images)
     np.save(tmp_path / "train_labels.npy", np.array([0, 1, 0, 1, 0, 0]))
-    got = report.examples(tmp_path, {"classes": ["even", "odd", "never"]})
+    got = report.training_examples(tmp_path, {"classes": ["even", "odd", "never"]})
     assert re.findall(r' alt="([^"]+)"', got) == ["4 training images of class even", "2 training images of class odd"]
 
 
 def test_many_classes_or_large_images_show_fewer_examples(tmp_path):
     np.save(tmp_path / "train_images.npy", np.zeros((200, 64, 64, 3), np.uint8))
     np.save(tmp_path / "train_labels.npy", np.arange(200) % 10)
-    got = report.examples(tmp_path, {"classes": [f"class {i}" for i in range(10)]})
+    got = report.training_examples(tmp_path, {"classes": [f"class {i}" for i in range(10)]})
     assert set(re.findall(r' alt="(\d+) training', got)) == {"4"}
 
 
 def test_without_the_arrays_the_preview_stands_for_them(tmp_path):
     save_png(tmp_path / "preview.png", np.zeros((6, 8, 3), np.uint8))
-    got = report.examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"})
+    got = report.training_examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"})
     assert 'alt="Training images of dots"' in got
     assert "drawn</figcaption>" in got
 
@@ -189,7 +188,7 @@ def test_without_a_judge_of_classes_or_the_samples_no_class_is_shown(run, tmp_pa
     assert report.samples_by_class(replace(run, judged={"classes": older})) is None
 
 
-def told_classes(run, folder, **sampling) -> Run:
+def told_classes(run, folder, **sampling) -> RunResults:
     """A run as if its networks had been told classes, which its samples have in turn."""
     shutil.copytree(run.folder, folder)
     with np.load(folder / "samples.npz") as arrays:
@@ -230,8 +229,8 @@ def test_of_one_class_that_is_all_there_is_to_say(run, tmp_path):
 
 
 def test_fewer_classes_than_rows_come_in_turn():
-    assert sampling_notes.rows_of(["a", "b"], 10) == "Rows from above, in turn: a and b."
-    assert sampling_notes.rows_of([], 10) is None
+    assert sampling_notes.classes_of_rows(["a", "b"], 10) == "Rows from above, in turn: a and b."
+    assert sampling_notes.classes_of_rows([], 10) is None
 
 
 def test_a_folders_files_are_accounted_for():
@@ -257,7 +256,7 @@ def test_a_folders_files_are_accounted_for():
 # --- collapse ------------------------------------------------------------------------------------------
 
 
-def collapsed_run(run: Run, family: str = "gan", settings: dict | None = None, **entry: object) -> Run:
+def collapsed_run(run: RunResults, family: str = "gan", settings: dict | None = None, **entry: object) -> RunResults:
     """The run as if it were of another family and had collapsed as the entry says."""
     known = {"kind": "diversity", "first_step": 1200, "first_epoch": 3.07, "rows": 14, "of_rows": 40}
     found = {**known, "at_end": True, "stopped": False, **entry}
@@ -272,7 +271,7 @@ def said_by(html: str) -> str:
 
 
 def test_a_notice_follows_the_head_of_a_run_that_collapsed(run):
-    got = report.run_title(run)
+    got = report.run_header(run)
     assert re.search(r'</header><aside role="note" aria-label="[^"]+"[^>]* class="notice">', got)
     collapse = run.training["collapse"]
     for said in (
@@ -290,23 +289,23 @@ def test_a_notice_follows_the_head_of_a_run_that_collapsed(run):
 
 def test_a_run_that_did_not_collapse_or_does_not_know_has_no_notice(run):
     for training in (run.training | {"collapse": None}, {k: v for k, v in run.training.items() if k != "collapse"}):
-        got = report.run_title(replace(run, training=training))
+        got = report.run_header(replace(run, training=training))
         assert "<aside" not in got
         assert "ollapse" not in got
 
 
 def test_a_notice_tells_recovering_from_staying_and_from_being_stopped(run):
-    recovered = said_by(report.run_title(collapsed_run(run, at_end=False)))
+    recovered = said_by(report.run_header(collapsed_run(run, at_end=False)))
     assert "but the last does not: the training recovered" in recovered
     assert "snapshot" not in recovered  # the end is no worse than what was before
-    stopped = report.run_title(collapsed_run(run, stopped=True, settings={"epochs": 30}))
+    stopped = report.run_header(collapsed_run(run, stopped=True, settings={"epochs": 30}))
     assert "stopped there, after 4 of 30 epochs, because the study says on_collapse: stop" in said_by(stopped)
     assert "recover" not in stopped
 
 
 def test_only_a_snapshot_from_before_the_collapse_is_advised(run):
-    assert "step-000079" in report.run_title(collapsed_run(run, first_step=100))
-    assert "snapshots/" not in report.run_title(collapsed_run(run, first_step=79))
+    assert "step-000079" in report.run_header(collapsed_run(run, first_step=100))
+    assert "snapshots/" not in report.run_header(collapsed_run(run, first_step=79))
 
 
 @pytest.mark.parametrize(
@@ -326,7 +325,7 @@ def test_only_a_snapshot_from_before_the_collapse_is_advised(run):
     ],
 )  # fmt: skip
 def test_a_notice_advises_what_fits_the_family(run, kind, family, settings, said):
-    got = said_by(report.run_title(collapsed_run(run, family, settings, kind=kind)))
+    got = said_by(report.run_header(collapsed_run(run, family, settings, kind=kind)))
     for words_ in said:
         assert words_ in got, words_
     others = {"beta", "discriminator_learning_rate", "n_dis", "reconstruction_weight", "equilibrium"} - set(settings)
@@ -341,7 +340,7 @@ def test_a_step_is_as_collapsed_as_the_newest_row_up_to_it(run):
 
 
 def test_a_study_says_which_seeds_collapsed_when_and_how_it_ended(study):
-    sentences = re.findall(r"<li>(.*?)</li>", report.run_sentences(study))
+    sentences = re.findall(r"<li>(.*?)</li>", report.run_summaries(study))
     dcgan, vae, vae_gan = (said_by(each) for each in sentences)
     assert "1 of 2 seeds collapsed in epoch 1.3 (seed 1: discriminator won, recovered)." in dcgan
     assert "1 of 2 seeds collapsed in epoch 2.9 (seed 0: samples nearly alike, until the end)." in vae_gan
@@ -351,24 +350,27 @@ def test_a_study_says_which_seeds_collapsed_when_and_how_it_ended(study):
 def test_a_single_seed_that_collapsed_needs_no_number():
     found = {"kind": "diversity", "first_epoch": 3.07, "at_end": True, "stopped": True}
     run = {"run": "a", "seeds": [{"seed": 7, "collapse": found}]}
-    assert plots_collapse.sentence(run) == "Collapsed in epoch 3.1 (samples nearly alike, stopped there)."
-    assert said_by(plots_collapse.named(run)) == "a collapsed"
-    assert plots_collapse.sentence({"run": "a", "seeds": [{"seed": 7}]}) is None
+    assert plots_collapse.seeds_sentence(run) == "Collapsed in epoch 3.1 (samples nearly alike, stopped there)."
+    assert said_by(plots_collapse.name_with_mark(run)) == "a collapsed"
+    assert plots_collapse.seeds_sentence({"run": "a", "seeds": [{"seed": 7}]}) is None
 
 
 def test_several_seeds_that_collapsed_are_told_one_by_one():
     found = {"kind": "diversity", "first_epoch": 3.07, "at_end": False, "stopped": False}
     seeds = [{"seed": seed, "collapse": found if seed else None} for seed in range(3)]
-    got = plots_collapse.sentence({"run": "a", "seeds": seeds})
+    got = plots_collapse.seeds_sentence({"run": "a", "seeds": seeds})
     assert got == (
         "2 of 3 seeds collapsed in epoch 3.1 (seed 1: samples nearly alike, recovered) "
         "and in epoch 3.1 (seed 2: samples nearly alike, recovered)."
     )
-    assert said_by(plots_collapse.named({"run": "a", "seeds": seeds})) == "a collapsed and recovered (seeds 1 and 2)"
+    assert (
+        said_by(plots_collapse.name_with_mark({"run": "a", "seeds": seeds}))
+        == "a collapsed and recovered (seeds 1 and 2)"
+    )
 
 
 def test_samples_of_a_collapsed_seed_say_so(study):
-    captions = re.findall(r"<figcaption>(.*?)</figcaption>", report.samples_of_runs(study))
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", report.samples_of_all_runs(study))
     assert ["seed 0, shown here, collapsed in epoch 2.9" in caption for caption in captions] == [False, False, True]
 
 
@@ -377,7 +379,7 @@ def test_a_seed_that_was_stopped_shows_in_the_epochs_and_costs(tmp_path):
     assert "stopped" not in report.cost_table(study)
     first = study.runs[0]["seeds"][0]
     first["epochs"], first["collapse"]["stopped"] = 2.875, True
-    assert "trained for 2.88 to 4 epochs" in said_by(report.run_sentences(study))
+    assert "trained for 2.88 to 4 epochs" in said_by(report.run_summaries(study))
     got = report.cost_table(study)
     assert rows_of(got)[0][:2] == ["a", "2.88 to 4 epochs"]
     assert "A training that collapsed was stopped early" in got
@@ -387,7 +389,7 @@ def test_a_seed_that_was_stopped_shows_in_the_epochs_and_costs(tmp_path):
 
 
 def test_the_title_says_what_was_trained_on_what_and_gives_the_key_numbers(run):
-    got = report.run_title(run).replace(numbers.NBSP, " ")
+    got = report.run_header(run).replace(numbers.NBSP, " ")
     for said in (
         "vae_gan on shapes",
         "4 epochs on the 10,000 training images of shapes (32 × 32 pixels): 313 steps of 128 images",
@@ -408,7 +410,7 @@ def test_settings_are_explained_by_the_configuration(run):
 
 
 def test_provenance_tells_hardware_versions_and_fingerprints(run):
-    rows = dict(rows_of(report.provenance(run)))
+    rows = dict(rows_of(report.provenance_table(run)))
     assert rows["tensorflow version"] == "2.21.0"
     assert rows["resumed at step"] == "200"
     assert rows["fingerprint: data"] == "5be0c2a94f7718d3"
@@ -416,21 +418,21 @@ def test_provenance_tells_hardware_versions_and_fingerprints(run):
 
 
 def test_provenance_tells_how_the_steps_were_computed_where_it_is_known(run):
-    rows = dict(rows_of(report.provenance(run)))
+    rows = dict(rows_of(report.provenance_table(run)))
     assert rows["compiled with XLA"] == "no"
     assert rows["deterministic operations"] == "yes"
     assert rows["training images"] == "all in device memory"
     assert rows["replicas"] == "1"
     assert rows["time in training steps"] == "1 min 27 s (90 % of the training time)"
     more = run.training | {"xla": True, "deterministic": False, "images_held": "streamed", "replicas": 4}
-    rows = dict(rows_of(report.provenance(replace(run, training=more))))
+    rows = dict(rows_of(report.provenance_table(replace(run, training=more))))
     assert rows["compiled with XLA"] == "yes"
     assert rows["deterministic operations"] == "no"
     assert rows["training images"] == "brought to the device batch by batch"
     assert rows["replicas"] == "4, each with a part of every batch"
     new = ("xla", "deterministic", "images_held", "replicas", "seconds_in_steps")
     old = {name: value for name, value in run.training.items() if name not in new}
-    rows = dict(rows_of(report.provenance(replace(run, training=old))))
+    rows = dict(rows_of(report.provenance_table(replace(run, training=old))))
     assert not {"compiled with XLA", "deterministic operations", "training images", "replicas"} & rows.keys()
     assert "time in training steps" not in rows
 
@@ -439,13 +441,13 @@ def test_names_from_a_study_file_are_text_and_not_markup(tmp_path):
     record = train_record("<b>bold</b>", "dcgan", 0, "q")
     (tmp_path / "train.json").write_text(json.dumps(record))
     write_dataset(tmp_path)
-    got = report.run_title(report.read_run(tmp_path, tmp_path))
+    got = report.run_header(report.read_run(tmp_path, tmp_path))
     assert "<b>" not in got
     assert "&lt;b&gt;bold" in got
 
 
 def test_a_sentence_for_every_run_with_links_to_its_reports(study):
-    got = report.run_sentences(study).replace(numbers.NBSP, " ")
+    got = report.run_summaries(study).replace(numbers.NBSP, " ")
     assert got.count("<li>") == 3
     assert re.findall(r'href="([^"]+)"', got)[:3] == [
         "dcgan/seed-0/report.html",
@@ -456,7 +458,7 @@ def test_a_sentence_for_every_run_with_links_to_its_reports(study):
 
 
 def test_the_samples_of_all_runs_stand_beside_each_other(study):
-    got = report.samples_of_runs(study)
+    got = report.samples_of_all_runs(study)
     assert re.findall(r"<h3>(\w+)</h3>", got) == ["dcgan", "vae", "vae_gan"]
     assert got.count("<img") == got.count(' alt="36 samples of') == 3
 
@@ -467,9 +469,9 @@ def test_many_runs_share_the_room_that_a_page_has(tmp_path, runs, side):
     noise = np.random.default_rng(0).integers(0, 256, (100, 32, 32, 3), np.uint8)
     save_png(tmp_path / "noise.png", grid(noise, 10))
     names = [f"run {i}" for i in range(runs)]
-    wall = pictures.gallery(dict.fromkeys(names, tmp_path / "noise.png"), dict.fromkeys(names), (32, 32))
+    wall = samples.gallery(dict.fromkeys(names, tmp_path / "noise.png"), dict.fromkeys(names), (32, 32))
     assert wall.count(f' alt="{side**2} samples of') == runs
-    assert len(wall) < 1.2 * pictures.WALL
+    assert len(wall) < 1.2 * samples.GALLERY_BYTES
 
 
 def test_costs_are_means_over_seeds_and_name_the_machine_once(study):
@@ -478,4 +480,4 @@ def test_costs_are_means_over_seeds_and_name_the_machine_once(study):
     assert in_language(got).count("AMD EPYC") == 1
     study.runs[0]["seeds"][0]["precision"] = "float32"
     assert rows_of(report.cost_table(study))[0][-1] == "float32"
-    assert summary.mean([1.0, 3.0]) == 2.0
+    assert numbers.mean([1.0, 3.0]) == 2.0

@@ -13,10 +13,10 @@ from helpers.said import in_language
 from easel.config.presets import FAMILIES
 from easel.data.folder.problems import KINDS
 from easel.report.page.html import element
-from easel.texts import FIRST, PLACE, languages, recognised, say, texts, translated
+from easel.texts import DEFAULT_LANGUAGE, PLACEHOLDER, languages, recognised, say, texts, translated
 
 PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
-OTHERS = [language for language in languages() if language != FIRST]
+OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 # What a key is made of at run time comes after one of these.
 COMPOSED = (
     "architecture.", "collapse.", "counted.", "curves.", "metrics.", "outcomes.", "plan.", "records.", "scores.",
@@ -30,7 +30,9 @@ ELSEWHERE = ("settings.", "problems.kinds.")
 
 def places(text: str | dict[str, str]) -> set[str]:
     """The places of a text, whatever its forms."""
-    return {place for form in ([text] if isinstance(text, str) else text.values()) for place in PLACE.findall(form)}
+    return {
+        place for form in ([text] if isinstance(text, str) else text.values()) for place in PLACEHOLDER.findall(form)
+    }
 
 
 # --- the files -----------------------------------------------------------------------------------------
@@ -38,7 +40,7 @@ def places(text: str | dict[str, str]) -> set[str]:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_has_every_text_with_its_places(language):
-    first, other = texts(FIRST), texts(language)
+    first, other = texts(DEFAULT_LANGUAGE), texts(language)
     assert sorted(first.keys() - other.keys()) == []
     assert sorted(key for key in other.keys() - first.keys() if not key.startswith(ELSEWHERE)) == []
     assert [key for key in first if not places(other[key]) <= places(first[key])] == []
@@ -56,7 +58,7 @@ def test_a_language_explains_every_setting_and_problem(language):
 
 def test_every_text_is_used():
     source = "".join(file.read_text() for file in [*PACKAGE.rglob("*.py"), *PACKAGE.parents[1].glob("scripts/*.py")])
-    unused = [key for key in texts(FIRST) if f'"{key}"' not in source and not key.startswith(COMPOSED)]
+    unused = [key for key in texts(DEFAULT_LANGUAGE) if f'"{key}"' not in source and not key.startswith(COMPOSED)]
     assert [key for key in unused if key.removesuffix(f".{key.split('.')[-1]}") not in source] == []
 
 
@@ -66,8 +68,8 @@ def test_a_notebook_says_the_same_as_its_page(notebook):
     said = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     for heading, _, text in (cell[3:].partition("\n") for cell in said if cell.startswith("## ")):
         key = f"sections.{notebook}.{re.sub(r'[^a-z0-9]+', '-', heading.lower()).strip('-')}"
-        assert texts(FIRST)[f"{key}.title"] == heading
-        assert texts(FIRST).get(f"{key}.text", "") == " ".join(text.split())
+        assert texts(DEFAULT_LANGUAGE)[f"{key}.title"] == heading
+        assert texts(DEFAULT_LANGUAGE).get(f"{key}.text", "") == " ".join(text.split())
 
 
 # --- putting texts together ----------------------------------------------------------------------------
@@ -187,6 +189,8 @@ def test_a_korean_page_has_no_english_but_names_and_what_the_results_say(tmp_pat
     base = tmp_path_factory.getbasetemp()
     page = rendered(base)[name]
     files = [*(base / "rendered").rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]
-    names = set(re.findall(WORD, "".join(file.read_text() for file in files))) | {texts(FIRST)["language.name"]}
+    names = set(re.findall(WORD, "".join(file.read_text() for file in files))) | {
+        texts(DEFAULT_LANGUAGE)["language.name"]
+    }
     left = Words(in_language(page.read_text(), "ko")).words
     assert sorted({word for word in left if word not in names and not word.isupper()}) == []

@@ -10,14 +10,14 @@ from helpers.fake_results import train_record
 from helpers.said import in_language
 
 from easel import report
-from easel.report.figures import curves
-from easel.report.load import Run, collapsed_spans, read_history
+from easel.report.figures import curves, quantities
+from easel.report.load import RunResults, collapsed_spans, read_history
 from easel.report.page import style
 
 
 def panels(history: dict[str, np.ndarray]) -> str | None:
     """The panels of a run of which only its history is known."""
-    return curves.panels(history, curves.Marks(collapsed_spans(history)))
+    return curves.history_panels(history, curves.Marks(collapsed_spans(history)))
 
 
 def titles(html: str) -> list[str]:
@@ -32,7 +32,7 @@ def history(rows: int, **columns: float) -> dict[str, np.ndarray]:
 
 
 def test_a_panel_for_every_quantity_that_is_there():
-    got = curves.quantities_in(history(5, generator_loss=1, discriminator_loss=1, kl=3, gradient_penalty=2))
+    got = quantities.quantities_in(history(5, generator_loss=1, discriminator_loss=1, kl=3, gradient_penalty=2))
     assert [quantity.columns for quantity in got] == [
         ("generator_loss", "discriminator_loss"),
         ("kl",),
@@ -43,7 +43,7 @@ def test_a_panel_for_every_quantity_that_is_there():
 
 def test_curves_have_a_line_for_each_column_with_its_values():
     logged = history(20, generator_loss=2.0, discriminator_loss=1.0)
-    axes = curves.curves(logged["epoch"], {name: logged[name] for name in list(logged)[2:]}).axes[0]
+    axes = curves.curve_figure(logged["epoch"], {name: logged[name] for name in list(logged)[2:]}).axes[0]
     assert len(axes.lines) == 2
     np.testing.assert_array_equal(axes.lines[1].get_ydata(), logged["discriminator_loss"])
     assert axes.get_ylabel() == "loss"
@@ -52,7 +52,7 @@ def test_curves_have_a_line_for_each_column_with_its_values():
 
 def test_a_long_history_has_its_moving_mean_over_it():
     noisy = np.random.default_rng(0).normal(1.0, 0.5, 400)
-    axes = curves.curves(np.arange(400.0), {"loss": noisy}).axes[0]
+    axes = curves.curve_figure(np.arange(400.0), {"loss": noisy}).axes[0]
     raw, smooth = (line.get_ydata() for line in axes.lines)
     np.testing.assert_array_equal(raw, noisy)
     assert smooth.std() < noisy.std() / 3
@@ -60,13 +60,13 @@ def test_a_long_history_has_its_moving_mean_over_it():
 
 
 def test_one_row_is_a_marker():
-    (line,) = curves.curves(np.array([4.0]), {"kl": np.array([28.0])}).axes[0].lines
+    (line,) = curves.curve_figure(np.array([4.0]), {"kl": np.array([28.0])}).axes[0].lines
     assert (line.get_marker(), line.get_markevery(), line.get_ydata().tolist()) == ("o", [0], [28.0])
 
 
 def test_series_differ_in_dashes_and_marker_and_have_a_few_markers_each():
     rows = np.arange(400.0)
-    drawn = curves.curves(rows, dict.fromkeys("abcd", rows)).axes[0].lines
+    drawn = curves.curve_figure(rows, dict.fromkeys("abcd", rows)).axes[0].lines
     strong = [line for line in drawn if line.get_marker() != "None"]
     assert len({line.get_marker() for line in strong}) == 4
     assert len({str(line._unscaled_dash_pattern) for line in strong}) == 4
@@ -76,14 +76,14 @@ def test_series_differ_in_dashes_and_marker_and_have_a_few_markers_each():
 
 def test_what_is_not_finite_is_left_out_and_told():
     values = np.array([1.0, 2.0, np.nan, 4.0, np.inf])
-    axes = curves.curves(np.arange(5.0), {"loss": values}).axes[0]
+    axes = curves.curve_figure(np.arange(5.0), {"loss": values}).axes[0]
     assert axes.get_title("right") == "2 of 5 values are not finite"
     assert 3 in axes.lines[-1].get_markevery()  # alone between two that are not finite
     assert "Loss never finite" in panels(history(2, loss=math.nan))
 
 
 def test_accuracies_are_in_per_cent_of_the_whole_range():
-    axes = curves.curves(np.arange(3.0), {"real_accuracy": np.array([0.5, 0.6, 0.7])}).axes[0]
+    axes = curves.curve_figure(np.arange(3.0), {"real_accuracy": np.array([0.5, 0.6, 0.7])}).axes[0]
     assert axes.get_ylim()[0] < 0
     assert axes.get_ylim()[1] > 1
 
@@ -111,14 +111,14 @@ def test_only_what_runs_share_is_laid_over_each_other():
 def test_each_seed_has_a_faint_line_and_their_mean_a_strong_one_as_far_as_all_have_come():
     seeds = [history(4, kl=1.0), history(4, kl=3.0) | {"kl": np.array([0.0, 1.0, 2.0])}]
     seeds[1]["epoch"] = seeds[1]["epoch"][:3]
-    lines = curves.overlay({"vae": seeds}, "kl").axes[0].lines
+    lines = curves.overlay_figure({"vae": seeds}, "kl").axes[0].lines
     assert len(lines) == 3
     assert lines[-1].get_ydata().tolist() == [0.125, 0.75, 1.375]
 
 
 def test_a_run_keeps_its_colour_where_others_lack_the_column():
     runs = {"gan": [history(3, generator_loss=1)], "vae": [history(3, kl=1)], "vae_gan": [history(3, kl=2)]}
-    assert [line.get_color() for line in curves.overlay(runs, "kl").axes[0].lines] == [
+    assert [line.get_color() for line in curves.overlay_figure(runs, "kl").axes[0].lines] == [
         style.SERIES[1],
         style.SERIES[2],
     ]
@@ -168,10 +168,10 @@ def test_nothing_is_hatched_where_nothing_collapsed():
 
 def test_snapshots_are_marked_on_the_axis_and_the_sampled_one_by_another_mark():
     marks = curves.Marks(snapshots=(1.0, 2.0, 4.0), sampled=2.0)
-    *_, strokes, triangle = curves.curves(np.arange(5.0), {"kl": np.arange(5.0)}, marks).axes[0].lines
+    *_, strokes, triangle = curves.curve_figure(np.arange(5.0), {"kl": np.arange(5.0)}, marks).axes[0].lines
     assert (list(strokes.get_xdata()), strokes.get_marker()) == ([1.0, 2.0, 4.0], "|")
     assert (list(triangle.get_xdata()), triangle.get_marker()) == ([2.0], "^")
-    got = curves.panels(history(5, kl=1), marks)
+    got = curves.history_panels(history(5, kl=1), marks)
     assert "Snapshots at epochs 1, 2 and 4. The samples are from the snapshot at epoch 2." in got
     assert got.count("<span><svg") == 2  # in the key
     assert "napshot" not in panels(history(5, kl=1))
@@ -179,14 +179,14 @@ def test_snapshots_are_marked_on_the_axis_and_the_sampled_one_by_another_mark():
 
 def test_a_panel_reaches_as_far_as_training_whether_its_values_are_finite_or_not():
     nothing = {"kl": np.full(2, np.nan)}
-    axes = curves.curves(np.array([2.0, 4.0]), nothing, curves.Marks(snapshots=(1.0, 4.0), sampled=4.0)).axes[0]
+    axes = curves.curve_figure(np.array([2.0, 4.0]), nothing, curves.Marks(snapshots=(1.0, 4.0), sampled=4.0)).axes[0]
     assert axes.get_xlim() == (0, pytest.approx(4.12))
 
 
 def test_what_is_marked_is_what_the_run_tells(tmp_path):
     record = train_record("a", "dcgan", 0, "study")
     judged = {"samples": {"step": 157}}
-    run = Run(tmp_path, tmp_path, record, {}, marked(0, 1, 0, kl=1), judged, {})
+    run = RunResults(tmp_path, tmp_path, record, {}, marked(0, 1, 0, kl=1), judged, {})
     epochs = tuple(4 * step / 313 for step in (79, 157, 313))
     assert curves.marks_of(run) == curves.Marks([(2.0, 3.0)], epochs, epochs[1])
     unknown = replace(run, training=record | {"snapshots": []}, history={})
@@ -195,7 +195,7 @@ def test_what_is_marked_is_what_the_run_tells(tmp_path):
 
 
 def test_the_hatched_area_spans_the_collapsed_epochs():
-    axes = curves.curves(np.arange(5.0), {"kl": np.arange(5.0)}, curves.Marks([(2.0, 3.5)])).axes[0]
+    axes = curves.curve_figure(np.arange(5.0), {"kl": np.arange(5.0)}, curves.Marks([(2.0, 3.5)])).axes[0]
     (area,) = axes.patches
     assert (area.get_x(), area.get_x() + area.get_width()) == (2.0, 3.5)
     assert area.get_hatch()
@@ -203,15 +203,15 @@ def test_the_hatched_area_spans_the_collapsed_epochs():
 
 def test_whether_a_run_had_collapsed_is_no_curve_of_its_own():
     logged = marked(0, 1, 1, kl=1)
-    assert [quantity.columns for quantity in curves.quantities_in(logged)] == [("kl",)]
+    assert [quantity.columns for quantity in quantities.quantities_in(logged)] == [("kl",)]
     assert titles(report.overlaid_curves({"a": [logged], "b": [logged]})) == ["KL divergence"]
 
 
 def test_diversity_is_drawn_from_zero_with_the_training_images_at_one():
     logged = marked(0, 0, 0, diversity=0.3)
     for drawing in (
-        curves.curves(logged["epoch"], {"diversity": logged["diversity"]}),
-        curves.overlay({"a": [logged], "b": [logged]}, "diversity"),
+        curves.curve_figure(logged["epoch"], {"diversity": logged["diversity"]}),
+        curves.overlay_figure({"a": [logged], "b": [logged]}, "diversity"),
     ):
         axes = drawing.axes[0]
         assert axes.get_ylim()[0] == 0
@@ -223,14 +223,14 @@ def test_diversity_is_drawn_from_zero_with_the_training_images_at_one():
 
 def test_diversity_is_kept_as_it_was_measured():
     values = np.repeat([0.9, 0.1], 200)
-    axes = curves.curves(np.arange(400.0), {"diversity": values}).axes[0]
+    axes = curves.curve_figure(np.arange(400.0), {"diversity": values}).axes[0]
     np.testing.assert_array_equal(axes.lines[0].get_ydata(), values)
     assert axes.lines[0].get_drawstyle() == "steps-post"
 
 
 def test_what_has_not_been_measured_yet_is_not_missing():
     titles = [
-        curves.curves(np.arange(4.0), {"diversity": np.array(values)}).axes[0].get_title("right")
+        curves.curve_figure(np.arange(4.0), {"diversity": np.array(values)}).axes[0].get_title("right")
         for values in ([np.nan, np.nan, 0.5, 0.6], [0.5, np.nan, 0.5, 0.6])
     ]
     assert titles == ["", "1 of 4 values are not finite"]
@@ -238,5 +238,5 @@ def test_what_has_not_been_measured_yet_is_not_missing():
 
 def test_diversity_that_was_never_measured_has_no_panel():
     logged = marked(0, 0, kl=1) | {"diversity": np.full(2, np.nan)}
-    assert [quantity.columns for quantity in curves.quantities_in(logged)] == [("kl",)]
+    assert [quantity.columns for quantity in quantities.quantities_in(logged)] == [("kl",)]
     assert titles(report.overlaid_curves({"a": [logged]})) == ["KL divergence"]

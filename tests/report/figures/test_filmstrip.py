@@ -9,7 +9,7 @@ from helpers.fake_results import write_study
 
 from easel import report
 from easel.images import grid, save_png
-from easel.report.figures.filmstrip import BYTES, STOPS, STRIP, caption, spread
+from easel.report.figures.filmstrip import BYTES, STOPS, STRIP, frame_caption, spread_steps
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def with_frames(run, folder, count: int, cell: int):
 @pytest.mark.parametrize("frames", [1, 2, 9, 10, 11, 13, 17, 100, 5000])
 def test_frames_start_and_end_with_training_and_are_denser_at_the_start(frames):
     steps = list(range(0, 10 * frames, 10))
-    got = spread(steps, 10)
+    got = spread_steps(steps, 10)
     assert got[0] == steps[0]
     assert got[-1] == steps[-1]
     assert got == sorted(set(got))
@@ -76,6 +76,6 @@ def test_a_single_frame_has_no_slider_and_none_is_nothing(run, tmp_path):
 
 
 def test_frames_of_collapsed_steps_say_so(run):
-    assert caption(run, 0) == "step 0 · epoch 0"
-    assert [step for step in run.progress if caption(run, step).endswith("· collapsed")] == [225, 270, 313]
-    assert "collapsed" not in caption(replace(run, history={}), 313)
+    assert frame_caption(run, 0) == "step 0 · epoch 0"
+    assert [step for step in run.progress if frame_caption(run, step).endswith("· collapsed")] == [225, 270, 313]
+    assert "collapsed" not in frame_caption(replace(run, history={}), 313)

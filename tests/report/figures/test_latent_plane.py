@@ -12,7 +12,7 @@ from PIL import Image
 
 from easel import report
 from easel.images import grid, save_png
-from easel.report.figures.latent_plane import BYTES, taken_apart
+from easel.report.figures.latent_plane import BYTES, grid_images
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def picture_in(html: str) -> np.ndarray:
 
 def test_a_grid_is_taken_apart_into_its_images():
     images = np.random.default_rng(0).integers(0, 256, (6, 5, 7, 3), np.uint8)
-    np.testing.assert_array_equal(taken_apart(grid(images, 3), (5, 7)), images.reshape(2, 3, 5, 7, 3))
+    np.testing.assert_array_equal(grid_images(grid(images, 3), (5, 7)), images.reshape(2, 3, 5, 7, 3))
 
 
 def test_the_picture_has_no_gaps(run, tmp_path):

@@ -9,8 +9,8 @@ from helpers.fake_results import layer, network, networks
 
 from easel import report
 from easel.report.figures import diagram
-from easel.report.figures.diagram import Block, levels
-from easel.report.figures.network_figures import alternative, stages
+from easel.report.figures.diagram import Block, detour_levels
+from easel.report.figures.network_figures import alt_text, stages
 from easel.report.page import numbers
 
 ALL = [each for preset in ("dcgan", "vae", "vae_gan") for each in networks(preset).values()]
@@ -118,9 +118,9 @@ def blocks(chain: int, **after: tuple[int, ...]) -> list[Block]:
 
 
 def test_lines_that_pass_others_keep_apart():
-    got = levels(blocks(6, b3=(0, 2), b4=(1, 3), b5=(0, 4)))
+    got = detour_levels(blocks(6, b3=(0, 2), b4=(1, 3), b5=(0, 4)))
     assert got == {(0, 3): 1, (1, 4): 2, (0, 5): 3}
-    assert levels(blocks(5)) == {}
+    assert detour_levels(blocks(5)) == {}
 
 
 @pytest.mark.parametrize("drawn", [diagram.row, diagram.column])
@@ -145,8 +145,16 @@ def test_a_residual_block_has_a_line_around_it():
 
 
 def test_feature_maps_are_as_high_as_their_resolution_and_as_long_as_their_channels():
-    assert diagram.extent([32, 32, 64], 32)[0] > diagram.extent([16, 16, 64], 32)[0] > diagram.extent([1], 32)[0]
-    assert diagram.extent([8, 8, 512], 32)[1] > diagram.extent([8, 8, 64], 32)[1] > diagram.extent([8, 8, 3], 32)[1]
+    assert (
+        diagram.block_size([32, 32, 64], 32)[0]
+        > diagram.block_size([16, 16, 64], 32)[0]
+        > diagram.block_size([1], 32)[0]
+    )
+    assert (
+        diagram.block_size([8, 8, 512], 32)[1]
+        > diagram.block_size([8, 8, 64], 32)[1]
+        > diagram.block_size([8, 8, 3], 32)[1]
+    )
 
 
 # --- what it says --------------------------------------------------------------------------------------
@@ -170,7 +178,7 @@ def test_the_figure_says_of_every_layer_what_it_is_and_of_the_network_how_large(
 
 def test_the_alternative_text_has_every_layer_and_what_it_takes():
     encoder = networks("vae")["encoder"]
-    got = alternative("Encoder", encoder, stages(encoder)).replace(numbers.NBSP, " ")
+    got = alt_text("Encoder", encoder, stages(encoder)).replace(numbers.NBSP, " ")
     assert got.startswith(
         f"Encoder, {encoder['parameters']:,} parameters in all, from input to output. Input, 32 × 32 × 3."
     )

@@ -9,7 +9,7 @@ from helpers.fake_results import write_study
 
 from easel import report
 from easel.report.figures import quality
-from easel.report.figures.quality import Curve, front
+from easel.report.figures.quality import Curve, pareto_front
 from easel.report.page import numbers
 
 
@@ -40,7 +40,7 @@ def said(html: str) -> str:
     ],
 )
 def test_the_front_is_what_no_other_point_beats_in_both(costs, losses, best):
-    assert front(np.array(costs), np.array(losses)).tolist() == best
+    assert pareto_front(np.array(costs), np.array(losses)).tolist() == best
 
 
 def test_the_front_of_many_points_is_that_of_a_search():
@@ -49,7 +49,7 @@ def test_the_front_of_many_points_is_that_of_a_search():
         not any((c <= a and d <= b) and (c < a or d < b) for c, d in zip(costs, losses, strict=True))
         for a, b in zip(costs, losses, strict=True)
     ]
-    assert front(costs, losses).tolist() == wanted
+    assert pareto_front(costs, losses).tolist() == wanted
 
 
 def curve(run: str, number: int, seconds: list[float], fid: list[float]) -> Curve:
@@ -60,13 +60,15 @@ def curve(run: str, number: int, seconds: list[float], fid: list[float]) -> Curv
 
 def test_the_runs_on_the_front_are_named_from_the_quickest_to_the_best():
     slow, quick = curve("slow", 0, [50.0, 100.0], [30, 10]), curve("quick", 1, [10.0, 20.0], [40, 25])
-    assert quality.front_words([slow, quick]).endswith("from the quickest to the best: quick and slow.")
-    assert "quick alone" in quality.front_words([curve("slow", 0, [50.0], [60]), quick])
-    assert quality.front_words([curve("a", 0, [np.nan], [60])]) is None
+    assert quality.front_sentence([slow, quick]).endswith("from the quickest to the best: quick and slow.")
+    assert "quick alone" in quality.front_sentence([curve("slow", 0, [50.0], [60]), quick])
+    assert quality.front_sentence([curve("a", 0, [np.nan], [60])]) is None
 
 
 def test_the_front_is_a_step_line_that_never_rises_and_ends_at_the_edge():
-    drawn = quality.draw([curve("a", 0, [50.0, 100.0], [30, 10]), curve("b", 1, [10.0, 20.0], [40, 25])], "FID", True)
+    drawn = quality.quality_figure(
+        [curve("a", 0, [50.0, 100.0], [30, 10]), curve("b", 1, [10.0, 20.0], [40, 25])], "FID", True
+    )
     axes = drawn.axes[0]
     (line,) = [line for line in axes.lines if line.get_linestyle() == "--" and line.get_zorder() == 1.5]
     x, y = line.get_data()
@@ -77,15 +79,15 @@ def test_the_front_is_a_step_line_that_never_rises_and_ends_at_the_edge():
 
 def test_what_is_not_finite_breaks_no_figure():
     broken = [curve("a", 0, [np.nan, np.nan], [30, 10]), curve("b", 1, [10.0, 20.0], [np.nan, 25])]
-    quality.draw(broken, "FID", True)
-    quality.draw([curve("a", 0, [np.nan], [np.nan])], "FID", False)
+    quality.quality_figure(broken, "FID", True)
+    quality.quality_figure([curve("a", 0, [np.nan], [np.nan])], "FID", False)
 
 
 # --- the figures ---------------------------------------------------------------------------------------
 
 
 def test_runs_differ_in_dashes_and_marker_and_the_sampled_snapshot_is_ringed():
-    drawn = quality.draw([curve(f"run {i}", i, [10.0, 20.0], [30 + i, 10 + i]) for i in range(4)], "FID")
+    drawn = quality.quality_figure([curve(f"run {i}", i, [10.0, 20.0], [30 + i, 10 + i]) for i in range(4)], "FID")
     lines = [line for line in drawn.axes[0].lines if line.get_linestyle() != "None"]
     assert len({line.get_marker() for line in lines}) == 4
     rings = [line for line in drawn.axes[0].lines if line.get_markersize() == 11]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from easel.report.figures import curves
-from easel.report.page import style
+from easel.report.page import legend, line_labels, style, svg
 from easel.report.plan_page import STAGES
 
 PAGE_STYLE = Path(__file__).parents[3] / "notebooks" / "template" / "page.css"
@@ -79,36 +79,36 @@ def test_colours_stay_apart_for_colour_blind_readers(theme, deficiency):
 
 
 def test_thirty_runs_can_be_told_apart_without_colour():
-    assert len({(style.dashes(i), style.marker(i)) for i in range(42)}) == 42
-    assert len({(style.dashes(i), style.marker(i), style.colour(i)) for i in range(210)}) == 210
-    assert len({(style.dashes(i)) for i in range(5)}) == 5
+    assert len({(style.series_dashes(i), style.series_marker(i)) for i in range(42)}) == 42
+    assert len({(style.series_dashes(i), style.series_marker(i), style.series_colour(i)) for i in range(210)}) == 210
+    assert len({(style.series_dashes(i)) for i in range(5)}) == 5
 
 
 def test_areas_can_be_told_apart_without_colour():
     stages = range(len(STAGES))
-    assert len({style.hatch(i) for i in stages}) == len(stages)
-    assert len({re.sub("series-.*?[)]", "", style.area_swatch(i)) for i in stages}) == len(stages)
+    assert len({style.area_hatch(i) for i in stages}) == len(stages)
+    assert len({re.sub("series-.*?[)]", "", legend.area_swatch(i)) for i in stages}) == len(stages)
 
 
 # --- keys and names ------------------------------------------------------------------------------------
 
 
 def test_a_key_shows_each_series_and_what_else_is_drawn():
-    got = style.key(["a", "b"], [(style.hatched(), "lost")], [3, 4])
+    got = legend.legend(["a", "b"], [(legend.hatched_swatch(), "lost")], [3, 4])
     assert re.findall(r"</svg> (\w+)</span>", got) == ["a", "b", "lost"]
-    assert [style.themed(i) in got for i in range(5)] == [False, False, False, True, True]
-    assert style.key(["a"]) is None
-    assert "lost" in style.key(["a"], [(style.hatched(), "lost")])
+    assert [style.css_colour(i) in got for i in range(5)] == [False, False, False, True, True]
+    assert legend.legend(["a"]) is None
+    assert "lost" in legend.legend(["a"], [(legend.hatched_swatch(), "lost")])
 
 
 def ended(*ends: tuple[float, float, str]) -> list[str]:
     """Which names find room at the ends of level lines that start at 0."""
     with style.matplotlib.rc_context(style.STYLE):
-        _, axes = style.panel()
+        _, axes = style.new_panel()
         for x, y, _ in ends:
             axes.plot([0, x], [y, y])
         axes.set(xlim=(0, 10), ylim=(0, 10))
-        return style.name_ends(axes, ends)
+        return line_labels.label_line_ends(axes, ends)
 
 
 def test_names_stand_at_the_ends_of_lines_where_they_cover_nothing():
@@ -125,7 +125,7 @@ def test_names_stand_at_the_ends_of_lines_where_they_cover_nothing():
 
 def test_a_figure_takes_the_pages_colours_and_type_and_brings_no_style_sheet():
     rising = np.arange(3.0)
-    got = style.svg(curves.curves(rising, {"a": rising, "b": rising}), "a line that rises")
+    got = svg.svg(curves.curve_figure(rising, {"a": rising, "b": rising}), "a line that rises")
     root = ElementTree.fromstring(got)
     assert root.get("aria-label") == "a line that rises"
     assert root.get("role") == "img"
@@ -139,7 +139,7 @@ def test_a_figure_takes_the_pages_colours_and_type_and_brings_no_style_sheet():
 
 def test_two_figures_on_a_page_share_no_id():
     def ids(values) -> list[str]:
-        return re.findall(r' id="([^"]+)"', style.svg(curves.curves(np.arange(3.0), {"loss": values}), ""))
+        return re.findall(r' id="([^"]+)"', svg.svg(curves.curve_figure(np.arange(3.0), {"loss": values}), ""))
 
     one, other = ids(np.array([1.0, 2, 3])), ids(np.array([1.0, 3, 2]))
     assert one
@@ -148,5 +148,5 @@ def test_two_figures_on_a_page_share_no_id():
 
 
 def test_the_same_data_give_the_same_figure():
-    draw = lambda: style.svg(curves.curves(np.arange(3.0), {"loss": np.arange(3.0)}), "")  # noqa: E731
+    draw = lambda: svg.svg(curves.curve_figure(np.arange(3.0), {"loss": np.arange(3.0)}), "")  # noqa: E731
     assert draw() == draw()

@@ -9,23 +9,26 @@ from helpers.said import in_language, rows_of
 
 from easel import report
 from easel.evaluation.comparison import summary
-from easel.report.figures import quality
-from easel.report.load import Study
+from easel.metrics.catalogue import BETTER
+from easel.report.figures import quality, score_panels
+from easel.report.load import StudyResults
 from easel.report.page import numbers
-from easel.report.tables import metric_texts, scores
+from easel.report.tables import metric_texts
 from easel.runtime.files import write_json
 
 
 def study_of(
     *presets: str, seeds: int = 1, judges: tuple[str, ...] = ("classifier",), change=lambda runs: None
-) -> Study:
+) -> StudyResults:
     """A study whose runs are made up, and changed by `change` before they are compared."""
     runs = [
         {"run": preset, "seeds": [{"seed": seed, "metrics": metrics(preset, seed, judges)} for seed in range(seeds)]}
         for preset in presets
     ]
     change(runs)
-    return Study(Path("results/q"), {"runs": runs, "external": [], "dataset": "shapes", "summary": summary(runs)})
+    return StudyResults(
+        Path("results/q"), {"runs": runs, "external": [], "dataset": "shapes", "summary": summary(runs)}
+    )
 
 
 def said(html: str) -> str:
@@ -54,7 +57,7 @@ def test_the_metrics_table_has_the_samples_and_both_references():
 def test_every_judge_has_a_table_of_its_own_and_a_metric_is_explained_once():
     got = report.metrics_table(metrics("dcgan", 0, ["inception", "classifier"]))
     assert got.count("<table") == 2
-    assert got.count(metric_texts.meaning_of("fid")) == 1
+    assert got.count(metric_texts.metric_meaning("fid")) == 1
 
 
 def test_limits_of_another_number_of_images_have_a_table_of_their_own():
@@ -74,13 +77,13 @@ def test_a_caveat_is_said_once_with_its_metrics():
 
 
 def test_every_metric_has_words():
-    assert all(metric_texts.meaning_of(metric) and metric_texts.wanted(metric) for metric in scores.BETTER)
-    assert sorted(metric for chapter in metric_texts.CHAPTERS for metric in chapter) == sorted(scores.BETTER)
+    assert all(metric_texts.metric_meaning(metric) and metric_texts.better_values(metric) for metric in BETTER)
+    assert sorted(metric for chapter in metric_texts.METRIC_GROUPS for metric in chapter) == sorted(BETTER)
 
 
 def test_every_metric_names_its_paper_where_it_has_one():
     own = {"near_copy_rate", "class_tv_distance", "class_coverage", "reconstruction_mse", "psnr"}
-    assert {metric for metric in scores.BETTER if not metric_texts.source_of(metric)} == own
+    assert {metric for metric in BETTER if not metric_texts.metric_source(metric)} == own
     page = said(report.metrics_table(metrics("dcgan", 0, ["classifier"])))
     assert "only numbers that share all three can be compared. (Heusel et al. 2017, arXiv 1706.08500)" in page
 
@@ -115,13 +118,13 @@ def test_the_best_run_is_bold_only_where_it_is_better_by_more_than_chance():
     def strong(study):
         return re.findall(r"<strong>(.*?)</strong>", report.comparison_tables(study).split("<details")[0])
 
-    assert numbers.measured(41.2, 1.568) in strong(study_of("vae", "dcgan"))
+    assert numbers.format_value(41.2, 1.568) in strong(study_of("vae", "dcgan"))
     assert strong(study_of("vae")) == []
 
     def close(runs):
         runs[0]["seeds"][0]["metrics"][0]["value"] = 42.0
 
-    assert numbers.measured(41.2, 1.568) not in strong(study_of("vae", "dcgan", change=close))
+    assert numbers.format_value(41.2, 1.568) not in strong(study_of("vae", "dcgan", change=close))
 
 
 def test_samples_of_different_number_share_no_table():
@@ -141,8 +144,8 @@ def test_a_value_that_is_not_a_number_stands_nowhere_and_is_never_best():
 
     study = study_of("dcgan", "vae", change=broken)
     got = report.comparison_tables(study)
-    assert numbers.measured(41.2, 1.568) not in got
-    assert numbers.measured(118.6, 1.568) in got
+    assert numbers.format_value(41.2, 1.568) not in got
+    assert numbers.format_value(118.6, 1.568) in got
     assert [column["is_best"] for column in study.summary if column["metric"] == "fid"] == [False]
     assert "nan" not in report.score_panels(study).lower()
 
@@ -179,11 +182,11 @@ def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
     }
     study = study_of("dcgan")
     comparison = study.comparison | {"external": [made], "summary": summary([*study.runs, made])}
-    got = rows_of(report.comparison_tables(Study(study.folder, comparison)))
+    got = rows_of(report.comparison_tables(StudyResults(study.folder, comparison)))
     assert [row[0] for row in got[:2]] == ["dcgan", "theirs"]
     full = report.read_study(write_study(tmp_path, runs={"dcgan": "dcgan"}))
     full.comparison.update(external=[made], summary=summary([*full.runs, made]))
-    sentences = said(report.run_sentences(full))
+    sentences = said(report.run_summaries(full))
     assert "theirs: images made elsewhere, 3,000 images found in /data/theirs; FID 118.6 ± 1.6" in sentences
     assert "400 grey images as RGB." in sentences
 
@@ -192,7 +195,9 @@ def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
 
 
 def test_scores_have_a_dot_for_each_seed_and_a_line_for_each_reference():
-    drawing = scores.scores({"a": [40.0, 42.0], "b": [60.0]}, {"test_images": 2.0, "pixel_gaussian": 300.0}, "FID")
+    drawing = score_panels.score_figure(
+        {"a": [40.0, 42.0], "b": [60.0]}, {"test_images": 2.0, "pixel_gaussian": 300.0}, "FID"
+    )
     axes = drawing.axes[0]
     assert [list(line.get_xdata()) for line in axes.lines[:2]] == [[40.0, 42.0], [60.0]]
     assert len(axes.lines) == 4
@@ -206,7 +211,7 @@ def test_quality_is_drawn_over_the_time_in_training(tmp_path):
     got = report.quality_over_time(study)
     assert "from 103.1 to 41.2" in got  # the dcgan's first seed
     assert "by the judge classifier against 10,000 train images" in said(got)
-    curve = quality.curve_of(study.snapshots("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
+    curve = quality.read_curve(study.snapshots("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
     assert curve.seconds == pytest.approx(60 * curve.step / 313, abs=1)
     assert curve.sampled.tolist() == [False, True, False]
 
@@ -244,21 +249,28 @@ def test_a_training_that_was_sampled_before_it_collapsed_is_not_blamed(tmp_path)
     assert "a collapsed" in said(report.comparison_tables(study))
     seed["samples"].update(step=157, epoch=2.0)
     assert "a later collapsed, sampled before" in said(report.comparison_tables(study))
-    assert "sampled at epoch 2, before it collapsed" in said(report.samples_of_runs(study))
+    assert "sampled at epoch 2, before it collapsed" in said(report.samples_of_all_runs(study))
     run = report.read_run(study.run_folder("a", 0), study.dataset_folder)
-    assert "an earlier snapshot, likely better than the end" in said(report.run_title(run))
+    assert "an earlier snapshot, likely better than the end" in said(report.run_header(run))
     run.judged["samples"]["step"] = 157
-    assert "an earlier snapshot" not in said(report.run_title(run))
+    assert "an earlier snapshot" not in said(report.run_header(run))
 
 
 def test_time_is_marked_at_whole_minutes_or_hours():
-    assert [quality.tick(longest) for longest in (4, 29, 61, 830, 7200, 90_000)] == [1, 10, 15, 300, 1800, 18_000]
-    assert quality.tick(1e9) == pytest.approx(1e9 / 5)
+    assert [quality.tick_interval(longest) for longest in (4, 29, 61, 830, 7200, 90_000)] == [
+        1,
+        10,
+        15,
+        300,
+        1800,
+        18_000,
+    ]
+    assert quality.tick_interval(1e9) == pytest.approx(1e9 / 5)
 
 
 def test_an_uncertainty_that_is_only_rounding_is_left_out():
-    assert numbers.measured(0.9, 2.2e-16) == "0.9"
-    assert numbers.measured(0.0, 0.01) == "0.000 ± 0.010".replace(" ", numbers.NBSP)
+    assert numbers.format_value(0.9, 2.2e-16) == "0.9"
+    assert numbers.format_value(0.0, 0.01) == "0.000 ± 0.010".replace(" ", numbers.NBSP)
 
 
 # --- drawn in another way ------------------------------------------------------------------------------

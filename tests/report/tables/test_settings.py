@@ -9,13 +9,13 @@ from helpers.fake_results import train_record
 from helpers.said import in_language
 
 from easel import report
-from easel.report.load import Study
+from easel.report.load import StudyResults
 from easel.report.page import numbers
 from easel.report.tables import settings
 from easel.runtime.files import write_json
 
 
-def trained(folder: Path, presets: Mapping[str, str], **changes: Mapping[str, object]) -> Study:
+def trained(folder: Path, presets: Mapping[str, str], **changes: Mapping[str, object]) -> StudyResults:
     """A study of these runs, of which nothing but train.json is there. changes: of a run's settings."""
     for run, preset in presets.items():
         (folder / run / "seed-0").mkdir(parents=True)
@@ -23,7 +23,7 @@ def trained(folder: Path, presets: Mapping[str, str], **changes: Mapping[str, ob
         record["settings"] |= changes.get(run, {})
         write_json(folder / run / "seed-0/train.json", record)
     runs = [{"run": run, "seeds": [{"seed": 0, "samples": {}}]} for run in presets]
-    return Study(folder, {"runs": runs, "external": []})
+    return StudyResults(folder, {"runs": runs, "external": []})
 
 
 def cells(html: str) -> list[list[str]]:
@@ -73,7 +73,7 @@ def test_nothing_to_compare_shows_nothing(tmp_path):
     (tmp_path / "b/seed-0/train.json").unlink()
     assert report.differing_settings(study) is None
     (tmp_path / "a/seed-0/train.json").unlink()
-    assert report.latents_of_runs(study) is None
+    assert report.latents_note(study) is None
 
 
 def test_how_samples_are_drawn_is_compared(tmp_path):
@@ -81,7 +81,7 @@ def test_how_samples_are_drawn_is_compared(tmp_path):
     for run, truncation in zip(study.runs, (0.5, None), strict=True):
         run["seeds"][0]["samples"]["sampling"] = {"truncation": truncation, "label": None, "seed": 0}
     assert cells(report.differing_settings(study)) == [["setting", "a", "b"], ["sampling.truncation", "0.5", "–"]]
-    got = said_in_english(report.latents_of_runs(study))
+    got = said_in_english(report.latents_note(study))
     assert got.count("from latent points of 100 numbers") == 2
     assert "a (truncation 0.5): from" in got
 
@@ -100,18 +100,18 @@ def test_how_samples_are_drawn_is_compared(tmp_path):
     ],
 )
 def test_settings_are_short(value, said):
-    assert settings.shown(value) == said
+    assert settings.setting_cell(value) == said
 
 
 def test_true_is_not_one():
-    assert not settings.alike([True, 1])
-    assert settings.alike([1, 1.0])
+    assert not settings.all_equal([True, 1])
+    assert settings.all_equal([1, 1.0])
 
 
 def test_runs_of_equally_long_latents_share_them(tmp_path):
     study = trained(tmp_path, {"a": "dcgan", "b": "vae", "c": "dcgan"})
-    got = said_in_english(report.latents_of_runs(study))
+    got = said_in_english(report.latents_note(study))
     assert "a and c: image by image from the same latent points, of 100 numbers each." in got
     assert "b: from latent points of 64 numbers." in got
     study.external.append({"run": "theirs"})
-    assert "theirs: made elsewhere" in said_in_english(report.latents_of_runs(study))
+    assert "theirs: made elsewhere" in said_in_english(report.latents_note(study))

@@ -8,7 +8,7 @@ from pathlib import Path
 LINK = re.compile(r'(<a\b[^>]*? href="([^":#]+\.html)")')
 
 
-def addressed(html: str, page: str | Path) -> str:
+def with_report_links(html: str, page: str | Path) -> str:
     """The page with, at each link to another page, where that page is in Snakemake's report.
 
     page: where it will lie, as Snakemake calls it: relative to the folder in which Snakemake works. There, the report

@@ -14,7 +14,7 @@ History = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Run:
+class RunResults:
     """One training, as its folder `<study>/<run>/seed-<k>/` tells of it."""
 
     folder: Path
@@ -57,27 +57,27 @@ class Run:
         return {int(file.stem.removeprefix("step-")): file for file in sorted(self.folder.glob("progress/step-*.png"))}
 
 
-def read_run(run_folder: str | Path, dataset_folder: str | Path) -> Run:
+def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
     """Read a run that has been trained; what later steps add to its folder may be missing."""
     folder, dataset_folder = Path(run_folder), Path(dataset_folder)
-    return Run(
+    return RunResults(
         folder=folder,
         dataset_folder=dataset_folder,
         training=read_json(folder / "train.json"),
         dataset=read_json(dataset_folder / "dataset.json"),
         history=read_history(folder / "history.csv"),
-        judged=read_if_there(folder / "metrics.json"),
-        snapshots=read_if_there(folder / "snapshots.json"),
+        judged=read_optional_json(folder / "metrics.json"),
+        snapshots=read_optional_json(folder / "snapshots.json"),
     )
 
 
-def read_if_there(file: Path) -> dict:
+def read_optional_json(file: Path) -> dict:
     """A JSON file; empty where there is none."""
     return read_json(file) if file.is_file() else {}
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyResults:
     """The runs of a study beside each other, as its folder tells of them."""
 
     folder: Path
@@ -112,12 +112,12 @@ class Study:
         """Every calibration.json of the study's judges."""
         judges = dict.fromkeys(column["judge"] for column in self.summary if column["judge"])
         folder = self.folder.parent / "judges" / self.comparison["dataset"]
-        found = (read_if_there(folder / judge / "calibration.json") for judge in judges)
+        found = (read_optional_json(folder / judge / "calibration.json") for judge in judges)
         return [record for record in found if record]
 
     def snapshots(self, run: str, seed: int) -> dict:
         """snapshots.json of a training; empty where its snapshots were not judged."""
-        return read_if_there(self.run_folder(run, seed) / "snapshots.json")
+        return read_optional_json(self.run_folder(run, seed) / "snapshots.json")
 
     def history(self, run: str, seed: int) -> History:
         """The history of a training."""
@@ -132,10 +132,10 @@ class Study:
         return {run["run"]: [self.history(run["run"], each["seed"]) for each in run["seeds"]] for run in self.runs}
 
 
-def read_study(study_folder: str | Path) -> Study:
+def read_study(study_folder: str | Path) -> StudyResults:
     """Read a study whose runs have been compared."""
     folder = Path(study_folder).absolute()
-    return Study(folder, read_json(folder / "comparison.json"))
+    return StudyResults(folder, read_json(folder / "comparison.json"))
 
 
 def read_history(file: Path) -> History:

@@ -7,10 +7,12 @@ from easel import judges
 from easel.planning.jobs import Job
 from easel.planning.plan import COUNTS, Plan
 from easel.planning.scheduling import Slot
-from easel.report.page.html import Html, details, element, figure, joined, paragraph, side_by_side, table, tiles
-from easel.report.page.numbers import NBSP, duration, listed, plural, sentences
-from easel.report.page.style import PAPER, area_swatch, colour, hatch, key, panel, styled, svg
-from easel.texts import Text, knows, say, verbatim
+from easel.report.page.html import Html, details, element, figure, fragment, paragraph, side_by_side, table, tiles
+from easel.report.page.legend import area_swatch, legend
+from easel.report.page.numbers import NBSP, format_duration, joined_sentences, joined_with_and, plural
+from easel.report.page.style import PAPER, area_hatch, new_panel, series_colour, styled
+from easel.report.page.svg import svg
+from easel.texts import Text, has_text, say, verbatim
 
 STAGES = {
     "data": ("draw_shapes", "download", "prepare", "draw_preview"),
@@ -21,24 +23,24 @@ STAGES = {
 }
 """What the colours stand for; a key of the texts' `plan.stages` each."""
 
-LISTED = 200  # jobs that are listed one by one, at most; plan.tsv has them all
-FINEST = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
+MAX_ROWS = 200  # jobs that are listed one by one, at most; plan.tsv has them all
+MIN_SHARE = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
 
 
 def sections(plan: Plan, probes: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Html | None]]:
     """What the page shows in each of its sections, by their keys in the texts' `sections.plan`; "" is its head."""
     if not plan.jobs:
-        return {"": [title(plan)]}
+        return {"": [plan_header(plan)]}
     return {
-        "": [title(plan)],
+        "": [plan_header(plan)],
         "when-it-would-be-done": [finish_times(plan), timetables(plan)],
-        "what-it-takes": [by_rule(plan)],
-        "every-job": [every_job(plan)],
-        "where-the-figures-come-from": [sources(plan), measurements(probes)],
+        "what-it-takes": [rule_table(plan)],
+        "every-job": [job_table(plan)],
+        "where-the-figures-come-from": [source_list(plan), probe_table(probes)],
     }
 
 
-def title(plan: Plan) -> Html:
+def plan_header(plan: Plan) -> Html:
     """The head: what is planned, in a sentence, and the key numbers."""
     crumbs = paragraph(say("plan.crumbs", study=element("a", plan.study, href="report.html")), class_="crumbs")
     heading = element("h1", say("plan.title", study=plan.title))
@@ -48,9 +50,9 @@ def title(plan: Plan) -> Html:
     among = say("plan.among", trainings=plural(trainings, "training"))
     numbers = [
         (say("plan.jobs"), f"{len(plan.jobs):,}", among),
-        (say("plan.work"), duration(plan.seconds), say("plan.one_after_the_other")),
-        (say("plan.memory"), size(plan.memory_mb), say("plan.for_the_largest")),
-        (say("plan.disk"), size(plan.disk_mb), say("plan.all_that_is_left")),
+        (say("plan.work"), format_duration(plan.seconds), say("plan.one_after_the_other")),
+        (say("plan.memory"), format_size(plan.memory_mb), say("plan.for_the_largest")),
+        (say("plan.disk"), format_size(plan.disk_mb), say("plan.all_that_is_left")),
     ]
     return element("header", crumbs, heading, paragraph(sentence(plan), class_="lead"), tiles(numbers))
 
@@ -60,19 +62,19 @@ def sentence(plan: Plan) -> Text:
     if not plan.jobs:
         return say("plan.nothing")
     first, *more = COUNTS
-    ends = [say(f"plan.end_first_{plan.unit}", time=duration(plan.finish[first]), n=first)]
-    ends += [say("plan.end", time=duration(plan.finish[count]), n=count) for count in more]
+    ends = [say(f"plan.end_first_{plan.unit}", time=format_duration(plan.finish[first]), n=first)]
+    ends += [say("plan.end", time=format_duration(plan.finish[count]), n=count) for count in more]
     return say(
         "plan.sentence",
         jobs=plural(len(plan.jobs), "job"),
-        work=duration(plan.seconds),
-        memory=size(plan.memory_mb),
-        disk=size(plan.disk_mb),
-        ends=listed(ends),
+        work=format_duration(plan.seconds),
+        memory=format_size(plan.memory_mb),
+        disk=format_size(plan.disk_mb),
+        ends=joined_with_and(ends),
     )
 
 
-def size(mb: float) -> str:
+def format_size(mb: float) -> str:
     """A size in two or three digits: `1.3 GB`, `310 MB`, `0.4 MB`."""
     if mb >= 999.5:
         return f"{mb / 1000:,.1f}{NBSP}GB"
@@ -85,28 +87,33 @@ def size(mb: float) -> str:
 @styled
 def finish_times(plan: Plan) -> Html:
     """A bar for each number of GPUs or nodes: how long all would take."""
-    drawn, axes = panel(height=1.9)
-    unit, name = clock(max(plan.finish.values()))
+    drawn, axes = new_panel(height=1.9)
+    unit, name = axis_unit(max(plan.finish.values()))
     ends = [plan.finish[count] / unit for count in COUNTS]
     names = [plural(count, plan.unit) for count in COUNTS]
-    axes.barh(range(len(names)), ends, height=0.62, color=colour(0))
+    axes.barh(range(len(names)), ends, height=0.62, color=series_colour(0))
     axes.set_yticks(range(len(names)), names)
     for place, count in enumerate(COUNTS):
         axes.annotate(
-            duration(plan.finish[count]), (ends[place], place), xytext=(5, 0), textcoords="offset points", va="center"
+            format_duration(plan.finish[count]),
+            (ends[place], place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
         )
     axes.set_xlabel(name)
     axes.set_xlim(0, 1.16 * max(ends))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
     in_words = [
-        say("plan.end_with", time=duration(plan.finish[count]), units=plural(count, plan.unit)) for count in COUNTS
+        say("plan.end_with", time=format_duration(plan.finish[count]), units=plural(count, plan.unit))
+        for count in COUNTS
     ]
     longest = max(plan.forecasts, key=lambda forecast: forecast.seconds)
-    caption = [say(f"plan.simulated_{plan.unit}", time=duration(longest.seconds))]
+    caption = [say(f"plan.simulated_{plan.unit}", time=format_duration(longest.seconds))]
     if plan.unit == "node":
         caption.append(say("plan.no_gpu"))
-    return figure(svg(drawn, say("plan.ends", ends=listed(in_words))), sentences(caption))
+    return figure(svg(drawn, say("plan.ends", ends=joined_with_and(in_words))), joined_sentences(caption))
 
 
 def timetables(plan: Plan) -> Html:
@@ -116,16 +123,16 @@ def timetables(plan: Plan) -> Html:
         figure(timetable(plan, plan.slots[count], count), title=say("plan.with", units=plural(count, plan.unit)))
         for count in COUNTS
     ]
-    swatches = key([say(f"plan.stages.{stage}") for stage in STAGES], picture=area_swatch) if present else None
-    return joined(swatches, side_by_side(pictures, 24))
+    swatches = legend([say(f"plan.stages.{stage}") for stage in STAGES], picture=area_swatch) if present else None
+    return fragment(swatches, side_by_side(pictures, 24))
 
 
 @styled
 def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
     """Bars of the jobs over time, a row for each that can be at work beside others."""
-    unit, name = clock(max(slot.end for slot in slots))
+    unit, name = axis_unit(max(slot.end for slot in slots))
     rows = sorted({(slot.node, slot.lane) for slot in slots})
-    drawn, axes = panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
+    drawn, axes = new_panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
     end = max(slot.end for slot in slots)
     for number, stage in enumerate(STAGES):
         for place, row in enumerate(rows):
@@ -134,18 +141,23 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
                 for slot, job in zip(slots, plan.jobs, strict=True)
                 if (slot.node, slot.lane) == row and stage_of(job.rule) == stage
             ]
-            bars = [(start / unit, (stop - start) / unit) for start, stop in together(mine, end * FINEST)]
+            bars = [(start / unit, (stop - start) / unit) for start, stop in merge_short_spans(mine, end * MIN_SHARE)]
             axes.broken_barh(
-                bars, (place - 0.4, 0.8), facecolor=colour(number), edgecolor=PAPER, linewidth=0.4, hatch=hatch(number)
+                bars,
+                (place - 0.4, 0.8),
+                facecolor=series_colour(number),
+                edgecolor=PAPER,
+                linewidth=0.4,
+                hatch=area_hatch(number),
             )
     axes.set_xlabel(name)
     axes.set(yticks=[], xlim=(0, end / unit), ylim=(len(rows) - 0.5, -0.5))
     axes.spines["left"].set_visible(False)
     about = {"jobs": plural(len(plan.jobs), "job"), "rows": plural(len(rows), "row")}
-    return svg(drawn, say("plan.timetable", units=plural(count, plan.unit), time=duration(end), **about))
+    return svg(drawn, say("plan.timetable", units=plural(count, plan.unit), time=format_duration(end), **about))
 
 
-def together(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[float, float]]:
+def merge_short_spans(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[float, float]]:
     """Spans of time in order; those that are too short to be seen apart are one with their neighbour."""
     found: list[tuple[float, float]] = []
     for start, end in sorted(spans):
@@ -161,7 +173,7 @@ def stage_of(rule: str) -> str:
     return next((stage for stage, rules in STAGES.items() if rule in rules), "reports")
 
 
-def clock(seconds: float) -> tuple[float, Text]:
+def axis_unit(seconds: float) -> tuple[float, Text]:
     """The unit of an axis that goes to so many seconds, in seconds, and its name."""
     units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
     unit, name = next(((unit, name) for unit, name in units if seconds >= 2 * unit), (1, "seconds"))
@@ -171,7 +183,7 @@ def clock(seconds: float) -> tuple[float, Text]:
 # --- what it takes ---------------------------------------------------------------------------------------
 
 
-def by_rule(plan: Plan) -> Html:
+def rule_table(plan: Plan) -> Html:
     """A row for each rule: how many jobs, what one and what all of them take."""
     rules = dict.fromkeys(job.rule for job in plan.jobs)
     order = [rule for stage in STAGES.values() for rule in stage if rule in rules]
@@ -183,52 +195,53 @@ def by_rule(plan: Plan) -> Html:
             [
                 rule.replace("_", " "),
                 f"{len(mine):,}",
-                between(duration(min(times)), duration(max(times))),
-                duration(sum(times)),
-                size(max(forecast.memory_mb for forecast in mine)),
-                size(sum(forecast.disk_mb for forecast in mine)),
-                listed(list(dict.fromkeys(source_words(forecast.source) for forecast in mine))),
+                format_range(format_duration(min(times)), format_duration(max(times))),
+                format_duration(sum(times)),
+                format_size(max(forecast.memory_mb for forecast in mine)),
+                format_size(sum(forecast.disk_mb for forecast in mine)),
+                joined_with_and(list(dict.fromkeys(source_name(forecast.source) for forecast in mine))),
             ]
         )
     rows.append(
         [
-            say("plan.together"), f"{len(plan.jobs):,}", "", duration(plan.seconds), size(plan.memory_mb),
-            size(plan.disk_mb), "",
+            say("plan.together"), f"{len(plan.jobs):,}", "", format_duration(plan.seconds), format_size(plan.memory_mb),
+            format_size(plan.disk_mb), "",
         ]
     )  # fmt: skip
     columns = ("jobs", "one", "all", "memory_at_most", "disk", "from")
     return table(["", *(say(f"plan.{name}") for name in columns)], rows)
 
 
-def between(low: Text, high: Text) -> Text:
+def format_range(low: Text, high: Text) -> Text:
     """From the least to the most; one of them where they are the same."""
     return low if low == high else say("plan.between", low=low, high=high)
 
 
-def source_words(source: str) -> Text:
+def source_name(source: str) -> Text:
     """Where a figure comes from."""
     key = source.replace(",", "").replace(" ", "_")
-    return say(f"plan.sources.{key}.name") if knows(f"plan.sources.{key}.name") else verbatim(source)
+    return say(f"plan.sources.{key}.name") if has_text(f"plan.sources.{key}.name") else verbatim(source)
 
 
-def every_job(plan: Plan) -> Html:
+def job_table(plan: Plan) -> Html:
     """A row for each job, the longest first, folded away."""
     pairs = sorted(zip(plan.jobs, plan.forecasts, strict=True), key=lambda pair: -pair[1].seconds)
     rows = [
         [
-            job.rule.replace("_", " "), whose(job), duration(forecast.seconds), size(forecast.memory_mb),
-            size(forecast.disk_mb), source_words(forecast.source),
+            job.rule.replace("_", " "), run_and_seed(job), format_duration(forecast.seconds),
+            format_size(forecast.memory_mb),
+            format_size(forecast.disk_mb), source_name(forecast.source),
             job.reason.partition(";")[0],
         ]
-        for job, forecast in pairs[:LISTED]
+        for job, forecast in pairs[:MAX_ROWS]
     ]  # fmt: skip
-    more = len(pairs) - LISTED
-    caption = say("plan.longest", shown=LISTED, others=more) if more > 0 else say("plan.longest_first")
+    more = len(pairs) - MAX_ROWS
+    caption = say("plan.longest", shown=MAX_ROWS, others=more) if more > 0 else say("plan.longest_first")
     header = ["", *(say(f"plan.{name}") for name in ("run", "time", "memory", "disk", "from", "why"))]
     return details(plural(len(pairs), "job"), table(header, rows, caption))
 
 
-def whose(job: Job) -> str:
+def run_and_seed(job: Job) -> str:
     """The run and the seed that a job is of; all of them where it is of none."""
     if not job.run:
         return say("plan.of_all")
@@ -238,23 +251,23 @@ def whose(job: Job) -> str:
 # --- where the figures come from -------------------------------------------------------------------------
 
 
-def sources(plan: Plan) -> Html:
+def source_list(plan: Plan) -> Html:
     """What each source of figures is, as far as the plan has figures from it."""
     machine = say("plan.cores_of", cores=plural(plan.machine["cores"], "core"), cpu=plan.machine["cpu"])
     if gpus := plan.machine["gpus"]:
         machine = say("plan.gpus_and", gpus=plural(len(gpus), "GPU"), name=gpus[0], cores=machine)
     shown = [element("li", source_meaning(source)) for source in plan.sources]
-    return joined(paragraph(say("plan.here", machine=machine)), element("ul", *shown, class_="runs"))
+    return fragment(paragraph(say("plan.here", machine=machine)), element("ul", *shown, class_="runs"))
 
 
 def source_meaning(source: str) -> Text:
     """Where figures come from, and what that means."""
-    name, key = element("strong", source_words(source)), source.replace(",", "").replace(" ", "_")
-    meaning = say(f"plan.sources.{key}.meaning") if knows(f"plan.sources.{key}.meaning") else source
+    name, key = element("strong", source_name(source)), source.replace(",", "").replace(" ", "_")
+    meaning = say(f"plan.sources.{key}.meaning") if has_text(f"plan.sources.{key}.meaning") else source
     return say("plan.source", name=name, meaning=meaning)
 
 
-def measurements(probes: Sequence[Mapping[str, Any]]) -> Html | None:
+def probe_table(probes: Sequence[Mapping[str, Any]]) -> Html | None:
     """A row for each recipe that was measured."""
     rows = []
     for probe in probes:
@@ -267,8 +280,9 @@ def measurements(probes: Sequence[Mapping[str, Any]]) -> Html | None:
             [
                 name, settings["batch_size"], probe["precision"], f"{1000 * seconds['step']:.3g}{NBSP}ms",
                 f"{settings['batch_size'] / seconds['step']:,.0f}",
-                duration(seconds["import"] + seconds["build"] + seconds["first_call"]),
-                duration(thousand), size(probe["memory_mb"]), probe["measured"].replace("T", " ").rstrip("Z"),
+                format_duration(seconds["import"] + seconds["build"] + seconds["first_call"]),
+                format_duration(thousand), format_size(probe["memory_mb"]),
+                probe["measured"].replace("T", " ").rstrip("Z"),
             ]
         )  # fmt: skip
     columns = ("batch", "precision", "a_step", "per_second", "until_second", "thousand", "memory", "measured")

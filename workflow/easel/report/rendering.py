@@ -18,11 +18,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from easel.report.links import addressed
-from easel.report.page.html import attribute, joined, paragraph
+from easel.report.links import with_report_links
+from easel.report.page.html import attribute, fragment, paragraph
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic
-from easel.texts import knows, languages, say, texts
+from easel.texts import has_text, languages, say, texts
 
 # The kernel's debugger would otherwise warn on every start that it cannot look into the standard library.
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
@@ -50,7 +50,7 @@ def render(
     """
     notebook, executed = Path(notebook), Path(executed)
     ran = run(notebook, parameters, executed.parent, Path(failed))
-    html = addressed(convert(ran, title, notebook.parent / "template", notebook.stem), page)
+    html = with_report_links(convert(ran, title, notebook.parent / "template", notebook.stem), page)
     with atomic(executed) as partial:
         nbformat.write(ran, partial)
     with atomic(page) as partial:
@@ -111,7 +111,7 @@ def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") 
     said = {
         "metadata": {"name": "".join(title)},  # a str and no text: nbconvert makes a path of it
         "languages": {language: texts(language)["language.name"] for language in languages()},
-        "code": joined(say("page.code")),
+        "code": fragment(say("page.code")),
         "labels": {name: attribute("aria-label", say(f"page.{name}")) for name in ("contents", "language")},
     }
     html, _ = exporter.from_notebook_node(page, said)
@@ -131,10 +131,10 @@ def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
     heading, _, text = cell.source[3:].partition("\n")
     anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
     key = f"sections.{notebook}.{anchor}"
-    if not knows(f"{key}.title"):
+    if not has_text(f"{key}.title"):
         return {"anchor": anchor, "heading": escape(heading), "text": markdown2html(text.strip())}
-    said = paragraph(say(f"{key}.text")) if knows(f"{key}.text") else ""
-    return {"anchor": anchor, "heading": joined(say(f"{key}.title")), "text": said}
+    said = paragraph(say(f"{key}.text")) if has_text(f"{key}.text") else ""
+    return {"anchor": anchor, "heading": fragment(say(f"{key}.title")), "text": said}
 
 
 def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:

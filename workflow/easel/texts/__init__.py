@@ -13,9 +13,9 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 FOLDER = Path(__file__).parent
-FIRST = "en"
+DEFAULT_LANGUAGE = "en"
 """The language that every text has, and that is shown where there is no page around it."""
-PLACE = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Text(str):
@@ -31,7 +31,7 @@ class Text(str):
     """By language, as HTML."""
 
     def __new__(cls, plain: Mapping[str, str], markup: Mapping[str, str]):
-        text = super().__new__(cls, plain[FIRST])
+        text = super().__new__(cls, plain[DEFAULT_LANGUAGE])
         text.plain, text.markup = dict(plain), dict(markup)
         return text
 
@@ -63,11 +63,11 @@ def say(key: str, /, **values: object) -> Text:
     for language in languages():
         template = texts(language).get(key)
         if template is None:
-            template = texts(FIRST)[key]
+            template = texts(DEFAULT_LANGUAGE)[key]
         if not isinstance(template, str):
-            template = template["one" if grouped(values["n"]) == "1" and "one" in template else "other"]
-        plain[language] = PLACE.sub(lambda place: as_plain(values[place[1]], language), template)  # noqa: B023
-        parts = PLACE.split(template)
+            template = template["one" if format_number(values["n"]) == "1" and "one" in template else "other"]
+        plain[language] = PLACEHOLDER.sub(lambda place: as_plain(values[place[1]], language), template)  # noqa: B023
+        parts = PLACEHOLDER.split(template)
         markup[language] = "".join(
             as_markup(values[part], language) if i % 2 else escape(part) for i, part in enumerate(parts)
         )
@@ -76,13 +76,13 @@ def say(key: str, /, **values: object) -> Text:
 
 def translated(key: str, first: str) -> Text:
     """A text that stands in the first language elsewhere, in the schema say, and here in the others, where it does."""
-    said = {language: texts(language).get(key, first) for language in languages()} | {FIRST: first}
+    said = {language: texts(language).get(key, first) for language in languages()} | {DEFAULT_LANGUAGE: first}
     return Text(said, {language: escape(text) for language, text in said.items()})
 
 
-def knows(key: str) -> bool:
+def has_text(key: str) -> bool:
     """Whether there is a text of this key."""
-    return key in texts(FIRST)
+    return key in texts(DEFAULT_LANGUAGE)
 
 
 def recognised(sentence: str, room: str = "records") -> str:
@@ -90,10 +90,10 @@ def recognised(sentence: str, room: str = "records") -> str:
 
     room: the part of the texts in which it is looked for.
     """
-    for key, template in texts(FIRST).items():
+    for key, template in texts(DEFAULT_LANGUAGE).items():
         if key.startswith(f"{room}.") and isinstance(template, str):
             form = "".join(
-                f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(PLACE.split(template))
+                f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(PLACEHOLDER.split(template))
             )
             if found := re.fullmatch(form, sentence, flags=re.DOTALL):
                 return say(key, **found.groupdict())
@@ -109,28 +109,28 @@ def verbatim(text: str) -> Text:
 def languages() -> tuple[str, ...]:
     """The languages that there are, as BCP 47 tags, the first one first."""
     found = sorted(file.stem for file in FOLDER.glob("*.yaml"))
-    return (FIRST, *(language for language in found if language != FIRST))
+    return (DEFAULT_LANGUAGE, *(language for language in found if language != DEFAULT_LANGUAGE))
 
 
 @cache
 def texts(language: str) -> dict[str, str | dict[str, str]]:
     """All texts of a language by key; the keys of nested mappings are joined by dots."""
     with open(FOLDER / f"{language}.yaml", encoding="utf-8") as file:
-        return flat(YAML(typ="safe").load(file))
+        return flattened(YAML(typ="safe").load(file))
 
 
-def flat(texts: Mapping, prefix: str = "") -> dict[str, str | dict[str, str]]:
+def flattened(texts: Mapping, prefix: str = "") -> dict[str, str | dict[str, str]]:
     """Nested mappings as one; a mapping with the key `other` is a text with several forms."""
     found = {}
     for name, value in texts.items():
         if isinstance(value, Mapping) and "other" not in value:
-            found |= flat(value, f"{prefix}{name}.")
+            found |= flattened(value, f"{prefix}{name}.")
         else:
             found[prefix + str(name)] = value
     return found
 
 
-def grouped(number: float) -> str:
+def format_number(number: float) -> str:
     """A count with its thousands apart, a fraction with two digits: `10,000`, `2.5`."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0").rstrip(".")
 
@@ -141,7 +141,7 @@ def as_plain(value: object, language: str) -> str:
         return value.plain[language]
     if hasattr(value, "_repr_html_"):
         return unescape(re.sub(r"<[^>]*>", "", str(value)))
-    return grouped(value) if isinstance(value, int | float) else str(value)
+    return format_number(value) if isinstance(value, int | float) else str(value)
 
 
 def as_markup(value: object, language: str) -> str:

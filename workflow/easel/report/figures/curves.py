@@ -1,76 +1,24 @@
 """Curves of what training logged: one run's columns of history.csv, and several runs over each other."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from easel.report.load import History, Run, collapsed_spans
-from easel.report.page.html import Html, figure, joined, side_by_side
-from easel.report.page.numbers import epoch_words, listed, sentences
-from easel.report.page.style import (
-    INK,
-    Swatch,
-    colour,
-    dashes,
-    hatched,
-    key,
-    marker,
-    panel,
-    shade,
-    styled,
-    svg,
-    swatch,
-)  # fmt: skip
-from easel.texts import Text, knows, say
+from easel.report.figures.quantities import Quantity, column_label, plotted_columns, quantities_in, quantity_of
+from easel.report.load import History, RunResults, collapsed_spans
+from easel.report.page.html import Html, figure, fragment, side_by_side
+from easel.report.page.legend import Swatch, hatched_swatch, legend, swatch
+from easel.report.page.numbers import format_epoch, joined_sentences, joined_with_and
+from easel.report.page.style import INK, hatch_span, new_panel, series_colour, series_dashes, series_marker, styled
+from easel.report.page.svg import svg
+from easel.texts import Text, say
 
-CLOCKS = ("epoch", "step", "images", "seconds")
-NOT_DRAWN = (*CLOCKS, "collapsed")  # a column that hatches the others
 TICKS = [1, 2, 2.5, 5, 10]
-MARKERS = 6  # of a line, at most about
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """What some columns of history.csv have in common. What they are called and mean is in the texts."""
-
-    columns: tuple[str, ...]
-    name: str = ""
-    """Of the quantity in the texts: curves.quantities.<name>; that of one that no text knows is empty."""
-    unit: str = ""
-    """A key of the texts' curves.units, or empty."""
-    share: bool = False
-    """Whether it is a part of a whole: an axis from 0 to 100 %."""
-    data: float | None = None
-    """Where the training images are: a dotted line, and the axis then starts at 0."""
-    repeated: bool = False
-    """Whether it is measured now and then, and rows repeat the newest value: no mean is taken over rows."""
-
-    @property
-    def title(self) -> str:
-        return say(f"curves.quantities.{self.name}.title") if self.name else words(self.columns[0])
-
-    @property
-    def meaning(self) -> str:
-        return say(f"curves.quantities.{self.name}.meaning") if self.name else ""
-
-
-QUANTITIES = (
-    Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
-    Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
-    Quantity(("penalty",), "penalty", "loss"),
-    Quantity(("classification",), "classification", "nats"),
-    Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
-    Quantity(("kl",), "kl", "nats"),
-    Quantity(("embedding",), "embedding"),
-    Quantity(("quantisation",), "quantisation", "nats"),
-    Quantity(("prior",), "prior", "nats"),
-    Quantity(("perplexity",), "perplexity"),
-    Quantity(("diversity",), "diversity", "relative", data=1.0, repeated=True),
-)
+MAX_MARKERS = 6  # of a line, at most about
 
 
 @dataclass(frozen=True)
@@ -87,26 +35,26 @@ class Marks:
 NO_MARKS = Marks()
 
 
-def training_curves(run: Run) -> Html | None:
+def training_curves(run: RunResults) -> Html | None:
     """A panel for every quantity that a run logged; a column that no quantity knows gets a panel of its own."""
-    return panels(run.history, marks_of(run))
+    return history_panels(run.history, marks_of(run))
 
 
-def marks_of(run: Run) -> Marks:
+def marks_of(run: RunResults) -> Marks:
     """What is marked in all panels of a run."""
     snapshots = {each["step"]: float(each["epoch"]) for each in run.training.get("snapshots") or []}
     sampled = snapshots.get(run.judged.get("samples", {}).get("step"))
     return Marks(collapsed_spans(run.history), tuple(snapshots.values()), sampled)
 
 
-def panels(history: History, marks: Marks) -> Html | None:
+def history_panels(history: History, marks: Marks) -> Html | None:
     """Every quantity of a history in a panel."""
     found = []
     for quantity in quantities_in(history):
         columns = {name: history[name] for name in quantity.columns}
-        names = key([words(name) for name in columns], swatches(marks))
-        picture = svg(curves(history["epoch"], columns, marks), alternative(columns, history["epoch"], marks))
-        found.append(figure(joined(names, picture), quantity.meaning, quantity.title))
+        names = legend([column_label(name) for name in columns], mark_swatches(marks))
+        picture = svg(curve_figure(history["epoch"], columns, marks), alt_text(columns, history["epoch"], marks))
+        found.append(figure(fragment(names, picture), quantity.meaning, quantity.title))
     return side_by_side(found, 21)
 
 
@@ -118,53 +66,29 @@ def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
     logged = {run: [history for history in seeds if history] for run, seeds in histories.items()}
     holders = {}
     for run, seeds in logged.items():
-        for column in dict.fromkeys(column for history in seeds for column in drawn_columns(history)):
+        for column in dict.fromkeys(column for history in seeds for column in plotted_columns(history)):
             holders.setdefault(column, []).append(run)
     shared = [column for column, runs in holders.items() if len(runs) >= min(2, len(logged))]
     found = [
         figure(
-            svg(overlay(logged, column), alternative_of_runs(logged, column)),
+            svg(overlay_figure(logged, column), alt_text_of_runs(logged, column)),
             None if quantity_of(column).data is None else say("curves.data"),
-            words(column),
+            column_label(column),
         )
         for column in shared
     ]
-    return joined(key(list(logged)), side_by_side(found, 21)) if found else None
-
-
-def quantities_in(history: History) -> list[Quantity]:
-    """The quantities of a history, each with only the columns that are there."""
-    there, found = drawn_columns(history), []
-    for quantity in QUANTITIES:
-        if columns := tuple(name for name in quantity.columns if name in there):
-            found.append(replace(quantity, columns=columns))
-    known = {name for quantity in QUANTITIES for name in quantity.columns}
-    return found + [quantity_of(name) for name in there if name not in known]
-
-
-def drawn_columns(history: History) -> list[str]:
-    """The columns of a history that have a panel; one that is measured now and then, if it ever was."""
-    return [
-        name
-        for name, values in history.items()
-        if name not in NOT_DRAWN and not (quantity_of(name).repeated and np.isnan(values).all())
-    ]
-
-
-def quantity_of(column: str) -> Quantity:
-    """What there is to know about a column."""
-    return next((quantity for quantity in QUANTITIES if column in quantity.columns), Quantity((column,)))
+    return fragment(legend(list(logged)), side_by_side(found, 21)) if found else None
 
 
 @styled
-def curves(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks = NO_MARKS) -> Figure:
+def curve_figure(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks = NO_MARKS) -> Figure:
     """Columns (rows,) over the epochs (rows,); a long one is drawn faintly, and its moving mean over it."""
-    drawing, axes = panel()
+    drawing, axes = new_panel()
     for start, end in marks.collapsed:
-        shade(axes, start, end)
+        hatch_span(axes, start, end)
     for i, (name, values) in enumerate(columns.items()):
-        line(axes, epochs, values, i, smoothed=not quantity_of(name).repeated)
-    finish(axes, quantity_of(next(iter(columns))), list(columns.values()))
+        draw_line(axes, epochs, values, i, smoothed=not quantity_of(name).repeated)
+    finish_axes(axes, quantity_of(next(iter(columns))), list(columns.values()))
     # Not only as far as values are finite.
     axes.set_xlim(0, 1.03 * max([0, *epochs[np.isfinite(epochs)], *marks.snapshots]) or 1)
     mark_snapshots(axes, marks)
@@ -172,35 +96,38 @@ def curves(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks =
 
 
 @styled
-def overlay(histories: Mapping[str, Sequence[History]], column: str) -> Figure:
+def overlay_figure(histories: Mapping[str, Sequence[History]], column: str) -> Figure:
     """One column of several runs, each in its own looks, whether the runs before it have the column or not."""
-    drawing, axes = panel()
+    drawing, axes = new_panel()
     drawn = []
     for i, seeds in enumerate(histories.values()):
         with_it = [history for history in seeds if column in history]
         for history in with_it if len(with_it) > 1 else []:
             drawstyle = "steps-post" if quantity_of(column).repeated else "default"
-            axes.plot(history["epoch"], history[column], color=colour(i), alpha=0.3, linewidth=0.7, drawstyle=drawstyle)
+            axes.plot(
+                history["epoch"], history[column], color=series_colour(i), alpha=0.3, linewidth=0.7, drawstyle=drawstyle
+            )
         if with_it:
             epochs, mean = mean_over_seeds(with_it, column)
-            line(axes, epochs, mean, i, smoothed=not quantity_of(column).repeated)
+            draw_line(axes, epochs, mean, i, smoothed=not quantity_of(column).repeated)
             drawn.append(mean)
-    finish(axes, quantity_of(column), drawn)
+    finish_axes(axes, quantity_of(column), drawn)
     return drawing
 
 
-def line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smoothed: bool = True) -> None:
+def draw_line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smoothed: bool = True) -> None:
     """The i-th series' line, with a few of its markers; one on every point that stands alone, between two NaN."""
     smooth = moving_mean(values) if smoothed else values
     if smooth is not values:
-        axes.plot(epochs, values, color=colour(i), alpha=0.3, linewidth=0.7)
+        axes.plot(epochs, values, color=series_colour(i), alpha=0.3, linewidth=0.7)
     finite = np.isfinite(np.concatenate([[np.nan], smooth, [np.nan]]))
     alone = finite[1:-1] & ~finite[:-2] & ~finite[2:]
-    every = max(1, len(smooth) // MARKERS)
+    every = max(1, len(smooth) // MAX_MARKERS)
     marked = alone | (np.arange(len(smooth)) % every == (2 * i + 1) * every // 5 % every)
     axes.plot(
-        epochs, smooth, color=colour(i), linestyle=dashes(i), drawstyle="default" if smoothed else "steps-post",
-        marker=marker(i), markersize=4, markevery=np.flatnonzero(marked).tolist(),
+        epochs, smooth, color=series_colour(i), linestyle=series_dashes(i),
+        drawstyle="default" if smoothed else "steps-post",
+        marker=series_marker(i), markersize=4, markevery=np.flatnonzero(marked).tolist(),
     )  # fmt: skip
 
 
@@ -213,9 +140,9 @@ def mark_snapshots(axes: Axes, marks: Marks) -> None:
             axes.plot([marks.sampled], [0.035], marker="^", markersize=6, **foot)
 
 
-def swatches(marks: Marks) -> list[Swatch]:
+def mark_swatches(marks: Marks) -> list[Swatch]:
     """What the marks look like, as far as there are any."""
-    found = [(hatched(), say("curves.collapsed"))] if marks.collapsed else []
+    found = [(hatched_swatch(), say("curves.collapsed"))] if marks.collapsed else []
     if set(marks.snapshots) - {marks.sampled}:
         found.append((swatch("M11 1V9", stroke="currentColor", stroke_width=1.5), say("curves.snapshot")))
     if marks.sampled is not None:
@@ -223,7 +150,7 @@ def swatches(marks: Marks) -> list[Swatch]:
     return found
 
 
-def finish(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -> None:
+def finish_axes(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -> None:
     """Axes, their labels, and a word on what cannot be drawn."""
     axes.set_xlabel(say("curves.epoch"))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=TICKS))
@@ -263,36 +190,30 @@ def mean_over_seeds(histories: Sequence[History], column: str) -> tuple[np.ndarr
     return histories[0]["epoch"][:rows], values.mean(axis=0)
 
 
-def words(column: str) -> str:
-    """A column's name for people: `generator_loss` → `Generator loss`."""
-    known = f"curves.columns.{column}"
-    return say(known) if knows(known) else column.replace("_", " ").capitalize()
-
-
-def alternative(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
+def alt_text(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
     """What a panel shows, for those who cannot see it: where each curve starts and ends, and what is marked."""
-    said = [
-        say("curves.alt", courses=listed([course(words(name), values) for name, values in columns.items()]),
-            epoch=f"{epochs[-1]:.3g}")
-    ]  # fmt: skip
+    courses = [start_to_end(column_label(name), values) for name, values in columns.items()]
+    said = [say("curves.alt", courses=joined_with_and(courses), epoch=f"{epochs[-1]:.3g}")]
     if marks.collapsed:
-        spans = [say("curves.span", start=epoch_words(start), end=epoch_words(end)) for start, end in marks.collapsed]
-        said.append(say("curves.alt_collapsed", spans=listed(spans)))
+        spans = [say("curves.span", start=format_epoch(start), end=format_epoch(end)) for start, end in marks.collapsed]
+        said.append(say("curves.alt_collapsed", spans=joined_with_and(spans)))
     if marks.snapshots:
-        said.append(say("curves.alt_snapshots", epochs=listed([epoch_words(each) for each in marks.snapshots])))
+        said.append(
+            say("curves.alt_snapshots", epochs=joined_with_and([format_epoch(each) for each in marks.snapshots]))
+        )
     if marks.sampled is not None:
-        said.append(say("curves.alt_sampled", epoch=epoch_words(marks.sampled)))
-    return sentences(said)
+        said.append(say("curves.alt_sampled", epoch=format_epoch(marks.sampled)))
+    return joined_sentences(said)
 
 
-def alternative_of_runs(histories: Mapping[str, Sequence[History]], column: str) -> Text:
+def alt_text_of_runs(histories: Mapping[str, Sequence[History]], column: str) -> Text:
     """What a panel of several runs shows: where the mean of each run starts and ends."""
     found = {run: [history for history in seeds if column in history] for run, seeds in histories.items()}
-    said = [course(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
-    return say("curves.alt_of_runs", column=words(column), courses=listed(said))
+    said = [start_to_end(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
+    return say("curves.alt_of_runs", column=column_label(column), courses=joined_with_and(said))
 
 
-def course(name: str, values: np.ndarray) -> Text:
+def start_to_end(name: str, values: np.ndarray) -> Text:
     """Where a curve starts and ends."""
     finite = values[np.isfinite(values)]
     if not finite.size:

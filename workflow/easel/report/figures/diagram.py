@@ -9,8 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from easel.report.page.html import Html, element, joined
-from easel.report.page.style import themed
+from easel.report.page.html import Html, element, fragment
+from easel.report.page.style import css_colour
 
 FACE = 84  # of the largest feature map, in units of the drawing: a pixel at most
 SLANT = (0.30, 0.22)  # of the depth, as parts of the face
@@ -63,31 +63,31 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
     rows = max(1, math.ceil(len(blocks) * PITCH[0] / ROW))
     across = math.ceil(len(blocks) / rows)
     pitch = min(max(ROW / max(across, 1), PITCH[0]), PITCH[1])
-    around = levels(blocks)
-    sizes = [extent(block.shape, finest) for block in blocks]
+    around = detour_levels(blocks)
+    sizes = [block_size(block.shape, finest) for block in blocks]
     above = 10 + APART * max(around.values(), default=0)
     tallest = max((side * (1 + SLANT[1]) for side, _ in sizes), default=0)
-    below = 14 + LINE * max((len(written(block)) + len(block.then) for block in blocks), default=0)
+    below = 14 + LINE * max((len(nonempty_lines(block)) + len(block.then) for block in blocks), default=0)
     high = above + tallest + below + 16
 
     boxes = []
     for i, (side, length) in enumerate(sizes):
         middle = (i % across + 0.5) * pitch, BEFORE + i // across * high + above + tallest / 2
         boxes.append(box(middle, length, side, side))
-    drawn = [solid(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
+    drawn = [draw_block(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
     for i, block in enumerate(blocks):
         top = BEFORE + i // across * high + above + tallest + 14 + TYPE
         x = boxes[i].middle[0]
-        drawn += [label(x, top + LINE * n, text, n == 0, "middle") for n, text in enumerate(written(block))]
+        drawn += [draw_text(x, top + LINE * n, text, n == 0, "middle") for n, text in enumerate(nonempty_lines(block))]
         drawn += [
-            label(x, top + LINE * (len(written(block)) + n), f"+ {text}", False, "middle", muted=True)
+            draw_text(x, top + LINE * (len(nonempty_lines(block)) + n), f"+ {text}", False, "middle", muted=True)
             for n, text in enumerate(block.then)
         ]
         for source in block.after:
             a, b = boxes[source], boxes[i]
             same = source // across == i // across
             if (source, i) not in around and same:
-                drawn.append(flow([(a.left + a.width + a.right + 4, a.middle[1]), (b.left - 4, b.middle[1])]))
+                drawn.append(draw_arrow([(a.left + a.width + a.right + 4, a.middle[1]), (b.left - 4, b.middle[1])]))
                 continue
             level = APART * around.get((source, i), 0)
             over = [BEFORE + each // across * high + above - level for each in (source, i)]
@@ -102,45 +102,46 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
                 start, lane = a.left + a.width + a.right + 4, over[1] - 6
                 path = [(start, a.middle[1]), (edge, a.middle[1]), (edge, lane), (4, lane), (4, b.middle[1])]
                 path.append((b.left - 4, b.middle[1]))
-            drawn.append(flow(path))
+            drawn.append(draw_arrow(path))
     edges = [level for (source, i), level in around.items() if source // across != i // across]
     width, height = across * pitch + APART * max(edges, default=0), BEFORE + rows * high - 12
-    return whole(drawn, width, height, title, total, alt)
+    return diagram_svg(drawn, width, height, title, total, alt)
 
 
 def column(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) -> Html:
     """Blocks from top to bottom, what they are beside them."""
-    around = levels(blocks)
+    around = detour_levels(blocks)
     gutter = 12 + APART * max(around.values(), default=0)
-    sizes = [extent(block.shape, finest) for block in blocks]
+    sizes = [block_size(block.shape, finest) for block in blocks]
     widest = max((side * (1 + SLANT[0]) for side, _ in sizes), default=0)
     beside = gutter + widest + 16
     drawn, boxes, y = [], [], float(BEFORE + 6)
     for (side, length), block in zip(sizes, blocks, strict=True):
-        known = beside_it(block)
-        texts = [*known, *wrapped(block.then, (COLUMN - beside) / (0.52 * TYPE))]
+        known = side_lines(block)
+        texts = [*known, *wrapped_suffixes(block.then, (COLUMN - beside) / (0.52 * TYPE))]
         high = max(length + side * SLANT[1], LINE * len(texts))
         boxes.append(box((gutter + widest / 2, y + high / 2), side, length, side))
         top = y + high / 2 - LINE * len(texts) / 2 + TYPE
         drawn += [
-            label(beside, top + LINE * n, text, False, "start", muted=n >= len(known)) for n, text in enumerate(texts)
+            draw_text(beside, top + LINE * n, text, False, "start", muted=n >= len(known))
+            for n, text in enumerate(texts)
         ]
         y += high + 24
-    drawn += [solid(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
+    drawn += [draw_block(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
     for i, block in enumerate(blocks):
         for source in block.after:
             a, b = boxes[source], boxes[i]
             if (source, i) not in around:
                 x = gutter + widest / 2
-                drawn.append(flow([(x, a.top + a.height + 3), (x, b.top - b.up - 3)]))
+                drawn.append(draw_arrow([(x, a.top + a.height + 3), (x, b.top - b.up - 3)]))
             else:
                 x = gutter - 4 - APART * (around[source, i] - 1) - 4
                 start, end = a.top + a.height / 2, b.top + b.height / 2
-                drawn.append(flow([(a.left - 3, start), (x, start), (x, end), (b.left - 4, end)]))
-    return whole(drawn, COLUMN, y - 10, title, total, alt)
+                drawn.append(draw_arrow([(a.left - 3, start), (x, start), (x, end), (b.left - 4, end)]))
+    return diagram_svg(drawn, COLUMN, y - 10, title, total, alt)
 
 
-def levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
+def detour_levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
     """How far out each line goes that passes other blocks, from 1: the shorter ones nearer, none over another."""
     passing = [(source, i) for i, block in enumerate(blocks) for source in block.after if source != i - 1]
     found: dict[tuple[int, int], int] = {}
@@ -150,7 +151,7 @@ def levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
     return found
 
 
-def extent(shape: Sequence[int], finest: int) -> tuple[float, float]:
+def block_size(shape: Sequence[int], finest: int) -> tuple[float, float]:
     """A feature map's side and its length along the flow. A vector's side is that of one pixel, a sequence's that
     of a square of as many."""
     *resolution, channels = shape or (1,)
@@ -166,19 +167,19 @@ def box(middle: tuple[float, float], width: float, height: float, side: float) -
     return Box(middle[0] - (width + right) / 2, middle[1] - (height + up) / 2 + up, width, height, right, up)
 
 
-def written(block: Block) -> list[str]:
+def nonempty_lines(block: Block) -> list[str]:
     """The lines of a block that say something."""
     return [line for line in block.lines if line]
 
 
-def beside_it(block: Block) -> list[Html]:
+def side_lines(block: Block) -> list[Html]:
     """The lines of a block in two: what it is and how; its shape and its parameters."""
     kind, how, shape, weights = block.lines
-    first = joined(element("tspan", kind, font_weight=600), how and f" {how}", around="tspan")
-    return [first, joined(shape, weights and " · ", weights, around="tspan")]
+    first = fragment(element("tspan", kind, font_weight=600), how and f" {how}", around="tspan")
+    return [first, fragment(shape, weights and " · ", weights, around="tspan")]
 
 
-def wrapped(words: Sequence[str], most: float) -> list[str]:
+def wrapped_suffixes(words: Sequence[str], most: float) -> list[str]:
     """`+ a + b` in lines of at most so many characters."""
     found: list[str] = []
     for word in words:
@@ -192,7 +193,7 @@ def wrapped(words: Sequence[str], most: float) -> list[str]:
 # --- SVG -------------------------------------------------------------------------------------------------
 
 
-def solid(where: Box, series: int | None) -> Html:
+def draw_block(where: Box, series: int | None) -> Html:
     """The three faces that are seen of a box, the lightest on top."""
     x, y, w, h, right, up = where.left, where.top, where.width, where.height, where.right, where.up
     faces = {
@@ -200,7 +201,7 @@ def solid(where: Box, series: int | None) -> Html:
         64: [(x, y), (x + w, y), (x + w, y + h), (x, y + h)],
         88: [(x + w, y), (x + w + right, y - up), (x + w + right, y - up + h), (x + w, y + h)],
     }
-    base = themed(series) if series is not None else "var(--muted, #777777)"
+    base = css_colour(series) if series is not None else "var(--muted, #777777)"
     return element(
         "g",
         *(
@@ -215,7 +216,7 @@ def solid(where: Box, series: int | None) -> Html:
     )  # fmt: skip
 
 
-def flow(path: Sequence[tuple[float, float]]) -> Html:
+def draw_arrow(path: Sequence[tuple[float, float]]) -> Html:
     """A line with an arrow at its end. Its last piece is level or upright."""
     (x0, y0), (x, y) = path[-2:]
     angle = math.degrees(math.atan2(y - y0, x - x0))
@@ -233,7 +234,7 @@ def flow(path: Sequence[tuple[float, float]]) -> Html:
     )
 
 
-def label(x: float, y: float, text: str, bold: bool, anchor: str, muted: bool = False) -> Html:
+def draw_text(x: float, y: float, text: str, bold: bool, anchor: str, muted: bool = False) -> Html:
     """A line of text."""
     return element(
         "text", text, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, font_size=TYPE - 0.5 * muted,
@@ -241,7 +242,7 @@ def label(x: float, y: float, text: str, bold: bool, anchor: str, muted: bool = 
     )  # fmt: skip
 
 
-def whole(drawn: Sequence[Html], width: float, height: float, title: str, total: str, alt: str) -> Html:
+def diagram_svg(drawn: Sequence[Html], width: float, height: float, title: str, total: str, alt: str) -> Html:
     """The drawing under its title."""
     return element(
         "svg",

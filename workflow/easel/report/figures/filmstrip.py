@@ -6,11 +6,11 @@ choose it; without it, and on paper, a few of them make the strip.
 
 import numpy as np
 
-from easel.report.figures.pictures import embedded, opened
-from easel.report.load import Run
+from easel.report.figures.image_grids import embedded_image, load_grid
+from easel.report.load import RunResults
 from easel.report.page.html import Html, element, figure, paragraph
-from easel.report.page.numbers import epoch_words
-from easel.report.page.sampling_notes import rows_of
+from easel.report.page.numbers import format_epoch
+from easel.report.page.sampling_notes import classes_of_rows
 from easel.texts import Text, say
 
 STRIP = 8  # frames that are shown without the slider
@@ -20,7 +20,7 @@ ACROSS = 200  # pixels of a frame from side to side, at most
 ZOOM = 4  # screen pixels per pixel of the file, where the slider shows one frame
 
 
-def filmstrip(run: Run) -> Html | None:
+def filmstrip(run: RunResults) -> Html | None:
     """The grids that were drawn as a run's training went on, each cropped to a few of its images, in order.
 
     There are at most STOPS frames, and fewer where they would take more than BYTES: denser at the start, where
@@ -32,13 +32,13 @@ def filmstrip(run: Run) -> Html | None:
     cell = run.dataset["image_shape"][:2]
     side = int(np.clip(ACROSS // cell[1], 1, 4))
     last = frame(run, steps[-1], side, cell)
-    steps = spread(steps, int(np.clip(BYTES // len(last), STRIP, STOPS)))
-    in_strip = spread(steps, STRIP)
+    steps = spread_steps(steps, int(np.clip(BYTES // len(last), STRIP, STOPS)))
+    in_strip = spread_steps(steps, STRIP)
     frames = [frame(run, step, side, cell, step in in_strip) for step in steps]
     slider = element("input", type="range", min=0, max=len(steps) - 1, value=len(steps) - 1, step=1)
     control = element("label", element("span", say("filmstrip.slider")), slider, class_="slider", hidden="")
     width = ZOOM * (side * (cell[1] + 2) - 2)
-    rows = rows_of((run.training.get("classes") or {"names": []})["names"], side)
+    rows = classes_of_rows((run.training.get("classes") or {"names": []})["names"], side)
     return element(
         "div",
         control if len(steps) > 1 else None,
@@ -52,20 +52,20 @@ def filmstrip(run: Run) -> Html | None:
 COLUMNS = "display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); gap: 1.5rem"
 
 
-def frame(run: Run, step: int, side: int, cell: tuple[int, int], in_strip: bool = True) -> Html:
+def frame(run: RunResults, step: int, side: int, cell: tuple[int, int], in_strip: bool = True) -> Html:
     """The upper left `side` × `side` images of the grid drawn at a step, over what there is to say of it."""
-    pixels = opened(run.progress[step], cell, side, side)
-    picture = embedded(pixels, say("filmstrip.alt", n=side**2, step=step), 2)
-    return figure(picture, caption(run, step), style=None if in_strip else "display: none")
+    pixels = load_grid(run.progress[step], cell, side, side)
+    picture = embedded_image(pixels, say("filmstrip.alt", n=side**2, step=step), 2)
+    return figure(picture, frame_caption(run, step), style=None if in_strip else "display: none")
 
 
-def caption(run: Run, step: int) -> Text:
+def frame_caption(run: RunResults, step: int) -> Text:
     """`step 200 · epoch 1.3`, and whether the training then counted as collapsed."""
     form = "collapsed" if run.collapsed(step) else "caption"
-    return say(f"filmstrip.{form}", step=step, epoch=epoch_words(run.epoch(step)))
+    return say(f"filmstrip.{form}", step=step, epoch=format_epoch(run.epoch(step)))
 
 
-def spread(steps: list[int], most: int) -> list[int]:
+def spread_steps(steps: list[int], most: int) -> list[int]:
     """At most `most` (two or more) of the steps, with the first and the last; denser at the start."""
     if len(steps) <= most:
         return steps

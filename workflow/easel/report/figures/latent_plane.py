@@ -7,18 +7,18 @@ over it or with two sliders; without that, and on paper, the grid is all.
 import numpy as np
 
 from easel.images import load_png
-from easel.report.figures.pictures import GAP, embedded
-from easel.report.load import Run
+from easel.report.figures.image_grids import GAP, embedded_image
+from easel.report.load import RunResults
 from easel.report.page.html import Html, element, figure
-from easel.report.page.numbers import sentences
-from easel.report.page.sampling_notes import drawn_classes
+from easel.report.page.numbers import joined_sentences
+from easel.report.page.sampling_notes import sampled_classes
 from easel.texts import say
 
 BYTES = 1_500_000  # that the grid may take of the page
 LARGE = 320  # screen pixels of the image at the marked place, about
 
 
-def latent_plane(run: Run) -> Html | None:
+def latent_plane(run: RunResults) -> Html | None:
     """The images of latent_plane.png (see `sampling.latent_plane`) to walk about in; nothing where it is missing.
 
     Of large images only every second is taken, row by row and column by column, until they fit into BYTES.
@@ -27,12 +27,12 @@ def latent_plane(run: Run) -> Html | None:
     if not file.is_file():
         return None
     height, width = run.dataset["image_shape"][:2]
-    images = taken_apart(load_png(file), (height, width))
+    images = grid_images(load_png(file), (height, width))
     shape = "sphere" if run.settings["latent_dim"] > 2 else "plane" if len(images) > 1 else "line"
-    picture = sheet(images, shape)
+    picture = plane_picture(images, shape)
     while len(picture) > BYTES and images.shape[1] > 3:
         images = images[::2, ::2]
-        picture = sheet(images, shape)
+        picture = plane_picture(images, shape)
     rows, columns = images.shape[:2]
     zoom = max(1, round(LARGE / width))
     large = element(
@@ -44,19 +44,19 @@ def latent_plane(run: Run) -> Html | None:
     moved = element("div", *sliders, class_="sliders", hidden="")
     whole = element("div", element("div", pad, moved), large, class_="plane", data_rows=rows, data_columns=columns)
     said = [say(f"plane.caption.{shape}", n=run.settings["latent_dim"])]
-    if classes := drawn_classes(run.training, run.judged.get("samples", {})):
+    if classes := sampled_classes(run.training, run.judged.get("samples", {})):
         said.append(say("drawing.all_of_class", name=classes[0]))
-    return figure(whole, sentences(said))
+    return figure(whole, joined_sentences(said))
 
 
-def sheet(images: np.ndarray, shape: str) -> Html:
+def plane_picture(images: np.ndarray, shape: str) -> Html:
     """Images (rows, columns, H, W, 3) as one picture without gaps."""
     rows, columns = images.shape[:2]
     alt = say(f"plane.alt.{shape}", rows=rows, columns=columns)
-    return embedded(np.concatenate(np.concatenate(images, axis=1), axis=1), alt, 1)
+    return embedded_image(np.concatenate(np.concatenate(images, axis=1), axis=1), alt, 1)
 
 
-def taken_apart(grid: np.ndarray, cell: tuple[int, int]) -> np.ndarray:
+def grid_images(grid: np.ndarray, cell: tuple[int, int]) -> np.ndarray:
     """The images of a full grid, uint8 (H', W', 3): uint8 (rows, columns, H, W, 3)."""
     height, width = (each + GAP for each in cell)
     padded = np.pad(grid, ((0, GAP), (0, GAP), (0, 0)))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from easel.report.figures import diagram
 from easel.report.figures.diagram import Block
-from easel.report.page.html import Html, details, element, figure, joined, table
-from easel.report.page.numbers import count, in_a_row, sentences, shape_words
-from easel.texts import Text, knows, say
+from easel.report.page.html import Html, details, element, figure, fragment, table
+from easel.report.page.numbers import format_large_number, format_shape, joined_sentences, joined_with_commas
+from easel.texts import Text, has_text, say
 
 KEEP_THE_SHAPE = ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU", "Rescaling")
 
@@ -36,28 +36,28 @@ def architecture(networks: Mapping[str, dict]) -> Html | None:
     """A figure of each network in train.json's `networks`, all on one scale, with a table of its layers."""
     of_each = {name: stages(network) for name, network in networks.items()}
     finest = max((stage.shape[0] for found in of_each.values() for stage in found if len(stage.shape) > 2), default=1)
-    figures = [drawn(name, networks[name], found, finest) for name, found in of_each.items()]
+    figures = [network_figure(name, networks[name], found, finest) for name, found in of_each.items()]
     return element("div", *figures, class_="networks") if figures else None
 
 
-def drawn(name: str, network: dict, found: Sequence[Stage], finest: int) -> Html:
+def network_figure(name: str, network: dict, found: Sequence[Stage], finest: int) -> Html:
     """One network as a row of blocks, and as a column for narrow screens. finest: the highest resolution there is."""
-    blocks = [Block(stage.shape, series_of(stage.kind), lines(stage), stage.then, stage.after) for stage in found]
-    title = title_of(name)
+    blocks = [Block(stage.shape, series_of(stage.kind), block_lines(stage), stage.then, stage.after) for stage in found]
+    title = network_title(name)
     total = say("architecture.total", n=network["parameters"])
-    alt = alternative(title, network, found)
+    alt = alt_text(title, network, found)
     figures = [
         element("div", diagram.row(blocks, title, total, alt, finest), class_="network-wide"),
         # Out of sight where no style sheet says when to show it.
         element("div", diagram.column(blocks, title, total, alt, finest), class_="network-tall", style="display: none"),
     ]
-    return figure(joined(*figures), details(say("architecture.layers"), layer_table(network)))
+    return figure(fragment(*figures), details(say("architecture.layers"), layer_table(network)))
 
 
-def title_of(name: str) -> str:
+def network_title(name: str) -> str:
     """A network's name for people."""
     known = f"architecture.networks.{name}"
-    return say(known) if knows(known) else name.replace("_", " ").capitalize()
+    return say(known) if has_text(known) else name.replace("_", " ").capitalize()
 
 
 def layer_table(network: dict) -> Html:
@@ -67,7 +67,7 @@ def layer_table(network: dict) -> Html:
         [say(f"architecture.columns.{column}") for column in columns],
         [
             [
-                layer["type"], layer["name"], shape_words(layer["output_shape"]), f"{layer['parameters']:,}",
+                layer["type"], layer["name"], format_shape(layer["output_shape"]), f"{layer['parameters']:,}",
                 layer["detail"],
             ]
             for layer in network["layers"]
@@ -85,7 +85,7 @@ def stages(network: dict) -> list[Stage]:
     layers = with_modulations([layer for layer in network["layers"] if layer["type"] != "InputLayer"])
     taken = Counter(name for layer in layers for name in layer.get("after", ()))
     for layer in layers:
-        after = taken_by(layer, found)
+        after = inputs_of(layer, found)
         place = len(found) - 1
         last = found[place] if found else None
         if (
@@ -93,14 +93,14 @@ def stages(network: dict) -> list[Stage]:
             and after == (place,)
             and (layer["type"] == "BatchNormalization" or "modulates" in layer or not layer["parameters"])
         ):  # fmt: skip
-            last.then.append(short(layer))
+            last.then.append(layer_label(layer))
             last.parameters += layer["parameters"]
             last.layers += [*layer.get("with", ()), layer["name"]]
         else:
             kind, detail = (layer["detail"], "") if is_named_by_detail(layer) else (layer["type"], layer["detail"])
             of_stage = [*layer.get("with", ()), layer["name"]]
             found.append(
-                Stage(kind, layer["output_shape"], given_name(layer), detail, layer["parameters"], [], after, of_stage)
+                Stage(kind, layer["output_shape"], custom_name(layer), detail, layer["parameters"], [], after, of_stage)
             )
     return found
 
@@ -147,7 +147,7 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
     return found
 
 
-def taken_by(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
+def inputs_of(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
     """The stages that a layer takes: those of the layers and inputs that its `after` names, if it has one.
 
     Where a record does not say, its sizes do: the newest stage that a layer of this size and so many parameters can
@@ -157,10 +157,10 @@ def taken_by(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
     if "after" in layer:
         names = [found[i].layers or [found[i].name] for i in places]
         return tuple(i for i in places if set(names[i]) & set(layer["after"])) or tuple(places[-1:])
-    return tuple(([i for i in places if can_take(layer, found[i].shape)] or list(places))[-1:])
+    return tuple(([i for i in places if accepts(layer, found[i].shape)] or list(places))[-1:])
 
 
-def can_take(layer: dict, shape: Sequence[int]) -> bool:
+def accepts(layer: dict, shape: Sequence[int]) -> bool:
     """Whether a layer's output and number of parameters allow an input of this shape, as far as this is known."""
     output, parameters = layer["output_shape"], layer["parameters"]
     if layer["type"] == "Dense":
@@ -168,7 +168,7 @@ def can_take(layer: dict, shape: Sequence[int]) -> bool:
     return layer["type"] not in KEEP_THE_SHAPE or output == shape
 
 
-def short(layer: dict) -> str:
+def layer_label(layer: dict) -> str:
     """A layer in a word or two: `tanh`, `LeakyReLU`, `Dropout (rate 0.3)`."""
     if is_named_by_detail(layer):
         return layer["detail"]
@@ -180,7 +180,7 @@ def is_named_by_detail(layer: dict) -> bool:
     return layer["type"] == "Activation" and bool(layer["detail"])
 
 
-def given_name(layer: dict) -> str:
+def custom_name(layer: dict) -> str:
     """The name that a layer was given; empty where Keras made it of the type, as in `conv2d_3`."""
     made = re.sub(r"_\d+$", "", layer["name"]).replace("_", "")
     return "" if made == layer["type"].lower() else layer["name"]
@@ -189,27 +189,27 @@ def given_name(layer: dict) -> str:
 # --- in words --------------------------------------------------------------------------------------------
 
 
-def lines(stage: Stage) -> list[str]:
+def block_lines(stage: Stage) -> list[str]:
     """What stands at a block: what it is, how, its output, its parameters."""
     kind = say("architecture.input") if stage.kind == "Input" else stage.kind
     how = ", ".join(filter(None, [stage.name, stage.detail]))
-    weights = say("architecture.weights", n=count(stage.parameters)) if stage.parameters else ""
-    return [kind, how, shape_words(stage.shape), weights]
+    weights = say("architecture.weights", n=format_large_number(stage.parameters)) if stage.parameters else ""
+    return [kind, how, format_shape(stage.shape), weights]
 
 
-def alternative(title: str, network: dict, found: Sequence[Stage]) -> Text:
+def alt_text(title: str, network: dict, found: Sequence[Stage]) -> Text:
     """The whole figure in words."""
-    said = [in_words(stage, i, found) for i, stage in enumerate(found)]
+    said = [stage_sentence(stage, i, found) for i, stage in enumerate(found)]
     total = say("architecture.total", n=network["parameters"])
-    return sentences([say("architecture.alt", network=title, total=total), *said])
+    return joined_sentences([say("architecture.alt", network=title, total=total), *said])
 
 
-def in_words(stage: Stage, i: int, found: Sequence[Stage]) -> Text:
+def stage_sentence(stage: Stage, i: int, found: Sequence[Stage]) -> Text:
     """A stage as a sentence; where it does not follow the one before it, with what it takes."""
-    what = in_a_row([each for each in (*lines(stage), *stage.then) if each])
+    what = joined_with_commas([each for each in (*block_lines(stage), *stage.then) if each])
     if stage.kind == "Input" or stage.after == (i - 1,):
         return say("architecture.stage", what=what)
-    takes = in_a_row([found[place].name or found[place].kind for place in stage.after])
+    takes = joined_with_commas([found[place].name or found[place].kind for place in stage.after])
     return say("architecture.stage_after", what=what, stages=takes)
 
 

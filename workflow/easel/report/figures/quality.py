@@ -7,10 +7,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from easel.report.load import History, Run, Study
-from easel.report.page.html import Html, figure, joined
-from easel.report.page.numbers import device_words, duration, epoch_words, in_a_row, listed, plural, sentences
-from easel.report.page.style import INK, Swatch, colour, dashes, key, marker, name_ends, panel, styled, svg, swatch
+from easel.report.load import History, RunResults, StudyResults
+from easel.report.page.html import Html, figure, fragment
+from easel.report.page.legend import Swatch, legend, swatch
+from easel.report.page.line_labels import label_line_ends
+from easel.report.page.numbers import (
+    format_device,
+    format_duration,
+    format_epoch,
+    joined_sentences,
+    joined_with_and,
+    joined_with_semicolons,
+    plural,
+)
+from easel.report.page.style import INK, new_panel, series_colour, series_dashes, series_marker, styled
+from easel.report.page.svg import svg
 from easel.texts import Text, recognised, say
 
 
@@ -31,7 +42,7 @@ class Curve:
     """bool: which snapshot the samples are from."""
 
 
-def quality_over_time(study: Study) -> Html | None:
+def quality_over_time(study: StudyResults) -> Html | None:
     """FID over training time: the snapshots of all runs and seeds, and the Pareto front.
 
     Runs whose snapshots were judged by another judge, by other numbers of images or against others are in a figure of
@@ -42,74 +53,78 @@ def quality_over_time(study: Study) -> Html | None:
     for number, run in enumerate(study.runs):
         for seed in run["seeds"]:
             record = study.snapshots(run["run"], seed["seed"])
-            if curve := curve_of(
+            if curve := read_curve(
                 record, study.history(run["run"], seed["seed"]), run["run"], number, seed["samples"].get("step")
             ):
                 how = tuple(record[name] for name in ("judge", "n", "reference_split", "reference_n"))
                 alike.setdefault(how, []).append(curve)
                 records[how] = record
-    figures = [of_all_runs(study, curves, records[how]) for how, curves in alike.items()]
-    return joined(*figures) if figures else None
+    figures = [study_figure(study, curves, records[how]) for how, curves in alike.items()]
+    return fragment(*figures) if figures else None
 
 
-def of_all_runs(study: Study, curves: Sequence[Curve], record: Mapping) -> Html:
+def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) -> Html:
     """The figure of snapshots that were judged alike."""
     said = [
         say("quality.course", run=run, first=f"{own[0].fid[0]:.4g}", last=f"{own[0].fid[-1]:.4g}")
         for run, own in by_run(curves).items()
     ]
-    best = front_words(curves) if len(study.runs) > 1 else None
-    alt = sentences([say("quality.alt", runs=listed(said)), *filter(None, [best])])
+    best = front_sentence(curves) if len(study.runs) > 1 else None
+    alt = joined_sentences([say("quality.alt", runs=joined_with_and(said)), *filter(None, [best])])
     caption = say(
         "quality.caption",
         images=plural(record["n"], "image"), judge=record["judge"], reference_n=record["reference_n"],
         split=record["reference_split"],
     )  # fmt: skip
-    caption = sentences([*filter(None, [best]), caption, *filter(None, [devices(study, list(by_run(curves)))])])
+    caption = joined_sentences(
+        [*filter(None, [best]), caption, *filter(None, [devices_note(study, list(by_run(curves)))])]
+    )
     runs = {curve.run: curve.number for curve in curves}
-    others = [chosen_swatch()] + ([front_swatch()] if best else [])
-    names = key(list(runs), others, list(runs.values()))
-    return figure(joined(names, svg(draw(curves, fid_label(record), bool(best)), alt)), caption)
+    others = [sampled_swatch()] + ([front_swatch()] if best else [])
+    names = legend(list(runs), others, list(runs.values()))
+    return figure(fragment(names, svg(quality_figure(curves, fid_label(record), bool(best)), alt)), caption)
 
 
-def devices(study: Study, runs: Sequence[str]) -> Text | None:
+def devices_note(study: StudyResults, runs: Sequence[str]) -> Text | None:
     """Which run was trained on what, where it was not all the same: then times say less."""
     trained_on: dict[str, list[str]] = {}
     for run in study.runs:
-        for name in dict.fromkeys(device_words(seed["device"]) for seed in run["seeds"] if run["run"] in runs):
+        for name in dict.fromkeys(format_device(seed["device"]) for seed in run["seeds"] if run["run"] in runs):
             trained_on.setdefault(name, []).append(run["run"])
     if len(trained_on) < 2:
         return None
-    found = [say("quality.on_device", runs=listed(names), device=name) for name, names in trained_on.items()]
-    return say("quality.devices", devices=in_a_row(found, "lists.semicolon"))
+    found = [say("quality.on_device", runs=joined_with_and(names), device=name) for name, names in trained_on.items()]
+    return say("quality.devices", devices=joined_with_semicolons(found))
 
 
-def snapshot_curve(run: Run) -> Html | None:
+def snapshot_curve(run: RunResults) -> Html | None:
     """The snapshots of one training, and which of them was sampled and why."""
-    curve = curve_of(run.snapshots, run.history, run.name, 0, run.judged.get("samples", {}).get("step"))
+    curve = read_curve(run.snapshots, run.history, run.name, 0, run.judged.get("samples", {}).get("step"))
     if not curve:
         return None
     alt = say(
         "quality.alt_of_run",
         n=len(curve.fid), first=f"{curve.fid[0]:.4g}", last=f"{curve.fid[-1]:.4g}",
     )  # fmt: skip
-    swatches = key([], [chosen_swatch()] if curve.sampled.any() else [])
-    return figure(joined(swatches, svg(draw([curve], fid_label(run.snapshots)), alt)), sampled_words(run))
+    swatches = legend([], [sampled_swatch()] if curve.sampled.any() else [])
+    return figure(
+        fragment(swatches, svg(quality_figure([curve], fid_label(run.snapshots)), alt)), sampled_snapshot_note(run)
+    )
 
 
-def sampled_words(run: Run) -> str:
+def sampled_snapshot_note(run: RunResults) -> str:
     """Which snapshot the samples come from, and why."""
     origin = run.judged.get("samples", {})
     if "step" not in origin:
         return ""
     return say(
         "quality.sampled",
-        step=origin["step"], epoch=epoch_words(origin["epoch"]), why=recognised(origin["why"]),
+        step=origin["step"], epoch=format_epoch(origin["epoch"]), why=recognised(origin["why"]),
         images=plural(run.snapshots["n"], "image"),
     )  # fmt: skip
 
 
-def curve_of(record: Mapping | None, history: History, run: str, number: int, sampled: int | None) -> Curve | None:
+def read_curve(record: Mapping | None, history: History, run: str, number: int, sampled: int | None) -> Curve | None:
     """A snapshots.json as a curve; None where there is none or it is empty. sampled: the step that was sampled."""
     if not record or not record["snapshots"]:
         return None
@@ -138,7 +153,7 @@ def fid_label(record: Mapping) -> Text:
 # --- the Pareto front ------------------------------------------------------------------------------------
 
 
-def front(costs: np.ndarray, losses: np.ndarray) -> np.ndarray:
+def pareto_front(costs: np.ndarray, losses: np.ndarray) -> np.ndarray:
     """Which points no other point beats: bool (n,). Of both, less is better; a point with a NaN is not among them.
 
     costs, losses: float (n,). A point beats another that is no better in either and worse in one; equal points do not
@@ -151,50 +166,54 @@ def front(costs: np.ndarray, losses: np.ndarray) -> np.ndarray:
     return there & ~(no_worse & better & there[:, None]).any(axis=0)
 
 
-def points(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
+def all_points(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
     """The seconds and the FID of all snapshots, curve after curve."""
     return np.concatenate([curve.seconds for curve in curves]), np.concatenate([curve.fid for curve in curves])
 
 
-def front_words(curves: Sequence[Curve]) -> Text | None:
+def front_sentence(curves: Sequence[Curve]) -> Text | None:
     """Which runs are on the Pareto front, from the quickest to the best; None where times are not known."""
-    seconds, fid = points(curves)
+    seconds, fid = all_points(curves)
     names = np.repeat([curve.run for curve in curves], [len(curve.fid) for curve in curves])
-    best = front(seconds, fid)
+    best = pareto_front(seconds, fid)
     if not best.any():
         return None
     runs = list(dict.fromkeys(names[best][np.lexsort((-fid[best], seconds[best]))].tolist()))
-    return say("quality.front_alone", run=runs[0]) if len(runs) == 1 else say("quality.front_words", runs=listed(runs))
+    return (
+        say("quality.front_alone", run=runs[0])
+        if len(runs) == 1
+        else say("quality.front_words", runs=joined_with_and(runs))
+    )
 
 
 # --- the figure ------------------------------------------------------------------------------------------
 
 
 @styled
-def draw(curves: Sequence[Curve], label: str, with_front: bool = False) -> Figure:
+def quality_figure(curves: Sequence[Curve], label: str, with_front: bool = False) -> Figure:
     """A line for each training, with 95 % intervals; a ring around the snapshot that was sampled; the Pareto front."""
-    drawing, axes = panel(height=3.2)
+    drawing, axes = new_panel(height=3.2)
     for curve in curves:
         axes.errorbar(
-            curve.seconds, curve.fid, 1.96 * curve.uncertainty, color=colour(curve.number), elinewidth=0.8,
-            linestyle=dashes(curve.number), marker=marker(curve.number), markersize=4.5,
+            curve.seconds, curve.fid, 1.96 * curve.uncertainty, color=series_colour(curve.number), elinewidth=0.8,
+            linestyle=series_dashes(curve.number), marker=series_marker(curve.number), markersize=4.5,
         )  # fmt: skip
         axes.plot(
             curve.seconds[curve.sampled], curve.fid[curve.sampled], "o", markersize=11, markerfacecolor="none",
             markeredgecolor=INK, markeredgewidth=1,
         )  # fmt: skip
-    seconds, fid = points(curves)
+    seconds, fid = all_points(curves)
     longest, finite = np.nanmax(seconds, initial=0), fid[np.isfinite(fid) & (fid > 0)]
     if finite.size and finite.min() > 0 and finite.max() > 8 * finite.min():
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("{x:g}") if finite.max() < 30 * finite.min() else None
     ends = {curve.run: (curve.seconds[-1], curve.fid[-1], curve.run) for curve in curves}
-    named = 1 < len(ends) <= MOST_NAMES
+    named = 1 < len(ends) <= MAX_NAMES
     room = min(0.3, 0.018 * max(map(len, ends))) if named else 0.04
     axes.set_xlim(0, (1 + room) * longest or 1)
     if with_front:
-        best = front(seconds, fid)
+        best = pareto_front(seconds, fid)
         order = np.lexsort((-fid[best], seconds[best]))
         x, y = seconds[best][order], fid[best][order]
         top = axes.get_ylim()[1]
@@ -202,16 +221,16 @@ def draw(curves: Sequence[Curve], label: str, with_front: bool = False) -> Figur
         steps = [*np.repeat(x, 2), axes.get_xlim()[1]], [top, *np.repeat(y, 2)]
         axes.plot(*steps, color=INK, linewidth=1.1, alpha=0.65, linestyle=FRONT, zorder=1.5)
         axes.set_ylim(top=top)
-    axes.xaxis.set_major_locator(MultipleLocator(tick(longest)))
-    axes.xaxis.set_major_formatter(lambda seconds, _: duration(seconds) if seconds else "0")
+    axes.xaxis.set_major_locator(MultipleLocator(tick_interval(longest)))
+    axes.xaxis.set_major_formatter(lambda seconds, _: format_duration(seconds) if seconds else "0")
     axes.set_xlabel(say("quality.time"))
     axes.set_ylabel(label)
     if named:
-        name_ends(axes, list(ends.values()))
+        label_line_ends(axes, list(ends.values()))
     return drawing
 
 
-MOST_NAMES = 8
+MAX_NAMES = 8
 """Runs whose names stand at the ends of their lines; of more, the key alone has them."""
 FRONT = (0, (2.5, 1.5))
 
@@ -221,11 +240,11 @@ def front_swatch() -> Swatch:
     return line, say("quality.front")
 
 
-def chosen_swatch() -> Swatch:
+def sampled_swatch() -> Swatch:
     return swatch("M11 0.8A4.2 4.2 0 1 1 10.99 0.8Z", fill="none", stroke="currentColor"), say("quality.chosen")
 
 
-def tick(longest: float, most: int = 5) -> float:
+def tick_interval(longest: float, most: int = 5) -> float:
     """Seconds between two marks of an axis that ends after `longest` seconds: whole times, at most so many marks."""
     times = [count * unit for unit in (1, 60, 3600, 86400) for count in (1, 2, 5, 10, 15, 30)]
     return next((time for time in sorted(times) if longest <= most * time), longest / most)

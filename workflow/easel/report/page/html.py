@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from easel.texts import FIRST, Text
+from easel.texts import DEFAULT_LANGUAGE, Text
 
 
 class Html(str):
@@ -36,20 +36,20 @@ def element(tag: str, *children: object, **attributes: object) -> Html:
     )
     if tag in VOID:
         return Html(f"<{tag}{said}>" if tag in ("br", "img", "input") else f"<{tag}{said}/>")
-    return Html(f"<{tag}{said}>{joined(*children, around='tspan' if tag in IN_DRAWINGS else 'span')}</{tag}>")
+    return Html(f"<{tag}{said}>{fragment(*children, around='tspan' if tag in IN_DRAWINGS else 'span')}</{tag}>")
 
 
 def attribute(name: str, value: object) -> str:
     """An attribute of an element. One that is a text has its languages beside it, for template/language.js."""
     if not isinstance(value, Text):
         return f' {name}="{escape(str(value))}"'
-    said = f' {name}="{escape(value.plain[FIRST])}"'
+    said = f' {name}="{escape(value.plain[DEFAULT_LANGUAGE])}"'
     if len(set(value.plain.values())) == 1:
         return said
     return said + f' data-in-{name}="{escape(json.dumps(value.plain, ensure_ascii=False))}"'
 
 
-def joined(*children: object, around: str = "span") -> Html:
+def fragment(*children: object, around: str = "span") -> Html:
     """Pieces one after the other, escaped where they are not `Html`; None is left out.
 
     around: the element that holds a text in one language.
@@ -65,10 +65,10 @@ def markup_of(child: object, around: str) -> str:
     if not isinstance(child, Text):
         return escape(str(child))
     if len(set(child.markup.values())) == 1:
-        return child.markup[FIRST]
+        return child.markup[DEFAULT_LANGUAGE]
     hidden = ' style="display: none"'
     return "".join(
-        f'<{around} lang="{language}" data-said=""{hidden * (language != FIRST)}>{said}</{around}>'
+        f'<{around} lang="{language}" data-said=""{hidden * (language != DEFAULT_LANGUAGE)}>{said}</{around}>'
         for language, said in child.markup.items()
     )
 
@@ -138,7 +138,7 @@ def table(
     return element("div", whole, class_="table")
 
 
-def valued(content: object, value: float) -> Html:
+def sort_value(content: object, value: float) -> Html:
     """A cell of a table that sorts by a number other than what it starts with: `1 h 2 min` by 3720."""
     return element("span", content, data_value=value)
 

@@ -1,15 +1,15 @@
-"""Numbers as people read them, in every language, with no-break spaces inside."""
+"""Numbers, quantities and lists, formatted for readers in every language, with no-break spaces inside."""
 
 import math
 from collections.abc import Sequence
 from functools import reduce
 
-from easel.texts import Text, grouped, say
+from easel.texts import Text, format_number, say
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def duration(seconds: float) -> Text:
+def format_duration(seconds: float) -> Text:
     """A time span in its two largest units: `1 h 2 min`, `1 min 1 s`, `23 s`, `0.4 s`."""
     if seconds < 9.95:
         return say("time.s", n=f"{seconds:.1f}")
@@ -21,8 +21,13 @@ def duration(seconds: float) -> Text:
     return say("time.s", n=whole)
 
 
-def count(number: float) -> str:
-    """A large number in three digits: `3.58 M`, `42.1 k`; one below ten thousand as it is: `9,999`."""
+def format_hours(seconds: float) -> Text:
+    """A time in hours, the unit that compute is billed in: `0.52 h`."""
+    return say("time.h", n=f"{seconds / 3600:.2f}" if seconds < 36_000 else f"{seconds / 3600:,.0f}")
+
+
+def format_large_number(number: float) -> str:
+    """Three significant digits and an SI prefix: `3.58 M`, `42.1 k`; all digits below ten thousand: `9,999`."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= max(0.9995 * size, 9_999.5):
             return f"{number / size:.3g}{NBSP}{unit}"
@@ -30,19 +35,20 @@ def count(number: float) -> str:
 
 
 def plural(number: float, noun: str) -> Text:
-    """`1 epoch`, `4 epochs`, `10,000 images`. noun: a key of the texts' `counted`."""
+    """`1 epoch`, `4 epochs`, `10,000 images`. noun: a key of `counted` in the texts."""
     return say(f"counted.{noun}", n=number)
 
 
-def epoch_words(epoch: float) -> str:
-    """When, in epochs, to one digit behind the point (two in the first epoch): `3.1`, `12`, `0.25`."""
-    return grouped(round(epoch, 1 if epoch >= 1 else 2))
+def format_epoch(epoch: float) -> str:
+    """An epoch with one decimal, two within the first epoch: `3.1`, `12`, `0.25`."""
+    return format_number(round(epoch, 1 if epoch >= 1 else 2))
 
 
-def measured(value: float, uncertainty: float | None = None) -> str:
-    """A value to the last digit that its uncertainty leaves: `41.2 ± 0.8`; four digits where there is none.
+def format_value(value: float, uncertainty: float | None = None) -> str:
+    """A value rounded to its uncertainty, `41.2 ± 0.8`; four significant digits if there is none.
 
-    An uncertainty that starts with 1 keeps two digits (`312.5 ± 1.1`), as rounding it to one would double it.
+    An uncertainty that starts with 1 keeps two digits (`312.5 ± 1.1`), because rounding it to one digit could change
+    it by half.
     """
     if not math.isfinite(value):
         return say("numbers.none")
@@ -51,33 +57,50 @@ def measured(value: float, uncertainty: float | None = None) -> str:
         return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     first = f"{uncertainty:.1e}"
     decimals = max(0, -int(first[4:]) + first.startswith("1"))
-    # z: a value that rounds to nothing has no sign
+    # z: no sign on a value that rounds to zero
     return f"{value:z,.{decimals}f}{NBSP}±{NBSP}{uncertainty:.{decimals}f}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return say("lists.and", first=in_a_row(names[:-1]), last=names[-1]) if len(names) > 1 else names[0] if names else ""
+def joined_with_and(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; an empty string for no items."""
+    if len(items) < 2:
+        return items[0] if items else ""
+    return say("lists.and", first=joined_with_commas(items[:-1]), last=items[-1])
 
 
-def in_a_row(names: Sequence[str], how: str = "lists.comma") -> str:
-    """`a, b, c`. how: the key of the text that puts two together, at `first` and `last`."""
-    return reduce(lambda first, last: say(how, first=first, last=last), names)
+def joined_with_commas(items: Sequence[str]) -> str:
+    """`a, b, c`."""
+    return joined(items, "lists.comma")
 
 
-def sentences(texts: Sequence[str]) -> str:
-    """Sentences one after the other."""
-    return in_a_row(texts, "lists.sentences") if texts else ""
+def joined_with_semicolons(items: Sequence[str]) -> str:
+    """`a; b; c`."""
+    return joined(items, "lists.semicolon")
 
 
-def device_words(device: dict) -> str:
-    """A device of train.json in words: `2 threads of AMD EPYC 9B14`, `NVIDIA H200`."""
+def joined_sentences(items: Sequence[str]) -> str:
+    """Sentences in a row."""
+    return joined(items, "lists.sentences")
+
+
+def joined(items: Sequence[str], key: str) -> str:
+    """Items joined two at a time by the text of this key, which has the places `first` and `last`."""
+    return reduce(lambda first, last: say(key, first=first, last=last), items) if items else ""
+
+
+def format_device(device: dict) -> str:
+    """A device of train.json: `2 threads of AMD EPYC 9B14`, `NVIDIA H200`."""
     name = device.get("name") or device.get("kind", "")
     if device.get("kind") != "cpu":
         return name
     return say("counted.threads_of", threads=plural(device["threads"], "thread"), name=name)
 
 
-def shape_words(shape: Sequence[int]) -> str:
+def format_shape(shape: Sequence[int]) -> str:
     """`32 × 32 × 3`."""
     return f"{NBSP}×{NBSP}".join(str(size) for size in shape)
+
+
+def mean(values: Sequence[float]) -> float:
+    """The arithmetic mean."""
+    return sum(values) / len(values)

@@ -3,29 +3,29 @@
 from collections.abc import Mapping, Sequence
 
 from easel.metrics.catalogue import DRAWING
-from easel.report.page.numbers import in_a_row, listed, plural
+from easel.report.page.numbers import joined_with_and, joined_with_commas, plural
 from easel.texts import Text, say
 
 
-def how(drawn: Mapping) -> list[Text]:
+def sampling_details(drawn: Mapping) -> list[Text]:
     """What is to be said of how samples were drawn.
 
     drawn: what has the keys `truncation` and `label`: a row of metrics.json, a column of the summary, `sampling` of
     samples.json.
     """
-    return [say(f"drawing.{key}", value=shown(drawn[key])) for key in DRAWING if drawn.get(key) is not None]
+    return [say(f"drawing.{key}", value=format_setting(drawn[key])) for key in DRAWING if drawn.get(key) is not None]
 
 
-def images_of(row: Mapping, unit: str = "image") -> Text:
+def format_image_count(row: Mapping, unit: str = "image") -> Text:
     """How many images a number is of, and how these were drawn: `2,000 images, truncation 0.7`."""
-    return in_a_row([plural(row["n"], unit), *how(row)])
+    return joined_with_commas([plural(row["n"], unit), *sampling_details(row)])
 
 
-def shown(value: float | str) -> str:
+def format_setting(value: float | str) -> str:
     return f"{value:g}" if isinstance(value, float | int) else value
 
 
-def drawn_classes(training: Mapping, samples: Mapping) -> list[str]:
+def sampled_classes(training: Mapping, samples: Mapping) -> list[str]:
     """The classes that were drawn of a training, in the order of their labels; none where its networks are told none.
 
     training: train.json. samples: samples.json, or nothing of it.
@@ -35,7 +35,7 @@ def drawn_classes(training: Mapping, samples: Mapping) -> list[str]:
     return [label] if label else [name for name, n in zip(told["names"], told["images"], strict=True) if n]
 
 
-def rows_of(classes: Sequence[str], rows: int) -> Text | None:
+def classes_of_rows(classes: Sequence[str], rows: int) -> Text | None:
     """Of which classes the rows of a grid are; None where networks are told none.
 
     classes: that its rows show in turn.
@@ -44,5 +44,5 @@ def rows_of(classes: Sequence[str], rows: int) -> Text | None:
         return None
     if len(classes) == 1:
         return say("drawing.all_of_class", name=classes[0])
-    names = listed(list(classes[:rows]))
+    names = joined_with_and(list(classes[:rows]))
     return say("drawing.rows" if len(classes) >= rows else "drawing.rows_in_turn", names=names)

@@ -1,21 +1,8 @@
 """How figures look: sizes, type and colours, and SVG whose colours follow the page, light or dark."""
 
-import hashlib
-import io
-import math
-import re
-from collections.abc import Callable, Sequence
-from html import escape
-from itertools import pairwise
-
 import matplotlib
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text as Artist
-
-from easel.report.page.html import Html, element, joined
-from easel.texts import FIRST, Text
 
 # The series' colours on a light page; notebooks/template/page.css has them again with their dark siblings. Every two
 # stay 15 or more apart in CIE L*a*b* under each of the three colour vision deficiencies (2.3 can just be seen), and
@@ -76,22 +63,22 @@ STYLE = {
 }
 
 
-def colour(i: int) -> str:
+def series_colour(i: int) -> str:
     """The colour of the i-th series."""
     return SERIES[i % len(SERIES)]
 
 
-def dashes(i: int) -> str | tuple:
+def series_dashes(i: int) -> str | tuple:
     """The line style of the i-th series."""
     return DASHES[i % len(DASHES)]
 
 
-def marker(i: int) -> str:
+def series_marker(i: int) -> str:
     """The marker of the i-th series."""
     return list(MARKERS)[i % len(MARKERS)]
 
 
-def hatch(i: int) -> str:
+def area_hatch(i: int) -> str:
     """The hatching of the i-th area."""
     return list(HATCHES)[i % len(HATCHES)]
 
@@ -100,159 +87,18 @@ styled = matplotlib.rc_context(STYLE)
 """Decorates what draws a figure: every artist it makes has Easel's style."""
 
 
-def themed(i: int) -> str:
+def css_colour(i: int) -> str:
     """The colour of the i-th series for HTML and SVG: the page's, or the light one where there is no page."""
-    return f"var(--series-{i % len(SERIES) + 1}, {colour(i)})"
+    return f"var(--series-{i % len(SERIES) + 1}, {series_colour(i)})"
 
 
-def panel(width: float = 4.6, height: float = 2.7) -> tuple[Figure, Axes]:
+def new_panel(width: float = 4.6, height: float = 2.7) -> tuple[Figure, Axes]:
     """An empty figure with one pair of axes. Sizes in inches, of 72 SVG units each."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.add_subplot()
 
 
-@styled
-def svg(figure: Figure, alt: str) -> Html:
-    """A figure as SVG for a page: it takes the page's type and colours, and `alt` tells what it shows.
-
-    Outside such a page it has its light colours and the text's own.
-    """
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawing = buffer.getvalue()
-    drawing = drawing[drawing.index("<svg") :]
-    # Inside a page, a style sheet would hold for the whole page.
-    drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
-    drawing = re.sub(r"font-family: [^;\"]*", "font-family: inherit", drawing)
-    drawing = drawing.replace("xlink:href", "href").replace(INK, "currentColor").replace(PAPER, BEHIND)
-    for i, light in enumerate(SERIES):
-        drawing = drawing.replace(light, themed(i))
-    drawing = in_all_languages(drawing, figure)
-
-    # Several figures share a page: keep only the ids that something points at, and make those this figure's own.
-    wanted = set(re.findall(r"(?:url\(|href=\")#([\w-]+)", drawing))
-    own = hashlib.sha256("".join([alt, drawing]).encode()).hexdigest()[:8]
-    drawing = re.sub(r' id="([^"]+)"', lambda i: f' id="{own}-{i[1]}"' if i[1] in wanted else "", drawing)
-    drawing = re.sub(r"(url\(|href=\")#", rf"\g<1>#{own}-", drawing)
-
-    width, height = (72 * size for size in figure.get_size_inches())
-    inside = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
-    return element(
-        "svg",
-        Html(inside.strip()),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width:g} {height:g}",
-        role="img",
-        aria_label=alt,
-        style=f"width: 100%; max-width: {1.5 * width:.0f}px",
-    )
-
-
-def in_all_languages(drawing: str, figure: Figure) -> str:
-    """The SVG of a figure whose texts stand in it in all languages, where they stood in the first."""
-    said = {found.get_text() for found in figure.findobj(Artist) if isinstance(found.get_text(), Text)}
-    said = {escape(text.plain[FIRST], quote=False): joined(text, around="tspan") for text in said}
-    return re.sub(r"(<text [^>]*>)([^<]*)(</text>)", lambda i: i[1] + said.get(i[2], i[2]) + i[3], drawing)
-
-
-def shade(axes: Axes, start: float, end: float) -> None:
+def hatch_span(axes: Axes, start: float, end: float) -> None:
     """Hatch what lies between two places of the horizontal axis, with a line where it starts."""
     axes.axvspan(start, end, facecolor="none", edgecolor=INK, alpha=0.55, hatch="//", linewidth=0, zorder=0.6)
     axes.axvline(start, color=INK, alpha=0.8, linewidth=1, zorder=0.6)
-
-
-def name_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> list[str]:
-    """Write names to the right of where lines end, each where it covers nothing; return those that found room.
-
-    ends: x, y and name. What is to be kept clear has been drawn, and the axes have their limits.
-    """
-    axes.figure.draw_without_rendering()
-    point = axes.figure.dpi / 72
-    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines if len(line.get_xdata())]
-    taken = np.concatenate([along(points, 2 * point) for points in lines] or [np.empty((0, 2))])
-    frame, boxes, written = axes.get_window_extent(), [], []
-    for x, y, name in sorted(ends, key=lambda end: -end[1]):
-        if not np.isfinite([x, y]).all():
-            continue
-        # A page's own type may be wider than Matplotlib's by a tenth.
-        size = np.array([0.62 * len(name), 1.3]) * NAME_SIZE * point
-        for shift in ((7, 0), (4, 9), (4, -9)):
-            place = axes.transData.transform((x, y)) + np.multiply(shift, point)
-            low, high = place - [0, size[1] / 2], place + size / [1, 2]
-            inside = high[0] <= frame.x1 and frame.y0 <= low[1] and high[1] <= frame.y1
-            covers = ((taken > low) & (taken < high)).all(axis=1).any() or any(
-                (low < other[1]).all() and (other[0] < high).all() for other in boxes
-            )
-            if inside and not covers:
-                axes.annotate(
-                    name, (x, y), xytext=shift, textcoords="offset points", va="center", fontsize=NAME_SIZE
-                )  # fmt: skip
-                boxes.append((low, high))
-                written.append(name)
-                break
-    return written
-
-
-NAME_SIZE = 8.5
-
-
-def along(points: np.ndarray, apart: float) -> np.ndarray:
-    """A line through points (n, 2) as points that are no further apart; what is not finite is left out."""
-    points = points[np.isfinite(points).all(axis=1)]
-    pieces = [
-        np.linspace(start, end, max(2, math.ceil(np.hypot(*(end - start)) / apart)))
-        for start, end in pairwise(points)
-    ]  # fmt: skip
-    return np.concatenate([points, *pieces])
-
-
-Swatch = tuple[Html, str]
-"""What a key shows, and what it stands for."""
-
-
-def swatch(path: str, **attributes: object) -> Html:
-    """A small picture for a key: an SVG path in 22 by 10."""
-    return framed(element("path", d=path, **attributes))
-
-
-def framed(*drawn: Html) -> Html:
-    """What is drawn in 22 by 10, as a picture for a key."""
-    return element("svg", *drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
-
-
-def hatched() -> Html:
-    """A swatch of what `shade` draws."""
-    lines = element("path", d="M1 9L9 1M7 9L15 1M13 9L21 1", stroke="currentColor", stroke_width=1, opacity=0.6)
-    edge = element("path", d="M1 0V10", stroke="currentColor", stroke_width=1.5)
-    return framed(lines, edge)
-
-
-def line_swatch(i: int) -> Html:
-    """A swatch of the i-th series: its line and its marker."""
-    style = dashes(i)
-    pattern = None if style == "solid" else " ".join(f"{1.6 * n:g}" for n in style[1])
-    line = element("line", x1=0, y1=5, x2=22, y2=5, stroke=themed(i), stroke_width=1.8, stroke_dasharray=pattern)
-    mark = element("path", d=MARKERS[marker(i)], fill=themed(i))
-    return framed(line, mark)
-
-
-def area_swatch(i: int) -> Html:
-    """A swatch of an area in the i-th series' colour and hatching."""
-    area = element("path", d="M1 0H21V10H1Z", fill=themed(i))
-    return framed(area, element("path", d=HATCHES[hatch(i)], fill="none", stroke=BEHIND, stroke_width=0.8))
-
-
-def key(
-    names: Sequence[str],
-    others: Sequence[Swatch] = (),
-    numbers: Sequence[int] | None = None,
-    picture: Callable[[int], Html] = line_swatch,
-) -> Html | None:
-    """What each series looks like; nothing where there is only one and nothing else.
-
-    others: what else is drawn. numbers: of the series, if not 0, 1, 2, …. picture: of the series of a number.
-    """
-    numbers = range(len(names)) if numbers is None else numbers
-    series = [(picture(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []
-    items = [element("span", drawn, " ", name) for drawn, name in (*series, *others)]
-    return element("div", *items, class_="key") if items else None

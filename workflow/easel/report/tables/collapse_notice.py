@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from easel.report.load import Run, collapsed_spans
-from easel.report.page.html import Html, element, joined, paragraph
-from easel.report.page.numbers import epoch_words, in_a_row, listed, plural
+from easel.report.load import RunResults, collapsed_spans
+from easel.report.page.html import Html, element, fragment, paragraph
+from easel.report.page.numbers import format_epoch, joined_sentences, joined_with_and, plural
 from easel.texts import Text, say
 
 # --- one run -------------------------------------------------------------------------------------------
 
 
-def notice(run: Run) -> Html | None:
+def notice(run: RunResults) -> Html | None:
     """What happened, when, how it ended, and what one might do; nothing where the training did not collapse."""
     collapse = run.training.get("collapse")
     if not collapse:
@@ -19,21 +19,21 @@ def notice(run: Run) -> Html | None:
     return element(
         "aside",
         paragraph(element("strong", say(f"collapse.kinds.{kind}.title"))),
-        paragraph(what_happened(run, collapse, kind)),
+        paragraph(description(run, collapse, kind)),
         paragraph(say("collapse.try")),
         element("ul", *(element("li", each) for each in advice(run, collapse))),
         role="note", aria_label=say("collapse.collapsed"), class_="notice",
     )  # fmt: skip
 
 
-def is_posterior(run: Run) -> bool:
+def is_posterior(run: RunResults) -> bool:
     """Whether the run's collapse is that of a VAE, which has no adversary to fool."""
     return run.training["collapse"]["kind"] == "diversity" and run.settings["family"] == "vae"
 
 
-def what_happened(run: Run, collapse: Mapping, kind: str) -> Text:
+def description(run: RunResults, collapse: Mapping, kind: str) -> Text:
     """Since when and for how long, and how it ended. kind: a key of the texts' `collapse.kinds`."""
-    when = say("collapse.when", step=collapse["first_step"], epoch=epoch_words(collapse["first_epoch"]))
+    when = say("collapse.when", step=collapse["first_step"], epoch=format_epoch(collapse["first_epoch"]))
     about = {"rows": collapse["rows"], "of_rows": plural(collapse["of_rows"], "logged row")}
     end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
     said = [say(f"collapse.kinds.{kind}.meaning", when=when), say(f"collapse.rows_{end}", **about)]
@@ -43,39 +43,39 @@ def what_happened(run: Run, collapse: Mapping, kind: str) -> Text:
         said.append(say("collapse.stopped", done=run.training["epochs"], epochs=epochs, setting=code))
     if collapsed_spans(run.history):
         said.append(say("collapse.hatched", curves=element("a", say("collapse.curves"), href="#curves")))
-    return in_a_row(said, "lists.sentences")
+    return joined_sentences(said)
 
 
-def advice(run: Run, collapse: Mapping) -> list[Text]:
+def advice(run: RunResults, collapse: Mapping) -> list[Text]:
     """What may help, most useful first; a piece of a list each."""
     settings, found = run.settings, []
     if is_posterior(run):
-        return [say("collapse.lower_beta", setting=setting(run, "beta"))]
+        return [say("collapse.lower_beta", setting=setting_with_value(run, "beta"))]
     if collapse["kind"] == "diversity":
-        rate = setting(run, "learning_rate")
+        rate = setting_with_value(run, "learning_rate")
         found += [*earlier_snapshot(run, collapse), say("collapse.lower", setting=rate)]
         if "reconstruction_weight" in settings:
-            found.append(say("collapse.higher_weight", setting=setting(run, "reconstruction_weight")))
+            found.append(say("collapse.higher_weight", setting=setting_with_value(run, "reconstruction_weight")))
         return found
     if "discriminator_learning_rate" in settings:
-        found.append(say("collapse.lower", setting=setting(run, "discriminator_learning_rate")))
+        found.append(say("collapse.lower", setting=setting_with_value(run, "discriminator_learning_rate")))
     if settings.get("n_dis", 1) > 1:
-        found.append(say("collapse.lower_n_dis", setting=setting(run, "n_dis")))
+        found.append(say("collapse.lower_n_dis", setting=setting_with_value(run, "n_dis")))
     if "equilibrium" in settings:
-        found.append(say("collapse.higher_equilibrium", setting=setting(run, "equilibrium")))
-    return found or [say("collapse.lower", setting=setting(run, "learning_rate"))]
+        found.append(say("collapse.higher_equilibrium", setting=setting_with_value(run, "equilibrium")))
+    return found or [say("collapse.lower", setting=setting_with_value(run, "learning_rate"))]
 
 
-def earlier_snapshot(run: Run, collapse: Mapping) -> list[Text]:
+def earlier_snapshot(run: RunResults, collapse: Mapping) -> list[Text]:
     """The newest snapshot from before a collapse that lasted; none where there is none, or no need for one."""
     before = [each for each in run.training["snapshots"] if each["step"] < collapse["first_step"]]
     if not before or not collapse["at_end"] or sampled_before({**run.judged, "collapse": collapse}):
         return []
-    file, epoch = element("code", before[-1]["file"]), epoch_words(before[-1]["epoch"])
+    file, epoch = element("code", before[-1]["file"]), format_epoch(before[-1]["epoch"])
     return [say("collapse.earlier", file=file, epoch=epoch)]
 
 
-def setting(run: Run, name: str) -> Text:
+def setting_with_value(run: RunResults, name: str) -> Text:
     """A setting and its value in this run: `learning_rate` (here 0.0002)."""
     value, key = run.settings[name], "collapse.here"
     if name == "discriminator_learning_rate" and not value:
@@ -91,19 +91,19 @@ def collapsed_seeds(run: Mapping) -> list[dict]:
     return [each for each in run["seeds"] if each.get("collapse")]
 
 
-def sentence(run: Mapping) -> Text | None:
+def seeds_sentence(run: Mapping) -> Text | None:
     """Which seeds of a run collapsed, when and how it ended: `1 of 2 seeds collapsed in epoch 3.1 (seed 0: …).`"""
     found = collapsed_seeds(run)
     if not found:
         return None
     alone = len(run["seeds"]) == 1
-    cases = listed(
+    cases = joined_with_and(
         [
             say(
                 "collapse.case" if alone else "collapse.case_of_seed",
-                epoch=epoch_words(each["collapse"]["first_epoch"]),
+                epoch=format_epoch(each["collapse"]["first_epoch"]),
                 seed=each["seed"],
-                how=briefly(each["collapse"]),
+                how=outcome(each["collapse"]),
             )
             for each in found
         ]
@@ -118,24 +118,24 @@ def sampled_before(seed: Mapping) -> bool:
     return step is not None and step < seed["collapse"]["first_step"]
 
 
-def of_first(run: Mapping) -> Text | None:
+def first_seed_note(run: Mapping) -> Text | None:
     """That the first seed of a run, whose samples a study shows, collapsed and stayed so; None where it did not."""
     first, many = run["seeds"][0], len(run["seeds"]) > 1
     if not (first.get("collapse") or {}).get("at_end"):
         return None
     if sampled_before(first):
-        return say("collapse.sampled_before", epoch=epoch_words(first["samples"]["epoch"]))
-    epoch = epoch_words(first["collapse"]["first_epoch"])
+        return say("collapse.sampled_before", epoch=format_epoch(first["samples"]["epoch"]))
+    epoch = format_epoch(first["collapse"]["first_epoch"])
     return say("collapse.of_seed" if many else "collapse.of_run", seed=first["seed"], epoch=epoch)
 
 
-def briefly(collapse: Mapping) -> Text:
+def outcome(collapse: Mapping) -> Text:
     """What kind of collapse, and how it ended, in a few words."""
     end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
     return say(f"collapse.briefly.{end}", kind=say(f"collapse.kinds.{collapse['kind']}.brief"))
 
 
-def named(run: Mapping) -> object:
+def name_with_mark(run: Mapping) -> object:
     """A run's name for a table, with a mark in words where seeds of it collapsed."""
     found = collapsed_seeds(run)
     if not found:
@@ -145,6 +145,6 @@ def named(run: Mapping) -> object:
         when = "collapsed"
     mark = say(f"collapse.marks.{when}")
     if len(run["seeds"]) > 1:
-        seeds = listed([str(each["seed"]) for each in found])
+        seeds = joined_with_and([str(each["seed"]) for each in found])
         mark = say("collapse.marks.of", n=len(found), mark=mark, seeds=seeds)
-    return joined(run["run"], " ", element("small", mark))
+    return fragment(run["run"], " ", element("small", mark))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from easel.report.page.html import Html, details, joined, paragraph, table
-from easel.report.page.numbers import plural, sentences
+from easel.report.page.html import Html, details, fragment, paragraph, table
+from easel.report.page.numbers import joined_sentences, plural
 from easel.texts import say, translated
 
 
@@ -21,14 +21,14 @@ def file_problems(dataset: Mapping[str, Any]) -> Html | None:
     if not left_out and not changed:
         return paragraph(said)
     number, example = say("problems.number"), say("problems.example")
-    return joined(
-        paragraph(sentences([said, say("problems.table")])),
-        table([say("problems.left_out"), number, example], map(row, left_out)) if left_out else None,
-        details(say("problems.changed"), table(["", number, example], map(row, changed))) if changed else None,
+    return fragment(
+        paragraph(joined_sentences([said, say("problems.table")])),
+        table([say("problems.left_out"), number, example], map(problem_row, left_out)) if left_out else None,
+        details(say("problems.changed"), table(["", number, example], map(problem_row, changed))) if changed else None,
     )
 
 
-def row(problem: Mapping[str, Any]) -> Sequence[str]:
+def problem_row(problem: Mapping[str, Any]) -> Sequence[str]:
     """One kind of problem: what it is, how many files have it, and the names of some."""
     names = problem["files"][:3]
     more = ", …" if problem["count"] > len(names) else ""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from easel.planning.predictions import Outcome, known, outcomes
-from easel.report.load import Study
-from easel.report.page.html import Html, details, joined, paragraph, table
-from easel.report.page.numbers import duration
+from easel.report.load import StudyResults
+from easel.report.page.html import Html, details, fragment, paragraph, table
+from easel.report.page.numbers import format_duration
 from easel.texts import Text, say, verbatim
 
 
-def planned_and_taken(study: Study) -> Html | None:
+def planned_vs_actual_table(study: StudyResults) -> Html | None:
     """Every step of the study that was planned before it was done: its time and memory, as planned and as they were.
 
     Nothing where there was no plan.
@@ -19,14 +19,15 @@ def planned_and_taken(study: Study) -> Html | None:
         return None
     trainings = [each for each in found if each.run and each.rule.startswith("train_")]
     steps = list(dict.fromkeys(each.rule for each in found))
-    rows = [row(verbatim(rule.replace("_", " ")), [each for each in found if each.rule == rule]) for rule in steps]
+    rows = [jobs_row(verbatim(rule.replace("_", " ")), [each for each in found if each.rule == rule]) for rule in steps]
     header = ["", *(say(f"outcomes.{name}") for name in COLUMNS)]
     alone = [
-        [say("outcomes.of_seed", run=each.run, seed=each.seed), *row(verbatim(""), [each])[2:]] for each in trainings
+        [say("outcomes.of_seed", run=each.run, seed=each.seed), *jobs_row(verbatim(""), [each])[2:]]
+        for each in trainings
     ]
-    return joined(
+    return fragment(
         paragraph(verdict(found)),
-        table(header, [*rows, row(say("outcomes.together"), found)]),
+        table(header, [*rows, jobs_row(say("outcomes.together"), found)]),
         details(say("outcomes.every_training"), table(["", *header[2:]], alone)) if trainings else None,
     )
 
@@ -34,16 +35,16 @@ def planned_and_taken(study: Study) -> Html | None:
 COLUMNS = ("jobs", "time_planned", "time", "difference", "memory_planned", "memory")
 
 
-def row(name: Text, jobs: Sequence[Outcome]) -> list[str]:
+def jobs_row(name: Text, jobs: Sequence[Outcome]) -> list[str]:
     """Some jobs together: the sum of their times, the most of their memory."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     memory = known(each.memory_mb for each in jobs)
     return [
         name,
         f"{len(jobs):,}",
-        duration(60 * planned),
-        duration(60 * taken),
-        difference(planned, taken),
+        format_duration(60 * planned),
+        format_duration(60 * taken),
+        relative_difference(planned, taken),
         f"{max(each.planned_memory_mb for each in jobs):,.0f} MB",
         f"{max(memory):,.0f} MB" if memory else "",
     ]
@@ -54,12 +55,12 @@ def verdict(jobs: Sequence[Outcome]) -> Text:
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     return say(
         "outcomes.verdict",
-        planned=duration(60 * planned),
-        taken=duration(60 * taken),
-        difference=difference(planned, taken),
+        planned=format_duration(60 * planned),
+        taken=format_duration(60 * taken),
+        difference=relative_difference(planned, taken),
     )
 
 
-def difference(planned: float, taken: float) -> str:
+def relative_difference(planned: float, taken: float) -> str:
     """How much more was taken than planned: `+12 %`."""
     return f"{100 * (taken / planned - 1):+.0f} %" if planned > 0 else ""

@@ -1,0 +1,168 @@
+"""Samples: a run's grids, its samples by class, and the samples of all runs of a study."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from easel.images import grid, images_at
+from easel.report.figures.image_grids import embedded_image, grid_size, images_that_fit, picture, with_transparent_gaps
+from easel.report.load import RunResults, StudyResults, read_optional_json
+from easel.report.page.html import Html, fragment, side_by_side, table
+from easel.report.page.numbers import joined_sentences, joined_with_commas, joined_with_semicolons
+from easel.report.page.sampling_notes import classes_of_rows, sampled_classes, sampling_details
+from easel.report.tables import collapse_notice
+from easel.report.tables.run_summaries import score_summary
+from easel.texts import Text, say
+
+MAX_CLASSES = 100  # shown, at most: a folder may have thousands
+
+
+CLASS_PIXELS = 210_000  # pixels of all images that are shown class by class
+
+
+ONE_CLASS_A_ROW = ("samples", "interpolation")  # grids that show one class in each row, if networks are told classes
+
+
+GRID_BYTES = 1_000_000  # bytes that one grid of a run may take of its page
+
+
+GALLERY_BYTES = 3_000_000  # bytes that the samples of all runs may take of their study's page
+
+
+GALLERY_SIDE = 6  # samples of a run from side to side on the wall, at most
+
+
+IN_PAIRS = ("reconstructions", "nearest")  # grids of which every second row belongs to the one above
+
+
+def run_picture(run: RunResults, name: str) -> Html | None:
+    """A grid in a run's folder: samples, interpolation, reconstructions or nearest. Nothing where it is missing.
+
+    Its first rows alone where all would take more than OF_RUN of the page, as those of large and noisy images do.
+    """
+    file, cell, together = run.folder / f"{name}.png", run.dataset["image_shape"][:2], 2 if name in IN_PAIRS else None
+    if not file.is_file():
+        return None
+    columns, rows = grid_size(file, cell)
+
+    def shown(rows: int) -> Html:
+        alt = say(f"pictures.{name}_of_run", name=run.name, columns=columns, rows=rows)
+        caption = rows_note(run, rows) if name in ONE_CLASS_A_ROW else None
+        return picture(file, alt, caption, cell=cell, rows=rows, together=together)
+
+    whole = shown(rows)
+    if len(whole) <= GRID_BYTES:
+        return whole
+    step = together or 1
+    return shown(max(step, int(rows * GRID_BYTES / len(whole)) // step * step))
+
+
+def rows_note(run: RunResults, rows: int) -> Text | None:
+    """How a run's samples were drawn, and of which classes the rows of a grid are; None where nothing is to be said."""
+    samples = run.judged.get("samples", {})
+    of_classes = classes_of_rows(sampled_classes(run.training, samples), rows)
+    drawn = sampling_details(samples.get("sampling", {}) | {"label": None})
+    said = [
+        *([say("drawing.samples", how=joined_with_commas(drawn))] if drawn else []),
+        *([of_classes] if of_classes else []),
+    ]
+    return joined_sentences(said) or None
+
+
+def samples_by_class(run: RunResults) -> Html | None:
+    """The first samples of every class: as they were asked for, if a network is told classes, and as a judge sees them.
+
+    Nothing where neither is known.
+    """
+    judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
+    told = run.training.get("classes")
+    if not (run.folder / "samples.npz").is_file():
+        return None
+    found = []
+    if told:
+        with np.load(run.folder / "samples.npz") as arrays:
+            labels = arrays["labels"]
+        asked = {name: np.flatnonzero(labels == label).tolist() for label, name in enumerate(told["names"])}
+        drawn = {name: asked[name] for name in sampled_classes(run.training, run.judged.get("samples", {}))}
+        found.append(class_table(run, drawn, "pictures.asked_of_class", say("pictures.as_asked")))
+    if judged:
+        seen = dict(zip(judged["names"], judged["first"], strict=True))
+        found.append(class_table(run, seen, "pictures.of_class", say("pictures.by_class", judge=judged["judge"])))
+    return fragment(*found) if found else None
+
+
+def class_table(run: RunResults, samples: Mapping[str, Sequence[int]], alt: str, caption: Text) -> Html:
+    """The first samples of each class beside its name.
+
+    samples: indices into samples.npz by class, in order. alt: key of the text that says what is in a row.
+    """
+    height, width = run.dataset["image_shape"][:2]
+    names = list(samples)[:MAX_CLASSES]
+    columns = int(np.clip(CLASS_PIXELS // (len(names) * height * width), 1, 10))
+    first = [samples[name][:columns] for name in names]
+    images = iter(images_at(run.folder / "samples.npz", [index for indices in first for index in indices]))
+    rows = []
+    for name, indices in zip(names, first, strict=True):
+        shown = [next(images) for _ in indices]
+        said = say(alt, n=len(shown), name=name)
+        sheet = shown and embedded_image(
+            with_transparent_gaps(grid(np.stack(shown), columns), (height, width)), said, 2
+        )
+        rows.append([name, sheet or say("pictures.no_samples")])
+    return table([say("pictures.class"), say("pictures.first_samples")], rows, caption)
+
+
+def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
+    """The first images of several grids beside each other: SIDE × SIDE of each, or as many as there is room for.
+
+    grids: PNG file by name; one that does not exist is left out. captions: what stands under each.
+    """
+    there = {name: file for name, file in grids.items() if file.is_file()}
+    side = int(np.clip(np.sqrt(images_that_fit(GALLERY_BYTES, cell) / max(len(there), 1)), 2, GALLERY_SIDE))
+    found = [
+        picture(file, say("pictures.samples", n=side**2, name=name), captions[name], name, cell, side, side)
+        for name, file in there.items()
+    ]
+    return side_by_side(found, 16)
+
+
+NEAREST_BYTES = (
+    2_000_000  # bytes that the samples nearest to training images may take of their study's page, of all runs
+)
+
+
+def samples_of_all_runs(study: StudyResults) -> Html | None:
+    """The first samples of every run beside each other, of its first seed, and how the run did."""
+    everything = [*study.runs, *study.external]
+    grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in everything}
+    captions = {run["run"]: sample_caption(study, run) for run in everything}
+    return gallery(grids, captions, study.dataset["image_shape"][:2])
+
+
+def sample_caption(study: StudyResults, run: dict) -> Text:
+    """How a run did, what its first seed was when it was sampled, and of which classes the rows of its samples are."""
+    first = run["seeds"][0]
+    training = read_optional_json(study.run_folder(run["run"], first["seed"]) / "train.json")
+    rows = classes_of_rows(sampled_classes(training, first["samples"]), GALLERY_SIDE)
+    said = joined_with_semicolons(list(filter(None, [score_summary(study, run), collapse_notice.first_seed_note(run)])))
+    return joined_sentences([say("summary.note", note=said), rows]) if rows else said
+
+
+def nearest_of_all_runs(study: StudyResults) -> Html | None:
+    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image.
+
+    Of many runs or large images only the first of these.
+    """
+    everything, cell = [*study.runs, *study.external], study.dataset["image_shape"][:2]
+    images = images_that_fit(NEAREST_BYTES, cell) // max(len(everything), 1)
+    rows = 4 if images >= 12 else 2
+    found = [
+        picture(
+            study.run_folder(run["run"], run["seeds"][0]["seed"]) / "nearest.png",
+            say("summary.nearest", run=run["run"]), None, run["run"], cell,
+            columns=min(10, max(2, images // rows)), rows=rows, together=2, zoom=1,
+        )
+        for run in everything
+    ]  # fmt: skip
+    return side_by_side((each for each in found if each), 21)

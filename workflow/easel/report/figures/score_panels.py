@@ -1,0 +1,84 @@
+"""Scores of all runs on one axis with the baselines."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+from matplotlib.figure import Figure
+
+from easel.metrics.catalogue import DRAWING
+from easel.report.load import StudyResults
+from easel.report.page.html import Html, figure, side_by_side
+from easel.report.page.numbers import format_value, joined_with_semicolons
+from easel.report.page.sampling_notes import format_image_count
+from easel.report.page.style import INK, new_panel, series_colour, styled
+from easel.report.page.svg import svg
+from easel.report.tables.metric_rows import BASELINES, as_float, belongs_to
+from easel.report.tables.metric_texts import image_kind, metric_title, metric_with_arrow
+from easel.texts import Text, say
+
+PANEL_METRICS = ("fid", "precision", "recall")
+"""What is drawn of each run; the tables have everything."""
+
+
+def score_panels(study: StudyResults) -> Html | None:
+    """For each judge, every run on one axis with the floor and the ceiling, by the metrics that say most."""
+    panels = []
+    for column in study.summary:
+        if column["metric"] not in PANEL_METRICS or column["of"] != "samples":
+            continue
+        values = {run["run"]: seed_values(study, run["run"], column) for run in column["runs"]}
+        marks = baseline_values(study, column)
+        said = [say("scores.value", name=run["run"], value=format_value(run["mean"])) for run in column["runs"]]
+        said += [say("scores.value", name=image_kind(of), value=format_value(value)) for of, value in marks.items()]
+        about = {"judge": column["judge"], "images": format_image_count(column)}
+        title = say("scores.panel", metric=metric_title(column["metric"]), **about)
+        drawing = score_figure(values, marks, metric_with_arrow(column["metric"]))
+        alt = say("scores.panel_alt", panel=title, values=joined_with_semicolons(said))
+        panels.append(figure(svg(drawing, alt), title=title))
+    return side_by_side(panels, 21)
+
+
+def seed_values(study: StudyResults, run: str, column: Mapping) -> list[float]:
+    """A run's values in a column, one for each seed."""
+    return [
+        as_float(row["value"])
+        for each in (*study.runs, *study.external)
+        if each["run"] == run
+        for seed in each["seeds"]
+        for row in seed["metrics"]
+        if belongs_to(row, column)
+    ]
+
+
+def baseline_values(study: StudyResults, column: Mapping) -> dict[str, float]:
+    """The floor and the ceiling of a column, as numbers; real images are drawn in one way only."""
+    like = {key: column[key] for key in ("of", *DRAWING)}
+    return {
+        row["of"]: row["value"]
+        for run in (*study.runs, *study.external)
+        for row in run["seeds"][0]["metrics"]
+        if row["of"] in BASELINES and row["value"] is not None and belongs_to(row | like, column)
+    }
+
+
+@styled
+def score_figure(values: dict[str, Sequence[float]], marks: dict[str, float], name: Text) -> Figure:
+    """A dot for each seed of each run, and a line for each reference. values: by run; marks: by reference row."""
+    drawing, axes = new_panel(height=1.1 + 0.26 * len(values))
+    for i, seeds in enumerate(values.values()):
+        axes.plot(seeds, [i] * len(seeds), "o", color=series_colour(i), markersize=6, alpha=0.85)
+    for of, value in marks.items():
+        axes.axvline(value, color=INK, linewidth=1, linestyle=(0, (3, 2)), alpha=0.6)
+        axes.annotate(
+            say(f"scores.marks.{of}"), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
+            textcoords="offset points", ha="left" if value == min(marks.values()) else "right", fontsize=8,
+        )  # fmt: skip
+    shown = [value for value in chain(marks.values(), *values.values()) if math.isfinite(value)]
+    if shown and min(shown) > 0 and max(shown) > 20 * min(shown):
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_yticks(range(len(values)), list(values))
+    axes.set_ylim(len(values) - 0.4, -0.6)
+    axes.set_xlabel(name)
+    return drawing

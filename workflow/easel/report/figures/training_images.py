@@ -1,0 +1,32 @@
+"""Training images of each class."""
+
+from pathlib import Path
+
+import numpy as np
+
+from easel.images import grid
+from easel.report.figures.image_grids import embedded_image, picture, with_transparent_gaps
+from easel.report.figures.samples import CLASS_PIXELS, MAX_CLASSES
+from easel.report.page.html import Html, figure, side_by_side
+from easel.texts import say
+
+
+def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
+    """Some training images of every class (of the first 100); where their arrays are gone, the dataset's preview.
+
+    dataset: the content of dataset.json, which lies in `dataset_folder` beside the arrays.
+    """
+    files = [dataset_folder / f"train_{kind}.npy" for kind in ("images", "labels")]
+    if not all(file.is_file() for file in files):
+        return picture(dataset_folder / "preview.png", say("pictures.preview", name=dataset["name"]), dataset["source"])
+    images, labels = (np.load(file, mmap_mode="r") for file in files)
+    pixels = len(dataset["classes"][:MAX_CLASSES]) * images.shape[1] * images.shape[2]
+    columns = int(np.clip(np.sqrt(CLASS_PIXELS / pixels), 1, 4))
+    found = []
+    for label, name in enumerate(dataset["classes"][:MAX_CLASSES]):
+        chosen = images[np.flatnonzero(labels == label)[: columns**2]]
+        if len(chosen):
+            sheet = with_transparent_gaps(grid(chosen, columns), images.shape[1:3])
+            alt = say("pictures.training_images", n=len(chosen), name=name)
+            found.append(figure(embedded_image(sheet, alt, 2), name))
+    return side_by_side(found, 9)

@@ -1,0 +1,57 @@
+"""Legends: a small picture and a name for each series and mark of a figure."""
+
+from collections.abc import Callable, Sequence
+
+from easel.report.page.html import Html, element
+from easel.report.page.style import BEHIND, HATCHES, MARKERS, area_hatch, css_colour, series_dashes, series_marker
+
+Swatch = tuple[Html, str]
+"""What a key shows, and what it stands for."""
+
+
+def swatch(path: str, **attributes: object) -> Html:
+    """A small picture for a key: an SVG path in 22 by 10."""
+    return swatch_picture(element("path", d=path, **attributes))
+
+
+def swatch_picture(*drawn: Html) -> Html:
+    """What is drawn in 22 by 10, as a picture for a key."""
+    return element("svg", *drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+
+
+def hatched_swatch() -> Html:
+    """A swatch of what `shade` draws."""
+    lines = element("path", d="M1 9L9 1M7 9L15 1M13 9L21 1", stroke="currentColor", stroke_width=1, opacity=0.6)
+    edge = element("path", d="M1 0V10", stroke="currentColor", stroke_width=1.5)
+    return swatch_picture(lines, edge)
+
+
+def line_swatch(i: int) -> Html:
+    """A swatch of the i-th series: its line and its marker."""
+    style = series_dashes(i)
+    pattern = None if style == "solid" else " ".join(f"{1.6 * n:g}" for n in style[1])
+    line = element("line", x1=0, y1=5, x2=22, y2=5, stroke=css_colour(i), stroke_width=1.8, stroke_dasharray=pattern)
+    mark = element("path", d=MARKERS[series_marker(i)], fill=css_colour(i))
+    return swatch_picture(line, mark)
+
+
+def area_swatch(i: int) -> Html:
+    """A swatch of an area in the i-th series' colour and hatching."""
+    area = element("path", d="M1 0H21V10H1Z", fill=css_colour(i))
+    return swatch_picture(area, element("path", d=HATCHES[area_hatch(i)], fill="none", stroke=BEHIND, stroke_width=0.8))
+
+
+def legend(
+    names: Sequence[str],
+    others: Sequence[Swatch] = (),
+    numbers: Sequence[int] | None = None,
+    picture: Callable[[int], Html] = line_swatch,
+) -> Html | None:
+    """What each series looks like; nothing where there is only one and nothing else.
+
+    others: what else is drawn. numbers: of the series, if not 0, 1, 2, …. picture: of the series of a number.
+    """
+    numbers = range(len(names)) if numbers is None else numbers
+    series = [(picture(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []
+    items = [element("span", drawn, " ", name) for drawn, name in (*series, *others)]
+    return element("div", *items, class_="key") if items else None

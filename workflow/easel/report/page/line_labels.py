@@ -1,0 +1,53 @@
+"""Names at the ends of lines, placed only where they cover nothing."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+
+
+def label_line_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> list[str]:
+    """Write names to the right of where lines end, each where it covers nothing; return those that found room.
+
+    ends: x, y and name. What is to be kept clear has been drawn, and the axes have their limits.
+    """
+    axes.figure.draw_without_rendering()
+    point = axes.figure.dpi / 72
+    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines if len(line.get_xdata())]
+    taken = np.concatenate([points_along(points, 2 * point) for points in lines] or [np.empty((0, 2))])
+    frame, boxes, written = axes.get_window_extent(), [], []
+    for x, y, name in sorted(ends, key=lambda end: -end[1]):
+        if not np.isfinite([x, y]).all():
+            continue
+        # A page's own type may be wider than Matplotlib's by a tenth.
+        size = np.array([0.62 * len(name), 1.3]) * NAME_SIZE * point
+        for shift in ((7, 0), (4, 9), (4, -9)):
+            place = axes.transData.transform((x, y)) + np.multiply(shift, point)
+            low, high = place - [0, size[1] / 2], place + size / [1, 2]
+            inside = high[0] <= frame.x1 and frame.y0 <= low[1] and high[1] <= frame.y1
+            covers = ((taken > low) & (taken < high)).all(axis=1).any() or any(
+                (low < other[1]).all() and (other[0] < high).all() for other in boxes
+            )
+            if inside and not covers:
+                axes.annotate(
+                    name, (x, y), xytext=shift, textcoords="offset points", va="center", fontsize=NAME_SIZE
+                )  # fmt: skip
+                boxes.append((low, high))
+                written.append(name)
+                break
+    return written
+
+
+NAME_SIZE = 8.5
+
+
+def points_along(points: np.ndarray, apart: float) -> np.ndarray:
+    """A line through points (n, 2) as points that are no further apart; what is not finite is left out."""
+    points = points[np.isfinite(points).all(axis=1)]
+    pieces = [
+        np.linspace(start, end, max(2, math.ceil(np.hypot(*(end - start)) / apart)))
+        for start, end in pairwise(points)
+    ]  # fmt: skip
+    return np.concatenate([points, *pieces])

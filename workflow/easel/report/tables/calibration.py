@@ -1,0 +1,32 @@
+"""Self-checks of judges against published values."""
+
+from easel.report.load import StudyResults
+from easel.report.page.html import Html, table
+from easel.report.page.numbers import format_value
+from easel.report.tables.metric_texts import metric_title, split_name
+from easel.texts import say
+
+
+def calibration_table(study: StudyResults) -> Html | None:
+    """Known answers of the study's judges beside what came out here."""
+    rows = []
+    for record in study.calibrations:
+        for answer in record["answers"]:
+            against = answer["against_train_n"]
+            verdict = {
+                True: say("scores.as_published"),
+                False: say("scores.not_as_published"),
+                None: say("scores.another_dataset", dataset=record["published_for"]),
+            }
+            about = {"n": answer["n"], "split": split_name(answer["of"]), "against": against}
+            what = say("scores.calibrated_against" if against else "scores.calibrated_of", **about)
+            rows.append(
+                [
+                    say("scores.calibrated", metric=metric_title(answer["metric"]), judge=record["judge"]), what,
+                    format_value(answer["value"]), format_value(answer["published"]), answer["source"],
+                    verdict[answer["as_published"]],
+                ]
+            )  # fmt: skip
+    caption = say("scores.calibration", dataset=study.comparison["dataset"])
+    header = ["", *(say(f"scores.{name}") for name in ("of_column", "here", "published", "by", "verdict"))]
+    return table(header, rows, caption=caption) if rows else None

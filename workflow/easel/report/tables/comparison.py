@@ -1,0 +1,154 @@
+"""Comparison of a study's runs: their scores, and the differences from the best."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from easel.metrics.catalogue import BETTER, DRAWING
+from easel.report.load import StudyResults
+from easel.report.page.html import Html, details, element, fragment, paragraph, table
+from easel.report.page.numbers import format_value, joined_with_and, joined_with_commas, joined_with_semicolons
+from easel.report.page.sampling_notes import format_image_count, sampling_details
+from easel.report.tables import collapse_notice
+from easel.report.tables.metric_rows import (
+    BASELINES,
+    as_float,
+    caveat_notes,
+    format_row,
+    group_rows,
+    judge_description,
+    reference_images,
+)
+from easel.report.tables.metric_texts import (
+    METRIC_GROUPS,
+    image_kind,
+    in_words,
+    metric_explanations,
+    metric_title,
+    metric_with_arrow,
+)
+from easel.report.tables.metrics import judge_table
+from easel.texts import say
+
+
+def comparison_tables(study: StudyResults) -> Html | None:
+    """All runs in a table for each judge and number of images: no column mixes what cannot be compared.
+
+    The best run stands first. ± is half of a 95 % interval. Bold is a best run that is better than every other by
+    more than chance. What only some readers look for is folded away.
+    """
+    first, *more = [
+        [
+            found
+            for columns in group_rows(study.summary, "of", "judge", "n", "likelihood", *DRAWING)
+            if (found := comparison_table(study, columns, metrics))
+        ]
+        for metrics in METRIC_GROUPS
+    ]
+    folded = [*chain(*more), *other_baselines(study)]
+    if not first:
+        return fragment(*folded, metric_explanations(study.summary)) if folded else None
+    closer = details(say("scores.closer"), *folded) if folded else None
+    return fragment(*first, closer, metric_explanations(study.summary))
+
+
+def other_baselines(study: StudyResults) -> list[Html]:
+    """The floor and the ceiling where there are fewer real images than samples: in no column with them."""
+    judged = {(column["judge"], column["n"]) for column in study.summary}
+    first = [*study.runs, *study.external][0]
+    rows = [row for row in first["seeds"][0]["metrics"] if row["of"] in BASELINES]
+    return [
+        judge_table(group)
+        for group in group_rows(rows, "judge", "n")
+        if (group[0]["judge"], group[0]["n"]) not in judged
+    ]
+
+
+def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequence[str]) -> Html | None:
+    """Some of the metrics of as many images by one judge."""
+    columns = [column for column in columns if column["metric"] in metrics]
+    if not columns:
+        return None
+    named = {run["run"]: collapse_notice.name_with_mark(run) for run in study.runs} | {
+        run["run"]: run["run"] for run in study.external
+    }
+    of_run = {(run["run"], column["metric"]): mean_cell(column, run) for column in columns for run in column["runs"]}
+    runs = [run for run in ranked(columns[0], named) if any((run, column["metric"]) in of_run for column in columns)]
+    body = [[named[run], *(of_run.get((run, column["metric"]), "") for column in columns)] for run in runs]
+    limits = baselines_like(study, columns)
+    for of, values in limits.items():
+        body.append([image_kind(of), *(values.get(column["metric"], "") for column in columns)])
+    first = columns[0]
+    kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
+    against = list(dict.fromkeys(reference_images(column) for column in columns if column["reference_split"]))
+    about = {
+        "judge": judge_description(first),
+        "images": format_image_count(first),
+        "against": joined_with_and(against),
+    }
+    caption = say("scores.images_against" if against else "scores.images", **about)
+    said = [{"metric": column["metric"], "caveat": what} for column in columns for what in column["caveats"]]
+    whole = table(
+        ["", *(metric_with_arrow(column["metric"]) for column in columns)],
+        body,
+        caption=caption,
+        classes=[""] * len(runs) + ["reference"] * len(limits),
+        sortable=True,
+    )
+    intervals = paragraph(
+        say("scores.intervals", kinds=joined_with_semicolons([in_words(kind) for kind in kinds])),
+        class_="note",
+    )
+    return fragment(whole, intervals, *caveat_notes(said))
+
+
+def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
+    """Runs in the order of their means in a column, the best first; those without a number in the end."""
+    sign = -1 if BETTER.get(column["metric"]) == "higher" else 1
+    means = {run["run"]: sign * run["mean"] for run in column["runs"] if math.isfinite(as_float(run["mean"]))}
+    return sorted(runs, key=lambda run: means.get(run, math.inf))
+
+
+def mean_cell(column: Mapping, run: Mapping) -> object:
+    """A run's mean with half of its interval; bold where it is the best by more than chance."""
+    reach = None if run["low"] is None else (run["high"] - run["low"]) / 2
+    text = format_value(run["mean"], reach)
+    return element("strong", text) if column["is_best"] and column["first"] == run["run"] else text
+
+
+def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, dict[str, str]]:
+    """The floor and the ceiling, if of as many images as the columns: kind of images -> metric -> value."""
+    keys = ("judge", "metric", "n", "reference_split", "reference_n")
+    wanted_columns = {tuple(column[key] for key in keys) for column in columns if column["of"] == "samples"}
+    found: dict[str, dict[str, str]] = {}
+    for run in (*study.runs, *study.external):
+        for row in run["seeds"][0]["metrics"]:
+            if row["of"] in BASELINES and tuple(row[key] for key in keys) in wanted_columns:
+                found.setdefault(row["of"], {})[row["metric"]] = format_row(row)
+    return found
+
+
+def differences_table(study: StudyResults) -> Html | None:
+    """How far every run is from the best, by FID, and whether that is more than chance."""
+    body = []
+    for column in study.summary:
+        if column["metric"] == "fid" and column["of"] == "samples":
+            for each in column["differences"]:
+                low, high, p = each["low"], each["high"], each["p"]
+                body.append(
+                    [
+                        say("scores.pair", run=each["run"], best=each["from"]),
+                        column["judge"],
+                        joined_with_commas([f"{column['n']:,}", *sampling_details(column)]),
+                        format_value(each["difference"]),
+                        "" if low is None else say("scores.span", low=format_value(low), high=format_value(high)),
+                        str(each["seeds"]),
+                        "" if p is None else f"{p:.2g}",
+                        say(f"scores.{'yes' if each['real'] else 'no'}{'' if p is not None else '_alone'}"),
+                    ]
+                )
+    if not body:
+        return None
+    names = ("judge_column", "images_column", "difference", "interval", "seeds")
+    header = [metric_title("fid"), *(say(f"scores.{name}") for name in names), "p", say("scores.chance")]
+    return table(header, body, caption=say("scores.differences"))

@@ -1,0 +1,104 @@
+"""Page headers: title, lead and key numbers."""
+
+from easel.report.load import RunResults, StudyResults
+from easel.report.page.html import Html, element, fragment, paragraph, tiles
+from easel.report.page.numbers import format_device, format_duration, format_large_number, joined_with_and, plural
+from easel.report.page.sampling_notes import format_image_count
+from easel.report.tables import collapse_notice
+from easel.report.tables.metric_rows import format_row, reference_images
+from easel.report.tables.metric_texts import metric_title
+from easel.texts import say
+
+SAMPLERS = ("generator", "decoder")
+
+
+def run_header(run: RunResults) -> Html:
+    """The head of a run's report: what was trained, on what, the key numbers, and a notice if it collapsed."""
+    training, data = run.training, run.dataset
+    height, width, _ = data["image_shape"]
+    sentence = say(
+        "summary.trained",
+        what=run.settings.get("description") or say("summary.preset", preset=training["preset"]),
+        epochs=plural(training["epochs"], "epoch"),
+        images=plural(data["splits"]["train"]["images"], "training image"),
+        dataset=data["name"],
+        width=width,
+        height=height,
+        steps=plural(training["steps"], "step"),
+        batch=plural(run.settings["batch_size"], "image"),
+        time=format_duration(training["seconds"]),
+        device=format_device(training["device"]),
+    )
+    head = element(
+        "header",
+        paragraph(
+            say(
+                "summary.crumbs", study=element("a", training["study"], href="../../report.html"), run=run.name,
+                seed=training["seed"],
+            ),
+            class_="crumbs",
+        ),
+        element("h1", say("summary.run_on", run=run.name, dataset=data["name"])),
+        paragraph(sentence, class_="lead"),
+        tiles(key_numbers(run)),
+    )  # fmt: skip
+    return fragment(head, collapse_notice.notice(run))
+
+
+def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
+    """Name, value and note of what one wants to know first."""
+    training = run.training
+    numbers = [
+        (
+            metric_title(row["metric"]),
+            format_row(row),
+            say(
+                "summary.judged",
+                judge=row["judge"],
+                samples=format_image_count(row, "sample"),
+                reference=reference_images(row),
+            ),
+        )
+        for row in run.metrics
+        if row["of"] == "samples" and row["metric"] == "fid"
+    ]
+    sampler = next((name for name in training["networks"] if name in SAMPLERS), None)
+    if sampler:
+        everything = sum(network["parameters"] for network in training["networks"].values())
+        alone = training["networks"][sampler]["parameters"]
+        network = say(f"summary.in_the_{sampler}", all=format_large_number(everything))
+        numbers.append((say("summary.parameters"), format_large_number(alone), network))
+    seen = say("summary.seen", images=plural(training["images"], "image"))
+    speed = say("summary.per_second", n=round(training["images_per_second"]))
+    return [
+        *numbers,
+        (say("summary.training_time"), format_duration(training["seconds"]), seen),
+        (say("summary.speed"), speed, training["precision"]),
+        (say("summary.device"), training["device"]["kind"].upper(), format_device(training["device"])),
+    ]
+
+
+def study_header(study: StudyResults) -> Html:
+    """The head of a study's report: what is compared, and the key numbers."""
+    comparison = study.comparison
+    seeds = [each for run in study.runs for each in run["seeds"]]
+    numbers = [(say("summary.dataset"), comparison["dataset"], "")]
+    if study.external:
+        numbers.insert(0, (say("summary.elsewhere"), str(len(study.external)), say("summary.of_other_programs")))
+    if study.runs:
+        each_has = say("summary.seeds_each", seeds=plural(len(comparison["seeds"]), "seed"))
+        total = format_duration(sum(each["seconds"] for each in seeds))
+        kinds = sorted({each["device"]["kind"].upper() for each in seeds})
+        devices = sorted({format_device(each["device"]) for each in seeds})
+        numbers = [
+            (say("summary.runs"), str(len(study.runs)), each_has),
+            (say("summary.training_time"), total, say("summary.all_runs")),
+            *numbers,
+            (say("summary.device"), joined_with_and(kinds), joined_with_and(devices)),
+        ]
+    return element(
+        "header",
+        element("h1", comparison["title"] or comparison["study"]),
+        comparison["description"] and paragraph(comparison["description"], class_="lead"),
+        tiles(numbers),
+    )

@@ -1,0 +1,59 @@
+"""Metrics of one run: a table for each judge and number of images."""
+
+from collections.abc import Sequence
+
+from easel.report.page.html import Html, fragment, paragraph, table
+from easel.report.page.numbers import joined_with_and, joined_with_commas, joined_with_semicolons, plural
+from easel.report.page.sampling_notes import sampling_details
+from easel.report.tables.metric_rows import (
+    BASELINES,
+    caveat_notes,
+    format_row,
+    group_rows,
+    judge_description,
+    reference_images,
+)
+from easel.report.tables.metric_texts import (
+    IMAGE_KINDS,
+    better_values,
+    image_kind,
+    in_words,
+    metric_explanations,
+    metric_heading,
+    metric_title,
+)
+from easel.texts import Text, say
+
+
+def metrics_table(rows: Sequence[dict]) -> Html | None:
+    """The rows of one run's metrics.json: a table for each judge and number of images, and what each metric means."""
+    if not rows:
+        return None
+    return fragment(*(judge_table(group) for group in group_rows(rows, "judge", "n")), metric_explanations(rows))
+
+
+def judge_table(rows: Sequence[dict]) -> Html:
+    """Metrics of as many images by one judge: a row for each metric, a column for each kind of images."""
+    of_run = [row for row in rows if row["of"] not in BASELINES] or rows
+    metrics = list(dict.fromkeys(row["metric"] for row in of_run))
+    rows = [row for row in rows if row["metric"] in metrics]  # real images may have more than a run has
+    kinds = [of for of in IMAGE_KINDS if any(row["of"] == of for row in rows)]
+    found = {(row["metric"], row["of"]): row for row in rows}
+    body = []
+    for metric in metrics:
+        values = [format_row(found[metric, of]) if (metric, of) in found else "" for of in kinds]
+        like = next(found[metric, of] for of in kinds if (metric, of) in found)
+        body.append([metric_heading(metric), *values, better_values(metric), reference_images(like)])
+    header = ["", *map(image_kind, kinds), say("scores.better"), say("scores.against")]
+    kinds_of_error: dict[str, list[Text]] = {}
+    for row in rows:
+        kinds_of_error.setdefault(row["uncertainty_kind"], []).append(metric_title(row["metric"]))
+    errors = [
+        say("scores.error", metrics=joined_with_and(list(dict.fromkeys(of))), kind=in_words(kind))
+        for kind, of in kinds_of_error.items()
+    ]
+    caption = say("scores.images_each", judge=judge_description(rows[0]), images=plural(rows[0]["n"], "image"))
+    about_errors = paragraph(say("scores.errors", kinds=joined_with_semicolons(errors)), class_="note")
+    drawn = sampling_details(of_run[0])
+    about_drawing = paragraph(say("drawing.samples", how=joined_with_commas(drawn)), class_="note") if drawn else None
+    return fragment(table(header, body, caption=caption), about_drawing, about_errors, *caveat_notes(rows))

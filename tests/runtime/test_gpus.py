@@ -27,7 +27,7 @@ gpus = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(gpus)
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 gpus.LOCKS, gpus.POLL_SECONDS = Path(locks), 0.05
-print("took", *gpus.claim(int(wanted), label), flush=True)
+print("took", *gpus.claim_gpus(int(wanted), label), flush=True)
 sys.stdin.read()
 """
 
@@ -103,7 +103,7 @@ def test_nothing_happens_where_no_gpu_is_known(tmp_path, monkeypatch, caplog, in
     if inherited is not None:
         monkeypatch.setenv(VISIBLE, inherited)
     with caplog.at_level("INFO", logger="easel"):
-        assert gpus.claim(1, "dcgan") == []
+        assert gpus.claim_gpus(1, "dcgan") == []
     assert os.environ.get(VISIBLE) == inherited
     assert not (tmp_path / "locks").exists()
     assert caplog.messages == []
@@ -114,17 +114,17 @@ def test_none_wanted_are_hidden(install, monkeypatch, inherited):
     install([A])
     if inherited is not None:
         monkeypatch.setenv(VISIBLE, inherited)
-    assert gpus.claim(0, "dcgan") == []
+    assert gpus.claim_gpus(0, "dcgan") == []
     assert os.environ[VISIBLE] == "-1"
 
 
 def test_what_was_taken_is_all_that_cuda_sees(install, tmp_path, caplog):
     install([A], [B], [C])
     with caplog.at_level("INFO", logger="easel"):
-        assert gpus.claim(2, "dcgan seed 0") == [A, B]
+        assert gpus.claim_gpus(2, "dcgan seed 0") == [A, B]
     assert os.environ[VISIBLE] == f"{A},{B}"
     assert (tmp_path / "locks" / B).read_text() == f"pid {os.getpid()} (dcgan seed 0)\n"
-    assert gpus.claim(1, "the same process again") == [A, B]
+    assert gpus.claim_gpus(1, "the same process again") == [A, B]
     assert caplog.messages == []
 
 
@@ -153,7 +153,7 @@ def test_only_inherited_devices_are_taken(install, monkeypatch, caplog, inherite
     if inherited is not None:
         monkeypatch.setenv(VISIBLE, inherited)
     with caplog.at_level("INFO", logger="easel"):
-        assert gpus.claim(3, "dcgan") == devices
+        assert gpus.claim_gpus(3, "dcgan") == devices
     assert os.environ[VISIBLE] == (",".join(devices) or inherited)
     if not devices:
         assert caplog.messages == [f"dcgan: {VISIBLE}={inherited} names no GPU of this machine, so it runs on the CPU"]
@@ -163,7 +163,7 @@ def test_a_number_that_can_mean_two_gpus_is_refused(install, monkeypatch):
     install([A], [B], models=["NVIDIA GeForce GT 1030", "NVIDIA GeForce RTX 4090"])
     monkeypatch.setenv(VISIBLE, "0")
     with pytest.raises(EaselError, match=r"=0 can mean .*GT 1030, NVIDIA GeForce RTX 4090.*CUDA_DEVICE_ORDER"):
-        gpus.claim(1, "dcgan")
+        gpus.claim_gpus(1, "dcgan")
     monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
     assert gpus.visible(gpus.installed()) == [A]
     monkeypatch.delenv("CUDA_DEVICE_ORDER")
@@ -186,7 +186,7 @@ def test_slices_are_devices_of_their_own(install, monkeypatch):
 def test_fewer_than_wanted_are_better_than_none(install, caplog):
     install([A])
     with caplog.at_level("INFO", logger="easel"):
-        assert gpus.claim(2, "dcgan") == [A]
+        assert gpus.claim_gpus(2, "dcgan") == [A]
     assert caplog.messages == ["dcgan: wants 2 GPUs, but can have 1 at most, and makes do with that"]
 
 
@@ -244,7 +244,7 @@ def test_other_users_can_lock_the_same_files(install, tmp_path):
     install([A])
     before = os.umask(0o077)
     try:
-        gpus.claim(1, "dcgan")
+        gpus.claim_gpus(1, "dcgan")
         assert os.umask(0o077) == 0o077
     finally:
         os.umask(before)
@@ -256,5 +256,5 @@ def test_locks_that_cannot_be_made_are_an_error_in_words(install, tmp_path):
     install([A])
     (tmp_path / "locks").write_text("a file where the folder should be")
     with pytest.raises(EaselError, match=r"^dcgan: GPUs cannot be locked in .*locks: .*File exists.*chmod 1777"):
-        gpus.claim(1, "dcgan")
+        gpus.claim_gpus(1, "dcgan")
     assert VISIBLE not in os.environ

@@ -1,8 +1,8 @@
-"""Snakemake's reasons in words. The sentences of Snakemake's are those of version 9.27."""
+"""Snakemake's reasons in short. Snakemake's own sentences are those of version 9.27."""
 
 import pytest
 
-from easel.tracking.rerun_reasons import in_words
+from easel.tracking.rerun_reasons import describe_reason
 
 PARAMS = "Params have changed since last execution: Union of exclusive params before and now across all output: "
 CODE = {"numpy": "2.4.6", "scripts/a.py": "0123", "workflow/easel/b.py": "4567"}
@@ -40,17 +40,19 @@ def params(before: list, now: list) -> str:
     ],
 )  # fmt: skip
 def test_what_changed_is_named(before, now, words):
-    assert in_words(params(before, now)) == words
+    assert describe_reason(params(before, now)) == words
 
 
 def test_the_same_settings_in_another_form_are_said_to_be_so():
-    assert in_words(params([{"a": 1}], [{"a": 1}])) == "the form of its settings has changed"
+    assert describe_reason(params([{"a": 1}], [{"a": 1}])) == "the form of its settings has changed"
 
 
 def test_what_surrounds_it_stays():
-    assert in_words(f"Finished (was: {params([{'a': 1}], [{'a': 2}])})") == "Finished (was: a was 1, and is now 2)"
+    assert (
+        describe_reason(f"Finished (was: {params([{'a': 1}], [{'a': 2}])})") == "Finished (was: a was 1, and is now 2)"
+    )
     software = "Software environment definition has changed since last execution"
-    assert in_words(
+    assert describe_reason(
         f"Set of input files has changed since last execution; {params([{'a': 1}], [{'a': 2}])}; {software}"
     ) == (f"Set of input files has changed since last execution; a was 1, and is now 2; {software}")
 
@@ -58,16 +60,16 @@ def test_what_surrounds_it_stays():
 @pytest.mark.parametrize("before", [[5], ["text"], [{"a": object()}]])
 def test_what_cannot_be_read_is_left_as_it_was(before):
     reason = params(before, [{"a": 1}])
-    assert in_words(reason) == reason
+    assert describe_reason(reason) == reason
 
 
 def test_of_many_files_the_first_are_named_in_order():
     files = [f"results/{number}" for number in (3, 1, 2, 9, 8, 7, 6, 5)]
-    assert in_words(f"Missing output files: {', '.join(files)}; Code has changed since last execution") == (
+    assert describe_reason(f"Missing output files: {', '.join(files)}; Code has changed since last execution") == (
         "Missing output files: results/1, results/2, results/3, results/5, results/6, results/7 and 2 more; "
         "Code has changed since last execution"
     )
 
 
 def test_other_reasons_are_snakemakes_own():
-    assert in_words("Forced execution") == "Forced execution"
+    assert describe_reason("Forced execution") == "Forced execution"

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from easel.runtime import claims
+from easel.runtime.claims import claim_results
 from easel.tracking import snakemake_records
-from easel.tracking.snakemake_records import claim, keep_records, who_works_on
+from easel.tracking.snakemake_records import claim_as_main_process, keep_records, lock_message
 
 RESULTS = Path("results")
 OTHER = """\
 import sys, time
 from pathlib import Path
-from easel.tracking.snakemake_records import claim, keep_records
+from easel.tracking.snakemake_records import claim_as_main_process, keep_records
 keep_records(Path("results"))
-claim(Path("results"), leads=True)
+claim_as_main_process(Path("results"))
 print("claimed", flush=True)
 time.sleep(60)
 """
@@ -25,9 +27,9 @@ time.sleep(60)
 def folder(tmp_path, monkeypatch):
     """An empty working folder; what a test claims is let go after it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(snakemake_records, "_held", [])
+    monkeypatch.setattr(claims, "_held", [])
     yield tmp_path
-    for file in snakemake_records._held:
+    for file in claims._held:
         file.close()
 
 
@@ -80,31 +82,31 @@ def test_locks_of_a_killed_snakemake_are_removed(other, capsys):
     other.wait()
     keep_records(RESULTS)
     locks(2)
-    claim(RESULTS, leads=True)
+    claim_as_main_process(RESULTS)
     assert locks(0) == []
-    assert "its lock is removed" in capsys.readouterr().err
+    assert "removed the lock" in capsys.readouterr().err
 
 
 def test_nothing_is_said_where_there_are_no_locks(capsys):
     keep_records(RESULTS)
-    claim(RESULTS, leads=True)
+    claim_as_main_process(RESULTS)
     assert capsys.readouterr().err == ""
 
 
 def test_locks_of_a_living_one_stay_and_it_is_named(other):
     keep_records(RESULTS)
     names = locks(2)
-    claim(RESULTS, leads=True)
+    claim_as_main_process(RESULTS)
     assert locks(0) == names
-    said = who_works_on(RESULTS)
+    said = lock_message(RESULTS)
     assert f"process {other.pid}" in said
-    assert "has changed nothing" in said
+    assert "Exiting without changes" in said
 
 
 def test_a_job_removes_no_locks():
     keep_records(RESULTS)
     names = locks(1)
-    claim(RESULTS, leads=False)
+    claim_results(RESULTS)
     assert locks(0) == names
 
 
@@ -112,23 +114,23 @@ def test_locks_of_another_machine_stay(monkeypatch):
     keep_records(RESULTS)
     Path("results/.snakemake/in_use").write_text("elsewhere")
     names = locks(1)
-    claim(RESULTS, leads=True)
+    claim_as_main_process(RESULTS)
     assert locks(0) == names
-    assert "on elsewhere" in who_works_on(RESULTS)
-    assert "snakemake --unlock" in who_works_on(RESULTS)
+    assert "on elsewhere" in lock_message(RESULTS)
+    assert "snakemake --unlock" in lock_message(RESULTS)
 
 
 def test_a_file_system_without_locks_is_no_error(monkeypatch):
     def refuse(*_):
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(snakemake_records.fcntl, "flock", refuse)
+    monkeypatch.setattr(claims.fcntl, "flock", refuse)
     keep_records(RESULTS)
     names = locks(1)
-    claim(RESULTS, leads=True)
+    claim_as_main_process(RESULTS)
     assert locks(0) == names
 
 
 def test_a_script_called_by_hand_claims_nothing():
-    claim(RESULTS, leads=False)
+    claim_results(RESULTS)
     assert not RESULTS.exists()

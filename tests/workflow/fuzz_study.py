@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from helpers.same_results import differences
 from helpers.tiny_study import TINY, Checkout
 
-from easel.tracking.snakemake_records import holds, in_use
+from easel.runtime.claims import has_claim
 
 SMALL_DISK = 2e9  # bytes that may be filled without harm to others
 
@@ -86,7 +86,7 @@ def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
             process.wait(timeout=seconds if how else None)
         except subprocess.TimeoutExpired:
             jobs = snakemake.children(recursive=True)
-            at_work = [job for job in jobs if holds(job, in_use(checkout / "results"))]
+            at_work = [job for job in jobs if has_claim(job, checkout / "results")]
             how(snakemake)
             process.wait()
             if alive(at_work):

@@ -152,7 +152,7 @@ def wildcards_of(rule):
     }
     of_external = {"run": list(STUDY.external), "seed": [EXTERNAL_SEED]}
     with_external = [{}, of_external] if rule in ("import_samples", "evaluate") else [{}]
-    names = workflow.get_rule(rule).wildcard_names
+    names = snakemake_internals.wildcard_names(workflow, rule)
     return [{name: (values | more)[name] for name in names} for more in with_external]
 
 
@@ -164,7 +164,7 @@ def made_by(rule):
 
 def executed_by(rule):
     """The code of a rule, file by file: of all runs together, where each has its own."""
-    code = dict(getattr(rules, rule).params.items()).get("code", {})
+    code = snakemake_internals.params_of(workflow, rule).get("code", {})
     if not callable(code):
         return code
     jobs = [

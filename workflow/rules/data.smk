@@ -47,7 +47,7 @@ elif STUDY.dataset.format == "folder":
             "results/logs/datasets/{dataset}/prepare_folder.log",
         benchmark:
             "results/benchmarks/datasets/{dataset}/prepare_folder.tsv"
-        threads: max(config["threads"], workflow.resource_settings.cores or 1)  # all there are
+        threads: max(config["threads"], snakemake_internals.cores(workflow))  # all there are
         resources:
             **needs("prepare_folder"),
         params:

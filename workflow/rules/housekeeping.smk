@@ -1,25 +1,23 @@
 # What Snakemake keeps, and says, beside the jobs.
 # Makes: results/.snakemake/: records of what each file was made from, and locks.
 
-import logging
-
-from easel.tracking.snakemake_records import claim, keep_records, who_works_on
-from easel.tracking.rerun_reasons import in_words
+from easel.tracking import snakemake_internals
+from easel.tracking.rerun_reasons import describe_reason
+from easel.tracking.snakemake_records import claim_as_main_process, keep_records, lock_message
 
 RESULTS = Path("results")
 
-if workflow.is_main_process:
+if snakemake_internals.is_main_process(workflow):
     keep_records(RESULTS)
-    claim(RESULTS, leads=True)
+    claim_as_main_process(RESULTS)
 
 
-def in_easels_words(record):
-    """Name what makes a job outdated, where Snakemake prints all of it, before and after; name who holds a lock."""
+def shorten(record):
+    """Name what makes a job outdated, where Snakemake prints all params before and after; name who holds a lock."""
     if hasattr(record, "reason"):
-        record.reason = in_words(record.reason)
-    if getattr(record, "exception", "") == "LockException":
-        record.msg = who_works_on(RESULTS)
-    return True
+        record.reason = describe_reason(record.reason)
+    if snakemake_internals.is_lock_exception(record):
+        record.msg = lock_message(RESULTS)
 
 
-logging.getLogger("snakemake.logging").addFilter(in_easels_words)
+snakemake_internals.see_log_records(shorten)

@@ -7,11 +7,11 @@ import shlex
 
 # Jobs are processes of their own, here as on a cluster, and inherit it. Not by the directive `envvars`, which writes
 # it into the jobs' shell commands and quotes it as Python does.
-if workflow.is_main_process:
+if snakemake_internals.is_main_process(workflow):
     os.environ.update(EASEL_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
 
 # Every rule with outputs, but for those of this chapter.
-MAKERS = [rule.name for rule in workflow.rules if rule.output]
+MAKERS = snakemake_internals.rules_with_output(workflow)
 
 
 # Of the inputs that it hashes only the last ones are declared to Snakemake. All others lead to them; and what has

@@ -45,7 +45,7 @@ def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: i
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "jobs"
         command = [
-            sys.executable, "-m", "easel.planning.dry_run", str(kept), "--snakefile", str(snakefile),
+            sys.executable, "-m", "easel.tracking.dry_run", str(kept), "--snakefile", str(snakefile),
             "--workflow-profile", str(profile), "--cores", str(cores),
             "--config", *(f"{key}={json.dumps(value)}" for key, value in config.items()),
         ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from hashlib import sha256
 from pathlib import Path
+
+from easel.tracking.snakemake_internals import place_in_report
 
 LINK = re.compile(r'(<a\b[^>]*? href="([^":#]+\.html)")')
 
@@ -19,6 +20,6 @@ def with_report_links(html: str, page: str | Path) -> str:
 
     def with_place(link: re.Match) -> str:
         target = posixpath.normpath(posixpath.join(folder, link[2]))
-        return f'{link[1]} data-in-report="{sha256(target.encode()).hexdigest()[:16]}/{posixpath.basename(target)}"'
+        return f'{link[1]} data-in-report="{place_in_report(target)}"'
 
     return LINK.sub(with_place, html)

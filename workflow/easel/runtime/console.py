@@ -14,8 +14,8 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from easel.runtime.claims import claim_results
 from easel.runtime.errors import EaselError
-from easel.tracking.snakemake_records import claim
 
 log = logging.getLogger("easel")
 
@@ -28,7 +28,7 @@ def job(log_file: str | Path) -> Iterator[None]:
     What libraries and child processes write to standard error past Python goes to the log only. A job whose Snakemake
     is killed runs on; its claim to the results keeps the next Snakemake from starting the same.
     """
-    claim(Path("results"), leads=False)
+    claim_results(Path("results"))
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     Path(log_file).write_text("")
     to_file = logging.FileHandler(log_file, mode="a")

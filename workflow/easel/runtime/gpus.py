@@ -39,7 +39,7 @@ class Gpu(NamedTuple):
         return self.slices or [self.uuid]
 
 
-def claim(wanted: int, label: str) -> list[str]:
+def claim_gpus(wanted: int, label: str) -> list[str]:
     """Take `wanted` GPUs, or as many as there are, for the life of this process; wait until they are free.
 
     Call it before TensorFlow looks for devices (importing it does not): CUDA reads CUDA_VISIBLE_DEVICES once. If that

@@ -28,8 +28,8 @@ PACKAGES = {
 """Packages whose version can change a result, by the name under which they are imported."""
 
 WITHOUT_EFFECT = (
-    "runtime/console.py", "runtime/errors.py", "runtime/gpus.py", "runtime/interruption.py",
-    "tracking/snakemake_records.py", "training/tensorboard.py",
+    "runtime/claims.py", "runtime/console.py", "runtime/errors.py", "runtime/gpus.py", "runtime/interruption.py",
+    "training/tensorboard.py",
 )  # fmt: skip
 """Files of easel that change no result: what a job says, how it is stopped or watched, which GPU and files are its."""
 

@@ -1,46 +1,44 @@
-"""Why a job is run, in words: Snakemake prints the whole of what changed, before and after; this names the change."""
+"""Reasons for re-runs, in short: Snakemake prints all params before and after, this names what changed in them."""
 
 import ast
 import re
 from typing import Any
 
-# How Snakemake 9 puts it (snakemake.persistence.ParamsChange): reprs of params, joined by commas, in no order.
-PARAMS = (
-    "Params have changed since last execution: Union of exclusive params before and now across all output: before: "
+from easel.tracking.snakemake_internals import (
+    NO_PARAMS,
+    PARAMS_CHANGED,
+    PARAMS_NOW,
+    REASON_ENDS,
+    REASONS_WITH_FILES,
 )
-NOW = " now: "
-NOTHING = "<nothing exclusive>"
-AFTER_PARAMS = ("; Software environment definition has changed since last execution", ")")
-FILES = re.compile(
-    r"(?P<what>Missing output files|Updated input files|Incomplete output files|Input files updated by another job): "
-    r"(?P<files>[^;]+)"
-)
+
+FILES = re.compile(rf"(?P<reason>{'|'.join(REASONS_WITH_FILES)}): (?P<files>[^;]+)")
 ABSENT = object()
-MOST = 6  # changes or files that are named; of more, their number
+MOST_NAMED = 6  # changes or files that are named; of the rest only their number
 
 
-def in_words(reason: str) -> str:
-    """Snakemake's reason for a job with its params' changes named; as it is where it is put in another way."""
-    head, found, params = reason.partition(PARAMS)
+def describe_reason(reason: str) -> str:
+    """Snakemake's reason for a job with changed params and files in short; unchanged where it has another form."""
+    head, found, params = reason.partition(PARAMS_CHANGED)
     if found:
-        tail = "".join(end for end in AFTER_PARAMS if params.endswith(end))
-        if (words := changes_in(params.removesuffix(tail))) is not None:
-            reason = head + words + tail
-    return FILES.sub(lambda match: f"{match['what']}: {some(sorted(match['files'].split(', ')))}", reason)
+        tail = "".join(end for end in REASON_ENDS if params.endswith(end))
+        if (changes := describe_params(params.removesuffix(tail))) is not None:
+            reason = head + changes + tail
+    return FILES.sub(lambda match: f"{match['reason']}: {first_of(sorted(match['files'].split(', ')))}", reason)
 
 
-def changes_in(params: str) -> str | None:
-    """Words for `<params before> now: <params now>`; None if that cannot be read."""
-    for separator in re.finditer(NOW, params):  # the words may stand in a title, too
-        before, now = mappings(params[: separator.start()]), mappings(params[separator.end() :].rstrip())
+def describe_params(params: str) -> str | None:
+    """The changes in `<params before> now: <params now>`; None if it cannot be parsed."""
+    for separator in re.finditer(PARAMS_NOW, params):  # the separator may also occur in a value, such as a title
+        before, now = mapping_in(params[: separator.start()]), mapping_in(params[separator.end() :].rstrip())
         if before is not None and now is not None:
-            return changed(before, now)
+            return describe_changes(before, now)
     return None
 
 
-def mappings(text: str) -> dict[str, Any] | None:
-    """The mappings among params, flattened into one; None where there are others only, or none that can be read."""
-    if text == NOTHING:
+def mapping_in(text: str) -> dict[str, Any] | None:
+    """The mappings among some params, merged and flattened; None if there are none, or if they cannot be parsed."""
+    if text == NO_PARAMS:
         return {}
     try:
         found = [value for value in ast.literal_eval(f"[{text}]") if isinstance(value, dict)]
@@ -49,19 +47,19 @@ def mappings(text: str) -> dict[str, Any] | None:
     return {key: value for mapping in found for key, value in flat(mapping).items()} if found else None
 
 
-def flat(mapping: dict[str, Any], inside: str = "") -> dict[str, Any]:
-    """A mapping of mappings as one, whose keys are joined by dots."""
+def flat(mapping: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested mapping as a flat one, with keys joined by dots."""
     found = {}
     for key, value in mapping.items():
         if isinstance(value, dict) and value:
-            found |= flat(value, f"{inside}{key}.")
+            found |= flat(value, f"{prefix}{key}.")
         else:
-            found[f"{inside}{key}"] = value
+            found[f"{prefix}{key}"] = value
     return found
 
 
-def changed(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """What differs between two flat mappings: code by its file, the rest with its values."""
+def describe_changes(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """The differences of two flat mappings: code by file, settings with their values."""
     code, settings = [], []
     for key in sorted(before.keys() | now.keys()):
         old, new = before.get(key, ABSENT), now.get(key, ABSENT)
@@ -75,13 +73,13 @@ def changed(before: dict[str, Any], now: dict[str, Any]) -> str:
             settings.append(f"{key} was {old!r}, and is gone")
         else:
             settings.append(f"{key} was {old!r}, and is now {new!r}")
-    said = [some(settings)] if settings else []
+    parts = [first_of(settings)] if settings else []
     if code:
-        said.append(f"the code has changed in {some(code)}")
-    return "; ".join(said) or "the form of its settings has changed"
+        parts.append(f"the code has changed in {first_of(code)}")
+    return "; ".join(parts) or "the form of its settings has changed"
 
 
-def some(things: list[str]) -> str:
-    """The first few of a list, and how many more there are."""
-    more = len(things) - MOST
-    return ", ".join(things[:MOST]) + (f" and {more} more" if more > 0 else "")
+def first_of(names: list[str]) -> str:
+    """The first few of a list, and the number of the others."""
+    others = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {others} more" if others > 0 else "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from easel.runtime.gpus import claim
+from easel.runtime.gpus import claim_gpus
 
 CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware
@@ -23,7 +23,7 @@ def use_devices(
     deterministic: bool = False,  # only operations that give the same bits every time; on a CPU they do anyway
 ) -> None:
     """Use these and no more. Waits for GPUs that other jobs hold."""
-    claim(gpus, label)
+    claim_gpus(gpus, label)
     use_threads(threads, branches, deterministic)
 
 

@@ -1,0 +1,136 @@
+"""What Easel uses of Snakemake's insides, against the installed Snakemake."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from snakemake.common import get_report_id
+from snakemake.jobs import Reason
+from snakemake.persistence import ParamsChange
+
+from easel.tracking import snakemake_internals
+from easel.tracking.rerun_reasons import describe_reason
+
+ROOT = Path(__file__).parents[2]
+SNAKEFILE = """\
+import json, sys
+from easel.tracking import snakemake_internals as internals
+
+def note(record):
+    if internals.is_lock_exception(record):
+        print("LOCKED", file=sys.stderr)
+
+internals.see_log_records(note)
+
+rule all:
+    input: "a/1.txt"
+
+rule make:
+    output: "a/{n}.txt"
+    benchmark: "a/{n}.tsv"
+    threads: 2
+    resources: gpu=1
+    params: code={"a.py": "01"}, late=lambda wildcards: wildcards.n
+    run: shell("ls .snakemake/locks >{output}")  # `run` starts a process of its own
+
+seen = {
+    "main": internals.is_main_process(workflow),
+    "cores": internals.cores(workflow),
+    "rules": internals.rules_with_output(workflow),
+    "wildcards": sorted(internals.wildcard_names(workflow, "make")),
+    "code": internals.params_of(workflow, "make")["code"],
+    "late": callable(internals.params_of(workflow, "make")["late"]),
+}
+print("SEEN", json.dumps(seen), file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty working folder with a small workflow."""
+    monkeypatch.chdir(tmp_path)
+    Path("Snakefile").write_text(SNAKEFILE)
+    return tmp_path
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+
+
+def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
+    done = python("snakemake", "--cores", "3")
+    assert done.returncode == 0, done.stdout
+    in_main, *in_jobs = [json.loads(line) for line in re.findall(r"^SEEN (.*)$", done.stdout, re.MULTILINE)]
+    assert in_main == {
+        "main": True, "cores": 3, "rules": ["make"], "wildcards": ["n"], "code": {"a.py": "01"}, "late": True,
+    }  # fmt: skip
+    assert [job["main"] for job in in_jobs] == [False]
+    for name in snakemake_internals.RECORDS:
+        assert (snakemake_internals.OWN_FOLDER / name).is_dir()
+    assert [path for path in (snakemake_internals.OWN_FOLDER / "metadata").rglob("*") if path.is_file()]
+    assert ".lock" in Path("a/1.txt").read_text()
+    assert Path(".snakemake/locks") == snakemake_internals.LOCKS
+
+
+def test_a_lock_is_recognised(folder):
+    snakemake_internals.LOCKS.mkdir(parents=True)
+    (snakemake_internals.LOCKS / "0.output.lock").write_text("a/1.txt\n")
+    done = python("snakemake", "--cores", "1")
+    assert done.returncode == 1
+    assert "LOCKED" in done.stdout
+
+
+def test_the_jobs_of_a_dry_run_are_kept(folder):
+    done = python("easel.tracking.dry_run", "jobs", "--cores", "3")
+    assert done.returncode == 0, done.stdout
+    make = next(job for job in map(json.loads, Path("jobs").read_text().splitlines()) if job["rule"] == "make")
+    assert make == {
+        "rule": "make", "wildcards": {"n": "1"}, "reason": "Missing output files: a/1.txt", "inputs": [],
+        "outputs": ["a/1.txt"], "benchmark": "a/1.tsv", "threads": 2, "gpus": 1,
+    }  # fmt: skip
+    assert not Path("a").exists()
+
+
+def reason(**parts) -> str:
+    """The reason for a job as Snakemake prints it."""
+    found = Reason()
+    for name, value in parts.items():
+        setattr(found, name, value)
+    return str(found)
+
+
+def test_changed_params_are_found_in_a_reason():
+    change = ParamsChange({"{'a': 1}"}, {"{'a': 2}"})
+    assert describe_reason(reason(params_changed=change)) == "a was 1, and is now 2"
+    assert describe_reason(reason(params_changed=ParamsChange(set(), {"{'a': 2}"}))) == "a is now 2"
+    both = reason(params_changed=change, software_stack_changed=True)
+    assert describe_reason(both) == f"a was 1, and is now 2{snakemake_internals.REASON_ENDS[0]}"
+
+
+@pytest.mark.parametrize("kind", ["missing_output", "updated_input", "incomplete_output", "updated_input_run"])
+def test_files_are_found_in_a_reason(kind):
+    said = reason(**{f"_{kind}": {f"results/{number}" for number in range(8)}})
+    assert any(said.startswith(f"{known}: ") for known in snakemake_internals.REASONS_WITH_FILES)
+    assert describe_reason(said).endswith("results/5 and 2 more")
+
+
+def test_a_files_place_in_the_report_is_its_id():
+    page = "results/s/a/seed-0/report.html"
+    assert snakemake_internals.place_in_report(page) == f"{get_report_id(page)[:16]}/report.html"
+
+
+def test_no_other_file_uses_what_is_internal():
+    """`rules` and `workflow` have many attributes; a Snakefile may use those that Snakemake documents."""
+    documented = r"workflow\.basedir\b"
+    used = re.compile(r"\bworkflow\.(?!snakemake)[a-z_]+|snakemake\.(logging|persistence|jobs|cli)\b|\.snakemake/locks")
+    chapters = [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
+    library = [path for path in (ROOT / "workflow/easel").rglob("*.py") if path.name != "snakemake_internals.py"]
+    for path in [*chapters, *library, *(ROOT / "scripts").glob("*.py")]:
+        code = re.sub(r'^report: ".*"$|#.*', "", path.read_text(), flags=re.MULTILINE)
+        found = [match[0] for match in used.finditer(code) if not re.fullmatch(documented, match[0])]
+        assert not found, f"{path}: {found}"

@@ -1,0 +1,29 @@
+"""`python -m easel.tracking.dry_run FILE ARGUMENT ...`: a dry run of Snakemake whose jobs are written to FILE.
+
+What Snakemake prints of a job is its rule's message. Its log record of the job names each part, so the records are
+kept: one line of JSON per job, as `snakemake_internals.job_in` gives it. The program is a process of its own because
+Snakemake can load only one workflow per process.
+"""
+
+import json
+import logging
+import sys
+
+from easel.tracking.rerun_reasons import describe_reason
+from easel.tracking.snakemake_internals import dry_run, is_job, job_in, see_log_records
+
+
+def main(path: str, *arguments: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+
+        def write(record: logging.LogRecord) -> None:
+            if is_job(record):
+                job = job_in(record)
+                print(json.dumps(job | {"reason": describe_reason(job["reason"])}), file=file)
+
+        see_log_records(write)
+        dry_run(list(arguments))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -8,9 +8,10 @@ from pathlib import Path
 
 try:
     from easel import judges
+    from easel.config.affects import Affects, as_params
     from easel.tracking.fingerprint import code_of
     from easel.tracking.wildcards import one_of
-    from easel.study.load import EXTERNAL_SEED, ConfigError, as_params, load_study
+    from easel.study.load import EXTERNAL_SEED, ConfigError, load_study
 except ModuleNotFoundError as error:
     sys.exit(f"{error}. Install the checkout into this Python: pip install --no-deps --editable .")
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from easel import judges
+from easel.config.judges import KINDS
 from easel.evaluation import calibration
 from easel.evaluation.reference import load_statistics
 from easel.runtime.console import job, log
@@ -18,7 +18,7 @@ def calibrate(
     sha256: str,  # of the dataset's archive
 ) -> None:
     """Write each known answer beside what comes out, and say whether it is the same."""
-    known = judges.of_kind(weights.stem).Settings.known_answers
+    known = KINDS[weights.stem].known_answers
     official = sha256 == known.sha256
     found = calibration.calibrate(load_statistics(statistics), known.answers, official)
     for row in found:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from easel import judges
+from easel.config.judges import KINDS
 from easel.runtime.console import job
 
 
@@ -13,8 +14,8 @@ def fetch_judge(
     settings: Mapping[str, Any],  # the judge's entry of config/judges.yaml
 ) -> None:
     """Download it, or take it from a local path."""
-    kind = judges.of_kind(settings["kind"])
-    kind.fetch(kind.Settings.model_validate(dict(settings)), file)
+    chosen = KINDS[settings["kind"]].model_validate(dict(settings))
+    judges.of_kind(chosen.kind).fetch(chosen, file)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from easel import judges
+from easel.config.judges import KINDS
 from easel.runtime.console import job
 from easel.runtime.files import write_json
 
@@ -20,9 +21,8 @@ def make_judge(
     gpus: int = 0,  # that Snakemake has given to this job
 ) -> None:
     """Write the judge's weights, and a record of what it is."""
-    kind = judges.of_kind(settings["kind"])
-    chosen = kind.Settings.model_validate(dict(settings))
-    made = kind.make(chosen, source, weights, f"{name} on {dataset}", threads, gpus)
+    chosen = KINDS[settings["kind"]].model_validate(dict(settings))
+    made = judges.of_kind(chosen.kind).make(chosen, source, weights, f"{name} on {dataset}", threads, gpus)
     write_json(record, {"judge": name, **made, "settings": chosen.model_dump()})
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from easel.config.judges.base import KnownAnswer
 from easel.evaluation.calibration import calibrate
-from easel.judges import KnownAnswer
 from easel.metrics import fid
 
 

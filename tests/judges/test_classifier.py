@@ -9,8 +9,9 @@ import pytest
 from scripts.make_judge import make_judge
 
 from easel import judges
+from easel.config.judges.classifier import ClassifierSettings
 from easel.data.prepared import Split, describe, write
-from easel.judges.classifier import Settings, network, training
+from easel.judges.classifier import network, training
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json, write_json
 
@@ -27,9 +28,9 @@ def stripes(count: int, seed: int) -> Split:
     return Split(np.clip(images, 0, 255).astype(np.uint8), labels)
 
 
-def settings(**changes) -> Settings:
+def settings(**changes) -> ClassifierSettings:
     small = {"kind": "classifier", "width": 4, "batch_size": 32, "stop_at_accuracy": 2.0}
-    return Settings(**small | changes)
+    return ClassifierSettings(**small | changes)
 
 
 class Recorder:
@@ -50,7 +51,7 @@ class Recorder:
         self.done += count
 
 
-def train(split: Split, changed: Settings, precision: str = "float32") -> tuple[keras.Model, Recorder]:
+def train(split: Split, changed: ClassifierSettings, precision: str = "float32") -> tuple[keras.Model, Recorder]:
     """The trained network, and what the progress bar was told."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "Progress", Recorder)
@@ -250,5 +251,10 @@ def test_one_class_is_nothing_to_learn_from(tmp_path):
     write_json(tmp_path / "dataset.json", {"name": "flat", "classes": ["all images"]})
     with pytest.raises(EaselError, match=r"the dataset has one class, .* Judge by 'inception', which needs none"):
         judges.of_kind("classifier").make(
-            Settings(kind="classifier"), tmp_path / "dataset.json", tmp_path / "classifier.keras", "judge", 1, 0
+            ClassifierSettings(kind="classifier"),
+            tmp_path / "dataset.json",
+            tmp_path / "classifier.keras",
+            "judge",
+            1,
+            0,
         )

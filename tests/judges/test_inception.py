@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-import yaml
 from helpers.small_inception import MEMBER, packed, small_inception, write
-from pydantic import ValidationError
 
+from easel.config.judges.inception import SHA256, InceptionSettings
 from easel.judges import inception
 from easel.runtime.errors import EaselError
 
@@ -26,7 +25,7 @@ def graph():
 
 @pytest.fixture(scope="module")
 def judge(graph, tmp_path_factory):
-    file = tmp_path_factory.mktemp("judge") / inception.Settings.weights
+    file = tmp_path_factory.mktemp("judge") / InceptionSettings.weights
     file.write_bytes(graph.SerializeToString())
     return inception.load(file)
 
@@ -147,9 +146,9 @@ def strange(graph):
     ],
 )
 def test_a_file_that_is_no_such_graph(graph, tmp_path, content, complaint):
-    file = tmp_path / inception.Settings.weights
+    file = tmp_path / InceptionSettings.weights
     file.write_bytes(content(graph))
-    with pytest.raises(EaselError, match=f"(?s){inception.Settings.weights}: cannot be used .*{complaint}"):
+    with pytest.raises(EaselError, match=f"(?s){InceptionSettings.weights}: cannot be used .*{complaint}"):
         inception.load(file)
 
 
@@ -164,11 +163,11 @@ def content(graph):
 def unpack(folder: Path, archive: bytes, sha256: str, name: str = "inception.tgz") -> bytes:
     """What comes out of an archive."""
     (folder / name).write_bytes(archive)
-    inception.unpack(folder / name, folder / inception.Settings.weights, sha256)
-    return (folder / inception.Settings.weights).read_bytes()
+    inception.unpack(folder / name, folder / InceptionSettings.weights, sha256)
+    return (folder / InceptionSettings.weights).read_bytes()
 
 
-def complaint_of(folder: Path, archive: bytes, sha256: str = inception.SHA256) -> str:
+def complaint_of(folder: Path, archive: bytes, sha256: str = SHA256) -> str:
     """What is said of an archive. It names the archive, and nothing else is left in the folder."""
     with pytest.raises(EaselError) as caught:
         unpack(folder, archive, sha256)
@@ -242,7 +241,7 @@ def test_names_in_an_archive_lead_nowhere(tmp_path, content):
 @pytest.mark.parametrize(("path", "reason"), [("missing.tgz", "No such file"), ("", "Is a directory")])
 def test_a_path_to_no_file(tmp_path, path, reason):
     with pytest.raises(EaselError, match=f"{reason}.*correct the judge's 'path'"):
-        inception.unpack(tmp_path / path, tmp_path / inception.Settings.weights)
+        inception.unpack(tmp_path / path, tmp_path / InceptionSettings.weights)
 
 
 def test_a_large_graph_needs_little_memory(tmp_path):
@@ -253,29 +252,12 @@ def test_a_large_graph_needs_little_memory(tmp_path):
     del zeros
     for name in ("large.tgz", "large.pb"):
         tracemalloc.start()
-        inception.unpack(tmp_path / name, tmp_path / inception.Settings.weights, expected)
+        inception.unpack(tmp_path / name, tmp_path / InceptionSettings.weights, expected)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 3_000_000
 
 
-# --- settings, and what is known -----------------------------------------------------------------------
-
-
-def test_settings():
-    plain = inception.Settings(kind="inception")
-    assert plain.urls[0].endswith(f"/{MEMBER}")
-    assert (plain.path, plain.sha256) == ("", inception.SHA256)
-    for wrong in ({"urls": []}, {"sha256": "009d"}, {"width": 8}):
-        with pytest.raises(ValidationError):
-            inception.Settings(kind="inception", **wrong)
-
-
-def test_known_answers_are_of_the_dataset_that_easel_downloads():
-    known = yaml.safe_load((ROOT / "config/datasets.yaml").read_text())["cifar10"]["sha256"]
-    assert inception.Settings.known_answers.sha256 == known
-
-
 def test_a_table_says_which_graph_it_was():
-    assert "frozen graph, legacy resize" in inception.note({"settings": {"sha256": inception.SHA256}})
+    assert "frozen graph, legacy resize" in inception.note({"settings": {"sha256": SHA256}})
     assert "compares with nothing else" in inception.note({"settings": {"sha256": "ab" * 32}})

@@ -1,5 +1,7 @@
 """Every model: shapes, ranges and types at 32×32 and 64×64; the origin's exact sizes."""
 
+import importlib
+import inspect
 from pathlib import Path
 
 import keras
@@ -7,7 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from easel.config.presets import models, networks_of
+import easel.models
+from easel.config.models import MODELS, model_of
 from easel.keras_files import save
 from easel.models import load
 from easel.runtime.errors import EaselError
@@ -41,8 +44,22 @@ def drawn_from(network: keras.Model) -> tf.Tensor | list[tf.Tensor]:
     return latents if len(network.inputs) == 1 else [latents, np.array([0, 9, 4], np.int32)]
 
 
-def test_every_model_has_a_preset(settings_of):
-    assert {settings_of(preset).model for preset in PRESETS} == set(models())
+def test_every_model_is_declared_and_has_a_preset(settings_of):
+    files = {file.stem for file in Path(easel.models.__file__).parent.glob("*.py")} - {"__init__", "blocks"}
+    assert MODELS.keys() == files
+    assert {settings_of(preset).model for preset in PRESETS} == files
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_takes_what_it_declares(model):
+    file = importlib.import_module(f"easel.models.{model}")
+    functions = [
+        function for name, function in inspect.getmembers(file, inspect.isfunction)
+        if function.__module__ == file.__name__ and not name.startswith("_")
+    ]  # fmt: skip
+    assert model_of(model).networks == {
+        function.__name__: tuple(inspect.signature(function).parameters) for function in functions
+    }
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -55,7 +72,7 @@ def test_every_preset_says_what_it_is_and_where_its_numbers_come_from(settings_o
 @pytest.mark.parametrize("preset", PRESETS)
 def test_shapes_ranges_and_types(settings_of, preset, size):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
-    networks = {name: built(name, settings, size) for name in networks_of(settings.model) if not name.startswith("_")}
+    networks = {name: built(name, settings, size) for name in model_of(settings.model).networks}
     sampler = networks[next(name for name in ("generator", "decoder") if name in networks)]
     images = sampler(drawn_from(sampler))
     assert images.shape == (3, size, size, 3)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from benchmarks import flops
 
+from easel.config.judges.classifier import ClassifierSettings
 from easel.config.presets import Growth
-from easel.judges.classifier import Settings
 from easel.judges.classifier.network import network
 from easel.planning.costs import SIZE, STEP, Costs
 from easel.study.load import load_study
@@ -64,7 +64,7 @@ def test_a_preset_that_says_nothing_counts_as_the_dearest():
 @pytest.mark.parametrize("width", [8, 32])
 def test_the_judges_cost_is_that_of_its_network(width):
     built = network((32, 32, 3), 10, width)
-    settings = Settings(kind="classifier", width=width)
+    settings = ClassifierSettings(kind="classifier", width=width)
     counted = sum(map(flops.forward, built.layers)) / 1e6
     assert (settings.forward, settings.megaflops) == pytest.approx((counted, 2 * counted), rel=0.01)
 

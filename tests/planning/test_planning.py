@@ -1,11 +1,9 @@
 """Planning: what costs the same, what earlier jobs and probes say, schedules worked out by hand, kept predictions."""
 
-import ast
 import json
 import math
 import os
 import random
-import re
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
@@ -15,7 +13,8 @@ import pytest
 from helpers.fake_results import write_study
 from helpers.plans import HERE, TIMES, chain, plan_of, probe, write_benchmark
 
-from easel.data.sizes import Sizes, sizes_of
+from easel.config.datasets import Sizes
+from easel.data.sizes import sizes_of
 from easel.planning import forecast, predictions, progress, recipes
 from easel.planning.benchmarks import took
 from easel.planning.earlier import known_recipes, trainings
@@ -39,10 +38,6 @@ runs:
   vae:   {preset: vae, epochs: 4}
 samples: 3000
 """
-NOT_IN_STATE = {
-    "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
-    "description", "source",
-}  # fmt: skip
 JUDGING = {
     "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.3, "load": 0.2, "first_features": 0.5,
     "thousand_judged": 1.0, "thousand_judged_on_one_core": 2.0, "thousand_scored": 3.0,
@@ -192,7 +187,7 @@ def test_a_training_takes_its_steps_and_all_that_is_due_between_them(study, tmp_
 
 def write_state(seed_folder: Path, settings, checkpoints: list[int], **changes) -> None:
     """What a training leaves of its state, as far as a plan reads it."""
-    kept = {key: value for key, value in settings.model_dump(mode="json").items() if key not in NOT_IN_STATE}
+    kept = settings.state_settings
     versions = {package: version(package) for package in ("tensorflow", "keras")}
     file = "workflow/easel/training/losses.py"
     code = {file: code_of("train_run.py", "easel.training.losses")[file]}
@@ -201,13 +196,6 @@ def write_state(seed_folder: Path, settings, checkpoints: list[int], **changes) 
     write_json(folder / "made_for.json", made_for | changes)
     for step in checkpoints:
         (folder / f"checkpoint-{step:09d}.npz").touch()
-
-
-def test_a_state_names_the_settings_that_it_was_not_made_for():
-    """The list of those that a training does not keep with its state, as it is here for tests without TensorFlow."""
-    source = (ROOT / "workflow/easel/training/loop.py").read_text()
-    stated = re.search(r"^NOT_IN_STATE = (\(.*?^\))", source, re.MULTILINE | re.DOTALL)[1]
-    assert set(ast.literal_eval(stated)) == NOT_IN_STATE
 
 
 def test_a_training_goes_on_from_its_newest_checkpoint(study, tmp_path):

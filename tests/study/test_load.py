@@ -9,7 +9,7 @@ import pytest
 
 from easel.config.datasets import Cifar10Binary, Shapes
 from easel.config.presets import Gan, Vae, VaeGan
-from easel.study.load import ConfigError, as_params, load_study, read_yaml
+from easel.study.load import ConfigError, load_study, read_yaml
 
 ROOT = Path(__file__).parents[2]
 GOOD = "dataset: shapes\nruns:\n  a: {preset: dcgan}\n"
@@ -261,13 +261,6 @@ def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):
 def test_a_judge_of_its_own(load):
     study = load(GOOD + "judges:\n  small: {kind: classifier, width: 8}\njudge: [small, classifier]\n")
     assert [judge.width for judge in study.judges.values()] == [8, 32]
-
-
-def test_params_are_plain_sorted_and_without_what_a_step_ignores(load):
-    params = as_params(load(GOOD).runs["a"].settings, "epochs")
-    assert list(params) == sorted(params)
-    assert not {"epochs", "cost", "sampling"} & params.keys()
-    assert {type(value) for value in params.values()} <= {str, int, float, bool, list}
 
 
 # --- wrong studies -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Judging by more than one judge, images made elsewhere, and a judge that is added as one file; the real Snakemake."""
+"""Judging by more than one judge, images made elsewhere, and a judge that is added; the real Snakemake."""
 
 import csv
 import hashlib
@@ -18,17 +18,16 @@ JUDGES = (
     + "judges:\n  tiny_judge: {kind: classifier, epochs: 1, width: 4}\n"
 )
 
-PATCHES = '''
-"""The judge `patches`: the mean grey of sixteen patches."""
-
-from typing import ClassVar, Literal
+PATCHES_SETTINGS = '''
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from easel import judges
+from easel.config.affects import Affects
+from easel.config.judges.base import JudgeSettings
 
 
-class Settings(judges.Settings):
+class PatchesSettings(JudgeSettings):
     """Grey patches."""
 
     weights: ClassVar = "patches.txt"
@@ -36,10 +35,16 @@ class Settings(judges.Settings):
     feature_dim: ClassVar = 16
     megaflops: ClassVar = 0.1
 
-    kind: Literal["patches"]
+    kind: Annotated[Literal["patches"], Affects.OUTPUT]
     """`patches`: mean grey."""
-    scale: float = Field(1.0, gt=0)
+    scale: Annotated[float, Affects.OUTPUT] = Field(1.0, gt=0)
     """Of the features."""
+'''
+
+PATCHES = '''
+"""The judge `patches`: the mean grey of sixteen patches."""
+
+from easel import judges
 
 
 def make(settings, dataset, weights, label, threads, gpus):
@@ -188,12 +193,13 @@ def test_a_damaged_judge_is_one_clear_error(outside, tmp_path):
     assert "Traceback" not in said
 
 
-def test_a_judge_is_one_file(tmp_path):
-    """In a copy of the checkout to which nothing else is added."""
+def test_a_judge_is_its_settings_and_its_code(tmp_path):
+    """In a copy of the checkout to which nothing but these two files is added."""
     for room in ("workflow", "config", "notebooks", "profiles", "scripts"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     shutil.copy2(ROOT / "Snakefile", tmp_path)
     (tmp_path / "workflow/easel/judges/patches.py").write_text(PATCHES)
+    (tmp_path / "workflow/easel/config/judges/patches.py").write_text(PATCHES_SETTINGS)
     np.save(tmp_path / "theirs.npy", images(60))
     dataset = TINY[TINY.index("dataset:") : TINY.index("seeds:")]
     study = (

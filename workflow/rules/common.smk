@@ -38,7 +38,7 @@ def not_compared(value):
 def training_spec(wildcards):
     """The slice of the configuration that a training depends on."""
     run = STUDY.runs[wildcards.run]
-    return {"preset": run.preset, "settings": as_params(run.settings, "description", "source")}
+    return {"preset": run.preset, "settings": as_params(run.settings, Affects.TRAINING)}
 
 
 def sampling_spec(wildcards):
@@ -86,7 +86,7 @@ def folder_contents():
 
 def folder_spec(wildcards):
     """How the pictures of a folder are prepared, and which they are. Where they lie is none of it."""
-    return {"contents": folder_contents(), "settings": as_params(STUDY.dataset, "path")}
+    return {"contents": folder_contents(), "settings": as_params(STUDY.dataset, Affects.OUTPUT)}
 
 
 def external_spec(wildcards):
@@ -103,7 +103,7 @@ def judges_of(kind):
 
 def judge_spec(wildcards):
     """The slice of the configuration that a judge depends on. Where an archive comes from is none of it."""
-    return as_params(STUDY.judges[wildcards.judge], "urls", "path")
+    return as_params(STUDY.judges[wildcards.judge], Affects.OUTPUT)
 
 
 def judge_code(script):

@@ -94,7 +94,7 @@ else:
         resources:
             **needs("prepare"),
         params:
-            spec=as_params(STUDY.dataset, "urls", "path"),
+            spec=as_params(STUDY.dataset, Affects.OUTPUT),
             code=code_of("prepare.py", f"easel.data.{STUDY.dataset.format}"),
         message:
             "Unpacking {wildcards.dataset} into arrays"

@@ -4,7 +4,7 @@
 #        reference.npz and train_features.npy, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
 
 JUDGE = "results/judges/{dataset}/{judge}"
-KINDS = sorted({judge.kind for judge in STUDY.judges.values()})
+KINDS = dict(sorted({judge.kind: type(judge) for judge in STUDY.judges.values()}.items()))
 
 
 # What a judge is made of: a dataset, or an archive.
@@ -41,7 +41,7 @@ if FETCHED:
 
 
 # One rule for each kind, as Snakemake wants to know a file's name from its rule.
-for KIND in KINDS:
+for KIND, SETTINGS in KINDS.items():
 
     rule:
         name:
@@ -49,7 +49,7 @@ for KIND in KINDS:
         input:
             unpack(source_of),
         output:
-            weights=f"{JUDGE}/{judges.of_kind(KIND).Settings.weights}",
+            weights=f"{JUDGE}/{SETTINGS.weights}",
             record=f"{JUDGE}/{KIND}.json",
         log:
             "results/logs/judges/{dataset}/{judge}/make_judge.log",
@@ -60,7 +60,7 @@ for KIND in KINDS:
         threads: config["threads"]
         resources:
             **needs(f"make_{KIND}"),
-            gpu=1 if judges.of_kind(KIND).Settings.learns else 0,
+            gpu=1 if SETTINGS.learns else 0,
         params:
             spec=judge_spec,
             settings=not_compared(lambda wildcards: as_params(STUDY.judges[wildcards.judge])),

@@ -1,6 +1,19 @@
-"""The types of every configuration key, a file per kind of file under config/.
+"""The types of every configuration key. No file here imports anything of easel outside config/ and runtime/.
 
-Building them imports nothing slow, because Snakemake builds them again in every job. A training depends on the types of
-presets and not on those of judges: what is apart here is apart in what makes a step outdated. `easel.study` reads the
-files; `workflow/schemas/` holds the JSON schemas made from these types.
+    base.py       closed mappings, names, checksums, URLs
+    affects.py    what each setting affects: re-runs, a training's start, its cost
+    presets.py    a file of config/presets/: a type per family
+    models.py     what each model offers: its networks and their settings
+    sampling.py   the key `sampling`
+    datasets.py   an entry of config/datasets.yaml: a type per format
+    judges/       an entry of config/judges.yaml: a file per kind
+    studies.py    a file of config/studies/, and config/config.yaml
+    schema.py     JSON schemas of all these for editors, written to workflow/schemas/
+
+A setting's docstring is its description in the JSON schemas, in editors and in a run's report, so it is one short
+sentence with the unit and the meaning of the default. Its annotation says what it affects.
+
+Snakemake builds the types again in every job, so importing them loads neither TensorFlow nor NumPy. They are spread
+over files because a step's fingerprint covers the files that it imports: changing the type of a judge retrains nothing.
+`easel.study` reads the YAML files and checks what a single type cannot.
 """

@@ -1,4 +1,4 @@
-"""What all types have in common: closed mappings, and the form of names."""
+"""The base of all types, and the patterns of names, checksums and URLs."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ PATTERNS = {
     SHA256: "be 64 hexadecimal digits, in lower case",
     URL: "be a URL that starts with http:// or https://",
 }
-"""What an error message says that a string should do."""
+"""Pattern -> what a string should do, for an error message."""
 
 LONGEST_NAME = 100
 """Characters."""
@@ -24,7 +24,7 @@ Url = Annotated[str, StringConstraints(pattern=URL)]
 
 
 class Closed(BaseModel):
-    """A mapping with no keys but the declared ones, and no values but of the declared types."""
+    """A mapping that refuses unknown keys and does not convert values, such as the string "3" to a number."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False

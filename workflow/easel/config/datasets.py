@@ -1,43 +1,83 @@
-"""An entry of config/datasets.yaml."""
+"""An entry of config/datasets.yaml: each format's settings, and what is known of the dataset before it is prepared."""
 
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from easel.config.affects import Affects
 from easel.config.base import Closed, Sha256, Url
 
 Level = Annotated[int, Field(ge=0, le=255)]
 
+SHAPES = ("disc", "ring", "square", "triangle", "star", "heart", "cross", "crescent", "arrow", "clover")
+"""The classes that `easel.data.shapes` draws, in the order of their labels."""
+
 
 class ArchiveSource(NamedTuple):
-    """Where one file of a published dataset comes from: addresses, best first, or else a local path."""
+    """Where one file of a published dataset comes from: URLs, best first, or a local path."""
 
     sha256: str
     urls: list[str]
     path: str
 
 
-class Shapes(Closed):
-    """Ten classes of anti-aliased shapes with known factors, drawn by Easel itself: no download."""
+class Sizes(NamedTuple):
+    """The properties of a dataset that decide the cost of the steps after it."""
 
-    format: Literal["shapes"]
-    """`shapes`: drawn, not read."""
-    train_images: int = Field(10_000, ge=10)
+    image_shape: tuple[int, int, int]
+    """Height, width and channels."""
+    train: int
     """Images in the training split."""
-    test_images: int = Field(2_000, ge=10)
+    test: int
     """Images in the test split."""
-    seed: int = Field(0, ge=0)
-    """Which images are drawn: the same seed gives the same bytes on every machine."""
+    classes: int
 
 
-class Published(Closed):
-    """What datasets have in common that come as files with a checksum."""
+class DatasetBase(Closed):
+    """The base of every format."""
 
-    urls: list[Url]
-    path: str
+    format: Annotated[str, Affects.OUTPUT]
+
+    @property
+    def class_names(self) -> list[str] | None:
+        """The classes in the order of their labels; None where only the dataset's files tell."""
+        return None
+
+    @property
+    def expected_sizes(self) -> Sizes | None:
+        """The published sizes, to which files of one's own need not keep; None where only the dataset's files tell."""
+        return None
+
+
+class Shapes(DatasetBase):
+    """Ten classes of anti-aliased shapes with known factors, drawn by Easel: no download."""
+
+    format: Annotated[Literal["shapes"], Affects.OUTPUT]
+    """`shapes`: drawn by Easel."""
+    train_images: Annotated[int, Affects.OUTPUT] = Field(10_000, ge=10)
+    """Images in the training split."""
+    test_images: Annotated[int, Affects.OUTPUT] = Field(2_000, ge=10)
+    """Images in the test split."""
+    seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0)
+    """Seed of the images: the same seed gives the same bytes on every machine."""
+
+    @property
+    def class_names(self) -> list[str]:
+        return list(SHAPES)
+
+    @property
+    def expected_sizes(self) -> Sizes:
+        return Sizes((32, 32, 3), self.train_images, self.test_images, len(SHAPES))
+
+
+class Published(DatasetBase):
+    """The base of the formats that come as files with a checksum."""
+
+    urls: Annotated[list[Url], Affects.NOTHING]
+    path: Annotated[str, Affects.NOTHING]
 
     @model_validator(mode="after")
-    def one_source(self):
+    def has_one_source(self):
         if bool(self.urls) == bool(self.path):
             raise ValueError("needs either 'urls' or 'path', and not both")
         return self
@@ -49,18 +89,18 @@ class Published(Closed):
 
     @property
     def local_files(self) -> list[str]:
-        """The files that must be there, where the dataset is taken from `path`."""
+        """The files that must exist if the dataset is taken from `path`."""
         return [source.path for source in self.archives.values() if source.path]
 
 
 class OneArchive(Published):
-    """What datasets have in common that are one archive."""
+    """The base of the formats that are one archive."""
 
-    urls: list[Url] = Field(default=[], min_length=1)
-    """Where to download the archive, best first: the next is tried when one fails."""
-    path: str = ""
+    urls: Annotated[list[Url], Affects.NOTHING] = Field(default=[], min_length=1)
+    """URLs of the archive, best first: the next is tried when one fails."""
+    path: Annotated[str, Affects.NOTHING] = ""
     """A local archive instead of `urls`: absolute, from `~`, or relative to the file that names it."""
-    sha256: Sha256
+    sha256: Annotated[Sha256, Affects.OUTPUT]
     """SHA-256 of the archive, 64 lower-case hexadecimal digits."""
 
     @property
@@ -72,28 +112,38 @@ class OneArchive(Published):
 class Cifar10Binary(OneArchive):
     """An archive in the layout of `cifar-10-binary.tar.gz`: records of one label byte and 3,072 pixel bytes."""
 
-    format: Literal["cifar10_binary"]
+    format: Annotated[Literal["cifar10_binary"], Affects.OUTPUT]
     """`cifar10_binary`: the layout of the archive."""
+
+    @property
+    def expected_sizes(self) -> Sizes:
+        return Sizes((32, 32, 3), 50_000, 10_000, 10)
 
 
 class Cifar100Binary(OneArchive):
     """An archive in the layout of `cifar-100-binary.tar.gz`: records of two label bytes and 3,072 pixel bytes."""
 
-    format: Literal["cifar100_binary"]
+    format: Annotated[Literal["cifar100_binary"], Affects.OUTPUT]
     """`cifar100_binary`: the layout of the archive."""
-    labels: Literal["fine", "coarse"] = "fine"
-    """Which of its two labels is an image's class: `fine`, of 100 classes, or `coarse`, of 20."""
+    labels: Annotated[Literal["fine", "coarse"], Affects.OUTPUT] = "fine"
+    """Labels to use as classes: `fine` (100 classes) or `coarse` (20)."""
+
+    @property
+    def expected_sizes(self) -> Sizes:
+        return Sizes((32, 32, 3), 50_000, 10_000, 100 if self.labels == "fine" else 20)
 
 
 class SeveralFiles(Published):
-    """What datasets have in common that are several files of fixed names."""
+    """The base of the formats that are several files of fixed names."""
 
     files: ClassVar[dict[str, str]]
     """The key of each file in `sha256` -> its name."""
-    urls: list[Url] = Field(default=[], min_length=1)
-    """The addresses of folders that hold all the files under their names, best first."""
-    path: str = ""
-    """A local folder that holds them instead of `urls`: absolute, from `~`, or relative to the file that names it."""
+    urls: Annotated[list[Url], Affects.NOTHING] = Field(default=[], min_length=1)
+    """URLs of folders that hold all the files under their names, best first."""
+    path: Annotated[str, Affects.NOTHING] = ""
+    """A local folder that holds the files, instead of `urls`: absolute, from `~`, or relative to the file that names
+    it."""
+    sha256: Annotated[Closed, Affects.OUTPUT]
 
     @property
     def archives(self) -> dict[str, ArchiveSource]:
@@ -108,20 +158,20 @@ class SeveralFiles(Published):
 
 
 class IdxChecksums(Closed):
-    """SHA-256 of each of the four files of IDX, 64 lower-case hexadecimal digits."""
+    """SHA-256 of each of the four IDX files, 64 lower-case hexadecimal digits."""
 
-    train_images: Sha256
-    """Of `train-images-idx3-ubyte.gz`."""
-    train_labels: Sha256
-    """Of `train-labels-idx1-ubyte.gz`."""
-    test_images: Sha256
-    """Of `t10k-images-idx3-ubyte.gz`."""
-    test_labels: Sha256
-    """Of `t10k-labels-idx1-ubyte.gz`."""
+    train_images: Annotated[Sha256, Affects.OUTPUT]
+    """SHA-256 of `train-images-idx3-ubyte.gz`."""
+    train_labels: Annotated[Sha256, Affects.OUTPUT]
+    """SHA-256 of `train-labels-idx1-ubyte.gz`."""
+    test_images: Annotated[Sha256, Affects.OUTPUT]
+    """SHA-256 of `t10k-images-idx3-ubyte.gz`."""
+    test_labels: Annotated[Sha256, Affects.OUTPUT]
+    """SHA-256 of `t10k-labels-idx1-ubyte.gz`."""
 
 
 class Idx(SeveralFiles):
-    """The four gzipped IDX files of MNIST, Fashion-MNIST and their like: grey images of 32 × 32 pixels at most."""
+    """The four gzipped IDX files of MNIST, Fashion-MNIST and similar datasets: greyscale, at most 32 × 32 pixels."""
 
     files: ClassVar = {
         "train_images": "train-images-idx3-ubyte.gz",
@@ -129,12 +179,12 @@ class Idx(SeveralFiles):
         "test_images": "t10k-images-idx3-ubyte.gz",
         "test_labels": "t10k-labels-idx1-ubyte.gz",
     }
-    format: Literal["idx"]
-    """`idx`: the four files' format."""
-    sha256: IdxChecksums
-    """The files' checksums."""
-    classes: list[Annotated[str, StringConstraints(min_length=1)]] = Field([])
-    """The classes' names, in the order of their labels; by default the labels' numbers."""
+    format: Annotated[Literal["idx"], Affects.OUTPUT]
+    """`idx`: the format of the four files."""
+    sha256: Annotated[IdxChecksums, Affects.OUTPUT]
+    """SHA-256 of each file."""
+    classes: Annotated[list[Annotated[str, StringConstraints(min_length=1)]], Affects.OUTPUT] = Field([])
+    """Class names in the order of the labels; by default the labels' numbers."""
 
     @field_validator("classes")
     @classmethod
@@ -143,53 +193,73 @@ class Idx(SeveralFiles):
             raise ValueError(f"'{twice[0]}' is listed twice")
         return classes
 
+    @property
+    def class_names(self) -> list[str] | None:
+        return self.classes or None
+
+    @property
+    def expected_sizes(self) -> Sizes:
+        return Sizes((32, 32, 3), 60_000, 10_000, len(self.classes) or 10)
+
 
 class SvhnChecksums(Closed):
-    """SHA-256 of both files of SVHN, 64 lower-case hexadecimal digits."""
+    """SHA-256 of both SVHN files, 64 lower-case hexadecimal digits."""
 
-    train: Sha256
-    """Of `train_32x32.mat`."""
-    test: Sha256
-    """Of `test_32x32.mat`."""
+    train: Annotated[Sha256, Affects.OUTPUT]
+    """SHA-256 of `train_32x32.mat`."""
+    test: Annotated[Sha256, Affects.OUTPUT]
+    """SHA-256 of `test_32x32.mat`."""
 
 
 class SvhnMat(SeveralFiles):
     """The two MATLAB files of SVHN's cropped digits: 32 × 32 pixels, ten classes."""
 
     files: ClassVar = {"train": "train_32x32.mat", "test": "test_32x32.mat"}
-    format: Literal["svhn_mat"]
-    """`svhn_mat`: the two files' format."""
-    sha256: SvhnChecksums
-    """The files' checksums."""
+    format: Annotated[Literal["svhn_mat"], Affects.OUTPUT]
+    """`svhn_mat`: the format of the two files."""
+    sha256: Annotated[SvhnChecksums, Affects.OUTPUT]
+    """SHA-256 of each file."""
+
+    @property
+    def class_names(self) -> list[str]:
+        return [str(digit) for digit in range(10)]
+
+    @property
+    def expected_sizes(self) -> Sizes:
+        return Sizes((32, 32, 3), 73_257, 26_032, 10)
 
 
-class Folder(Closed):
-    """A folder of pictures of any size: PNG, JPEG, WebP and BMP, in a folder for each class or in one."""
+class Folder(DatasetBase):
+    """A folder of pictures of any size: PNG, JPEG, WebP and BMP, in a folder per class or all in one.
 
-    format: Literal["folder"]
-    """`folder`: pictures in files of their own."""
-    path: str = Field(min_length=1)
+    Its classes and sizes depend on its files: `easel.data.classes` and `easel.data.sizes` count them.
+    """
+
+    format: Annotated[Literal["folder"], Affects.OUTPUT]
+    """`folder`: pictures as single files."""
+    path: Annotated[str, Affects.NOTHING] = Field(min_length=1)
     """The folder: absolute, from `~`, or relative to the file that names it."""
-    image_size: Literal[32, 64] = 32
-    """Height and width that the pictures are brought to, in pixels."""
-    fit: Literal["crop", "pad", "stretch"] = "crop"
-    """How a picture becomes square: `crop` cuts off what is over at both ends, `pad` adds background, `stretch`."""
-    filter: Literal["lanczos", "bicubic", "bilinear", "box"] = "lanczos"
-    """What pixels are resized with; all of them look at every pixel of a picture that is made smaller."""
-    background: list[Level] = Field([255, 255, 255], min_length=3, max_length=3)
-    """Red, green and blue, 0 to 255, of what stands behind transparent pictures and beside padded ones."""
-    labels: Literal["folders", "none"] = "folders"
-    """`folders`: each folder directly in `path` is a class, where there are two; `none`: all pictures are one class."""
-    test_fraction: float = Field(0.1, gt=0, lt=1)
-    """The share of the pictures that goes to the test split."""
-    seed: int = Field(0, ge=0)
-    """Which pictures these are; a picture stays on its side whatever other pictures come or go."""
-    min_side: int = Field(8, ge=1)
-    """Pixels: a picture whose shorter side has fewer is left out."""
-    max_pixels: int = Field(50_000_000, ge=1)
-    """A picture with more, as its header says, is left out unread."""
-    follow_links: bool = False
-    """Whether links are followed that lead out of the folder."""
+    image_size: Annotated[Literal[32, 64], Affects.OUTPUT] = 32
+    """Height and width of the prepared images, in pixels."""
+    fit: Annotated[Literal["crop", "pad", "stretch"], Affects.OUTPUT] = "crop"
+    """How to make a picture square: `crop` cuts both ends of the longer side, `pad` adds background, `stretch` changes
+    the aspect ratio."""
+    filter: Annotated[Literal["lanczos", "bicubic", "bilinear", "box"], Affects.OUTPUT] = "lanczos"
+    """Resampling filter; all of them are antialiased when they shrink a picture."""
+    background: Annotated[list[Level], Affects.OUTPUT] = Field([255, 255, 255], min_length=3, max_length=3)
+    """Red, green and blue (0 to 255) behind transparent pictures and next to padded ones."""
+    labels: Annotated[Literal["folders", "none"], Affects.OUTPUT] = "folders"
+    """`folders`: each folder directly in `path` is a class, if there are at least two; `none`: one class in all."""
+    test_fraction: Annotated[float, Affects.OUTPUT] = Field(0.1, gt=0, lt=1)
+    """Fraction of the pictures that goes to the test split."""
+    seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0)
+    """Seed of the train/test split; adding or removing pictures never moves another one between the splits."""
+    min_side: Annotated[int, Affects.OUTPUT] = Field(8, ge=1)
+    """Minimum of a picture's shorter side, in pixels; smaller pictures are left out."""
+    max_pixels: Annotated[int, Affects.OUTPUT] = Field(50_000_000, ge=1)
+    """Maximum number of pixels of a picture, as its header gives it; larger pictures are left out, undecoded."""
+    follow_links: Annotated[bool, Affects.OUTPUT] = False
+    """Follow symbolic links that lead out of the folder."""
 
 
 Dataset = Annotated[

@@ -1,18 +1,21 @@
-"""How images are drawn from a trained network: the key `sampling` of a study, a preset or a run."""
+"""The key `sampling` of a study, a preset or a run."""
+
+from typing import Annotated
 
 from pydantic import Field
 
+from easel.config.affects import Affects
 from easel.config.base import Closed
 
 
 class SamplingSettings(Closed):
-    """What is drawn of a training, in the step `sample`: no training depends on it."""
+    """How images are sampled from a trained network. Changing it never retrains."""
 
-    truncation: float | None = Field(None, gt=0)
-    """Latents have no number further than this from 0, so that images are more alike and look better; without it they
-    are from all of N(0, 1)."""
-    label: str = ""
-    """The name of the one class that is drawn, of a run that is told classes; without it all are drawn, as frequent as
-    among the training images."""
-    seed: int | None = Field(None, ge=0, lt=2**31)
-    """Of the latents and classes; without it, the training's own."""
+    truncation: Annotated[float | None, Affects.SAMPLES] = Field(None, gt=0)
+    """Largest absolute value of a latent number; lower values trade diversity for quality. By default latents come from
+    all of N(0, 1)."""
+    label: Annotated[str, Affects.SAMPLES] = ""
+    """Name of the only class to sample, for conditional runs. By default all classes, as frequent as among the training
+    images."""
+    seed: Annotated[int | None, Affects.SAMPLES] = Field(None, ge=0, lt=2**31)
+    """Seed of the latents and classes; by default the training's."""

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from easel.config.base import Name
 from easel.config.datasets import Dataset
-from easel.config.judges import Judge
+from easel.config.judges import AnyJudge
 from easel.config.presets import FAMILIES, Preset
 from easel.config.studies import MachineConfig, RunEntry, StudyFile
 from easel.runtime.files import write_json
@@ -38,7 +38,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {
         "config": schema_of(MachineConfig),
         "datasets": schema_of(dict[Name, Dataset]),
-        "judges": schema_of(dict[Name, Judge]),
+        "judges": schema_of(dict[Name, AnyJudge]),
         "preset": schema_of(Preset),
         "study": study,
     }

@@ -1,13 +1,14 @@
 """A file of config/studies/, and config/config.yaml, which names one."""
 
 from collections import Counter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from easel.config.affects import Affects
 from easel.config.base import Closed, Name, Names
 from easel.config.datasets import Dataset
-from easel.config.judges import Judge
+from easel.config.judges import AnyJudge
 from easel.config.sampling import SamplingSettings
 
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
@@ -18,31 +19,33 @@ RESERVED_RUN_NAMES = (
 
 
 def one_or_list(value: object) -> str:
-    """Which of two types a value is to be checked against."""
+    """The tag of the type to check a value against: `list` or `one`."""
     return "list" if isinstance(value, list) else "one"
 
 
 class RunEntry(BaseModel):
-    """A preset under a name; every other key overrides the preset's. A list of values is a run for each of them."""
+    """A preset under a name; every other key overrides the preset's. A list of values stands for a run per value."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True, use_attribute_docstrings=True)
-    preset: Annotated[Annotated[Name, Tag("one")] | Annotated[Names, Tag("list")], Discriminator(one_or_list)]
-    """A file `config/presets/<preset>.yaml`."""
+    preset: Annotated[
+        Annotated[Name, Tag("one")] | Annotated[Names, Tag("list")], Discriminator(one_or_list), Affects.OUTPUT
+    ]
+    """The file `config/presets/<preset>.yaml`."""
 
 
 class ExternalEntry(Closed):
-    """Images made elsewhere, judged like a run's samples: a folder of pictures, or an .npz or .npy file."""
+    """Samples of another program, judged like a run's: a folder of pictures, or an .npz or .npy file."""
 
-    kind: Literal["external"]
-    """`external`: images that no preset has drawn."""
-    path: str = Field(min_length=1)
+    kind: Annotated[Literal["external"], Affects.OUTPUT]
+    """`external`: images that no preset sampled."""
+    path: Annotated[str, Affects.OUTPUT] = Field(min_length=1)
     """A folder of pictures, or a file of uint8 images (N, H, W, 3): absolute, from `~`, or relative to this file."""
-    description: str = ""
+    description: Annotated[str, Affects.REPORT] = ""
     """One line for the report: where the images come from."""
 
 
 def trained_or_external(value: object) -> str:
-    """Which type an entry of `runs` is to be checked against."""
+    """The tag of the type to check an entry of `runs` against."""
     return "external images" if isinstance(value, dict) and "kind" in value else "a training"
 
 
@@ -52,8 +55,8 @@ AnyRun = Annotated[
 ]
 
 
-def one_or_several(value: object) -> object:
-    """A name alone as a list of one."""
+def one_or_several(value: object) -> list[Any]:
+    """A single name as a list of one; a list as it is."""
     if not isinstance(value, str | list):
         raise ValueError("should be a name, or a list of names")
     return [value] if isinstance(value, str) else value
@@ -62,34 +65,34 @@ def one_or_several(value: object) -> object:
 class StudyFile(Closed):
     """One file of config/studies/: a dataset, named runs, seeds, a judge."""
 
-    title: str = ""
-    """The report's heading; the study's name where there is none."""
-    description: str = ""
-    """A sentence or two under the heading."""
-    dataset: Name
-    """A key of config/datasets.yaml or of this study's own `datasets`."""
-    datasets: dict[Name, Dataset] = Field({})
+    title: Annotated[str, Affects.REPORT] = ""
+    """Heading of the report; by default the study's name."""
+    description: Annotated[str, Affects.REPORT] = ""
+    """A sentence or two below the heading."""
+    dataset: Annotated[Name, Affects.OUTPUT]
+    """A key of config/datasets.yaml, or of this study's own `datasets`."""
+    datasets: Annotated[dict[Name, Dataset], Affects.OUTPUT] = Field({})
     """Datasets of this study's own, in the form of config/datasets.yaml."""
-    seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1)
-    """Every run is trained once with each."""
-    runs: dict[Name, AnyRun] = Field(min_length=1)
-    """What is compared: a name, a preset, and what differs from the preset; or a name and images made elsewhere."""
-    judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names)] = Field(
-        ["classifier"]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Affects.OUTPUT] = Field([0], min_length=1)
+    """Seeds: every run is trained once with each."""
+    runs: Annotated[dict[Name, AnyRun], Affects.OUTPUT] = Field(min_length=1)
+    """The runs to compare: name, preset, and the settings that differ from the preset; or name and external samples."""
+    judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names), Affects.OUTPUT] = (
+        Field(["classifier"])
     )
     """A key of config/judges.yaml or of this study's own `judges`, or a list of them."""
-    on_collapse: Literal["", "continue", "stop"] = ""
-    """For all runs that do not say it themselves: whether a training that has collapsed goes on."""
-    judges: dict[Name, Judge] = Field({})
+    on_collapse: Annotated[Literal["", "continue", "stop"], Affects.OUTPUT] = ""
+    """Default for runs that don't set it: what to do once a run has collapsed."""
+    judges: Annotated[dict[Name, AnyJudge], Affects.OUTPUT] = Field({})
     """Judges of this study's own, in the form of config/judges.yaml."""
-    samples: int = Field(2_000, ge=10)
-    """Images drawn and judged per run and seed."""
-    sampling: SamplingSettings = SamplingSettings()
-    """How they are drawn, of all runs that do not say it themselves, key by key."""
-    select: Literal["best", "last"] = "best"
-    """Which snapshot of a training is sampled: the one with the lowest FID, or the last."""
-    snapshot_samples: int = Field(2_000, ge=10)
-    """Images drawn from each snapshot for its FID."""
+    samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10)
+    """Images to sample and judge per run and seed."""
+    sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
+    """Default, key by key, for runs that don't set it: how images are sampled."""
+    select: Annotated[Literal["best", "last"], Affects.SAMPLES] = "best"
+    """Snapshot to sample: the one with the lowest FID (`best`), or the last."""
+    snapshot_samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10)
+    """Images to sample from each snapshot for its FID."""
 
     @field_validator("runs")
     @classmethod
@@ -107,13 +110,13 @@ class StudyFile(Closed):
 
 
 class MachineConfig(Closed):
-    """config/config.yaml and `--config`: which study, and what holds for every study on this machine."""
+    """config/config.yaml and `--config`: the study to run, and settings of this machine."""
 
-    study: str
+    study: Annotated[str, Affects.OUTPUT]
     """A name in config/studies/, or the path of a study's YAML file."""
-    threads: int = Field(8, ge=1)
-    """CPU threads for one training; Snakemake's --cores is the upper limit."""
-    thread_gflops: float = Field(70, gt=0)
-    """Billions of floating-point operations per second that training reaches with each CPU thread."""
-    gpu_gflops: float = Field(0, ge=0)
-    """Likewise with each GPU; 0 where there is none."""
+    threads: Annotated[int, Affects.NOTHING] = Field(8, ge=1)
+    """CPU threads per training; Snakemake's --cores is the upper limit."""
+    thread_gflops: Annotated[float, Affects.NOTHING] = Field(70, gt=0)
+    """Billions of floating-point operations per second that training reaches on one CPU thread; for estimates only."""
+    gpu_gflops: Annotated[float, Affects.NOTHING] = Field(0, ge=0)
+    """The same per GPU; 0 if there is none."""

@@ -1,6 +1,6 @@
 """Answers that are known, and whether they come out here: whoever has the real judge can check the whole protocol.
 
-Known answers are numbers that the field has published for a dataset: `judges.Settings.known_answers`.
+Known answers are numbers that the field has published for a dataset: `JudgeSettings.known_answers`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from easel.judges import KnownAnswer
+from easel.config.judges.base import KnownAnswer
 from easel.metrics import fid, inception_score
 
 

@@ -2,7 +2,6 @@
 
 A judge of the kind `classifier` is `classifier.py` or `classifier/`, which has
 
-    Settings                    what an entry of config/judges.yaml says of it
     make(settings, source, weights, label, threads, gpus)
                                 makes its weights, of the dataset (its dataset.json) or of what `fetch` got; returns a
                                 record
@@ -10,8 +9,8 @@ A judge of the kind `classifier` is `classifier.py` or `classifier/`, which has
     load(weights)               the judge, ready to use
     note(record)                what a table says of it
 
-The Snakefile imports these files for the settings' types, in
-every job: what is large (TensorFlow) they import inside their functions.
+and its settings in config/judges/classifier.py. Report pages import these files for `note`: what is large (TensorFlow)
+they import inside their functions.
 """
 
 import importlib
@@ -19,75 +18,12 @@ import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from easel.config.base import Closed
+from easel.config.judges import KINDS
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-class KnownAnswer(NamedTuple):
-    """A number that should come out."""
-
-    metric: str
-    """`inception_score`, or `fid` against the training images."""
-    of: str
-    """The split, `train` or `test`, of which all images are judged."""
-    value: float
-    tolerance: float
-    """How far from it a right implementation may be."""
-    source: str
-
-
-class KnownAnswers(NamedTuple):
-    """Numbers that have been published for a judge and a dataset."""
-
-    dataset: str
-    sha256: str
-    """Of the dataset's archive: of any other the answers may differ."""
-    answers: tuple[KnownAnswer, ...]
-
-
-class Settings(Closed):
-    """What all kinds of judges say of themselves."""
-
-    weights: ClassVar[str]
-    """Its file in results/judges/<dataset>/<judge>/, named after its kind; <kind>.json, its record, lies beside it."""
-    learns: ClassVar[bool]
-    """Whether it is made of the dataset's images. One that is not has a function `fetch(settings, file)`, which gets
-    what it is made of, and among its settings `archive` (that file's name), `archive_mb`, `path` and `sha256`."""
-    knows_classes: ClassVar[bool] = False
-    """Whether its classes are the dataset's."""
-    heavy: ClassVar[bool] = False
-    """Whether one core is slow with it, so that jobs which use it ask for several."""
-    memory_mb: ClassVar[int] = 0
-    """What it takes at work beyond what TensorFlow takes with any small network."""
-    known_answers: ClassVar[KnownAnswers | None] = None
-    """By which one can check the judge, and all that is done with it."""
-    without_cost: ClassVar[Mapping[str, Any] | None] = None
-    """Settings that do not change what a step of its training costs, and what stands in their place while one is
-    measured; None where nothing can be measured before it is made."""
-
-    @property
-    def feature_dim(self) -> int:
-        """Numbers in its features."""
-        raise NotImplementedError
-
-    @property
-    def megaflops(self) -> float:
-        """Millions of floating-point operations of judging an image of 32 × 32 pixels."""
-        raise NotImplementedError
-
-    @property
-    def training_megaflops(self) -> float:
-        """Millions of floating-point operations of a step of its training, per image of 32 × 32 pixels."""
-        return 0.0
-
-    @property
-    def passes(self) -> int:
-        """How often it sees every training image while it is made."""
-        return 0
 
 
 class Outputs(NamedTuple):
@@ -126,7 +62,7 @@ def of_kind(kind: str) -> ModuleType:
 
 def knows_classes(weights: str | Path) -> bool:
     """Whether a judge's classes are the dataset's, from its weights' name."""
-    return of_kind(Path(weights).stem).Settings.knows_classes
+    return KINDS[Path(weights).stem].knows_classes
 
 
 def load(weights: str | Path) -> Judge:

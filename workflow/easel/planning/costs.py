@@ -10,8 +10,9 @@ from math import log2, prod
 from typing import NamedTuple
 
 from easel import judges
+from easel.config.datasets import Sizes
 from easel.config.presets import Growth, Preset
-from easel.data.sizes import Sizes, expected
+from easel.data.sizes import expected
 from easel.study.load import Study
 
 START = 1.0  # minutes: Python, TensorFlow and the first, traced step, from a slow shared disk

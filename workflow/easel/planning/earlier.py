@@ -14,8 +14,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from easel.config.datasets import Sizes
 from easel.config.presets import Preset
-from easel.data.sizes import Sizes, sizes_of
+from easel.data.sizes import sizes_of
 from easel.planning import recipes
 from easel.planning.benchmarks import took
 from easel.planning.machine import is_here
@@ -99,7 +100,7 @@ def known_recipes(study: Study, results: Path, machine: Mapping[str, Any], threa
     found = set(trainings(results, machine, threads))
     sizes = sizes_of(study.dataset, results / "datasets" / study.dataset_name)
     for name, judge in study.judges.items():
-        if judge.without_cost is None:
+        if not judge.can_be_probed:
             continue
         timings = (results / f"benchmarks/judges/{study.dataset_name}/{name}/{step}.tsv" for step in JUDGE_STEPS)
         if same_judge(study, name, results) and all(map(took, timings)):

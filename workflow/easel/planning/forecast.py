@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from easel import judges
-from easel.config.judges import Judge
+from easel.config.datasets import Sizes
+from easel.config.judges.base import JudgeSettings
 from easel.config.presets import Preset
-from easel.data.sizes import Sizes
 from easel.planning import recipes
 from easel.planning.benchmarks import Took, took
 from easel.planning.costs import Costs, snapshots_of
@@ -115,9 +115,9 @@ class Knowledge:
         """The probe of a job's run."""
         return self.probes.get(recipes.name_of(recipes.of_training(self.study.runs[job.run].settings, self.sizes)))
 
-    def judge_probe(self, judge: Judge) -> Mapping[str, Any] | None:
+    def judge_probe(self, judge: JudgeSettings) -> Mapping[str, Any] | None:
         """The probe of a judge."""
-        if judge.without_cost is None:
+        if not judge.can_be_probed:
             return None
         return self.probes.get(recipes.name_of(recipes.of_judge(judge, self.sizes)))
 

@@ -25,11 +25,11 @@ import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 
 from easel import keras_files, sampling  # noqa: E402
+from easel.config.judges.classifier import ClassifierSettings  # noqa: E402
 from easel.config.presets import Preset  # noqa: E402
 from easel.evaluation.reference import Reference  # noqa: E402
 from easel.evaluation.rows import measurements, nearest  # noqa: E402
 from easel.judges import Outputs  # noqa: E402
-from easel.judges.classifier import Settings as ClassifierSettings  # noqa: E402
 from easel.judges.classifier import network as classifier  # noqa: E402
 from easel.judges.classifier import training as fitting  # noqa: E402
 from easel.metrics import fid  # noqa: E402

@@ -87,10 +87,7 @@ def configuration(study: Study) -> dict[str, Any]:
         },
         "datasets": {study.dataset_name: study.dataset.model_dump()},
         "judges": {name: judge.model_dump() for name, judge in study.judges.items()},
-        "runs": {
-            name: {"preset": run.preset, **run.settings.model_dump(), "sampling": run.settings.sampling.model_dump()}
-            for name, run in study.runs.items()
-        },
+        "runs": {name: {"preset": run.preset, **run.settings.model_dump()} for name, run in study.runs.items()},
     }
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
@@ -21,7 +21,8 @@ from ruamel.yaml.reader import ReaderError
 
 from easel.config.base import PATTERNS, Name
 from easel.config.datasets import Dataset, Folder
-from easel.config.judges import Judge
+from easel.config.judges import AnyJudge
+from easel.config.judges.base import JudgeSettings
 from easel.config.presets import AUTOENCODERS, Preset
 from easel.config.studies import RESERVED_STUDY_NAMES, ExternalEntry, MachineConfig, StudyFile
 from easel.data.classes import known_classes
@@ -67,7 +68,7 @@ class Study:
     dataset: Dataset
     runs: dict[str, Run]
     seeds: list[int]
-    judges: dict[str, Judge]
+    judges: dict[str, JudgeSettings]
     samples: int
     machine: MachineConfig
     external: dict[str, ExternalEntry] = field(default_factory=dict)
@@ -97,7 +98,7 @@ def load_study(machine: dict[str, Any], root: Path) -> Study:
     of_all_runs = {"on_collapse": study.on_collapse} if study.on_collapse else {}
     of_all_runs["sampling"] = study.sampling.model_dump(exclude_unset=True)
     datasets = read_all(Dataset, config / "datasets.yaml", root)
-    judges = read_all(Judge, config / "judges.yaml", root)
+    judges = read_all(AnyJudge, config / "judges.yaml", root)
     for key, shared, own in (("datasets", datasets, study.datasets), ("judges", judges, study.judges)):
         if both := sorted(shared.keys() & own.keys()):
             raise ConfigError(
@@ -255,7 +256,7 @@ def read_all(kind: Any, file: Path, root: Path) -> dict[str, Any]:
     return parse(dict[Name, kind], read_yaml(file, root), shown(file, root))
 
 
-def judge_of(name: str, shared: dict[str, Judge], study: StudyFile, file: Path, root: Path) -> Judge:
+def judge_of(name: str, shared: dict[str, JudgeSettings], study: StudyFile, file: Path, root: Path) -> JudgeSettings:
     """A judge that a study names, its local file seen from the file that names it.
 
     shared: config/judges.yaml.
@@ -297,7 +298,7 @@ def with_absolute_path(dataset: Dataset, file: Path, name: str, root: Path) -> D
     return found
 
 
-def require_classes(dataset: Dataset, judges: dict[str, Judge], where: str) -> None:
+def require_classes(dataset: Dataset, judges: dict[str, JudgeSettings], where: str) -> None:
     """Refuse a judge that learns to tell classes apart for a folder of pictures that has none."""
     learners = [name for name, judge in judges.items() if judge.knows_classes]
     if not isinstance(dataset, Folder) or not learners or not os.path.isdir(dataset.path):
@@ -533,11 +534,3 @@ def shortened(text: str, width: int) -> str:
 def shown(file: Path, root: Path) -> str:
     """A file's path as the user would write it."""
     return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
-
-
-def as_params(settings: BaseModel, *without: str) -> dict[str, Any]:
-    """Settings as a plain mapping in sorted order, which Snakemake can store and compare.
-
-    without: keys that the step does not depend on.
-    """
-    return {key: value for key, value in sorted(settings.model_dump().items()) if key not in without}

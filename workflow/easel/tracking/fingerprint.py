@@ -28,10 +28,11 @@ PACKAGES = {
 """Packages whose version can change a result, by the name under which they are imported."""
 
 WITHOUT_EFFECT = (
-    "runtime/claims.py", "runtime/console.py", "runtime/errors.py", "runtime/gpus.py", "runtime/interruption.py",
-    "training/tensorboard.py",
+    "config/models.py", "runtime/claims.py", "runtime/console.py", "runtime/errors.py", "runtime/gpus.py",
+    "runtime/interruption.py", "training/tensorboard.py",
 )  # fmt: skip
-"""Files of easel that change no result: what a job says, how it is stopped or watched, which GPU and files are its."""
+"""Files of easel that change no result: which models a preset may name, what a job says, how it is stopped or watched,
+which GPU and files are its."""
 
 
 @cache

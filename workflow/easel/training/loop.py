@@ -38,14 +38,6 @@ from easel.training.tensorboard import Board
 GRID = 8  # progress pictures show GRID × GRID samples
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
 
-# Settings that change no step's result, or only its rounding: a training goes on from the state of one that differs
-# only in these. (Where learning rates fall, epochs decide every step.) Of precision and jit_compile it is what they
-# come to that counts.
-NOT_IN_STATE = (
-    "epochs", "checkpoint_every", "log_every", "stream", "gpu", "on_collapse", "precision", "jit_compile",
-    "description", "source",
-)  # fmt: skip
-
 
 class Training:
     """One training: its networks, where it stands, and what it has measured.
@@ -108,7 +100,7 @@ class Training:
 
         def build(name: str) -> keras.Model:
             network = networks.build(name, settings, self.image_size, self.precision, len(self.classes))
-            return quick(network, spectral_norm=name in settings.normalised)
+            return quick(network, spectral_norm=name in settings.spectrally_normalised)
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
         self.objective = objective_of(build, settings, self.schedule)
@@ -300,9 +292,7 @@ def state_folder(
 
     What that is stands in its made_for.json. Where there is only state that was made for something else, says so.
     """
-    unimportant = set(NOT_IN_STATE) - ({"epochs"} if settings.decay != "constant" else set())
-    made_for = {name: value for name, value in settings.model_dump().items() if name not in unimportant}
-    made_for |= {"seed": seed, "precision": precision, "jit_compile": jit_compile}
+    made_for = settings.state_settings | {"seed": seed, "precision": precision, "jit_compile": jit_compile}
     made_for |= {"tensorflow": tf.__version__, "keras": keras.__version__, **depends_on}
     made_for = json.loads(json.dumps(made_for, sort_keys=True))
     folder = states / hashlib.sha256(json.dumps(made_for).encode()).hexdigest()[:12]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from easel import keras_files
+from easel.config.affects import Affects, names_of
 from easel.runtime.console import log
 from easel.runtime.files import atomic, write_json
 from easel.training import collapse, networks
@@ -45,7 +46,7 @@ def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerp
     device = describe_device()
     record = {
         **run,
-        "settings": settings.model_dump(exclude={"description", "source"}),
+        "settings": settings.model_dump(include=set(names_of(type(settings), Affects.TRAINING))),
         "epochs": training.step / schedule.per_epoch,
         "steps": training.step,
         "images": images,

@@ -8,61 +8,17 @@ network.
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field
+from typing import Any
 
 from easel import judges
+from easel.config.judges.classifier import ClassifierSettings
 
 CHECKED = 10_000  # training images, at most, for the training accuracy
 
 
-class Settings(judges.Settings):
-    """A small network that the workflow trains to classify the dataset; its last features are compared."""
-
-    weights: ClassVar = "classifier.keras"
-    learns: ClassVar = True
-    knows_classes: ClassVar = True
-    without_cost: ClassVar = {"epochs": 1, "stop_at_accuracy": 2.0, "learning_rate": 0.01, "seed": 0}
-
-    kind: Literal["classifier"]
-    """`classifier`: a network trained on the dataset itself."""
-    epochs: int = Field(18, ge=1)
-    """Passes over the training images, at most."""
-    stop_at_accuracy: float = Field(0.99, gt=0)
-    """Training ends after an epoch in which this fraction of the training images was recognised; above 1: never."""
-    width: int = Field(32, ge=1)
-    """Channels: the three stages have 1.5, 4 and 8 times as many, and the features 8 times as many numbers."""
-    batch_size: int = Field(128, ge=2)
-    """Images per step."""
-    learning_rate: float = Field(0.3, gt=0)
-    """The highest learning rate of SGD with momentum, reached after a rise and followed by a cosine decay to 0."""
-    seed: int = Field(0, ge=0, lt=2**31)
-    """Of the weights at the start and of the order, mirroring and shifts of the images."""
-
-    @property
-    def feature_dim(self) -> int:
-        return 8 * self.width
-
-    @property
-    def megaflops(self) -> float:
-        return 2 * self.forward
-
-    @property
-    def training_megaflops(self) -> float:
-        return 3 * self.forward
-
-    @property
-    def forward(self) -> float:
-        """MFLOP of an image through the network, as counted in it."""
-        return self.width * (0.027808 + 0.125568 * self.width)
-
-    @property
-    def passes(self) -> int:
-        return self.epochs
-
-
-def make(settings: Settings, dataset: Path, weights: Path, label: str, threads: int, gpus: int) -> dict[str, Any]:
+def make(
+    settings: ClassifierSettings, dataset: Path, weights: Path, label: str, threads: int, gpus: int
+) -> dict[str, Any]:
     """Train the network on a prepared dataset (its dataset.json), and see how well it classifies both splits."""
     from easel import keras_files
     from easel.data.prepared import load_split

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from easel.judges.classifier import Settings
+from easel.config.judges.classifier import ClassifierSettings
 from easel.judges.classifier.network import network
 from easel.runtime.console import Progress, import_quietly
 from easel.runtime.errors import EaselError
@@ -18,7 +18,7 @@ def train(
     images: np.ndarray,  # uint8 (N, H, W, C)
     labels: np.ndarray,  # integers (N,) in 0..classes - 1
     classes: int,
-    settings: Settings,
+    settings: ClassifierSettings,
     precision: str = "float32",  # or "mixed_bfloat16"
     label: str = "classifier",  # of the progress bar
 ) -> keras.Model:
@@ -47,7 +47,7 @@ def train(
     return exact
 
 
-def learner(trained: keras.Model, settings: Settings, steps: int) -> keras.Model:
+def learner(trained: keras.Model, settings: ClassifierSettings, steps: int) -> keras.Model:
     """A model for Keras to fit, with the weights of `trained`. steps: per epoch."""
     model = keras.Model(trained.input, trained.outputs[0])
     model.compile(
@@ -70,7 +70,7 @@ def check_labels(labels: np.ndarray, count: int, classes: int) -> None:
         )
 
 
-def optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
+def optimizer(settings: ClassifierSettings, steps: int) -> keras.optimizers.Optimizer:
     """SGD with Nesterov momentum; its rate rises over a seventh of the training and falls to 0 along a cosine.
 
     steps: per epoch.

@@ -1,0 +1,40 @@
+"""What each model offers, as it is declared; tests/models/ holds it against the networks."""
+
+import pytest
+from helpers.config_types import GAN, check
+
+from easel.config.models import MODELS, model_of, models_with
+from easel.config.presets import Preset
+
+
+def test_models_by_name():
+    assert model_of("dcgan").networks.keys() == {"generator", "discriminator"}
+    with pytest.raises(ValueError, match="no model 'dcgn'; there are biggan, "):
+        model_of("dcgn")
+
+
+def test_the_models_with_a_capability():
+    assert models_with("can_be_conditional") == "biggan or lean_gan or resnet_gan"
+    assert models_with("has_aux_classifier") == "lean_gan"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"model": "vae"}, "model 'vae' has no generator and no discriminator; its family needs generator, discr"),
+        ({"model": "no_such_model"}, "no model 'no_such_model'; there are biggan, "),
+        ({"conditional": True}, "'dcgan' cannot be conditional; set conditional: false, or use biggan or lean_gan"),
+        ({"model": "lean_gan", "aux_classifier_weight": 1}, "aux_classifier_weight needs 'conditional: true'"),
+        (
+            {"model": "biggan", "conditional": True, "aux_classifier_weight": 1},
+            "'biggan' has no auxiliary classifier; set aux_classifier_weight: 0, or use lean_gan",
+        ),
+    ],
+)
+def test_a_preset_that_its_model_does_not_support_is_refused(changes, error):
+    with pytest.raises(ValueError, match=error):
+        check(Preset, GAN | changes)
+
+
+def test_the_models_are_in_order():
+    assert list(MODELS) == sorted(MODELS)

@@ -1,0 +1,125 @@
+"""Presets: defaults, limits, and the types of the families."""
+
+import math
+
+import pytest
+from helpers.config_types import GAN, check
+from pydantic import ValidationError
+
+from easel.config.affects import Affects, as_params
+from easel.config.presets import Gan, Preset, Rae, Vae, VaeGan, VqVae
+
+VQ_VAE = {"family": "vq_vae", "model": "vq_vae", "code_dim": 4}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("sampling", {"truncation": 0.5, "label": "disc", "seed": 3}),
+        ("cost", {"megaflops": {"linear": 1, "quadratic": 2}, "megaparameters": {"linear": 1, "quadratic": 2}}),
+        ("description", "another"),
+        ("source", "another"),
+    ],
+)
+def test_no_training_depends_on_its_description_cost_or_sampling(key, value):
+    conditional = GAN | {"model": "lean_gan", "conditional": True}
+    one, other = (check(Preset, preset) for preset in (conditional, conditional | {key: value}))
+    assert one != other
+    assert as_params(one, Affects.TRAINING) == as_params(other, Affects.TRAINING)
+
+
+def test_a_preset_takes_the_type_of_its_family():
+    assert type(check(Preset, GAN)) is Gan
+    assert type(check(Preset, GAN | {"family": "vae", "model": "vae"})) is Vae
+    assert type(check(Preset, GAN | {"family": "vae_gan", "model": "vae_gan", "reconstruction_weight": 1})) is VaeGan
+    penalties = {"embedding_penalty": 0.1, "decoder_penalty": 0}
+    assert type(check(Preset, GAN | {"family": "rae", "model": "rae"} | penalties)) is Rae
+    assert type(check(Preset, GAN | VQ_VAE | {"latent_dim": 64})) is VqVae
+
+
+@pytest.mark.parametrize("latent_dim", [1, 8, 36, 128])
+def test_the_codes_of_an_image_make_a_grid(latent_dim):
+    with pytest.raises(ValueError, match="make no square whose side is a power of 2; there may be 4, 16, 64 or 256"):
+        check(Preset, GAN | VQ_VAE | {"latent_dim": latent_dim})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", math.inf),
+        ("epochs", math.nan),
+        ("epochs", "3"),
+        ("epochs", True),
+        ("batch_size", 1),
+        ("batch_size", 64.0),
+        ("latent_dim", 0),
+        ("width", -1),
+        ("learning_rate", 0),
+        ("beta_1", 1),
+        ("beta_2", -0.1),
+        ("ema_decay", 1.0),
+        ("flip", "yes"),
+        ("flip", 1),
+        ("precision", "float16"),
+        ("log_every", 0),
+        ("draw_every", 0),
+        ("checkpoint_every", 0),
+        ("loss", "earth_mover"),
+        ("decay", "exponential"),
+        ("conditional", True),  # the model cannot be
+        ("conditional", 1),
+        ("spectral_norm", "generator"),
+        ("gradient_penalty", -10.0),
+        ("r1", math.nan),
+        ("lecam", "0.3"),
+        ("augment", ["blur"]),
+        ("augment", "colour"),
+        ("n_dis", 0),
+        ("discriminator_learning_rate", -1),
+        ("description", None),
+        ("model", "vae"),
+        ("model", "no_such_model"),
+        ("model", "../dcgan"),
+        ("family", "diffusion"),
+        ("beta", 1.0),
+        ("unknown", 1),
+        ("sampling", {"truncation": 0}),
+        ("sampling", {"seed": -1}),
+        ("sampling", {"label": 3}),
+        ("sampling", {"label": "disc"}),  # of a run that is not conditional
+        ("sampling", {"count": 10}),
+    ],
+)
+def test_an_impossible_preset_is_refused(key, value):
+    with pytest.raises(ValidationError):
+        check(Preset, GAN | {key: value})
+
+
+@pytest.mark.parametrize("key", sorted(GAN.keys() - {"description", "source"}))
+def test_a_preset_needs_each_of_its_keys(key):
+    with pytest.raises(ValidationError):
+        check(Preset, {other: value for other, value in GAN.items() if other != key})
+
+
+def test_whole_numbers_do_for_fractions_but_not_the_other_way_round():
+    assert check(Preset, GAN | {"epochs": 3}).epochs == 3.0
+    with pytest.raises(ValidationError):
+        check(Preset, GAN | {"n_dis": 1.0})
+
+
+def test_settings_cannot_be_changed_afterwards():
+    with pytest.raises(ValidationError):
+        check(Preset, GAN).epochs = 5
+
+
+def test_what_a_state_depends_on():
+    """The state of a training outlives more epochs, unless learning rates fall over them."""
+    constant, falling = (check(Preset, GAN | {"decay": decay}).state_settings for decay in ("constant", "cosine"))
+    assert falling.keys() - constant.keys() == {"epochs"}
+    assert {"learning_rate", "width", "draw_every", "flip"} <= constant.keys()
+    other = {
+        "description", "source", "cost", "sampling", "epochs", "on_collapse", "log_every", "checkpoint_every", "stream",
+        "gpu", "precision", "jit_compile",
+    }  # fmt: skip
+    assert constant.keys() == Gan.model_fields.keys() - other

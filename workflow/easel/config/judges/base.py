@@ -1,0 +1,69 @@
+"""The settings that every kind of judge has, and published numbers to check one against."""
+
+from typing import ClassVar, NamedTuple
+
+from easel.config.base import Closed
+
+
+class KnownAnswer(NamedTuple):
+    """A published reference value."""
+
+    metric: str
+    """`inception_score`, or `fid` against the training images."""
+    of: str
+    """The split that is judged in full, `train` or `test`."""
+    value: float
+    tolerance: float
+    """The largest difference from `value` that a correct implementation shows."""
+    source: str
+    """The publication or program that gives the value."""
+
+
+class KnownAnswers(NamedTuple):
+    """The published reference values of a judge on one dataset."""
+
+    dataset: str
+    sha256: str
+    """SHA-256 of the dataset's archive; on any other archive the values may differ."""
+    answers: tuple[KnownAnswer, ...]
+
+
+class JudgeSettings(Closed):
+    """Settings of a judge: the base of every kind."""
+
+    kind: str
+    weights: ClassVar[str]
+    """Its file in results/judges/<dataset>/<judge>/, called <kind>.<suffix>; its record, <kind>.json, is beside it."""
+    learns: ClassVar[bool]
+    """Whether it is trained on the dataset. Any other judge has a function `fetch(settings, file)`, which gets the file
+    that it is made from, and the settings `archive` (that file's name), `archive_mb`, `path` and `sha256`."""
+    knows_classes: ClassVar[bool] = False
+    """Whether its classes are those of the dataset."""
+    heavy: ClassVar[bool] = False
+    """Whether it is slow on one core, so that jobs that use it ask for several."""
+    memory_mb: ClassVar[int] = 0
+    """Memory that it uses beyond what TensorFlow needs for any small network."""
+    known_answers: ClassVar[KnownAnswers | None] = None
+    """Published values that check the judge and everything computed with it."""
+    can_be_probed: ClassVar[bool] = False
+    """Whether `easel.planning.probes` can measure its training and its judging before it is made."""
+
+    @property
+    def feature_dim(self) -> int:
+        """Length of a feature vector."""
+        raise NotImplementedError
+
+    @property
+    def megaflops(self) -> float:
+        """Millions of floating-point operations to judge one image of 32 × 32 pixels."""
+        raise NotImplementedError
+
+    @property
+    def training_megaflops(self) -> float:
+        """Millions of floating-point operations of a step of its training, per image of 32 × 32 pixels."""
+        return 0.0
+
+    @property
+    def passes(self) -> int:
+        """Epochs of its own training; 0 if it is not trained."""
+        return 0

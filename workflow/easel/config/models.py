@@ -1,0 +1,76 @@
+"""What each model offers: its networks, and the settings that each network takes.
+
+To add a model `mine`, write workflow/easel/models/mine.py with a function per network, and one line here:
+
+    "mine": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+
+A conditional network takes `classes`, too, and a discriminator with an auxiliary classifier `aux_classifier_weight`.
+A preset that asks for something else is refused before TensorFlow, which takes seconds to import, is loaded;
+tests/models/test_models.py holds each line against the functions. No result depends on this file, and so it is no part
+of a training's code (`easel.tracking.fingerprint`): another line here re-runs nothing.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Model(NamedTuple):
+    """The networks of one file of workflow/easel/models/."""
+
+    networks: Mapping[str, tuple[str, ...]]
+    """Network -> what its function takes: settings of the preset, `image_size` and `classes`."""
+
+    @property
+    def can_be_conditional(self) -> bool:
+        """Whether every network can take the images' classes."""
+        return all("classes" in taken for taken in self.networks.values())
+
+    @property
+    def has_aux_classifier(self) -> bool:
+        """Whether the discriminator can classify images, too."""
+        return "aux_classifier_weight" in self.networks.get("discriminator", ())
+
+
+ENCODER = DECODER = ("image_size", "latent_dim", "width")
+DISCRIMINATOR = ("image_size", "width")
+CONDITIONAL_GAN = {"generator": (*DECODER, "classes"), "discriminator": (*DISCRIMINATOR, "classes")}
+
+MODELS = {
+    "biggan": Model(CONDITIONAL_GAN),
+    "conv_vae": Model({"encoder": ENCODER, "decoder": DECODER}),
+    "dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "lean_gan": Model(
+        {
+            "generator": (*DECODER, "classes"),
+            "discriminator": (*DISCRIMINATOR, "classes", "aux_classifier_weight"),
+        }
+    ),
+    "r3gan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "rae": Model({"encoder": ENCODER, "decoder": DECODER}),
+    "resnet_gan": Model(CONDITIONAL_GAN),
+    "sngan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "tutorial_dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "vae": Model({"encoder": ENCODER, "decoder": DECODER}),
+    "vae_gan": Model({"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR}),
+    "vq_vae": Model(
+        {
+            "encoder": (*ENCODER, "code_dim"),
+            "codebook": ("latent_dim", "codes", "code_dim"),
+            "decoder": (*DECODER, "code_dim"),
+            "prior": ("latent_dim", "width", "codes"),
+        }
+    ),
+}
+"""Every model, by the name of its file."""
+
+
+def model_of(name: str) -> Model:
+    """A model by name. An unknown one is a ValueError that lists the known ones."""
+    if name not in MODELS:
+        raise ValueError(f"no model '{name}'; there are {', '.join(MODELS)}")
+    return MODELS[name]
+
+
+def models_with(capability: str) -> str:
+    """The names of the models that have a property of `Model`, for an error message."""
+    return " or ".join(name for name, model in MODELS.items() if getattr(model, capability))

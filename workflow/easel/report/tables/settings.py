@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from easel.config.affects import Affects, names_of
 from easel.config.presets import FAMILIES
 from easel.report.load import RunResults, StudyResults, read_optional_json
 from easel.report.page.html import Html, paragraph, table
 from easel.report.page.numbers import joined_sentences
 from easel.texts import Text, say, translated
 
-NOT_COMPARED = ("description", "source")
-"""What says what a run is, and changes nothing."""
+NOT_COMPARED = {
+    name for family in FAMILIES for name in family.model_fields.keys() - set(names_of(family, Affects.TRAINING))
+}
+"""Settings that no training depends on."""
 MOST_COLUMNS = 5
 """Runs that have a column each; more of them have a row each, if there are fewer settings than runs."""
 

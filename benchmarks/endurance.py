@@ -22,7 +22,7 @@ import psutil
 from speed import noise
 
 from easel.runtime.files import write_json
-from easel.study.load import read_yaml
+from easel.study.files import read_yaml
 from easel.training import checkpoints
 
 HERE = Path(__file__).parent

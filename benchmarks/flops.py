@@ -13,7 +13,7 @@ import keras
 from pydantic import TypeAdapter
 
 from easel.config.presets import Gan, Preset, Rae, Vae, VaeGan, VqVae
-from easel.study.load import read_yaml
+from easel.study.files import read_yaml
 from easel.training import networks
 
 ROOT = Path(__file__).parents[1]

@@ -27,7 +27,7 @@ from easel.evaluation import features
 from easel.images import grid, save_png
 from easel.metrics import fid
 from easel.runtime.files import sha256
-from easel.study.load import read_yaml
+from easel.study.files import read_yaml
 from easel.tracking.fingerprint import code_of
 from easel.training.devices import use_threads
 

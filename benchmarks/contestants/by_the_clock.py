@@ -27,7 +27,7 @@ from easel.config.presets import Preset
 from easel.data.prepared import load_split
 from easel.images import to_float
 from easel.runtime.files import read_json
-from easel.study.load import read_yaml
+from easel.study.files import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.loop import Training
 from easel.training.steps import CallLength

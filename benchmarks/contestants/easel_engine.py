@@ -9,7 +9,7 @@ from contestant import serve
 from pydantic import TypeAdapter
 
 from easel.config.presets import Preset
-from easel.study.load import read_yaml
+from easel.study.files import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.loop import Training
 

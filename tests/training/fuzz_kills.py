@@ -21,7 +21,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from easel.config.presets import Preset
-from easel.study.load import read_yaml
+from easel.study.files import read_yaml
 from easel.training import checkpoints
 from easel.training.loop import Training
 

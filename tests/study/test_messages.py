@@ -1,0 +1,143 @@
+"""A wrong study is one line: file, key, mistake and remedy."""
+
+import pytest
+from helpers.studies import CONDITIONAL, GOOD, NAMES, SHA256, dataset, message, run
+
+STUDY_KEYS = "title, description, dataset, datasets, seeds, runs, judge, on_collapse, judges, samples"
+
+
+WRONG = {
+    # keys
+    GOOD + "sample: 3\n": "sample: unknown key; did you mean 'samples'?",
+    GOOD + "zzz: 3\n": f"zzz: unknown key; there are {STUDY_KEYS}",
+    GOOD + "3: 3\n": "the name 3 should be a string; put it in quotes",
+    "dataset: shapes\n": "runs: this key is missing",
+    "datset: shapes\nruns:\n  a: {preset: dcgan}\n": (
+        "datset: unknown key; did you mean 'dataset'?\n(and 1 more: dataset: this key is missing)"
+    ),
+    "seeds: [0]\n": "dataset: this key is missing\n(and 1 more: runs: this key is missing)",
+    run("preset: dcgan, epoch: 3"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
+    run("preset: dcgan, likelihood: gaussian"): "runs.a.likelihood: unknown key; there are description, source, ",
+    run("epochs: 3"): "runs.a.preset: this key is missing",
+    run("preset: dcgan, 3: 4"): "runs.a: the name 3 should be a string; put it in quotes",
+    dataset(f"format: cifar10_binary, pth: /x, sha256: {SHA256}"): "datasets.m.pth: unknown key; did you mean 'path'?",
+    dataset("format: cifar10_binary, path: /x"): "datasets.m.sha256: this key is missing",
+    dataset("path: /x"): "datasets.m.format: this key is missing",
+    GOOD + "judges: {m: {kind: classifier, epoch: 3}}\n": "judges.m.epoch: unknown key; did you mean 'epochs'?",
+    # names that name nothing
+    run("preset: dcgna"): "runs.a.preset: unknown name 'dcgna'; did you mean 'dcgan'?",
+    run("preset: dcgan, model: dcgn"): "runs.a.model: no model 'dcgn'; there are biggan, ",
+    run("preset: dcgan, model: vae"): "runs.a.model: model 'vae' has no generator and no discriminator; its family ",
+    run("preset: dcgan, family: vae"): "runs.a.family: a run cannot change its preset's family; choose another preset",
+    run("preset: dcgan, loss: hing"): "runs.a.loss: unknown value 'hing'; did you mean 'hinge'?",
+    GOOD.replace("shapes", "shape"): "dataset: unknown name 'shape'; did you mean 'shapes'?",
+    run(f"{CONDITIONAL}, sampling: {{label: sta}}"): (
+        "runs.a: sampling.label: 'shapes' has no class 'sta'; did you mean 'star'?"
+    ),
+    run("preset: dcgan, sampling: {label: star}"): (
+        "runs.a: sampling.label asks for the class 'star', but the run is not conditional; remove it, or use a "
+        "preset of the family gan with 'conditional: true'"
+    ),
+    run("preset: dcgan, sampling: {truncaton: 1}"): (
+        "runs.a.sampling.truncaton: unknown key; did you mean 'truncation'?"
+    ),
+    run("preset: dcgan, sampling: {label: 3}"): (
+        "runs.a.sampling.label: should be a string, and is 3; put it in quotes"
+    ),
+    GOOD + "judge: clasifier\n": "judge: unknown name 'clasifier'; did you mean 'classifier'?",
+    dataset(f"format: cifar10, path: /x, sha256: {SHA256}"): (
+        "datasets.m.format: unknown format 'cifar10'; did you mean 'cifar10_binary'?"
+    ),
+    dataset("format: "): "datasets.m.format: unknown format empty; there are shapes, cifar10_binary",
+    GOOD + "judges: {m: {kind: clasifier}}\n": "judges.m.kind: unknown kind 'clasifier'; did you mean 'classifier'?",
+    # types
+    run("preset: dcgan, epochs: many"): "runs.a.epochs: should be a number, and is 'many'",
+    run("preset: dcgan, epochs: '3'"): "runs.a.epochs: should be a number, and is '3'; leave out the quotes",
+    run("preset: dcgan, epochs: "): "runs.a.epochs: should be a number, and is empty",
+    run("preset: dcgan, batch_size: 64.5"): "runs.a.batch_size: should be a whole number, and is 64.5",
+    run("preset: dcgan, batch_size: true"): "runs.a.batch_size: should be a whole number, and is true",
+    run("preset: dcgan, flip: yes"): "runs.a.flip: should be true or false, and is 'yes'",
+    run("preset: dcgan, flip: 1"): "runs.a.flip: should be true or false, and is 1",
+    run("preset: 3"): "runs.a.preset: should be a string, and is 3; put it in quotes",
+    GOOD + "title: 2024-01-01\n": "title: should be a string, and is 2024-01-01; put it in quotes",
+    GOOD + "seeds: 0\n": "seeds: should be a list, and is 0",
+    GOOD + "seeds: [0, a]\n": "seeds[1]: should be a whole number, and is 'a'",
+    GOOD + "judge: 3\n": "judge: should be a name, or a list of names",
+    GOOD + "judge: [classifier, 3]\n": "judge[1]: should be a string, and is 3; put it in quotes",
+    GOOD.replace("shapes", "[shapes]"): "dataset: should be a string, and is ['shapes']",
+    "dataset: shapes\nruns:\n  - dcgan\n": "runs: should be a mapping of keys to values, and is ['dcgan']",
+    "dataset: shapes\nruns:\n  a: dcgan\n": "runs.a: should be a mapping of keys to values, and is 'dcgan'",
+    "dataset: shapes\nruns:\n  a:\n": "runs.a: should be a mapping of keys to values, and is empty",
+    "- a\n- b\n": "should be a mapping of keys to values, and is ['a', 'b']",
+    "hello\n": "should be a mapping of keys to values, and is 'hello'",
+    # values
+    run("preset: dcgan, epochs: -1"): "runs.a.epochs: should be greater than 0, and is -1",
+    run("preset: dcgan, beta_1: 1"): "runs.a.beta_1: should be less than 1, and is 1",
+    run("preset: dcgan, learning_rate: .inf"): "runs.a.learning_rate: should be a finite number, and is inf",
+    run("preset: dcgan, learning_rate: .nan"): "runs.a.learning_rate: should be a finite number, and is nan",
+    GOOD + "samples: 0\n": "samples: should be at least 10, and is 0",
+    GOOD + "seeds: [0, -1]\n": "seeds[1]: should be at least 0, and is -1",
+    GOOD + "seeds: [0, 1, 0]\n": "seeds: 0 is listed twice",
+    GOOD + "seeds: []\n": "seeds: should not be empty, and is []",
+    GOOD + "judge: []\n": "judge: should not be empty, and is []",
+    GOOD + "judge: [classifier, classifier]\n": "judge: classifier is listed twice",
+    "dataset: shapes\nruns: {}\n": "runs: should not be empty, and is {}",
+    "dataset: shapes\nruns:\n": "runs: should be a mapping of keys to values, and is empty",
+    run("preset: ../dcgan"): f"runs.a.preset: {NAMES}, and is '../dcgan'",
+    dataset("format: cifar10_binary, path: /x, sha256: XYZ"): (
+        "datasets.m.sha256: should be 64 hexadecimal digits, in lower case, and is 'XYZ'"
+    ),
+    dataset(f"format: cifar10_binary, urls: [foo], sha256: {SHA256}"): (
+        "datasets.m.urls[0]: should be a URL that starts with http:// or https://, and is 'foo'"
+    ),
+    dataset(f"format: cifar10_binary, sha256: {SHA256}"): "datasets.m: needs either 'urls' or 'path', and not both",
+    GOOD + "datasets: {shapes: {format: shapes}}\n": "datasets.shapes: config/datasets.yaml already has this name",
+    # sweeps
+    run("preset: dcgan, epochs: []"): "runs.a.epochs: should not be empty, and is []",
+    run("preset: dcgan, epochs: [1, 2, 1.0]"): "runs.a.epochs: 1 is listed twice",
+    run("preset: dcgan, epochs: [1, many, -1]"): "runs.a.epochs[1]: should be a number, and is 'many'",
+    run("preset: dcgan, loss: [hinge], epochs: [1, -1]"): "runs.a.epochs[1]: should be greater than 0, and is -1",
+    run("preset: dcgan, epochs: [[1, 2]]"): "runs.a.epochs[0]: should be a number, and is [1, 2]",
+    run("preset: dcgan, epochs: [1, null]"): "runs.a.epochs[1]: should be a number, and is empty",
+    run("preset: dcgan, loss: [hinge, hing]"): "runs.a.loss[1]: unknown value 'hing'; did you mean 'hinge'?",
+    run("preset: dcgan, model: [dcgan, dcgn]"): "runs.a.model[1]: no model 'dcgn'; there are biggan, ",
+    run("preset: dcgan, epoch: [1, 2]"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
+    run("preset: dcgan, family: [gan, vae]"): "runs.a.family: a run cannot change its preset's family",
+    run("preset: dcgan, description: [a b, a_b]"): "runs.a.description: two values are both 'a_b' in the names of runs",
+    run("preset: []"): "runs.a.preset: should not be empty, and is []",
+    run("preset: [dcgan, vea]"): "runs.a.preset[1]: unknown name 'vea'; did you mean 'vae'?",
+    run("preset: [dcgan, 3]"): "runs.a.preset[1]: should be a string, and is 3; put it in quotes",
+    GOOD + "  b: {preset: dcgan, epochs: [4]}\n  b-epochs-4: {preset: vae}\n": (
+        "runs.b and runs.b-epochs-4 both stand for a run called 'b-epochs-4'; rename one of the two"
+    ),
+    # names of runs
+    "dataset: shapes\nruns:\n  a/b: {preset: dcgan}\n": f"runs: the name 'a/b' {NAMES}",
+    "dataset: shapes\nruns:\n  ..: {preset: dcgan}\n": f"runs: the name '..' {NAMES}",
+    "dataset: shapes\nruns:\n  größe: {preset: dcgan}\n": f"runs: the name 'größe' {NAMES}",
+    "dataset: shapes\nruns:\n  runs runs: {preset: dcgan}\n": f"runs: the name 'runs runs' {NAMES}",
+    "dataset: shapes\nruns:\n  1: {preset: dcgan}\n": "runs: the name 1 should be a string; put it in quotes",
+    f"dataset: shapes\nruns:\n  {'a' * 101}: {{preset: dcgan}}\n": "should be at most 100 characters long",
+    # files
+    "": "the file is empty",
+    "# nothing\n": "the file is empty",
+    b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe": "is not a text file in UTF-8",
+    b"dataset: gr\xf6\xdfe\n": "is not a text file in UTF-8",
+    f"dataset: {'[' * 3000}\n": "not valid YAML: maximum recursion depth exceeded",
+    GOOD + "title: 2024-13-01\n": "not valid YAML: month must be in 1..12",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG.items(), ids=range(len(WRONG)))
+def test_a_wrong_study_names_file_key_mistake_and_remedy(load, text, said):
+    given = message(load, text)
+    assert given.startswith("config/studies/mine.yaml: ")
+    assert said in given
+    assert len(given) < 500
+
+
+@pytest.mark.parametrize("value", ["x" * 5000, "\\n" * 500, "[[" + "1, " * 2000 + "1]]"])
+def test_a_long_value_is_shortened(load, value):
+    value = value if value.startswith("[") else f'"{value}"'
+    given = message(load, run(f"preset: dcgan, epochs: {value}"))
+    assert len(given) < 250
+    assert given.endswith("…")

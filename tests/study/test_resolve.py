@@ -1,0 +1,70 @@
+"""The runs of a study: presets, overrides and sweeps, merged."""
+
+from pathlib import Path
+
+from helpers.studies import CONDITIONAL, GOOD, message, run
+
+from easel.config.presets import Gan, Vae
+from easel.study.files import read_yaml
+
+
+def test_a_run_overrides_its_preset_and_leaves_the_rest(load):
+    text = "dataset: shapes\nruns:\n  plain: {preset: dcgan}\n  other: {preset: dcgan, epochs: 2, loss: hinge}\n"
+    plain, other = (run.settings.model_dump() for run in load(text).runs.values())
+    assert other == plain | {"epochs": 2.0, "loss": "hinge"}
+
+
+def test_a_sweep_is_a_run_per_combination(load):
+    study = load(
+        "dataset: shapes\nruns:\n  a: {preset: dcgan, learning_rate: [1e-4, 2e-4], loss: [hinge]}\n  b: {preset: vae}\n"
+    )
+    assert list(study.runs) == ["a-learning_rate-0.0001-loss-hinge", "a-learning_rate-0.0002-loss-hinge", "b"]
+    second = study.runs["a-learning_rate-0.0002-loss-hinge"]
+    assert (second.settings.learning_rate, second.settings.loss) == (2e-4, "hinge")
+    assert second.swept == {"learning_rate": 2e-4, "loss": "hinge"}
+    assert study.runs["b"].swept == {}
+
+
+def test_presets_are_swept_like_any_key(load):
+    runs = load(GOOD.replace("dcgan", "[dcgan, vae], epochs: 2")).runs
+    assert {name: (run.preset, type(run.settings)) for name, run in runs.items()} == {
+        "a-preset-dcgan": ("dcgan", Gan),
+        "a-preset-vae": ("vae", Vae),
+    }
+
+
+def test_an_override_that_one_swept_preset_does_not_have(load):
+    given = message(load, run("preset: [dcgan, vae], loss: hinge"))
+    assert given.startswith("config/studies/mine.yaml, with preset vae: runs.a.loss: unknown key; there are ")
+
+
+def test_what_holds_for_all_runs_holds_for_those_of_sweeps(load):
+    runs = load(run("preset: dcgan, epochs: [1, 2]") + "on_collapse: stop\n").runs
+    assert [run.settings.on_collapse for run in runs.values()] == ["stop", "stop"]
+    swept = load(run("preset: dcgan, epochs: [1], on_collapse: [continue]") + "on_collapse: stop\n").runs
+    assert swept["a-epochs-1-on_collapse-continue"].settings.on_collapse == "continue"
+
+
+def test_how_samples_are_drawn_is_said_for_all_runs_or_for_one_key_by_key(load):
+    runs = load(run(f"{CONDITIONAL}, sampling: {{label: star, seed: 2}}") + "sampling: {truncation: 1, seed: 1}\n").runs
+    assert runs["a"].settings.sampling.model_dump() == {"truncation": 1.0, "label": "star", "seed": 2}
+    assert load(GOOD).runs["a"].settings.sampling.model_dump() == {"truncation": None, "label": "", "seed": None}
+
+
+def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):
+    files = []
+
+    def counted(file: Path, root: Path):
+        files.append(file.name)
+        return read_yaml(file, root)
+
+    for module in ("load", "files", "resolve"):
+        monkeypatch.setattr(f"easel.study.{module}.read_yaml", counted)
+    load(run(f"preset: [dcgan, vae], epochs: {list(range(1, 51))}") + "  b: {preset: vae}\n")
+    assert sorted(files) == ["datasets.yaml", "dcgan.yaml", "judges.yaml", "mine.yaml", "vae.yaml"]
+
+
+def test_a_preset_that_breaks_a_key_names_the_preset_and_not_the_study(root, load):
+    preset = root / "config" / "presets" / "dcgan.yaml"
+    preset.write_text(preset.read_text() + "epoch: 3\n")
+    assert message(load, GOOD) == "config/presets/dcgan.yaml: epoch: unknown key; did you mean 'epochs'?"

@@ -1,15 +1,19 @@
-"""Networks. One file per model; its functions named in `easel.config.presets` (generator, encoder, …) each build one.
+"""Networks: one file per model, with a function per network (generator, discriminator, encoder, …); blocks.py holds the
+layers that several models share.
 
-They are functional Keras models of Keras's own layers, so that what is trained loads in a Python without Easel.
+`easel.config.models` declares what each function takes, so that a preset is checked without importing TensorFlow; its
+docstring says how to add a model. Every network is a functional Keras model of Keras's own layers, so that a trained
+one loads without Easel. Easel swaps in faster layers while it trains (`easel.training.layers`). Images are in -1..1,
+and outputs are float32 under every dtype policy.
 """
 
 from easel.runtime.console import import_quietly
 
 import_quietly("keras")
 
-import keras  # noqa: E402 (after the notes of its start-up have been caught)
+import keras  # noqa: E402 (after its start-up messages are caught)
 
 
 def load(file: str) -> keras.Model:
-    """A network that training left: generator.keras, encoder.keras or a snapshot."""
+    """Load a trained network: generator.keras, encoder.keras or a snapshot."""
     return keras.models.load_model(file, compile=False)

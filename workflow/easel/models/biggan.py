@@ -1,9 +1,9 @@
-"""BigGAN (Brock et al. 2019, arXiv 1809.11096, appendix B), as it is reduced for small images by its authors' code.
+"""BigGAN (Brock et al. 2019, arXiv 1809.11096, appendix B), in its authors' reduction for small images.
 
-The generator is told its class in every block, by an embedding that all blocks share, together with a part of the
-latents of the block's own. (Where the generator is normalised, so is that embedding; its authors' is not.) Both
-networks attend to themselves at 16×16, and start orthogonal. At 32×32 the published networks for CIFAR-10 have width 96
-(StudioGAN): four times that in the generator, twice in the discriminator.
+Every block of the generator is conditioned on an embedding of the class, which all blocks share, and on a part of the
+latents of its own. (Spectral normalisation of the generator includes that embedding; in the authors' code it does not.)
+Both networks have self-attention at 16×16 and orthogonal initial weights. At 32×32 the published networks for CIFAR-10
+have width 96 (StudioGAN): four times that in the generator, twice in the discriminator.
 """
 
 from functools import partial
@@ -24,17 +24,17 @@ from easel.models.blocks import (
 )
 from easel.runtime.errors import EaselError
 
-SHARED = 128  # numbers in the embedding of a class
-ATTENDED = 16  # the resolution at which each place sees all others
+SHARED = 128  # length of a class embedding
+ATTENDED = 16  # resolution of the self-attention
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
-    """Latents float32 (B, latent_dim) and, if told classes, labels int32 (B,) to images float32
+    """Latents float32 (B, latent_dim) and, if conditional, labels int32 (B,) to images float32
     (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
     embedding = layers.Embedding(classes, SHARED, embeddings_initializer="orthogonal")(labels) if classes else None
-    first, *others = _parts(latents, (image_size // 4).bit_length())  # one for the start, one for each block
+    first, *others = _parts(latents, (image_size // 4).bit_length())  # one for the first layer, one per block
     x = layers.Dense(4 * 4 * 4 * width, kernel_initializer="orthogonal")(first)
     x = layers.Reshape((4, 4, 4 * width))(x)
     for part in others:
@@ -51,7 +51,7 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
 
 
 def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
-    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
+    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if conditional, labels int32 (B,) to logits
     float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
@@ -68,7 +68,7 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
 
 
 def _parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:
-    """Latents (B, latent_dim) cut into parts of equal length, as far as that can be; EaselError if they are too few."""
+    """Latents (B, latent_dim) cut into `count` parts of almost equal length; EaselError if latent_dim is too small."""
     size = latents.shape[1]
     if size < count:
         raise EaselError(f"model biggan shares its latents among {count} places: latent_dim is {size}, and too small")

@@ -1,6 +1,6 @@
-"""A convolutional VAE: four strided convolutions and back, the networks of Ghosh et al. 2020 (arXiv 1903.12436).
+"""A convolutional VAE of four strided convolutions, with the networks of Ghosh et al. 2020 (arXiv 1903.12436).
 
-At width 128: encoder 128-256-512-1024, decoder 1024 at 8×8, then 512 and 256 at 32×32; one more, 128, at 64×64.
+At width 128: encoder 128-256-512-1024, decoder 1024 at 8×8, then 512 and 256 for 32×32, and one more, 128, for 64×64.
 """
 
 import keras

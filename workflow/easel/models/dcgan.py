@@ -1,7 +1,7 @@
 """Deep convolutional GAN (Radford et al. 2016, arXiv 1511.06434): strided 4×4 convolutions, batch normalisation.
 
-Weights start from N(0, 0.02), batch normalisation's scales from N(1, 0.02), as in the paper's code. What batch
-normalisation follows has no bias: it would be subtracted again.
+Initial weights are from N(0, 0.02), batch normalisation's scales from N(1, 0.02), as in the paper's code. Layers before
+a batch normalisation have no bias, which it would subtract again.
 """
 
 import keras
@@ -49,5 +49,5 @@ def _channels(size: int, image_size: int, width: int) -> int:
     return width * image_size // size
 
 
-def _norm(x):
+def _norm(x: keras.KerasTensor) -> keras.KerasTensor:
     return layers.BatchNormalization(gamma_initializer=RandomNormal(1.0, 0.02))(x)

@@ -1,11 +1,10 @@
-"""A GAN for little time: a DCGAN's generator, and a discriminator that computes nothing at full size.
+"""A GAN for short time budgets: a DCGAN's generator, and a discriminator that computes nothing at full resolution.
 
-The generator's every layer is told latents and class, as BigGAN's are, which costs next to nothing. Each of the
-discriminator's convolutions halves the resolution, the first included, and the last sees the whole image. It is made
-for spectral normalisation, under which logits of real and of generated images hardly differ at first, so that the
-generator learns little; so each of its activations is tripled (a scale in each layer, as in Lin et al. 2021, arXiv
-2009.02773); the head that names classes is normalised, too, so that its logits stay small. What was tried stands in
-docs/presets.md.
+Every layer of the generator is conditioned on latents and class, as in BigGAN, which costs next to nothing. Each of the
+discriminator's convolutions halves the resolution, except the last, which sees the whole image. It is designed for
+spectral normalisation, under which the logits of real and generated images hardly differ at first, so that the
+generator learns little; each activation is therefore tripled (a scale in each layer, as in Lin et al. 2021, arXiv
+2009.02773). The auxiliary classifier's layer is normalised, too, so that its logits stay small.
 """
 
 import keras
@@ -13,14 +12,14 @@ from keras import layers
 
 from easel.models.blocks import conditional_batch_norm, labels_input, network, projection_logits
 
-CLASS = 32  # numbers in the embedding of a class
+CLASS = 32  # length of a class embedding
 SCALE = 3.0
-# A DCGAN's. A description and no initialiser, which would draw its seed when this file is imported, one for all layers.
+# DCGAN's. A configuration and not an initialiser, whose one seed, drawn on import, all layers would share.
 SMALL = {"class_name": "RandomNormal", "config": {"mean": 0.0, "stddev": 0.02}}
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
-    """Latents float32 (B, latent_dim) and, if told classes, labels int32 (B,) to images float32
+    """Latents float32 (B, latent_dim) and, if conditional, labels int32 (B,) to images float32
     (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
@@ -38,8 +37,8 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
 
 
 def discriminator(image_size: int, width: int, classes: int, aux_classifier_weight: float) -> keras.Model:
-    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
-    float32 (B, 1), high for real; if it is to classify, (B, 1 + classes), the others high for the image's class."""
+    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if conditional, labels int32 (B,) to logits
+    float32 (B, 1), high for real; with an auxiliary classifier (B, 1 + classes), the others for the classes."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
     x, channels = images, width
@@ -51,8 +50,8 @@ def discriminator(image_size: int, width: int, classes: int, aux_classifier_weig
     features = layers.GlobalAveragePooling2D()(x)
     logits = projection_logits(logits, features, labels, classes)
     if aux_classifier_weight:
-        named = layers.Dense(classes, dtype="float32")(features)
-        logits = layers.Concatenate(dtype="float32")([logits, named])
+        class_logits = layers.Dense(classes, dtype="float32")(features)
+        logits = layers.Concatenate(dtype="float32")([logits, class_logits])
     return network(images, labels, logits, "discriminator")
 
 

@@ -1,12 +1,12 @@
-"""R3GAN (Huang et al. 2024, arXiv 2501.05441, section 3), reduced: residual networks without any normalisation, the
-discriminator the generator's mirror image.
+"""R3GAN (Huang et al. 2024, arXiv 2501.05441, section 3), reduced: residual networks without normalisation, the
+discriminator a mirror image of the generator.
 
-A block is 1×1, 3×3 and 1×1 convolutions with LeakyReLUs between them, and starts as the identity: its last convolution
-at 0, the others scaled down as in Fix-up (Zhang et al. 2019, arXiv 1901.09321). Between resolutions stand bilinear
-resampling and a 1×1 convolution. What is reduced: the paper's two blocks at each resolution are one, its 768 channels
-everywhere are `width` at full size and twice as many at each halving, up to eight times, and its 3×3 convolutions, of
-96 groups and twice as many channels, are of one group and as many. A dense layer makes the first 4×4 image, and another
-the logits, where the paper has a learned basis; and images end in tanh.
+A block is a 1×1, a 3×3 and a 1×1 convolution with LeakyReLUs between them. It starts as the identity: its last
+convolution at 0, the others scaled down as in Fix-up (Zhang et al. 2019, arXiv 1901.09321). Between resolutions there
+are bilinear resampling and a 1×1 convolution. Reductions: one block per resolution (the paper has two); `width`
+channels at full resolution and twice as many at each halving, up to eight times (the paper has 768 everywhere); 3×3
+convolutions of one group and as many channels (the paper has 96 groups and twice as many). A dense layer makes the
+first 4×4 image, and another the logits, where the paper has a learned basis. Images end in a tanh.
 """
 
 import math
@@ -15,7 +15,7 @@ import keras
 from keras import layers
 from keras.initializers import VarianceScaling
 
-SLOPE = 0.2  # of the LeakyReLU
+SLOPE = 0.2  # of the LeakyReLUs
 
 
 def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
@@ -25,7 +25,7 @@ def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
     x = layers.Dense(4 * 4 * start, use_bias=False, kernel_initializer=_scaled(1.0))(latents)
     x = _block(layers.Reshape((4, 4, start))(x), len(channels))
     for count in reversed(finer):
-        x = _linear(x, count)  # before it is enlarged: the same numbers for a quarter of the work
+        x = _linear(x, count)  # before the upsampling: the same result for a quarter of the work
         x = _block(layers.UpSampling2D(interpolation="bilinear")(x), len(channels))
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(_linear(x, 3)), name="generator")
 
@@ -36,7 +36,7 @@ def discriminator(image_size: int, width: int) -> keras.Model:
     first, *coarser = channels = _stages(image_size, width)
     x = _block(_linear(images, first), len(channels))
     for count in coarser:
-        x = layers.AveragePooling2D(2)(x)  # which bilinear interpolation is at exactly half the size
+        x = layers.AveragePooling2D(2)(x)  # equals bilinear interpolation at exactly half the size
         x = _block(_linear(x, count), len(channels))
     logits = layers.Dense(1, use_bias=False, kernel_initializer=_scaled(1.0), dtype="float32")(layers.Flatten()(x))
     return keras.Model(images, logits, name="discriminator")
@@ -48,9 +48,9 @@ def _stages(image_size: int, width: int) -> list[int]:
 
 
 def _block(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:
-    """A residual block, (B, H, W, C) to the same shape. blocks: how many the network has in all."""
+    """A residual block, (B, H, W, C) to the same shape. blocks: number of blocks in the network."""
     channels = x.shape[-1]
-    # Fix-up's L^(-1 / (2m - 2)) for branches of m = 3 layers, beside the gain that keeps a LeakyReLU's variance.
+    # Fix-up's L^(-1 / (2m - 2)) for branches of m = 3 layers, times the gain that keeps a LeakyReLU's variance.
     variance = 2.0 / (1.0 + SLOPE**2) / math.sqrt(blocks)
     y = layers.LeakyReLU(SLOPE)(layers.Conv2D(channels, 1, kernel_initializer=_scaled(variance))(x))
     y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=_scaled(variance))(y)
@@ -59,10 +59,10 @@ def _block(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:
 
 
 def _linear(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
-    """(B, H, W, C) to (B, H, W, channels), place by place."""
+    """A 1×1 convolution, (B, H, W, C) to (B, H, W, channels)."""
     return layers.Conv2D(channels, 1, use_bias=False, kernel_initializer=_scaled(1.0))(x)
 
 
 def _scaled(variance: float) -> keras.Initializer:
-    """N(0, variance / inputs)."""
+    """Initial weights from N(0, variance / fan-in)."""
     return VarianceScaling(variance, "fan_in", "untruncated_normal")

@@ -1,4 +1,4 @@
-"""The networks of `conv_vae` without the posterior's variance: an image has one code (Ghosh et al. 2020)."""
+"""The networks of `conv_vae` without the posterior's variance: one latent vector per image (Ghosh et al. 2020)."""
 
 import keras
 
@@ -6,11 +6,11 @@ from easel.models import conv_vae
 
 
 def encoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
-    """Images float32 (B, image_size, image_size, 3) in -1..1 to their codes, float32 (B, latent_dim)."""
+    """Images float32 (B, image_size, image_size, 3) in -1..1 to latents float32 (B, latent_dim)."""
     posterior = conv_vae.encoder(image_size, latent_dim, width)
     return keras.Model(posterior.input, posterior.outputs[0], name="encoder")
 
 
 def decoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
-    """Codes float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
+    """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
     return conv_vae.decoder(image_size, latent_dim, width)

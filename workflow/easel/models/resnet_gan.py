@@ -1,8 +1,9 @@
-"""The residual networks of SN-GAN (Miyato et al. 2018, arXiv 1802.05957, table 4) and, told classes, of the projection
-GAN (Miyato & Koyama 2018, arXiv 1802.05637): class-conditional batch normalisation against a projection.
+"""The residual networks of SN-GAN (Miyato et al. 2018, arXiv 1802.05957, table 4) and, if conditional, of the
+projection GAN (Miyato & Koyama 2018, arXiv 1802.05637): class-conditional batch normalisation and a projection
+discriminator.
 
-At 32×32 and width 128 these are the papers': 256 channels in the generator, 128 in the discriminator. At 64×64 each has
-a block more, of as many channels. Weights start as Glorot & Bengio's (Xavier), which is how Keras starts them.
+At 32×32 and width 128 these are the papers' networks: 256 channels in the generator, 128 in the discriminator. At 64×64
+each has one block more, with as many channels. Initial weights are Keras's default, Glorot & Bengio's (Xavier).
 """
 
 from functools import partial
@@ -22,7 +23,7 @@ from easel.models.blocks import (
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
-    """Latents float32 (B, latent_dim) and, if told classes, labels int32 (B,) to images float32
+    """Latents float32 (B, latent_dim) and, if conditional, labels int32 (B,) to images float32
     (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
@@ -35,7 +36,7 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
 
 
 def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
-    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if told classes, labels int32 (B,) to logits
+    """Images float32 (B, image_size, image_size, 3) in -1..1 and, if conditional, labels int32 (B,) to logits
     float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None

@@ -1,4 +1,4 @@
-"""The convolutional networks of SN-GAN (Miyato et al. 2018, arXiv 1802.05957, table 3): DCGAN's generator against a
+"""The convolutional networks of SN-GAN (Miyato et al. 2018, arXiv 1802.05957, table 3): DCGAN's generator and a
 discriminator without normalisation layers, for spectral normalisation or a gradient penalty.
 
 At 32×32 and width 64 the discriminator has 64, 128, 128, 256, 256, 512 and 512 channels, as in the paper's code.

@@ -1,6 +1,7 @@
 """The DCGAN of the TensorFlow tutorial (https://www.tensorflow.org/tutorials/generative/dcgan), for square images.
 
-At 32×32 RGB and width 64 these are the networks of the project's origin. Weights start as Keras starts them.
+At 32×32 RGB and width 64 these are the tutorial's networks, adapted to three channels. Initial weights are Keras's
+defaults.
 """
 
 import keras

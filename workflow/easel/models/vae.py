@@ -1,4 +1,4 @@
-"""The VAE of the project's origin: two strided convolutions, a bottleneck of 16 numbers, and back.
+"""The VAE of the Keras example: two strided convolutions, a bottleneck of 16 numbers, and their mirror image.
 
 After https://keras.io/examples/generative/vae/, for RGB images.
 """
@@ -14,8 +14,8 @@ def encoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
     x = layers.Conv2D(width, 3, 2, padding="same", activation="relu")(images)
     x = layers.Conv2D(2 * width, 3, 2, padding="same", activation="relu")(x)
     x = layers.Dense(width // 2)(layers.Flatten()(x))
-    # Leaky, where the origin has a ReLU: with some seeds all sixteen units of that die in the first steps, on
-    # photographs above all, and the decoder then draws one grey image for ever.
+    # Leaky, where the example has a ReLU: with some seeds all sixteen of its units die in the first steps, above all
+    # on photographs, and the decoder then outputs one grey image for good.
     x = layers.LeakyReLU(0.2)(x)
     mean = layers.Dense(latent_dim, dtype="float32", name="mean")(x)
     log_variance = layers.Dense(latent_dim, dtype="float32", name="log_variance")(x)

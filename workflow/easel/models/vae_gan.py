@@ -1,8 +1,8 @@
-"""VAE-GAN (Larsen et al. 2016, arXiv 1512.09300, table 1), brought from 64×64 to the image's size.
+"""VAE-GAN (Larsen et al. 2016, arXiv 1512.09300, table 1), adapted from 64×64 to the image's size.
 
 At width 32: encoder 64-128-256 and 1024, discriminator 32-128-192-256 and 512, both halving the resolution three times;
-decoder 256 at 8×8, whatever the image's size, then 128-32 for 32×32, the paper's 256-128-32 for 64×64. From 4×4 it
-rebuilds worse in the same time (docs/presets.md).
+decoder 256 at 8×8, whatever the image's size, then 128-32 for 32×32, or the paper's 256-128-32 for 64×64. Starting at
+4×4 it reconstructs worse in the same time.
 """
 
 import math
@@ -42,7 +42,7 @@ def decoder(image_size: int, latent_dim: int, width: int) -> keras.Model:
 
 def discriminator(image_size: int, width: int) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real, and to the
-    features float32 (B, ...) of the last convolution, in which reconstructions are compared."""
+    features float32 (B, ...) of the last convolution, which the reconstruction error compares."""
     images = keras.Input((image_size, image_size, 3), name="images")
     x = layers.ReLU()(layers.Conv2D(width, 5, padding="same")(images))
     for channels in (4 * width, 6 * width):

@@ -1,7 +1,8 @@
 """VQ-VAE (van den Oord et al. 2017, arXiv 1711.00937, section 4.1), and a recurrent prior over its codes.
 
-Strided convolutions bring the image to a grid with a position for each latent number (64 are 8×8), two residual blocks
-follow; the decoder mirrors them. The paper's prior is a PixelCNN; a recurrent one can be sampled as one network.
+Strided convolutions reduce the image to a grid with one position per latent number (64 make 8×8), followed by two
+residual blocks; the decoder mirrors them. The paper's prior is a PixelCNN; a recurrent one can be sampled as one
+network.
 """
 
 from math import isqrt
@@ -11,8 +12,8 @@ from keras import layers, ops
 
 
 def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> keras.Model:
-    """Images float32 (B, image_size, image_size, 3) in -1..1 to features float32 (B, latent_dim, code_dim), one row of
-    the grid after another."""
+    """Images float32 (B, image_size, image_size, 3) in -1..1 to features float32 (B, latent_dim, code_dim), in
+    row-major order of the grid."""
     images = keras.Input((image_size, image_size, 3), name="images")
     x = images
     for size in _sizes(image_size, latent_dim):
@@ -21,7 +22,7 @@ def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> kera
     x = layers.Conv2D(2 * width, 3, padding="same")(x)
     x = _residual(_residual(x, width), width)
     x = layers.Conv2D(code_dim, 1)(layers.ReLU()(x))
-    # As far from each other as a new codebook's entries, so that many of them are somebody's nearest from the start.
+    # Normalised to the spread of the initial codebook, so that many of its entries are used from the start.
     x = layers.BatchNormalization()(x)
     features = layers.Reshape((latent_dim, code_dim), dtype="float32")(x)
     return keras.Model(images, features, name="encoder")
@@ -51,10 +52,10 @@ def decoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> kera
 
 
 def prior(latent_dim: int, width: int, codes: int) -> keras.Model:
-    """Codes int32 (B, latent_dim) to logits float32 (B, latent_dim, codes), of each code given those before it.
+    """Codes int32 (B, latent_dim) to logits float32 (B, latent_dim, codes): each position's, given the codes before.
 
-    A position sees the code on its left, the one above it, which position it is, and through the GRU's state all that
-    came before. `codes`, an entry that is no code, stands for what lies outside the grid.
+    The inputs of a position are the code to its left, the code above, the position's index and, through the GRU's
+    state, all codes before. The extra entry `codes` stands for positions outside the grid.
     """
     chosen = keras.Input((latent_dim,), dtype="int32", name="codes")
     left, above = (ops.pad(chosen, [[0, 0], [by, 0]], constant_values=codes)[:, :-by] for by in (1, isqrt(latent_dim)))
@@ -64,18 +65,18 @@ def prior(latent_dim: int, width: int, codes: int) -> keras.Model:
         layers.Embedding(codes + 1, 4 * width, name="above")(above),
         layers.Embedding(latent_dim, 4 * width, name="position")(position),
     ])  # fmt: skip
-    # Without cuDNN, whose kernels XLA knows nothing of.
+    # Without cuDNN, whose kernels XLA cannot compile.
     x = layers.GRU(4 * width, return_sequences=True, use_cudnn=False, name="memory")(x)
     return keras.Model(chosen, layers.Dense(codes, dtype="float32", name="logits")(x), name="prior")
 
 
 def _sizes(image_size: int, latent_dim: int) -> list[int]:
-    """The sizes after each halving of the image, down to the grid's."""
+    """The side lengths after each halving of the image, down to the grid's."""
     halvings = (image_size // isqrt(latent_dim)).bit_length() - 1
     return [image_size >> halving for halving in range(1, halvings + 1)]
 
 
 def _residual(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
-    """x, with 2 · width channels, and what a 3×3 and a 1×1 convolution find in it."""
-    found = layers.Conv2D(width // 2, 3, padding="same", activation="relu")(layers.ReLU()(x))
-    return layers.Add()([x, layers.Conv2D(2 * width, 1)(found)])
+    """A residual block of a 3×3 and a 1×1 convolution; x has 2 · width channels."""
+    y = layers.Conv2D(width // 2, 3, padding="same", activation="relu")(layers.ReLU()(x))
+    return layers.Add()([x, layers.Conv2D(2 * width, 1)(y)])

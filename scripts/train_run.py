@@ -11,8 +11,10 @@ from easel.data.prepared import load_split
 from easel.runtime.console import job
 from easel.runtime.files import read_json
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
-from easel.training.loop import Training
+from easel.training.loop import train
 from easel.training.record import write_outputs, write_record
+from easel.training.state import TrainingState
+from easel.training.trainer import Trainer
 
 # The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
 # again, and it goes on from its state. (Threads, of which devices.py decides, can change a sum's last bit.)
@@ -47,7 +49,7 @@ def train_run(
     learnt_from = (
         {"images": images, "labels": data["arrays"]["train_labels.npy"]} if settings.is_conditional else images
     )
-    training = Training(
+    trainer = Trainer(
         images=split.images,
         labels=split.labels,
         classes=data["classes"],
@@ -56,15 +58,13 @@ def train_run(
         precision=choose_precision(settings.precision),
         jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))),
         devices=devices,
-        states=record.with_name("state"),
-        depends_on={"data": learnt_from, "code": computing},
         label=label,
-        board=record.with_name("tensorboard"),
     )
-    training.run()
-    write_outputs(training, record.parent)
+    state = TrainingState(trainer, record.with_name("state"), {"data": learnt_from, "code": computing})
+    train(trainer, state, board=record.with_name("tensorboard"))
+    write_outputs(trainer, state, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
-    write_record(training, record, names, {"data": images, "code": dict(code)})
+    write_record(trainer, state, record, names, {"data": images, "code": dict(code)})
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from PIL import Image
 
 from easel.keras_files import save
 from easel.study.load import load_study
-from easel.training.networks import build, in_float32
+from easel.training.networks import build, float32_copy
 
 ROOT = Path(__file__).parents[1]
 # Runs a script as `python -I` does, in a Python that has no Easel.
@@ -47,7 +47,7 @@ def generators(tmp_path_factory):
         classes = 10 if conditional else 0
         network = build("generator", settings, 32, classes=classes)
         files[conditional] = folder / f"{conditional}.keras"
-        save(in_float32(network, "generator", settings, 32, classes), files[conditional])
+        save(float32_copy(network, "generator", settings, 32, classes), files[conditional])
     return files
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from easel.images import grid, images_at, save_png, to_float, to_uint8
+from easel.images import grid, images_at, row_classes, save_png, to_float, to_uint8
 
 
 def test_every_value_survives_the_way_to_float_and_back():
@@ -42,5 +42,11 @@ def test_some_images_are_read_out_of_many(tmp_path):
     np.testing.assert_array_equal(got, images[[49, 0, 7, 7]])
     assert got.dtype == np.uint8
     assert images_at(tmp_path / "samples.npz", []).shape == (0, 4, 5, 3)
-    with pytest.raises(IndexError, match="has 50 images, and none at 50"):
+    with pytest.raises(IndexError, match="has 50 images, so there is none at index 50"):
         images_at(tmp_path / "samples.npz", [50])
+
+
+def test_grid_rows_cycle_through_the_classes():
+    classes = row_classes([0, 3], rows=3, columns=2)
+    assert classes.dtype == np.int32
+    np.testing.assert_array_equal(classes, [0, 0, 3, 3, 0, 0])

@@ -10,7 +10,7 @@ import pytest
 
 from easel.keras_files import save
 from easel.study.load import load_study
-from easel.training.networks import build, in_float32, renamed
+from easel.training.networks import build, float32_copy, with_canonical_names
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,7 +27,7 @@ def test_the_same_network_is_the_same_bytes(tmp_path, tiny, run, network):
     original = build(network, tiny(run), 32)
     for name in ("a", "b"):
         build(network, tiny(run), 32)  # so that Keras would give the next one's layers other names
-        save(renamed(in_float32(original, network, tiny(run), 32)), tmp_path / f"{name}.keras")
+        save(with_canonical_names(float32_copy(original, network, tiny(run), 32)), tmp_path / f"{name}.keras")
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.keras") as archive:
         assert json.loads(archive.read("metadata.json"))["date_saved"] == ""

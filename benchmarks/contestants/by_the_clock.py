@@ -29,8 +29,9 @@ from easel.images import to_float
 from easel.runtime.files import read_json
 from easel.study.files import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
-from easel.training.loop import Training
+from easel.training.state import TrainingState
 from easel.training.steps import CallLength
+from easel.training.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
 CALL_SECONDS = 0.5
@@ -70,23 +71,25 @@ class Easel:
     def _build(self) -> None:
         keras.backend.clear_session()
         self.folder = tempfile.TemporaryDirectory()
-        self.training = Training(
+        self.trainer = Trainer(
             self.split.images, self.settings, self.seed, choose_precision(self.settings.precision),
-            Path(self.folder.name), {}, labels=self.split.labels, classes=self.classes,
+            labels=self.split.labels, classes=self.classes,
             jit_compile=choose_jit_compile(self.settings.jit_compile, devices=1),
         )  # fmt: skip
+        self.state = TrainingState(self.trainer, Path(self.folder.name), depends_on={})
         self.calls = CallLength(CALL_SECONDS)
-        self.steps = 0
         self.take(1)
+
+    @property
+    def steps(self) -> int:
+        return self.state.step
 
     def take(self, count: int | None = None) -> bool:
         """Take some steps; False where there are none left."""
-        count = min(count or self.calls.steps, self.training.schedule.last - self.steps)
+        count = min(count or self.calls.steps, self.trainer.schedule.last - self.steps)
         if count:
-            rows, _ = self.calls.timed(self.training.run_steps, self.steps, count)
-            self.training.check_losses(rows)
-            self.steps += count
-            self.training.step = self.steps
+            rows, seconds = self.calls.timed(self.trainer.run_steps, self.steps, count)
+            self.state.advance(rows, seconds, seconds)
         return count > 0
 
     def measure(self) -> float:
@@ -98,13 +101,13 @@ class Easel:
         return (self.steps - before) / (self.clock() - started)
 
     def keep(self) -> Draw:
-        network = self.training.exported("generator")["generator"]
+        network = self.trainer.exported("generator")["generator"]
         weights = network.get_weights()  # a fitted mixture is shared by all that are exported
 
         def draw(count: int, side: int = 0) -> np.ndarray:
             network.set_weights(weights)
             latents = sampling.latent_points(count, self.settings.latent_dim, self.seed)
-            often = np.bincount(self.split.labels) if self.training.classes else None
+            often = np.bincount(self.split.labels) if self.trainer.classes else None
             labels = sampling.in_turn(side, side, often) if side else sampling.labels(count, often, self.seed)
             return sampling.draw(network, latents, labels)
 
@@ -112,15 +115,15 @@ class Easel:
 
     def reconstruction_mse(self) -> float | None:
         """Of test images, on the scale 0..1; None where nothing is encoded."""
-        if "encoder" not in self.training.networks:
+        if "encoder" not in self.trainer.networks:
             return None
-        encoder, decoder = self.training.exported("encoder", "generator").values()
+        encoder, decoder = self.trainer.exported("encoder", "generator").values()
         rebuilt = sampling.reconstruct(encoder, decoder, self.test.images)
         return float(np.mean((to_float(rebuilt) - to_float(self.test.images)) ** 2) / 4)
 
     @property
     def parameters(self) -> int:
-        return sum(network.count_params() for network in self.training.objective.networks.values())
+        return sum(network.count_params() for network in self.trainer.objective.networks.values())
 
 
 class Tutorial:

@@ -1,7 +1,7 @@
 """Easel's engine: easel_engine.py IMAGES.npy PRESET PRECISION THREADS BATCH_SIZE"""
 
 import sys
-import tempfile
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from easel.config.presets import Preset
 from easel.study.files import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
-from easel.training.loop import Training
+from easel.training.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,19 +20,18 @@ def main(images: str, preset: str, precision: str, threads: str, batch_size: str
     settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"batch_size": int(batch_size)}
     settings = TypeAdapter(Preset).validate_python(settings)
     use_threads(int(threads), choose_branches(settings.width, settings.batch_size))
-    with tempfile.TemporaryDirectory() as folder:
-        training = Training(
-            np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision), Path(folder), {},
-            jit_compile=choose_jit_compile("auto", devices=1),
-        )  # fmt: skip
-        per_call = max(1, 512 // settings.batch_size)
+    trainer = Trainer(
+        np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision),
+        jit_compile=choose_jit_compile("auto", devices=1),
+    )  # fmt: skip
+    per_call = max(1, 512 // settings.batch_size)
+    first_steps = count(step=per_call)
 
-        def work() -> int:
-            training.run_steps(training.step, per_call)
-            training.step += per_call
-            return per_call * settings.batch_size
+    def work() -> int:
+        trainer.run_steps(next(first_steps), per_call)
+        return per_call * settings.batch_size
 
-        serve(work)
+    serve(work)
 
 
 if __name__ == "__main__":

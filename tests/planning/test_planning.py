@@ -193,7 +193,7 @@ def write_state(seed_folder: Path, settings, checkpoints: list[int], **changes) 
     code = {file: code_of("train_run.py", "easel.training.losses")[file]}
     made_for = kept | {"seed": 0, "precision": "float32", "jit_compile": False, "data": "d", "code": code} | versions
     folder = seed_folder / "state/0123456789ab"
-    write_json(folder / "made_for.json", made_for | changes)
+    write_json(folder / "state_key.json", made_for | changes)
     for step in checkpoints:
         (folder / f"checkpoint-{step:09d}.npz").touch()
 

@@ -1,4 +1,4 @@
-"""Checkpoints: whole, or passed over."""
+"""Checkpoints: used if they are whole, skipped if they are not."""
 
 import numpy as np
 import pytest
@@ -25,45 +25,45 @@ def steps_in(folder) -> list[int]:
     return [checkpoints.step_of(file) for file in checkpoints.files(folder)]
 
 
-def test_what_is_saved_is_found(tmp_path):
-    saved(tmp_path, 7, looks=[[0, 0.1, ""]])
+def test_a_saved_checkpoint_is_found(tmp_path):
+    saved(tmp_path, 7, checks=[[0, 0.1, ""]])
     step, arrays, notes = newest(tmp_path)
     assert step == 7
-    assert notes == {"key": "k", "looks": [[0, 0.1, ""]]}
+    assert notes == {"key": "k", "checks": [[0, 0.1, ""]]}
     for name, array in ARRAYS.items():
         np.testing.assert_array_equal(arrays[name], array + array.dtype.type(7), strict=True)
 
 
-def test_nothing_to_find(tmp_path):
+def test_a_folder_without_checkpoints(tmp_path):
     assert newest(tmp_path / "none") is None
 
 
-def test_two_are_kept(tmp_path):
+def test_the_two_newest_are_kept(tmp_path):
     saved(tmp_path, 5, 10, 200, 3000)
     assert [path.name for path in sorted(tmp_path.iterdir())] == [
         "checkpoint-000000200.npz", "checkpoint-000003000.npz",
     ]  # fmt: skip
 
 
-def test_those_of_a_longer_training_are_kept_beside(tmp_path):
+def test_checkpoints_of_a_longer_training_are_kept(tmp_path):
     saved(tmp_path, 50, 60, 2, 4, 6)
     assert steps_in(tmp_path) == [4, 6, 50, 60]
     assert newest(tmp_path, last=20).step == 6
 
 
-def test_a_later_one_than_wanted_is_not_used(tmp_path):
+def test_a_checkpoint_after_the_last_step_is_not_used(tmp_path):
     saved(tmp_path, 5, 10)
     assert newest(tmp_path, last=7).step == 5
 
 
-def test_one_that_is_refused_stays_and_is_not_used(tmp_path, caplog):
+def test_an_incompatible_checkpoint_is_kept_and_not_used(tmp_path, caplog):
     saved(tmp_path, 5)
     assert newest(tmp_path, key="other") is None
-    assert "is not used: it is another's" in caplog.text
+    assert "not used: it is another's" in caplog.text
     assert steps_in(tmp_path) == [5]
 
 
-def test_every_flipped_bit_is_seen(tmp_path):
+def test_every_flipped_bit_is_detected(tmp_path):
     saved(tmp_path, 5)
     (file,) = checkpoints.files(tmp_path)
     whole = file.read_bytes()
@@ -75,7 +75,7 @@ def test_every_flipped_bit_is_seen(tmp_path):
 
 
 @pytest.mark.parametrize("left", [0, 1, 31, 32, 200, -1])
-def test_a_truncated_one_is_passed_over_with_a_warning(tmp_path, left, caplog):
+def test_a_truncated_checkpoint_is_skipped_with_a_warning(tmp_path, left, caplog):
     saved(tmp_path, 5, 10)
     file = tmp_path / "checkpoint-000000010.npz"
     file.write_bytes(file.read_bytes()[:left])
@@ -85,7 +85,7 @@ def test_a_truncated_one_is_passed_over_with_a_warning(tmp_path, left, caplog):
     assert steps_in(tmp_path) == [5, 8]  # it is not one of the two that are kept
 
 
-def test_no_half_written_file_is_left(tmp_path, monkeypatch):
+def test_a_full_disk_leaves_no_partial_file(tmp_path, monkeypatch):
     saved(tmp_path, 5, 6)
 
     def full(descriptor):
@@ -99,7 +99,7 @@ def test_no_half_written_file_is_left(tmp_path, monkeypatch):
     ]  # fmt: skip
 
 
-def test_what_a_killed_job_left_half_written_is_removed(tmp_path):
+def test_partial_files_of_a_killed_job_are_removed(tmp_path):
     saved(tmp_path, 5)
     (tmp_path / ".checkpoint-000000010.123.part.npz").write_bytes(b"half")
     assert newest(tmp_path).step == 5

@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 from easel.models import vq_vae
 from easel.training import codes
-from easel.training.objectives.vq_vae import nearest, perplexity
+from easel.training.objectives.vq_vae import nearest_codes
 
 SIZES = {"latent_dim": 16, "width": 4}
 CODES = 5
@@ -32,7 +32,7 @@ def images():
     return np.random.default_rng(0).uniform(-1, 1, (20, 32, 32, 3)).astype(np.float32)
 
 
-def test_the_prior_sees_only_what_came_before(networks):
+def test_the_prior_depends_on_earlier_positions_alone(networks):
     chosen = np.random.default_rng(1).integers(0, CODES, (2, 16)).astype(np.int32)
     before = np.array(networks["prior"](chosen))
     for position in range(16):
@@ -43,8 +43,8 @@ def test_the_prior_sees_only_what_came_before(networks):
         assert position == 15 or differs[position + 1]
 
 
-def test_codes_are_drawn_with_the_priors_probabilities(networks):
-    """Every position of every drawing: u lies within the interval of its code."""
+def test_codes_are_sampled_with_the_priors_probabilities(networks):
+    """At every position of every sample, u lies within the interval of its code."""
     latents = np.random.default_rng(2).standard_normal((50, 16), np.float32)
     drawn = keras.Input((16, 3))
     chosen = codes.generator(networks["prior"], networks["codebook"], keras.Model(drawn, drawn + 0.0))(latents)
@@ -59,24 +59,12 @@ def test_codes_are_drawn_with_the_priors_probabilities(networks):
     assert len(np.unique(chosen)) == CODES
 
 
-def test_encoding_and_drawing_is_the_reconstruction(networks, images):
+def test_generating_from_encoded_latents_reconstructs_the_image(networks, images):
     encoder = codes.encoder(networks["encoder"], networks["codebook"], networks["prior"])
     generator = codes.generator(networks["prior"], networks["codebook"], networks["decoder"])
     latents, chosen = encoder(images)
     table = networks["codebook"].get_weights()[0]
-    expected = nearest(networks["encoder"](images), table)
+    expected = nearest_codes(networks["encoder"](images), table)
     np.testing.assert_array_equal(chosen, expected)
     direct = networks["decoder"](networks["codebook"](expected))
     np.testing.assert_allclose(generator(latents), direct, atol=1e-5)
-
-
-def test_the_nearest_entry():
-    random = np.random.default_rng(3)
-    features, entries = random.normal(size=(4, 6, 3)).astype(np.float32), random.normal(size=(7, 3)).astype(np.float32)
-    expected = ((features[:, :, None] - entries) ** 2).sum(axis=-1).argmin(axis=-1)
-    np.testing.assert_array_equal(nearest(features, entries), expected)
-
-
-@pytest.mark.parametrize(("chosen", "expected"), [([[0, 1, 2, 3]], 4.0), ([[2, 2, 2, 2]], 1.0), ([[0, 0, 1, 1]], 2.0)])
-def test_perplexity_is_how_many_codes_are_in_use(chosen, expected):
-    assert perplexity(np.int32(chosen), 8).numpy() == pytest.approx(expected, rel=1e-6)

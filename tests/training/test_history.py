@@ -1,15 +1,15 @@
-"""What a training measured, and the rows of history.csv that come of it."""
+"""The measurements of a training, and the rows of history.csv computed from them."""
 
 import numpy as np
 import pytest
 
-from easel.training.history import History, Look
+from easel.training.history import DiversityCheck, History
 
 ROWS = np.arange(14, dtype=np.float32).reshape(7, 2)  # 7 steps of two metrics
 
 
 def measured(*cuts: int) -> History:
-    """Seven steps, half a second each, taken in by calls that end at `cuts`."""
+    """Seven steps of half a second each, added by calls that end at `cuts`."""
     history = History(("loss", "kl"))
     for start, end in zip((0, *cuts), (*cuts, 7), strict=True):
         history.add(ROWS[start:end], 0.5 * (end - start))
@@ -17,7 +17,7 @@ def measured(*cuts: int) -> History:
 
 
 @pytest.mark.parametrize("cuts", [(), (1, 2, 5), (3,), (6,)])
-def test_rows_do_not_depend_on_how_steps_were_cut_into_calls(cuts):
+def test_rows_do_not_depend_on_how_steps_were_divided_into_calls(cuts):
     rows = measured(*cuts).rows(log_every=3, per_epoch=2.0, batch_size=10)
     assert [row["step"] for row in rows] == [3, 6, 7]
     assert [row["epoch"] for row in rows] == [1.5, 3.0, 3.5]
@@ -31,22 +31,22 @@ def test_rows_after_a_step():
     assert [row["step"] for row in measured().rows(3, 2.0, 10, since=3)] == [6, 7]
 
 
-def test_a_row_has_the_newest_look_before_its_end():
+def test_a_row_has_the_last_diversity_check_before_its_end():
     history = measured()
-    history.looks = [Look(2, 0.5, ""), Look(4, 0.1, "diversity"), Look(7, 0.6, "")]
+    history.checks = [DiversityCheck(2, 0.5, ""), DiversityCheck(4, 0.1, "diversity"), DiversityCheck(7, 0.6, "")]
     rows = history.rows(3, 2.0, 10)
     assert [row["diversity"] for row in rows] == [0.5, 0.1, 0.6]
     assert [row["collapsed"] for row in rows] == [0, 1, 0]
 
 
-def test_before_the_first_look_there_is_no_diversity():
+def test_diversity_is_nan_before_the_first_check():
     assert np.isnan(measured().rows(3, 2.0, 10)[0]["diversity"])
 
 
-def test_a_checkpoint_brings_it_back():
+def test_a_checkpoint_restores_it():
     history = measured(2, 3)
-    history.looks = [Look(2, 0.5, "")]
+    history.checks = [DiversityCheck(2, 0.5, "")]
     again = History(("loss", "kl"))
-    again.restore(history.arrays(), [list(look) for look in history.looks])
-    assert (again.step, again.seconds, again.looks) == (7, 3.5, history.looks)
+    again.restore(history.arrays(), [list(check) for check in history.checks])
+    assert (again.step, again.seconds, again.checks) == (7, 3.5, history.checks)
     assert again.rows(3, 2.0, 10) == history.rows(3, 2.0, 10)

@@ -1,4 +1,4 @@
-"""Quick layers are the layers that they stand in for."""
+"""Accelerated layers compute what the layers that they replace compute."""
 
 import keras
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from easel.training import networks
-from easel.training.layers import BatchNormalization, Dropout, quick
+from easel.training.layers import BatchNormalization, Dropout, accelerated
 
 
 def trained_step(layer: keras.Layer, inputs: tf.Tensor, cotangent: tf.Tensor) -> list[tf.Tensor]:
@@ -20,7 +20,7 @@ def trained_step(layer: keras.Layer, inputs: tf.Tensor, cotangent: tf.Tensor) ->
 
 
 @pytest.mark.parametrize("shape", [(4, 3, 3, 5), (16, 5)])
-def test_batch_normalisation_is_keras_own(shape):
+def test_batch_normalisation_equals_keras(shape):
     inputs = tf.constant(np.random.default_rng(0).normal(2.0, 3.0, size=shape), tf.float32)
     cotangent = tf.constant(np.random.default_rng(1).normal(size=shape), tf.float32)
     own, keras_own = (
@@ -31,7 +31,7 @@ def test_batch_normalisation_is_keras_own(shape):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
-def test_batch_normalisation_in_bfloat16_is_as_exact_as_its_output_can_be():
+def test_batch_normalisation_in_bfloat16_is_exact_to_the_rounding_of_its_output():
     inputs = tf.constant(np.random.default_rng(0).normal(2.0, 3.0, size=(8, 4, 4, 5)), tf.bfloat16)
     layer = BatchNormalization(dtype="mixed_bfloat16")
     layer.build(inputs.shape)
@@ -60,9 +60,9 @@ def test_dropout_drops_at_its_rate_and_scales_the_rest(shape):
     np.testing.assert_array_equal(layer(inputs, training=False), inputs)
 
 
-def test_a_quick_network_has_the_layers_and_weights_of_the_one_it_was_made_of(settings_of):
+def test_an_accelerated_network_has_the_layers_and_weights_of_the_original(settings_of):
     plain = networks.build("discriminator", settings_of("tutorial_dcgan"), 32, "mixed_bfloat16")
-    trained = quick(plain)
+    trained = accelerated(plain)
     trained.set_weights(plain.get_weights())
     assert [layer.name for layer in trained.layers] == [layer.name for layer in plain.layers]
     assert Dropout in map(type, trained.layers)

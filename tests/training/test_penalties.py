@@ -1,10 +1,10 @@
-"""Penalties of discriminators whose gradients are known, and LeCam's moving averages."""
+"""Penalties of discriminators with known gradients, and LeCam's moving averages."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from easel.training.penalties import LeCam, gradient_penalty, with_slopes, zero_centred
+from easel.training.penalties import LeCam, gradient_norms, gradient_penalty, zero_centred
 
 SHAPE = (4, 3, 3, 2)
 REAL, FAKE = (np.random.default_rng(i).standard_normal(SHAPE).astype(np.float32) for i in (0, 1))
@@ -25,32 +25,32 @@ def squares(images: np.ndarray) -> np.ndarray:
     return (images**2).sum(axis=(1, 2, 3))
 
 
-def test_logits_and_the_squared_lengths_of_their_gradients():
-    logits, squared = with_slopes(quadratic(0.5), tf.constant(REAL))
+def test_logits_and_their_squared_gradient_norms():
+    logits, squared = gradient_norms(quadratic(0.5), tf.constant(REAL))
     np.testing.assert_allclose(logits[:, 0], 0.5 * squares(REAL), rtol=1e-5)
     np.testing.assert_allclose(squared, squares(REAL), rtol=1e-5)
-    np.testing.assert_allclose(with_slopes(linear(WEIGHTS), tf.constant(REAL))[1], squares(WEIGHTS[None]).repeat(4))
+    np.testing.assert_allclose(gradient_norms(linear(WEIGHTS), tf.constant(REAL))[1], squares(WEIGHTS[None]).repeat(4))
 
 
-def test_the_gradient_penalty_is_of_images_between():
-    chances = np.array([0.0, 0.25, 0.5, 1.0], np.float32)
-    between = chances[:, None, None, None] * REAL + (1 - chances[:, None, None, None]) * FAKE
-    found = gradient_penalty(quadratic(0.5), *map(tf.constant, (REAL, FAKE, chances)))
+def test_the_gradient_penalty_is_taken_between_real_and_generated_images():
+    uniforms = np.array([0.0, 0.25, 0.5, 1.0], np.float32)
+    between = uniforms[:, None, None, None] * REAL + (1 - uniforms[:, None, None, None]) * FAKE
+    found = gradient_penalty(quadratic(0.5), *map(tf.constant, (REAL, FAKE, uniforms)))
     assert float(found) == pytest.approx(((np.sqrt(squares(between)) - 1) ** 2).mean(), rel=1e-5)
     unit = linear(WEIGHTS / np.sqrt(squares(WEIGHTS[None])[0]))
-    assert float(gradient_penalty(unit, *map(tf.constant, (REAL, FAKE, chances)))) == pytest.approx(0.0, abs=1e-10)
+    assert float(gradient_penalty(unit, *map(tf.constant, (REAL, FAKE, uniforms)))) == pytest.approx(0.0, abs=1e-10)
 
 
 def test_r1_and_r2_are_half_the_mean_square():
-    _, squared = with_slopes(quadratic(1.5), tf.constant(REAL))
+    _, squared = gradient_norms(quadratic(1.5), tf.constant(REAL))
     assert float(zero_centred(squared)) == pytest.approx(0.5 * 9 * squares(REAL).mean(), rel=1e-5)
 
 
-def test_a_discriminator_learns_from_its_gradients():
+def test_penalties_have_the_right_second_gradients():
     """½ E ‖2 a x‖² is 2 a² E ‖x‖², and its derivative 4 a E ‖x‖²; (2 a ‖x‖ − 1)² has 4 E ‖x‖ (2 a ‖x‖ − 1)."""
     scale = tf.Variable(0.7)
     with tf.GradientTape(persistent=True) as tape:
-        r1 = zero_centred(with_slopes(quadratic(scale), tf.constant(REAL))[1])
+        r1 = zero_centred(gradient_norms(quadratic(scale), tf.constant(REAL))[1])
         penalty = gradient_penalty(quadratic(scale), tf.constant(REAL), tf.constant(FAKE), tf.ones(4))
     assert float(tape.gradient(r1, scale)) == pytest.approx(4 * 0.7 * squares(REAL).mean(), rel=1e-4)
     lengths = np.sqrt(squares(REAL))
@@ -58,7 +58,7 @@ def test_a_discriminator_learns_from_its_gradients():
     assert float(tape.gradient(penalty, scale)) == pytest.approx(expected, rel=1e-4)
 
 
-def test_a_flat_discriminator_has_a_finite_gradient():
+def test_a_constant_discriminator_has_a_finite_gradient():
     scale = tf.Variable(0.0)
     with tf.GradientTape() as tape:
         penalty = gradient_penalty(quadratic(scale), tf.constant(REAL), tf.constant(FAKE), tf.ones(4))

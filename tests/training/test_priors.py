@@ -1,4 +1,4 @@
-"""A fitted mixture as a network: its moments, its inverse, and that what is left loads without Easel."""
+"""A fitted mixture as a network: its moments, its inverse, and that exported networks load without Easel."""
 
 import subprocess
 import sys
@@ -40,8 +40,8 @@ def test_normal_latents_become_the_mixture(mixture, covariances):
     np.testing.assert_allclose(np.cov(codes.T), covariance, atol=0.2)
 
 
-def test_each_component_gets_its_share_and_its_gaussian(mixture, covariances):
-    """The first latent number picks it, and is as good as new within it."""
+def test_each_component_has_its_weight_and_its_gaussian(mixture, covariances):
+    """The first latent dimension selects the component, and is uniform again within it."""
     bounds = [-9.0, -0.8416212, 0.5244005, 9.0]  # quantiles of 0.2 and 0.7
     latents = np.random.default_rng(2).standard_normal((200_000, 3), np.float32)
     codes = np.array(mixture.colour(latents))
@@ -61,22 +61,22 @@ def test_whitening_is_the_inverse(mixture, covariances):
         np.testing.assert_allclose(mixture.colour(latents), codes, atol=1e-3)
 
 
-def test_a_single_gaussian_leaves_the_first_number_alone():
+def test_a_single_gaussian_leaves_the_first_dimension_unchanged():
     mixture = priors.Mixture(latent_dim=2, components=3)
-    mixture.assign(*priors.single(np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 3.0], [2.0, 3.0]])))
+    mixture.assign(*priors.single_gaussian(np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 3.0], [2.0, 3.0]])))
     latents = np.float32([[-6.0, 0.0], [0.0, 0.5], [1.5, -1.0], [6.0, 0.0]])
     expected = latents + np.array([1.0, 2.0])
     np.testing.assert_allclose(np.clip(mixture.colour(latents), -4.2, 6.2), np.clip(expected, -4.2, 6.2), atol=0.01)
 
 
-def test_a_fit_finds_clusters_and_is_the_same_again():
+def test_a_fit_finds_clusters_and_is_reproducible():
     random = np.random.default_rng(4)
     codes = np.concatenate([random.normal(mean, 0.3, (200, 2)) for mean in (-3.0, 3.0)])
-    one, other = (priors.fitted(codes, 2, seed=5) for _ in range(2))
+    one, other = (priors.gaussian_mixture(codes, 2, seed=5) for _ in range(2))
     for a, b in zip(one, other, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_allclose(np.sort(one[1][:, 0]), [-3.0, 3.0], atol=0.1)
-    assert len(priors.fitted(codes[:5], 10, seed=0)[0]) == 2
+    assert len(priors.gaussian_mixture(codes[:5], 10, seed=0)[0]) == 2
 
 
 PLAIN = """\
@@ -97,25 +97,25 @@ numpy.save(sys.argv[1] + "rebuilt.npy", generator(encoder(images)[0]))
         ("vq_vae", {"latent_dim": 16}),
     ],
 )
-def test_what_is_left_rebuilds_images_without_easel(preset, keys, training_of, images, tmp_path):
+def test_exported_networks_reconstruct_images_without_easel(preset, keys, training_of, images, tmp_path):
     training = training_of(preset, epochs=1, **keys)
     training.run()
-    write_outputs(training, tmp_path)
+    write_outputs(training.trainer, training.state, tmp_path)
     inputs = to_float(images)
     np.save(tmp_path / "images.npy", inputs)
     subprocess.run([sys.executable, "-c", PLAIN, f"{tmp_path}/"], check=True, cwd="/", env={"PATH": "", "HOME": "/tmp"})
-    code = priors.first(training.networks["encoder"](inputs, training=False))
+    code = priors.code_of(training.trainer.networks["encoder"](inputs, training=False))
     if preset == "vq_vae":
-        entries = training.networks["codebook"].get_weights()[0]
+        entries = training.trainer.networks["codebook"].get_weights()[0]
         code = entries[((np.array(code)[:, :, None] - entries) ** 2).sum(axis=-1).argmin(axis=-1)]
-    direct = training.networks["decoder"](code, training=False)
+    direct = training.trainer.networks["decoder"](code, training=False)
     np.testing.assert_allclose(np.load(tmp_path / "rebuilt.npy"), direct, atol=2e-3)
 
 
-def test_an_export_is_the_same_bytes_again(training_of, tmp_path):
+def test_a_second_export_has_the_same_bytes(training_of, tmp_path):
     training = training_of("rae", epochs=0.5)
     training.run()
     for name in ("a", "b"):
         keras.layers.Dense(1)  # names of layers count on
-        keras_files.save(training.exported("generator")["generator"], tmp_path / f"{name}.keras")
+        keras_files.save(training.trainer.exported("generator")["generator"], tmp_path / f"{name}.keras")
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()

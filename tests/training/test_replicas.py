@@ -1,4 +1,4 @@
-"""Several devices train as one: shown with two logical CPU devices, in processes of their own."""
+"""Several devices train as one: tested with two logical CPU devices, in processes of their own."""
 
 import json
 import subprocess
@@ -20,26 +20,27 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * devices)
 
 from easel.config.presets import Preset
-from easel.training.loop import Training
+from easel.training.state import TrainingState
+from easel.training.trainer import Trainer
 
 settings = TypeAdapter(Preset).validate_python(settings)
 names = [f"CPU:{i}" for i in range(devices)] if devices > 1 else []
-training = Training(images, settings, 3, "float32", folder / str(devices), {}, devices=names)
-rows = training.run_steps(0, 1)
+trainer = Trainer(images, settings, 3, "float32", devices=names)
+state = TrainingState(trainer, folder / str(devices), {})
+rows = trainer.run_steps(0, 1)
 # Adam's running mean after one step is (1 - beta_1) times the gradient, without Adam's division by its size.
 means = {
     f"{name}/{i}": np.asarray(mean)
-    for name, optimizer in training.objective.optimizers.items()
+    for name, optimizer in trainer.objective.optimizers.items()
     for i, mean in enumerate(optimizer._momentums)
 }
-rows = np.concatenate([rows, training.run_steps(1, int(sys.argv[5]) - 1)])
-statistics = {name: v.numpy() for name, v in training.variables.items() if "moving" in v.path}
-training.step = len(rows)
-training.history.add(rows, 1.0)
-training.save()
-training.restore()
+rows = np.concatenate([rows, trainer.run_steps(1, int(sys.argv[5]) - 1)])
+statistics = {name: v.numpy() for name, v in trainer.variables.items() if "moving" in v.path}
+state.advance(rows, 1.0, 1.0)
+state.save()
+state.restore()
 np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in means.items()},
-         **{f"statistics/{k}": v for k, v in statistics.items()}, replicas=training.replicas)
+         **{f"statistics/{k}": v for k, v in statistics.items()}, replicas=trainer.replicas)
 """
 
 
@@ -52,7 +53,7 @@ np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in
         ("lean", {"spectral_norm": "both", "r1": 0.1, "lecam": 0.1, "augment": ["translation"], "n_dis": 2}),
     ],
 )
-def test_two_devices_do_what_one_does(preset, changes, images, settings_of, tmp_path):
+def test_two_devices_train_as_one_does(preset, changes, images, settings_of, tmp_path):
     np.save(tmp_path / "images.npy", images)
     settings = settings_of(preset, **changes).model_dump_json()
     started = [

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from easel.training import spectral_norm
-from easel.training.layers import plain_weights, quick
+from easel.training.layers import accelerated, plain_weights
 
 KINDS = {
     "conv": (lambda: keras.layers.Conv2D(6, 3, padding="same"), (5, 5, 4)),
@@ -21,7 +21,7 @@ def network_of(kind: str) -> keras.Model:
     layer, shape = KINDS[kind]
     keras.utils.set_random_seed(0)
     inputs = keras.Input(shape, dtype="int32" if kind == "embedding" else "float32")
-    network = quick(keras.Model(inputs, layer()(inputs)), spectral_norm=True)
+    network = accelerated(keras.Model(inputs, layer()(inputs)), spectral_norm=True)
     for _ in range(200):
         spectral_norm.iterate(network)
     return network
@@ -100,7 +100,9 @@ def test_scales_and_shifts_of_classes_are_left_alone():
 
 def test_norms_are_float32_in_mixed_precision():
     inputs = keras.Input((8,))
-    network = quick(keras.Model(inputs, keras.layers.Dense(4, dtype="mixed_bfloat16")(inputs)), spectral_norm=True)
+    network = accelerated(
+        keras.Model(inputs, keras.layers.Dense(4, dtype="mixed_bfloat16")(inputs)), spectral_norm=True
+    )
     layer = network.layers[-1]
     assert layer.kernel.dtype == tf.bfloat16
     assert layer.normalised().dtype == tf.float32

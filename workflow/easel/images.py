@@ -1,6 +1,6 @@
-"""Pixels: value ranges, grids of images, PNG files, a few images out of many."""
+"""Pixels: value ranges, grids of images, PNG files, single images out of an archive."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,9 +22,9 @@ def to_float(images: np.ndarray) -> np.ndarray:
 
 
 def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) -> np.ndarray:
-    """Lay uint8 images (N, H, W, 3) out in rows of `columns`, `gap` pixels apart: uint8 (H', W', 3).
+    """Arrange uint8 images (N, H, W, 3) in rows of `columns`, `gap` pixels apart: uint8 (H', W', 3).
 
-    The last row is filled up with `background`.
+    The rest of the last row is `background`.
     """
     n, height, width, channels = images.shape
     rows = -(-n // columns)
@@ -33,6 +33,15 @@ def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) 
         top, left = (i // columns) * (height + gap), (i % columns) * (width + gap)
         sheet[top : top + height, left : left + width] = image
     return sheet
+
+
+def row_classes(classes: Iterable[int], rows: int, columns: int) -> np.ndarray:
+    """The class of each image of a grid whose rows show one class each, cycling through `classes`.
+
+    int32 (rows · columns,).
+    """
+    cycle = np.fromiter(classes, np.int32)
+    return np.repeat(cycle[np.arange(rows) % len(cycle)], columns)
 
 
 def save_png(path: str | Path, image: np.ndarray) -> None:
@@ -48,10 +57,10 @@ def load_png(path: str | Path) -> np.ndarray:
 
 
 def images_at(file: Path, indices: Sequence[int]) -> np.ndarray:
-    """The images of a samples.npz at some indices, in their order: uint8 (len(indices), H, W, 3).
+    """The images of a samples.npz at some indices, in the order of the indices: uint8 (len(indices), H, W, 3).
 
-    It is read no further than the last of them, and one image at a time: there may be more than memory holds.
-    IndexError where there are not so many.
+    The file is read one image at a time and no further than the last of them, because it may be larger than memory.
+    Raises IndexError if an index is out of range.
     """
     with ZipFile(file) as archive, archive.open("images.npy") as entry:
         npy.read_magic(entry)
@@ -60,7 +69,7 @@ def images_at(file: Path, indices: Sequence[int]) -> np.ndarray:
         found = np.empty((len(indices), *shape[1:]), dtype)
         for place in np.argsort(indices):
             if not 0 <= indices[place] < shape[0]:
-                raise IndexError(f"{file} has {shape[0]:,} images, and none at {indices[place]:,}")
+                raise IndexError(f"{file} has {shape[0]:,} images, so there is none at index {indices[place]:,}")
             entry.seek(start + int(indices[place]) * size)
             found[place] = np.frombuffer(entry.read(size), dtype).reshape(shape[1:])
     return found

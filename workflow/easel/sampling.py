@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from easel.images import grid, to_float, to_uint8
+from easel.images import grid, row_classes, to_float, to_uint8
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic
 
@@ -81,8 +81,7 @@ def in_turn(rows: int, columns: int, often: np.ndarray | None) -> np.ndarray | N
     """The classes of a grid's images: one in each row, all that are drawn in turn. int32 (rows · columns,)."""
     if often is None:
         return None
-    drawn = np.flatnonzero(often).astype(np.int32)
-    return np.repeat(drawn[np.arange(rows) % len(drawn)], columns)
+    return row_classes(np.flatnonzero(often), rows, columns)
 
 
 def draw(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:

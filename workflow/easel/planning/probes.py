@@ -36,11 +36,14 @@ from easel.metrics import fid  # noqa: E402
 from easel.models import load  # noqa: E402
 from easel.runtime.memory import peak_memory  # noqa: E402
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices  # noqa: E402
-from easel.training.layers import quick  # noqa: E402
-from easel.training.loop import CALL_SECONDS, Training  # noqa: E402
+from easel.training.layers import accelerated  # noqa: E402
+from easel.training.loop import CALL_SECONDS  # noqa: E402
+from easel.training.monitor import Monitor  # noqa: E402
 from easel.training.record import write_outputs  # noqa: E402
+from easel.training.state import TrainingState  # noqa: E402
 from easel.training.steps import CallLength  # noqa: E402
 from easel.training.tensorboard import Board  # noqa: E402
+from easel.training.trainer import Trainer  # noqa: E402
 
 DRAWN = 2 * sampling.BATCH  # images that are drawn, or judged, to see how long a thousand take
 SCORED = 1_000  # samples whose metrics are timed
@@ -66,25 +69,26 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
     use_devices(threads, gpus, "a probe", branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
     with TemporaryDirectory() as folder:
-        trained, built = timed(
-            lambda: Training(
+        trainer, built = timed(
+            lambda: Trainer(
                 images=noise(recipe), labels=labels(recipe), classes=[str(each) for each in range(recipe["classes"])],
                 settings=settings, seed=0, precision=choose_precision(settings.precision),
                 jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))), devices=devices,
-                states=Path(folder) / "state", depends_on={}, label="a probe",
+                label="a probe",
             )
         )  # fmt: skip
-        first_call, step, steps = take_steps(trained, seconds)
-        picture, snapshot = look_twice(trained)
-        _, saved = timed(trained.save)
-        _, ended = timed(lambda: write_outputs(trained, Path(folder) / "outputs"))
+        state = TrainingState(trainer, Path(folder) / "state", depends_on={})
+        first_call, step = take_steps(trainer, state, seconds)
+        picture, snapshot = watch(trainer, state)
+        _, saved = timed(state.save)
+        _, ended = timed(lambda: write_outputs(trainer, state, Path(folder) / "outputs"))
         memory = peak_memory()  # before anything is drawn: that is another job
         outputs = Path(folder) / "outputs"
         drawing = draw(outputs / "generator.keras", settings.latent_dim, labels(recipe))
         encoder = outputs / "encoder.keras"
         return {
-            "precision": trained.precision,
-            "steps": steps,
+            "precision": trainer.precision,
+            "steps": state.step,
             "memory_mb": memory,
             "seconds": rounded(
                 {
@@ -93,7 +97,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
                 }
             ),
             "bytes": {
-                "checkpoint": next(trained.state.glob("checkpoint-*.npz")).stat().st_size,
+                "checkpoint": next(state.folder.glob("checkpoint-*.npz")).stat().st_size,
                 "generator": (outputs / "generator.keras").stat().st_size,
                 "encoder": encoder.stat().st_size if encoder.exists() else 0,
                 "picture": next((outputs / "progress").iterdir()).stat().st_size,
@@ -101,39 +105,35 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         }  # fmt: skip
 
 
-def take_steps(trained: Training, seconds: float) -> tuple[float, float, int]:
-    """Train for some seconds as the loop does.
+def take_steps(trainer: Trainer, state: TrainingState, seconds: float) -> tuple[float, float]:
+    """Train for some seconds in calls as long as the training loop's.
 
-    Returns the seconds of the first call; of a step of the others, the median over calls, because the machine may
-    have something else to do now and then; and how many steps were taken.
+    Returns the seconds of the first call, which compiles, and of one step of the others: the median over steps,
+    because the machine may be busy with something else now and then.
     """
     calls = CallLength(CALL_SECONDS)
-    rows, first_call = calls.timed(trained.run_steps, 0, 1)
-    trained.history.add(rows, first_call)
-    trained.step, paces, inside = 1, [], 0.0
-    while inside < seconds:
-        count = min(calls.steps, trained.schedule.log_every)
-        rows, took = calls.timed(trained.run_steps, trained.step, count)
-        trained.history.add(rows, took)
-        trained.step += count
-        inside += took
+    rows, first_call = calls.timed(trainer.run_steps, 0, 1)
+    state.advance(rows, first_call, 0.0)
+    paces: list[float] = []
+    while state.seconds_in_steps < seconds:
+        count = min(calls.steps, trainer.schedule.log_every)
+        rows, took = calls.timed(trainer.run_steps, state.step, count)
+        state.advance(rows, took, took)
         paces += [took / count] * count
-    return first_call, median(paces), trained.step
+    return first_call, median(paces)
 
 
-def look_twice(trained: Training) -> tuple[float, float]:
+def watch(trainer: Trainer, state: TrainingState) -> tuple[float, float]:
     """Seconds of a progress picture and of a snapshot, without what happens only the first time."""
-    log.disabled = True  # after a few steps on noise it would be called collapsed
+    log.disabled = True  # after a few steps on noise the training would be reported as collapsed
     with Board(None) as board:
-        trained.look(board, at_end=True)
-        trained.step += 1
-        _, both = timed(lambda: trained.look(board, at_end=True))
+        monitor = Monitor(trainer, state, board)
+        monitor.observe(at_end=True)
+        state.history.checks.clear()  # the timed picture takes the place of the first one
+        _, picture = timed(monitor.draw_picture)
+        _, snapshot = timed(monitor.save_snapshot)
     log.disabled = False
-    trained.step -= 1
-    _, snapshot = timed(
-        lambda: keras_files.save(trained.exported("generator")["generator"], trained.snapshot(trained.step))
-    )
-    return max(0.0, both - snapshot), snapshot
+    return picture, snapshot
 
 
 def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str, float]:
@@ -161,7 +161,7 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     known = labels(recipe)
 
     def prepared():
-        network = quick(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
+        network = accelerated(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
         batches = fitting.batches(images, known, recipe["classes"], batch_size, settings.seed)
         return fitting.learner(network, settings, len(images) // batch_size), batches
 

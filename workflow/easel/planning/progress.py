@@ -15,14 +15,14 @@ def steps_done(folder: Path, settings: Preset, seed: int, steps: int, data: str 
     """The steps, of a training of so many, that its newest checkpoint spares it; 0 where it would start over.
 
     folder: `<study>/<run>/seed-<k>/`. data: the SHA-256 of the training images; None where they are not there yet.
-    Reads each state's made_for.json, as the training itself does not: it knows the name of its state. Whether a
+    Reads each state's state_key.json, as the training itself does not: it knows the name of its state. Whether a
     checkpoint is whole only the training finds out.
     """
     code = code_of("train_run.py", f"easel.models.{settings.model}", f"easel.training.objectives.{settings.family}")
     wanted = json.loads(settings.model_dump_json()) | {"seed": seed}
     resolved = names_of(type(settings), Affects.RESOLVED_BY_DEVICE)
     found = [0]
-    for file in folder.glob("state/*/made_for.json"):
+    for file in folder.glob("state/*/state_key.json"):
         if data and fits(read_json(file), wanted, resolved, code, data):
             checkpoints = (int(path.stem.removeprefix("checkpoint-")) for path in file.parent.glob("checkpoint-*.npz"))
             found += [step for step in checkpoints if step <= steps]

@@ -1,9 +1,9 @@
-"""Whether an adversarial game is lost, seen while it is played.
+"""Collapse detection during training.
 
-Two signs, both functions of the step and never of the clock: samples that have become nearly alike (mode collapse,
-or a decoder that ignores its latents), and a discriminator that recognises practically everything for a whole
-epoch, from which the generator learns little. (One whose loss has no boundary between real and
-fake recognises nothing.) Neither counts before the first epoch has ended.
+There are two signs, both functions of the step and never of the clock: samples that have become nearly identical (mode
+collapse, or a decoder that ignores its latents), and a discriminator that classifies practically every image correctly
+for a whole epoch, from which the generator learns little. (The second needs a loss with a boundary between real and
+fake.) Neither counts before the end of the first epoch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from easel.training.history import History, Look
+from easel.training.history import DiversityCheck, History
 
-ALIKE = 0.2  # diversity below which samples count as nearly alike; healthy runs pass 0.4 within an epoch
-LOOKS = 2  # that many looks in a row
-RECOGNISED = 0.99  # fraction of real and of fake images that a winning discriminator recognises
+NEARLY_IDENTICAL = 0.2  # diversity below this; healthy runs pass 0.4 within an epoch
+CHECKS = 2  # consecutive checks that must agree
+WINNING = 0.99  # fraction of real and of fake images that a winning discriminator classifies correctly
 MESSAGES = {
-    "diversity": "collapsed at step {step}: samples differ from each other {diversity:.2f} times as much as images do",
-    "discriminator": "collapsed at step {step}: for an epoch the discriminator has recognised practically everything",
+    "diversity": "collapsed at step {step}: the samples are nearly identical, with {diversity:.2f} times the diversity "
+    "of training images",
+    "discriminator": "collapsed at step {step}: for an epoch the discriminator has classified practically every image "
+    "correctly",
 }
-"""What the log says of each kind of collapse."""
+"""The log's warning for each kind of collapse."""
 
 
-def nearest(images: np.ndarray) -> float:
-    """The median distance from an image to the one most like it; images: uint8 (n, H, W, C), n ≥ 2.
+def median_nn_distance(images: np.ndarray) -> float:
+    """The median Euclidean distance from an image to its nearest neighbour. images: uint8 (n, H, W, C), n ≥ 2.
 
-    A few modes drawn again and again have a spread like the data's, but neighbours at no distance.
+    Samples from a few modes have a spread like the data's, but nearest neighbours at distance 0.
     """
     flat = images.reshape(len(images), -1).astype(np.float64)
     squares = np.sum(flat**2, axis=1)
@@ -36,39 +38,39 @@ def nearest(images: np.ndarray) -> float:
 
 
 def diversity(samples: np.ndarray, data: np.ndarray) -> float:
-    """How different samples are from each other, as a fraction of how different as many training images are.
+    """The median nearest-neighbour distance of samples as a fraction of that of as many training images.
 
-    Both are uint8 (n, H, W, C). 0 where all samples are the same; of images that are all the same: 1.
+    Both are uint8 (n, H, W, C). 0 if all samples are identical; 1 if all training images are.
     """
-    among_data = nearest(data)
-    return nearest(samples) / among_data if among_data else 1.0
+    among_data = median_nn_distance(data)
+    return median_nn_distance(samples) / among_data if among_data else 1.0
 
 
-def verdict(history: History, diversity: float, per_epoch: float) -> str:
-    """The kind of collapse that a training is in, a key of MESSAGES, or "" for none.
+def detect(history: History, diversity: float, per_epoch: float) -> str:
+    """The kind of collapse that a training is in, a key of MESSAGES; "" if none.
 
-    history: until now, with the looks before this one. diversity: of the samples now.
+    history: until now, with the checks before this one. diversity: of the samples now. per_epoch: steps.
     """
     if history.step < per_epoch:
         return ""
-    late = [look.diversity for look in history.looks if look.step >= per_epoch] + [diversity]
-    if len(late) >= LOOKS and max(late[-LOOKS:]) < ALIKE:
+    recent = [check.diversity for check in history.checks if check.step >= per_epoch] + [diversity]
+    if len(recent) >= CHECKS and max(recent[-CHECKS:]) < NEARLY_IDENTICAL:
         return "diversity"
     accuracies = [i for i, name in enumerate(history.metrics) if name in ("real_accuracy", "fake_accuracy")]
     if not accuracies:
         return ""
     epoch = history.values[-round(per_epoch) :, accuracies]  # (steps, 2)
-    return "discriminator" if epoch.mean(axis=0).min() >= RECOGNISED else ""
+    return "discriminator" if epoch.mean(axis=0).min() >= WINNING else ""
 
 
 def summary(
-    looks: Sequence[Look],
+    checks: Sequence[DiversityCheck],
     rows: Sequence[Mapping[str, float]],  # all of history.csv
-    per_epoch: float,
-    stopped: bool,  # whether the training ended because of it
+    per_epoch: float,  # steps
+    stopped: bool,  # whether the training ended because of the collapse
 ) -> dict[str, Any] | None:
-    """What train.json says of it: the first sign, and how it went on; None where there was none."""
-    first = next((look for look in looks if look.collapse), None)
+    """The entry `collapse` of train.json: the first sign, and how long it lasted; None if there was no collapse."""
+    first = next((check for check in checks if check.collapse), None)
     if first is None:
         return None
     return {
@@ -77,6 +79,6 @@ def summary(
         "first_epoch": first.step / per_epoch,
         "rows": sum(row["collapsed"] for row in rows),
         "of_rows": len(rows),
-        "at_end": bool(looks[-1].collapse),
+        "at_end": bool(checks[-1].collapse),
         "stopped": stopped,
     }

@@ -1,53 +1,58 @@
-"""What a training measured: every step's metrics, when they were taken, and what its samples looked like.
+"""The measurements of a training: every step's metrics, its times, and the diversity of its samples.
 
-The rows of history.csv are made of this, so a row is the same however the training was cut into calls and jobs.
+The rows of history.csv are computed from these, so they do not depend on how the training was divided into compiled
+calls and jobs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 
-class Look(NamedTuple):
-    """What the samples of a step came to, and whether the training counted as collapsed there."""
+class DiversityCheck(NamedTuple):
+    """The diversity of the samples at one step, and whether the training counted as collapsed then."""
 
     step: int
     diversity: float
     """See `easel.training.collapse`."""
     collapse: str
-    """Which kind of collapse; empty where there is none."""
+    """The kind of collapse; empty if there is none."""
 
 
 class History:
-    """The measurements of one training, in order, up to the step that it has come to."""
+    """The measurements of one training, in order, up to its current step.
+
+    values: float32 (steps, metrics). clock: float64 (calls + 1, 2), pairs of a step and the seconds spent until then.
+    checks: the diversity checks in the order of their steps.
+    """
 
     def __init__(self, metrics: tuple[str, ...]):
-        """metrics: the names of what a step returns."""
+        """metrics: the names of the values that a step returns."""
         self.metrics = metrics
         self.values = np.empty((0, len(metrics)), np.float32)
         self.clock = np.zeros((1, 2))
-        self.looks: list[Look] = []
+        self.checks: list[DiversityCheck] = []
 
     @property
     def step(self) -> int:
-        """How many steps have been measured."""
+        """The number of steps measured."""
         return len(self.values)
 
     @property
     def seconds(self) -> float:
-        """Spent training until now, over all jobs that took part."""
+        """Seconds spent training so far, over all jobs that took part."""
         return float(self.clock[-1, 1])
 
     def add(self, rows: np.ndarray, seconds: float) -> None:
-        """Take in the metrics of the next steps, float32 (steps, metrics), and how long they took."""
+        """Append the metrics of the next steps, float32 (steps, metrics), and the seconds that they took."""
         self.values = np.concatenate([self.values, rows])
         self.clock = np.concatenate([self.clock, [[self.step, self.seconds + seconds]]])
 
     def rows(self, log_every: int, per_epoch: float, batch_size: int, since: int = 0) -> list[dict[str, float]]:
-        """The rows of history.csv after step `since`: one for every `log_every` steps, and one for what is left.
+        """The rows of history.csv after step `since`: one per `log_every` steps, and one for the remainder.
 
-        Metrics are means over the steps since the row before; diversity is as it was last measured.
+        Metrics are means over the steps since the previous row; the diversity is the last one measured.
         """
         ends = [*range(since // log_every * log_every + log_every, self.step + 1, log_every)]
         if self.step % log_every:
@@ -58,28 +63,27 @@ class History:
 
     def _row(self, end: int, start: int, per_epoch: float, batch_size: int) -> dict[str, float]:
         means = self.values[start:end].mean(axis=0, dtype=np.float64)
-        look = self.last_look(end)
+        check = self.last_check(end)
         return {
             "epoch": end / per_epoch,
             "step": end,
             "images": end * batch_size,
             "seconds": float(np.interp(end, *self.clock.T)),
             **dict(zip(self.metrics, means.tolist(), strict=True)),
-            "diversity": look.diversity,
-            "collapsed": int(bool(look.collapse)),
+            "diversity": check.diversity,
+            "collapsed": int(bool(check.collapse)),
         }
 
-    def last_look(self, step: int) -> Look:
-        """The last look at the samples up to a step."""
-        return max((look for look in self.looks if look.step <= step), default=Look(0, np.nan, ""))
-
-    # Checkpoints hold a history as arrays and as what JSON can say.
+    def last_check(self, step: int) -> DiversityCheck:
+        """The last diversity check up to a step; its diversity is nan if there was none."""
+        default = DiversityCheck(0, np.nan, "")
+        return max((check for check in self.checks if check.step <= step), default=default)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The measurements as arrays, for a checkpoint."""
+        """The measurements as arrays, for a checkpoint; the checks go into its JSON."""
         return {"values": self.values, "clock": self.clock}
 
-    def restore(self, arrays: Mapping[str, np.ndarray], looks: list) -> None:
-        """Go back to what `arrays` and `looks` held."""
+    def restore(self, arrays: Mapping[str, np.ndarray], checks: Sequence[Sequence]) -> None:
+        """Replace the measurements by those of a checkpoint."""
         self.values, self.clock = arrays["values"], arrays["clock"]
-        self.looks = [Look(*look) for look in looks]
+        self.checks = [DiversityCheck(*check) for check in checks]

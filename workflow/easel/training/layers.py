@@ -12,7 +12,7 @@ from easel.training import replicas
 from easel.training.spectral_norm import Normalised, normalised
 
 
-def quick(network: keras.Model, spectral_norm: bool = False) -> keras.Model:
+def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Model:
     """The same functional network with quick layers in place of Keras's, newly initialised.
 
     spectral_norm: whether kernels are normalised, too.
@@ -108,5 +108,5 @@ class Dropout(keras.layers.Dropout):
             [(size + 1) // 2], self.seed_generator.next(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
         )
         lots = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size], shape)
-        kept = tf.cast(replicas.mine(lots) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
+        kept = tf.cast(replicas.local_slice(lots) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
         return inputs * (kept * tf.cast(1.0 / (1.0 - self.rate), inputs.dtype))

@@ -31,7 +31,9 @@ def build(
         keras.config.set_dtype_policy(before)
 
 
-def in_float32(network: keras.Model, name: str, settings: PresetBase, image_size: int, classes: int = 0) -> keras.Model:
+def float32_copy(
+    network: keras.Model, name: str, settings: PresetBase, image_size: int, classes: int = 0
+) -> keras.Model:
     """A copy of a network in Keras's own layers whose arithmetic is float32, so that it gives the same everywhere."""
     copy = build(name, settings, image_size, classes=classes)
     for layer, trained in zip(copy.layers, network.layers, strict=True):
@@ -39,7 +41,7 @@ def in_float32(network: keras.Model, name: str, settings: PresetBase, image_size
     return copy
 
 
-def renamed(network: keras.Model) -> keras.Model:
+def with_canonical_names(network: keras.Model) -> keras.Model:
     """The network with its layers and operations, and those of networks in it, named as those of the first network of a
     process, however many were built before."""
     numbers = Counter()
@@ -48,7 +50,7 @@ def renamed(network: keras.Model) -> keras.Model:
         operation.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
         numbers[kind] += 1
         if isinstance(operation, keras.Model):
-            renamed(operation)
+            with_canonical_names(operation)
     return network
 
 

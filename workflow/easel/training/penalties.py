@@ -9,7 +9,7 @@ Critic = Callable[[tf.Tensor], tf.Tensor]
 """Images float32 (B, H, W, C) -> logits float32 (B, 1), or more columns, of which the first is meant."""
 
 
-def with_slopes(critic: Critic, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def gradient_norms(critic: Critic, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """What a critic gives, and the squared length of each logit's gradient at its image, float32 (B,)."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
@@ -19,20 +19,20 @@ def with_slopes(critic: Critic, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor
     return outputs, tf.reduce_sum(gradients**2, axis=[1, 2, 3])
 
 
-def gradient_penalty(critic: Critic, real: tf.Tensor, fake: tf.Tensor, chances: tf.Tensor) -> tf.Tensor:
+def gradient_penalty(critic: Critic, real: tf.Tensor, fake: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
     """E (‖∇D(x)‖ − 1)² between real and generated images (Gulrajani et al. 2017, arXiv 1704.00028, equation 3).
 
-    chances: float32 (B,) in 0..1, where each x lies on the line from a generated image to a real one.
+    uniforms: float32 (B,) in 0..1, where each x lies on the line from a generated image to a real one.
     """
-    share = chances[:, None, None, None]
-    _, squared = with_slopes(critic, share * real + (1.0 - share) * fake)
+    share = uniforms[:, None, None, None]
+    _, squared = gradient_norms(critic, share * real + (1.0 - share) * fake)
     return tf.reduce_mean((tf.sqrt(squared + 1e-12) - 1.0) ** 2)
 
 
-def zero_centred(squared_slopes: tf.Tensor) -> tf.Tensor:
+def zero_centred(squared_norms: tf.Tensor) -> tf.Tensor:
     """½ E ‖∇D(x)‖²: R1 at real images, R2 at generated ones (Mescheder et al. 2018, arXiv 1801.04406, equations 9
     and 10)."""
-    return 0.5 * tf.reduce_mean(squared_slopes)
+    return 0.5 * tf.reduce_mean(squared_norms)
 
 
 class LeCam(keras.layers.Layer):

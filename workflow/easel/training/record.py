@@ -1,4 +1,4 @@
-"""What a finished training leaves for the steps after it: networks, pictures, history, and a record."""
+"""The outputs of a finished training: networks, pictures, history, and the record train.json."""
 
 import csv
 import os
@@ -17,86 +17,91 @@ from easel.runtime.console import log
 from easel.runtime.files import atomic, write_json
 from easel.training import collapse, networks
 from easel.training.devices import describe_device
-from easel.training.loop import Training
+from easel.training.state import TrainingState
+from easel.training.trainer import Trainer
 
 VERSIONS = ("easel", "tensorflow", "keras", "numpy")
 
 
-def write_outputs(training: Training, folder: Path) -> None:
+def write_outputs(trainer: Trainer, state: TrainingState, folder: Path) -> None:
     """Write generator.keras (the sampling network), encoder.keras (if any), snapshots/, progress/ and history.csv."""
-    names = ("generator", "encoder") if "encoder" in training.networks else ("generator",)
-    for name, network in training.exported(*names).items():
+    names = ("generator", "encoder") if "encoder" in trainer.networks else ("generator",)
+    for name, network in trainer.exported(*names).items():
         keras_files.save(network, folder / f"{name}.keras")
-    copy_all((training.snapshot(step) for step in snapshots_of(training)), folder / "snapshots")
-    copy_all((training.picture(look.step) for look in training.history.looks), folder / "progress")
-    rows = training.rows()
+    copy_all((state.snapshot(step) for step in snapshot_steps(state)), folder / "snapshots")
+    copy_all((state.picture(check.step) for check in state.history.checks), folder / "progress")
+    rows = state.rows()
     with atomic(folder / "history.csv") as partial, open(partial, "w", newline="") as file:
         table = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
 
 
-def write_record(training: Training, file: Path, run: Mapping[str, Any], fingerprints: Mapping[str, Any]) -> None:
-    """Write train.json: what was trained, how long it took, on what, and from which code and data.
-
-    run: study, run, seed, preset, dataset. fingerprints: of the data and the code.
-    """
-    schedule, settings = training.schedule, training.settings
-    images, seconds = training.step * settings.batch_size, training.history.seconds
+def write_record(
+    trainer: Trainer,
+    state: TrainingState,
+    file: Path,
+    run: Mapping[str, Any],  # study, run, seed, preset, dataset
+    fingerprints: Mapping[str, Any],  # of the data and the code
+) -> None:
+    """Write train.json: what was trained, how long it took, on what, and from which code and data."""
+    schedule, settings = trainer.schedule, trainer.settings
+    images, seconds = state.step * settings.batch_size, state.history.seconds
     device = describe_device()
     record = {
         **run,
         "settings": settings.model_dump(include=set(names_of(type(settings), Affects.TRAINING))),
-        "epochs": training.step / schedule.per_epoch,
-        "steps": training.step,
+        "epochs": state.step / schedule.per_epoch,
+        "steps": state.step,
         "images": images,
         "seconds": round(seconds, 3),
-        "seconds_in_steps": round(training.seconds_in_steps, 3),
+        "seconds_in_steps": round(state.seconds_in_steps, 3),
         "images_per_second": round(images / seconds, 1),
-        "resumed_at_steps": training.resumed_at,
+        "resumed_at_steps": state.resumed_at,
         "device": device,
-        "precision": training.precision,
-        "xla": training.jit_compile,
+        "precision": trainer.precision,
+        "xla": trainer.jit_compile,
         "deterministic": settings.deterministic or device["kind"] == "cpu",
-        "images_held": training.source.kind,
-        "replicas": training.replicas,
-        "collapse": collapse.summary(
-            training.history.looks, training.rows(), schedule.per_epoch, training.stopped_by_collapse
-        ),
-        "sampler": training.sampler,
-        "classes": classes_of(training),
-        "networks": {name: networks.describe(networks.renamed(training.plain(name))) for name in training.networks},
+        "images_held": trainer.source.kind,
+        "replicas": trainer.replicas,
+        "collapse": collapse.summary(state.history.checks, state.rows(), schedule.per_epoch, state.stopped_by_collapse),
+        "sampler": trainer.sampler,
+        "classes": classes_of(trainer),
+        "networks": {
+            name: networks.describe(networks.with_canonical_names(trainer.float32_copy(name)))
+            for name in trainer.networks
+        },
         "snapshots": [
-            {"file": f"snapshots/{training.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
-            for step in snapshots_of(training)
+            {"file": f"snapshots/{state.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
+            for step in snapshot_steps(state)
         ],
-        "fingerprints": {"state": training.state.name, **fingerprints},
+        "fingerprints": {"state": state.folder.name, **fingerprints},
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
     }
     write_json(file, record)
 
 
-def classes_of(training: Training) -> dict[str, Any] | None:
-    """The classes that the networks are told: their names, and how many training images each has; None where none."""
-    if training.labels is None:
+def classes_of(trainer: Trainer) -> dict[str, Any] | None:
+    """The names of a conditional network's classes, and how many training images each has; None if unconditional."""
+    if trainer.labels is None:
         return None
-    counts = np.bincount(training.labels, minlength=len(training.classes))
-    return {"names": list(training.classes), "images": counts.tolist()}
+    counts = np.bincount(trainer.labels, minlength=len(trainer.classes))
+    return {"names": list(trainer.classes), "images": counts.tolist()}
 
 
-def snapshots_of(training: Training) -> list[int]:
-    """The steps whose snapshots a training has, in order; the last of them is its end."""
-    due = {step for step in training.schedule.snapshots if step < training.step} | {training.step}
-    return sorted(step for step in due if training.snapshot(step).exists())
+def snapshot_steps(state: TrainingState) -> list[int]:
+    """The steps whose snapshots exist, in order; the last is the end of the training."""
+    due = {step for step in state.trainer.schedule.snapshots if step < state.step} | {state.step}
+    return sorted(step for step in due if state.snapshot(step).exists())
 
 
 def copy_all(files: Iterable[Path], folder: Path) -> None:
-    """Make `folder` hold exactly those of these files that there are, as hard links where the file system has them."""
+    """Make `folder` hold exactly those of these files that exist, as hard links where the file system allows them."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for file in files:
-        if not file.exists():  # somebody has cleaned up; what is past is not drawn again
-            log.warning("%s is gone, and is left out", file)
+        if not file.exists():  # somebody has removed it; a past step cannot be drawn again
+            log.warning("%s no longer exists, and is left out of %s", file, folder)
             continue
         try:
             os.link(file, folder / file.name)

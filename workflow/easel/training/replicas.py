@@ -25,7 +25,7 @@ def index() -> int:
     return int(tf.get_static_value(tf.distribute.get_replica_context().replica_id_in_sync_group))
 
 
-def copies(array: np.ndarray) -> list[tf.Tensor]:
+def per_replica_copies(array: np.ndarray) -> list[tf.Tensor]:
     """An array on each device: a device that reads another's would be sent it whole in every step."""
     if count() == 1:
         return [tf.constant(array)]
@@ -36,7 +36,7 @@ def copies(array: np.ndarray) -> list[tf.Tensor]:
     return copies
 
 
-def mine(batch: tf.Tensor) -> tf.Tensor:
+def local_slice(batch: tf.Tensor) -> tf.Tensor:
     """The asking device's slice of a tensor (B, ...) of the whole batch."""
     if count() == 1:
         return batch
@@ -67,7 +67,7 @@ def apply(
             gradients = mean(gradients)  # it looks for overflow on the first device only: let all see the same
         gradients = [gradient / count() for gradient in gradients]
 
-    def merged(strategy: tf.distribute.Strategy, when: tf.Tensor, gradients: list[tf.Tensor]) -> None:
+    def update_everywhere(strategy: tf.distribute.Strategy, when: tf.Tensor, gradients: list[tf.Tensor]) -> None:
         # A condition around a synchronisation can only stand outside what runs on each device.
         def update() -> None:
             strategy.run(optimizer.apply, args=(gradients, variables))
@@ -77,4 +77,4 @@ def apply(
     if when is True:
         optimizer.apply(gradients, variables)
     else:
-        tf.distribute.get_replica_context().merge_call(merged, args=(when, gradients))
+        tf.distribute.get_replica_context().merge_call(update_everywhere, args=(when, gradients))

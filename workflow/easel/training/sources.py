@@ -1,30 +1,31 @@
-"""Where training images lie: on the device, or in a file that is read ahead of the steps. Both give the same bits."""
+"""Where training images are held: on the device, or in a file that is read ahead. Both give the same bits."""
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ClassVar
 
 import numpy as np
 import psutil
 import tensorflow as tf
 
 from easel.training import replicas
+from easel.training.order import ImageOrder
 
-SHARE = 0.25  # of the memory that is free: what images may take before they stream
-AHEAD = 8  # batches that are read before they are wanted
+MEMORY_SHARE = 0.25  # of the free memory: images that would take more are streamed
+READ_AHEAD = 8  # batches
 
 
 class Source:
-    """Training images by their index. `order` is set by the batches: step () -> indices (batch_size,)."""
+    """The images of each step, in the order that `order` gives."""
 
-    kind: str
-    order: Callable[[tf.Tensor], tf.Tensor]
+    kind: ClassVar[str]
+    """Recorded in train.json as `images_held`."""
 
-    def __init__(self, images: np.ndarray):
-        """images: uint8 (N, H, W, C), in memory or mapped from a file."""
-        self.array, self.count = images, len(images)
+    def __init__(self, array: np.ndarray, order: ImageOrder):
+        """array: the training images, uint8 (N, H, W, C), in memory or mapped from a file."""
+        self.array, self.order = array, order
 
     def images(self, step: tf.Tensor) -> tf.Tensor:
-        """The asking device's images of a step: uint8 (B, H, W, C)."""
+        """The calling device's share of a step's images: uint8 (B, H, W, C). step: int64 ()."""
         raise NotImplementedError
 
 
@@ -33,41 +34,43 @@ class Resident(Source):
 
     kind = "resident"
 
-    def __init__(self, images: np.ndarray):
-        super().__init__(images)
-        self.copies = replicas.copies(images)
+    def __init__(self, array: np.ndarray, order: ImageOrder):
+        super().__init__(array, order)
+        self.copies = replicas.per_replica_copies(array)
 
     def images(self, step: tf.Tensor) -> tf.Tensor:
-        return tf.gather(self.copies[replicas.index()], replicas.mine(self.order(step)))
+        return tf.gather(self.copies[replicas.index()], replicas.local_slice(self.order(step)))
 
 
 class Streamed(Source):
-    """Batches read from the file by a thread that runs ahead of the steps; no more of it is held than AHEAD batches."""
+    """Batches read from the file by a thread that runs READ_AHEAD batches ahead; no more than those are in memory."""
 
     kind = "streamed"
 
-    def __init__(self, images: np.ndarray):
-        super().__init__(images)
+    def __init__(self, array: np.ndarray, order: ImageOrder):
+        super().__init__(array, order)
         self.reader = ThreadPoolExecutor(1, "reader")
-        self.coming: dict[int, Future] = {}
+        self.pending: dict[int, Future[np.ndarray]] = {}
 
     def images(self, step: tf.Tensor) -> tf.Tensor:
         images = tf.numpy_function(self.take, [step], tf.uint8, stateful=False)
+        # The order's operations, though only their shape is used: TensorFlow adds up in an order that depends on the
+        # names of operations, which are numbered, so both sources need as many.
         size = self.order(step).shape[0]
-        return replicas.mine(tf.ensure_shape(images, [size, *self.array.shape[1:]]))
+        return replicas.local_slice(tf.ensure_shape(images, [size, *self.array.shape[1:]]))
 
     def take(self, step: np.int64) -> np.ndarray:
-        """The whole batch of a step, uint8 (batch_size, H, W, C); the next ones are fetched meanwhile."""
+        """The whole batch of a step, uint8 (batch_size, H, W, C); the following ones are read in the background."""
         step = int(step)
-        for done in [earlier for earlier in list(self.coming) if earlier < step - 1]:
-            self.coming.pop(done, None)
-        for ahead in range(step, step + 1 + AHEAD):
-            if ahead not in self.coming:
-                self.coming[ahead] = self.reader.submit(self.read, ahead)
-        return self.coming[step].result()
+        for done in [earlier for earlier in list(self.pending) if earlier < step - 1]:
+            self.pending.pop(done, None)
+        for ahead in range(step, step + 1 + READ_AHEAD):
+            if ahead not in self.pending:
+                self.pending[ahead] = self.reader.submit(self.read, ahead)
+        return self.pending[step].result()
 
     def read(self, step: int) -> np.ndarray:
-        """Read a batch; in the order of the file, which is the quickest to read."""
+        """Read a batch, uint8 (batch_size, H, W, C), in the order of the file because that is fastest."""
         with tf.device("CPU:0"):
             indices = self.order(tf.constant(step, tf.int64)).numpy()
         by_place = np.argsort(indices)
@@ -76,8 +79,8 @@ class Streamed(Source):
         return batch
 
 
-def source_of(images: np.ndarray, stream: bool | str) -> Source:
-    """A source for images, uint8 (N, H, W, C): streamed if `stream`; if it is "auto", where memory is short."""
+def choose_source(array: np.ndarray, order: ImageOrder, stream: bool | str) -> Source:
+    """A source of images, uint8 (N, H, W, C): streamed if `stream` is true, or "auto" and free memory is short."""
     if stream == "auto":
-        stream = images.nbytes > SHARE * psutil.virtual_memory().available
-    return Streamed(images) if stream else Resident(images)
+        stream = array.nbytes > MEMORY_SHARE * psutil.virtual_memory().available
+    return Streamed(array, order) if stream else Resident(array, order)

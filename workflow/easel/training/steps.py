@@ -9,40 +9,41 @@ import tensorflow as tf
 
 from easel.training.batches import Batch, Batches
 from easel.training.ema import Average
+from easel.training.objectives import ObjectiveBase
 
 RunSteps = Callable[[int, int], np.ndarray]
 """(first step, count) -> the metrics of each step, float32 (count, metrics)"""
 
 
-def compile_steps(objective, batches: Batches, average: Average | None, jit_compile: bool) -> RunSteps:
-    """A function that takes many steps, on all devices of the strategy that it is made under, and then returns.
+def compile_steps(objective: ObjectiveBase, batches: Batches, average: Average | None, jit_compile: bool) -> RunSteps:
+    """A function that takes many steps, on all devices of the current strategy, and returns their metrics.
 
-    jit_compile: whether XLA compiles what a step does with its batch. Drawing the batch it cannot, and its normal
-    distribution would be another.
+    average: of the sampler's weights, updated with the generator. jit_compile: compile learning with XLA. Making the
+    batch stays outside, because XLA's normal distribution is another function of the same random bits.
     """
     strategy = tf.distribute.get_strategy()
 
-    def learn(batch: Batch, rare: bool) -> tf.Tensor:
-        metrics = objective.step(batch, rare)
-        if average is not None and rare:
-            average.update(batch.step // objective.rare_every)
+    def learn(batch: Batch, update_generator: bool) -> tf.Tensor:
+        metrics = objective.step(batch, update_generator)
+        if average is not None and update_generator:
+            average.update(batch.step // objective.generator_every)
         return tf.stack(metrics)
 
     if jit_compile:
         learn = tf.function(learn, jit_compile=True)
 
-    def take(step: tf.Tensor, rare: bool) -> tf.Tensor:
+    def take(step: tf.Tensor, update_generator: bool) -> tf.Tensor:
         def of_one_device() -> tf.Tensor:
-            return learn(batches.batch(step), rare)
+            return learn(batches.batch(step), update_generator)
 
         return strategy.reduce(tf.distribute.ReduceOp.MEAN, strategy.run(of_one_device), axis=None)
 
     def take_step(step: tf.Tensor) -> tf.Tensor:
-        if objective.rare_every == 1:
-            return take(step, rare=True)
-        # The condition stands outside of what runs on each device, because devices synchronise inside.
-        is_rare = (step + 1) % objective.rare_every == 0
-        return tf.cond(is_rare, lambda: take(step, rare=True), lambda: take(step, rare=False))
+        if objective.generator_every == 1:
+            return take(step, update_generator=True)
+        # The condition encloses what runs on each device, because devices synchronise inside.
+        is_due = (step + 1) % objective.generator_every == 0
+        return tf.cond(is_due, lambda: take(step, update_generator=True), lambda: take(step, update_generator=False))
 
     @tf.function(input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.int64)])
     def run_steps(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
@@ -56,15 +57,18 @@ def compile_steps(objective, batches: Batches, average: Average | None, jit_comp
 
 
 class CallLength:
-    """How many steps one compiled call takes, so that it lasts about `seconds`; how many have been `taken`."""
+    """The number of steps in the next compiled call, adapted so that a call lasts about `seconds`.
+
+    steps: in the next call. taken: calls so far.
+    """
 
     def __init__(self, seconds: float):
         self.seconds, self.steps, self.taken = seconds, 1, 0
 
     def timed(self, run_steps: RunSteps, first: int, count: int) -> tuple[np.ndarray, float]:
-        """Run, and set the length of the next call by how long this one took; it at most doubles.
+        """Take `count` steps and adapt the length of the next call, which at most doubles.
 
-        Returns the rows and the seconds.
+        Returns the metrics of each step, float32 (count, metrics), and the seconds.
         """
         started = time.monotonic()
         rows = run_steps(first, count)

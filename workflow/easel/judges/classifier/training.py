@@ -6,7 +6,7 @@ from easel.config.judges.classifier import ClassifierSettings
 from easel.judges.classifier.network import network
 from easel.runtime.console import Progress, import_quietly
 from easel.runtime.errors import EaselError
-from easel.training.layers import quick
+from easel.training.layers import accelerated
 
 import_quietly("keras")
 
@@ -29,7 +29,7 @@ def train(
     """
     check_labels(labels, len(images), classes)
     keras.utils.set_random_seed(settings.seed)
-    trained = quick(network(images.shape[1:], classes, settings.width, precision))
+    trained = accelerated(network(images.shape[1:], classes, settings.width, precision))
     batch_size = min(settings.batch_size, len(images))
     steps = round(len(images) / batch_size)  # per epoch
 

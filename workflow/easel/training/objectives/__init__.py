@@ -1,47 +1,68 @@
-"""Objectives: what is minimised, one file per family, each with a class `Objective`.
+"""Objectives: the losses of a training step, a file per model family.
 
-An objective owns the networks and optimisers of one training and knows how to take one step:
+| file | family |
+| --- | --- |
+| `gan.py` | a generator against a discriminator: any adversarial loss, penalties, conditional or not |
+| `vae.py` | variational autoencoders: likelihoods, beta, warm-up, free bits |
+| `rae.py` | regularised autoencoders, whose prior is fitted afterwards |
+| `vae_gan.py` | an autoencoder whose decoder is also a GAN's generator |
+| `vq_vae.py` | vector-quantised autoencoders with a learnt prior over codes |
 
-    Objective(build, settings, schedule)
-                                 build("generator") makes a network of the preset's model; the schedule has the steps of
-                                 the whole training and of an epoch
-    metrics                      names of the scalars that a step returns, as columns of history.csv
-    sampler                      the network of `networks` that gives images
-    networks                     name -> keras.Model
-    optimizers                   name -> keras.optimizers.Optimizer, built
-    state                        name -> anything else with `variables` that steps change
-    step(batch, rare)            trains on one batch; returns float32 scalars in the order of `metrics`, means over the
-                                 asking device's slice of the batch
-    rare_every                   `rare` is True in every so many-th step: the ones in which all networks learn
-
-and, from `Sampling` where it has nothing of its own, the last two and how images are drawn from what is trained.
+Each file has a class `Objective` with the interface of `ObjectiveBase`.
 """
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
+
+from easel.training.batches import Batch
+
+Networks = Callable[[str], keras.Model]
+"""A network by its name: the one that is trained, or its float32 copy."""
 
 
-class Sampling:
-    """What a training leaves. `network` gives a network by its name: a trained one, or its copy in float32."""
+class ObjectiveBase:
+    """The networks of one training and the losses that they minimise.
 
+    A subclass is made with (build, settings, schedule): `build("generator")` makes a network of the preset's model;
+    the schedule has the steps of the whole training and of an epoch.
+    """
+
+    metrics: tuple[str, ...]
+    """The names of the scalars that a step returns: columns of history.csv."""
     sampler: str
-    state: ClassVar = {}
-    rare_every = 1
+    """The network in `networks` that images are sampled from."""
+    networks: dict[str, keras.Model]
+    optimizers: dict[str, keras.Optimizer]
+    """All built: a checkpoint can only be restored into variables that exist."""
+    state: Mapping[str, Any] = {}
+    """By name, anything else whose `variables` a step changes."""
+    generator_every: int = 1
+    """The generator is updated in every so many-th step."""
 
-    def fit(self, network: Callable[[str], keras.Model], images: np.ndarray, seed: int, roughly: bool) -> None:
-        """Fit what is no part of a step, before images are drawn; a function of its arguments alone.
+    def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
+        """Train on one batch. Returns float32 scalars in the order of `metrics`, means over the calling device's slice.
 
-        images: the training split, uint8 (N, H, W, C). roughly: for a picture on the way, where it must be quick.
+        update_generator: true in every `generator_every`-th step, in which all networks learn.
+        """
+        raise NotImplementedError
+
+    def fit(self, network: Networks, images: np.ndarray, seed: int, quick: bool) -> None:
+        """Fit anything that no step trains, before images are sampled; a function of its arguments alone.
+
+        images: the training split, uint8 (N, H, W, C). quick: an approximation for a progress picture.
         """
 
-    def to_images(self, network: Callable[[str], keras.Model]) -> keras.Model:
-        """Latents float32 (B, latent_dim) from N(0, 1) to images float32 (B, H, W, C) in -1..1, of Keras's own layers
-        and operations. What `fit` finds later it takes over."""
+    def to_images(self, network: Networks) -> keras.Model:
+        """Latents float32 (B, latent_dim) from N(0, 1) to images float32 (B, H, W, C) in -1..1, in Keras's own layers.
+
+        A later `fit` changes the weights of the model returned.
+        """
         return network(self.sampler)
 
-    def to_latents(self, network: Callable[[str], keras.Model]) -> keras.Model:
-        """Autoencoders: images to a list, of which the first are the latents that the generator rebuilds them from."""
+    def to_latents(self, network: Networks) -> keras.Model:
+        """Autoencoders: images to a list whose first entry is the latents that the generator reconstructs them from."""
         return network("encoder")

@@ -9,21 +9,21 @@ from easel.config.presets import Gan
 from easel.training import augmentation, penalties, replicas, spectral_norm
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
-from easel.training.objectives import Sampling
+from easel.training.objectives import ObjectiveBase
 from easel.training.optimizers import adam
 from easel.training.schedule import Schedule
 
 
-class Objective(Sampling):
-    """Both networks learn from one forward pass, as in the TensorFlow tutorial: the generator's gradient goes
-    through the discriminator as it was before its own update. A step is one batch of the discriminator; the
-    generator takes part in every `n_dis`-th.
+class Objective(ObjectiveBase):
+    """Both networks learn from one forward pass, as in the TensorFlow tutorial: the generator's gradient goes through
+    the discriminator as it was before its own update. A step is one batch of the discriminator; the generator is
+    updated in every `n_dis`-th.
     """
 
     sampler = "generator"
 
     def __init__(self, build: Callable[[str], keras.Model], settings: Gan, schedule: Schedule):
-        self.settings, self.rare_every, steps = settings, settings.n_dis, schedule.last
+        self.settings, self.generator_every, steps = settings, settings.n_dis, schedule.last
         self.loss = ADVERSARIAL[settings.loss]
         self.generator = build("generator")
         self.discriminator = build("discriminator")
@@ -43,55 +43,59 @@ class Objective(Sampling):
             *(["classification"] if settings.aux_classifier_weight else []),
         )  # fmt: skip
 
-    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
-        """Train on one batch; see the package's docstring. rare: whether the generator learns, too."""
+    def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
+        """Train on one batch; see `ObjectiveBase`. update_generator: whether the generator learns in this step, too."""
         for network in self.networks.values():
             spectral_norm.iterate(network)
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
-            fake = self.generator(told(batch.latents, batch.drawn_labels), training=True)
-            # A pass each. Batch normalisation would mix them; and through one pass over both together the generator's
-            # gradient would be taken for real images, too, for nothing: on a CPU that takes a third longer.
-            # Of the 16 chances the first 8 change real images, the next 7 generated ones; the last is the penalty's.
-            real, real_slopes = self._judge(batch.images, batch.labels, batch.chances[:, :8], self.settings.r1)
-            drawn, drawn_slopes = self._judge(fake, batch.drawn_labels, batch.chances[:, 8:], self.settings.r2)
-            real_logits, fake_logits = real[:, :1], drawn[:, :1]
+            fake = self.generator(condition_inputs(batch.latents, batch.sampled_labels), training=True)
+            # A pass each for real and generated images. Batch normalisation would mix them; and in one pass over both
+            # the generator's gradient would also be computed for real images, to no use: a third slower on a CPU.
+            # Of the 16 uniforms 8 augment real images, the next 7 generated ones, and the penalty has the last.
+            real_outputs, real_norms = self._discriminate(
+                batch.images, batch.labels, batch.uniforms[:, :8], with_norms=bool(self.settings.r1)
+            )
+            fake_outputs, fake_norms = self._discriminate(
+                fake, batch.sampled_labels, batch.uniforms[:, 8:], with_norms=bool(self.settings.r2)
+            )
+            real_logits, fake_logits = real_outputs[:, :1], fake_outputs[:, :1]
             generator_loss = self.loss.generator(real_logits, fake_logits)
             discriminator_loss = self.loss.discriminator(real_logits, fake_logits)
-            penalty = self._penalty(batch, fake, real_logits, fake_logits, real_slopes, drawn_slopes)
-            real_classification, classification = self._classification(batch, real, drawn)
+            penalty = self._penalty(batch, fake, real_logits, fake_logits, real_norms, fake_norms)
+            real_classification, classification = self._classification(batch, real_outputs, fake_outputs)
             generator_scaled = self.optimizers["generator"].scale_loss(
                 generator_loss + self.settings.aux_classifier_weight * classification
             )
             discriminator_scaled = self.optimizers["discriminator"].scale_loss(
                 discriminator_loss + penalty + self.settings.aux_classifier_weight * real_classification
             )
-        if rare:
+        if update_generator:
             self._update("generator", generator_tape, generator_scaled)
         self._update("discriminator", discriminator_tape, discriminator_scaled)
         if self.lecam:
             self.lecam.follow(*replicas.mean([tf.reduce_mean(real_logits), tf.reduce_mean(fake_logits)]))
-        recognised = [] if self.loss.boundary is None else accuracies(real_logits, fake_logits, self.loss.boundary)
+        correct = [] if self.loss.boundary is None else accuracies(real_logits, fake_logits, self.loss.boundary)
         return [
-            generator_loss, discriminator_loss, *recognised,
+            generator_loss, discriminator_loss, *correct,
             *([penalty] if self.penalised else []),
             *([classification] if self.settings.aux_classifier_weight else []),
         ]  # fmt: skip
 
-    def _critic(self, labels: tf.Tensor | None, chances: tf.Tensor) -> penalties.Critic:
-        """The discriminator as a function of images alone, which it sees augmented."""
+    def _critic(self, labels: tf.Tensor | None, uniforms: tf.Tensor) -> penalties.Critic:
+        """The discriminator as a function of images, which it sees augmented, with labels and uniforms fixed."""
 
         def critic(images: tf.Tensor) -> tf.Tensor:
-            seen = augmentation.augment(images, chances[:, : augmentation.CHANCES], self.settings.augment)
-            return self.discriminator(told(seen, labels), training=True)
+            seen = augmentation.augment(images, uniforms[:, : augmentation.UNIFORMS], self.settings.augment)
+            return self.discriminator(condition_inputs(seen, labels), training=True)
 
         return critic
 
-    def _judge(
-        self, images: tf.Tensor, labels: tf.Tensor | None, chances: tf.Tensor, with_slopes: float
+    def _discriminate(
+        self, images: tf.Tensor, labels: tf.Tensor | None, uniforms: tf.Tensor, with_norms: bool
     ) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """What the discriminator says and, where they are wanted, the squared lengths of its logits' gradients."""
-        critic = self._critic(labels, chances)
-        return penalties.with_slopes(critic, images) if with_slopes else (critic(images), None)
+        """The discriminator's outputs and, if asked for, the squared norms of its logits' gradients."""
+        critic = self._critic(labels, uniforms)
+        return penalties.gradient_norms(critic, images) if with_norms else (critic(images), None)
 
     def _penalty(
         self,
@@ -99,40 +103,45 @@ class Objective(Sampling):
         fake: tf.Tensor,
         real_logits: tf.Tensor,
         fake_logits: tf.Tensor,
-        real_slopes: tf.Tensor | None,
-        fake_slopes: tf.Tensor | None,
+        real_norms: tf.Tensor | None,
+        fake_norms: tf.Tensor | None,
     ) -> tf.Tensor:
-        """The regularisers of the discriminator, weighted and added up: float32 ()."""
+        """The weighted sum of the discriminator's penalties: float32 ()."""
         settings, total = self.settings, tf.zeros([])
         if settings.gradient_penalty:
-            critic = self._critic(batch.labels, batch.chances[:, :8])
-            between = penalties.gradient_penalty(critic, batch.images, tf.stop_gradient(fake), batch.chances[:, 15])
+            critic = self._critic(batch.labels, batch.uniforms[:, :8])
+            between = penalties.gradient_penalty(critic, batch.images, tf.stop_gradient(fake), batch.uniforms[:, 15])
             total += settings.gradient_penalty * between
         if settings.r1:
-            total += settings.r1 * penalties.zero_centred(real_slopes)
+            total += settings.r1 * penalties.zero_centred(real_norms)
         if settings.r2:
-            total += settings.r2 * penalties.zero_centred(fake_slopes)
+            total += settings.r2 * penalties.zero_centred(fake_norms)
         if settings.lecam:
             total += settings.lecam * self.lecam(real_logits, fake_logits)
         return total
 
-    def _classification(self, batch: Batch, real: tf.Tensor, drawn: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The cross-entropy (nats) of the classes of real images and of those that generated ones were to be of, by the
-        discriminator's outputs, float32 (B, 1 + classes): it learns from the former, the generator from the latter.
-        (Odena et al. 2017, arXiv 1610.09585, equation 3, let the discriminator learn from both.)"""
+    def _classification(
+        self, batch: Batch, real_outputs: tf.Tensor, fake_outputs: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """The auxiliary classifier's cross-entropies (nats) on real and on generated images, each ().
+
+        real_outputs, fake_outputs: the discriminator's, float32 (B, 1 + classes). The discriminator learns from the
+        first, the generator from the second. (In Odena et al. 2017, arXiv 1610.09585, equation 3, the discriminator
+        learns from both.)
+        """
         if not self.settings.aux_classifier_weight:
             return tf.zeros([]), tf.zeros([])
-        errors = (
-            tf.nn.sparse_softmax_cross_entropy_with_logits(labels, said[:, 1:])
-            for labels, said in ((batch.labels, real), (batch.drawn_labels, drawn))
+        real, fake = (
+            tf.nn.sparse_softmax_cross_entropy_with_logits(labels, outputs[:, 1:])
+            for labels, outputs in ((batch.labels, real_outputs), (batch.sampled_labels, fake_outputs))
         )
-        return tuple(tf.reduce_mean(each) for each in errors)
+        return tf.reduce_mean(real), tf.reduce_mean(fake)
 
     def _update(self, name: str, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         variables = self.networks[name].trainable_variables
         replicas.apply(self.optimizers[name], tape.gradient(loss, variables), variables)
 
 
-def told(inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor | list[tf.Tensor]:
-    """What a network is given: latents or images and, if it is told them, their classes."""
+def condition_inputs(inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor | list[tf.Tensor]:
+    """The inputs of a network: latents or images and, if it is conditional, their classes, int32 (B,)."""
     return inputs if labels is None else [inputs, labels]

@@ -15,10 +15,10 @@ from easel.training.schedule import Schedule
 
 
 class Objective(Autoencoding):
-    """Encoder and decoder under reconstruction + embedding_penalty · ½‖z‖² + decoder_penalty · ‖θ‖².
+    """Encoder and decoder minimise reconstruction + embedding_penalty · ½‖z‖² + decoder_penalty · ‖θ‖².
 
-    The reconstruction is half the squared error (nats per image), z an image's code, θ what is trained in the decoder.
-    Nothing brings the codes to N(0, 1): what they are drawn from is found afterwards.
+    The reconstruction is half the squared error (nats per image), z an image's code, θ the decoder's trained weights.
+    Nothing pulls the codes towards N(0, 1): their prior is fitted afterwards.
     """
 
     metrics = ("loss", "reconstruction", "embedding")
@@ -31,8 +31,8 @@ class Objective(Autoencoding):
         self.networks = {"encoder": self.encoder, "decoder": self.decoder}
         self.optimizers = {"rae": adam(settings, settings.learning_rate, schedule.last, self.encoder, self.decoder)}
 
-    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
-        """Train on one batch; see the package's docstring."""
+    def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
+        """Train on one batch; see `ObjectiveBase`."""
         with tf.GradientTape() as tape:
             codes = self.encoder(batch.images, training=True)
             reconstruction = gaussian(batch.images, self.decoder(codes, training=True))

@@ -16,10 +16,10 @@ from easel.training.schedule import Schedule
 
 
 class Objective(Autoencoding):
-    """Encoder and decoder under reconstruction + beta · KL, both in nats per image.
+    """Encoder and decoder minimise reconstruction + beta · KL, both in nats per image.
 
-    beta rises from 0 over the epochs of `warm_up` (Sønderby et al. 2016, arXiv 1602.02282, section 2.3). What a latent
-    dimension's KL divergence lacks to `free_bits` nats is added, so that nothing is gained by less (Kingma et al. 2016,
+    beta rises from 0 over the epochs of `warm_up` (Sønderby et al. 2016, arXiv 1602.02282, section 2.3). A latent
+    dimension costs at least `free_bits` nats, so that a smaller KL divergence gains nothing (Kingma et al. 2016,
     arXiv 1606.04934, equation 15, with a group for each dimension).
     """
 
@@ -35,8 +35,8 @@ class Objective(Autoencoding):
         self.networks = {"encoder": self.encoder, "decoder": self.decoder}
         self.optimizers = {"vae": adam(settings, settings.learning_rate, schedule.last, self.encoder, self.decoder)}
 
-    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
-        """Train on one batch; see the package's docstring."""
+    def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
+        """Train on one batch; see `ObjectiveBase`."""
         with tf.GradientTape() as tape:
             mean, log_variance = self.encoder(batch.images, training=True)
             decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * batch.noise, training=True)

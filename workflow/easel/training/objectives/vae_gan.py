@@ -17,10 +17,10 @@ from easel.training.schedule import Schedule
 
 
 class Objective(Autoencoding):
-    """Encoder: KL + reconstruction. Decoder: reconstruction_weight · reconstruction + adversarial loss.
-    Discriminator: adversarial loss on real images against reconstructions and samples.
+    """The encoder minimises KL + reconstruction, the decoder reconstruction_weight · reconstruction + adversarial loss,
+    and the discriminator the adversarial loss on real images against reconstructions and samples.
 
-    The reconstruction error is half the squared distance in the discriminator's features, in nats per image, and
+    The reconstruction error is half the squared distance in the discriminator's features, in nats per image, plus
     `pixel_weight` times the same of pixels.
     """
 
@@ -38,15 +38,15 @@ class Objective(Autoencoding):
             for name, network in self.networks.items()
         }
 
-    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
-        """Train on one batch; see the package's docstring."""
+    def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
+        """Train on one batch; see `ObjectiveBase`."""
         real = batch.images
         with tf.GradientTape(persistent=True) as tape:
             mean, log_variance = self.encoder(real, training=True)
             decoded = self.decoder(mean + tf.exp(0.5 * log_variance) * batch.noise, training=True)
             sampled = self.decoder(batch.latents, training=True)
-            # One pass each: batch normalisation over all three at once would let one wild batch of fakes shrink the
-            # features of the others, and with them the reconstruction error.
+            # A pass each: batch normalisation over all three together would let an extreme batch of samples shrink
+            # the features of the others, and with them the reconstruction error.
             real_logits, real_features = self.discriminator(real, training=True)
             decoded_logits, decoded_features = self.discriminator(decoded, training=True)
             sample_logits, _ = self.discriminator(sampled, training=True)
@@ -75,9 +75,9 @@ class Objective(Autoencoding):
         return [reconstruction, kl, fooled, discriminator_loss, real_accuracy, fake_accuracy]
 
     def _balance(self, real_error: tf.Tensor, fake_error: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Whether the decoder and whether the discriminator learn in this step.
+        """Whether the decoder and the discriminator learn in this step: two booleans ().
 
-        A side that is too far ahead pauses until the other has caught up; never both.
+        A side that is too far ahead pauses until the other has caught up; never do both.
         """
         low = self.settings.equilibrium - self.settings.margin
         high = self.settings.equilibrium + self.settings.margin

@@ -1,4 +1,4 @@
-"""The VQ-VAE objective (van den Oord et al. 2017, arXiv 1711.00937, equation 3), and its prior's."""
+"""The objective of vector-quantised autoencoders and of their prior (van den Oord et al. 2017, arXiv 1711.00937)."""
 
 from collections.abc import Callable
 
@@ -9,18 +9,18 @@ from easel.config.presets import VqVae
 from easel.training import codes, replicas
 from easel.training.batches import Batch
 from easel.training.likelihoods import gaussian
-from easel.training.objectives import Sampling
+from easel.training.objectives import Networks, ObjectiveBase
 from easel.training.optimizers import adam
 from easel.training.schedule import Schedule
 
 
-class Objective(Sampling):
-    """Encoder, codebook and decoder under reconstruction + ‖sg[z] - e‖² + commitment · ‖z - sg[e]‖², where z are an
-    image's features, e the codebook's entries nearest to them, and sg stops gradients; the decoder's go past the
-    choice, straight from e to z. All in nats per image, the reconstruction half the squared error.
+class Objective(ObjectiveBase):
+    """Encoder, codebook and decoder minimise reconstruction + ‖sg[z] - e‖² + commitment · ‖z - sg[e]‖² (equation 3).
 
-    The prior learns the codes, as they are at each step, under cross-entropy (nats per image). Nothing goes back.
-    `perplexity` is how many codes are in use: exp of the entropy of their shares in the batch.
+    z are an image's features, e the codebook's entries nearest to them, and sg stops gradients; the decoder's gradients
+    skip the choice of entries, straight from e to z. All terms are in nats per image, the reconstruction half the
+    squared error. The prior minimises the cross-entropy (nats per image) of the codes of the step; it sends no
+    gradients to the other networks. `perplexity` is the number of codes in use: exp of the entropy of their shares.
     """
 
     metrics = ("loss", "reconstruction", "quantisation", "prior", "perplexity")
@@ -36,17 +36,17 @@ class Objective(Sampling):
             "prior": adam(settings, settings.learning_rate, schedule.last, self.prior),
         }
 
-    def step(self, batch: Batch, rare: bool = True) -> list[tf.Tensor]:
-        """Train on one batch; see the package's docstring."""
+    def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
+        """Train on one batch; see `ObjectiveBase`."""
         with tf.GradientTape(persistent=True) as tape:
             features = self.encoder(batch.images, training=True)
-            chosen = nearest(features, self.codebook.trainable_variables[0])
+            chosen = nearest_codes(features, self.codebook.trainable_variables[0])
             entries = self.codebook(chosen)
             straight = features + tf.stop_gradient(entries - features)
             reconstruction = gaussian(batch.images, self.decoder(straight, training=True))
-            learnt = squared_distance(tf.stop_gradient(features), entries)
+            learned = squared_distance(tf.stop_gradient(features), entries)
             committed = squared_distance(features, tf.stop_gradient(entries))
-            loss = reconstruction + learnt + self.settings.commitment * committed
+            loss = reconstruction + learned + self.settings.commitment * committed
             logits = self.prior(chosen, training=True)
             nats = tf.nn.sparse_softmax_cross_entropy_with_logits(chosen, logits)
             prior = tf.reduce_mean(tf.reduce_sum(nats, axis=1))
@@ -61,28 +61,28 @@ class Objective(Sampling):
             variables = [variable for network in networks for variable in network.trainable_variables]
             gradients = [tf.convert_to_tensor(each) for each in tape.gradient(scaled[name], variables)]
             replicas.apply(self.optimizers[name], gradients, variables)
-        return [loss, reconstruction, learnt, prior, perplexity(chosen, self.settings.codes)]
+        return [loss, reconstruction, learned, prior, perplexity(chosen, self.settings.codes)]
 
-    def to_images(self, network: Callable[[str], keras.Model]) -> keras.Model:
+    def to_images(self, network: Networks) -> keras.Model:
         return codes.generator(network("prior"), network("codebook"), network("decoder"))
 
-    def to_latents(self, network: Callable[[str], keras.Model]) -> keras.Model:
+    def to_latents(self, network: Networks) -> keras.Model:
         return codes.encoder(network("encoder"), network("codebook"), network("prior"))
 
 
-def nearest(features: tf.Tensor, entries: tf.Tensor) -> tf.Tensor:
-    """The codes whose entries, float32 (K, D), are nearest to features float32 (B, P, D): int32 (B, P)."""
-    # Of |z - e|² = |z|² - 2 z·e + |e|² the first term is the same for all e.
+def nearest_codes(features: tf.Tensor, entries: tf.Tensor) -> tf.Tensor:
+    """The codes of the entries, float32 (K, D), that are nearest to features, float32 (B, P, D): int32 (B, P)."""
+    # In |z - e|² = |z|² - 2 z·e + |e|² the first term is the same for all e.
     nearness = tf.einsum("bpd,kd->bpk", features, entries) - 0.5 * tf.reduce_sum(tf.square(entries), axis=1)
     return tf.argmax(nearness, axis=2, output_type=tf.int32)
 
 
 def squared_distance(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
-    """Squared distance of (B, P, D), summed per image, mean over the batch."""
+    """The squared distance of two tensors (B, P, D), summed per image, mean over the batch: ()."""
     return tf.reduce_mean(tf.reduce_sum((one - other) ** 2, axis=[1, 2]))
 
 
 def perplexity(chosen: tf.Tensor, count: int) -> tf.Tensor:
-    """exp of the entropy of the shares of `count` codes among those chosen, int32 (B, P)."""
+    """exp of the entropy of the shares of `count` codes among those chosen, int32 (B, P): ()."""
     shares = tf.reduce_mean(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)
     return tf.exp(-tf.reduce_sum(tf.math.xlogy(shares, shares)))

@@ -1,10 +1,10 @@
-"""Kill one training again and again, at random moments, and see that it ends as if nothing had happened.
+"""Kill a training again and again at random moments, and check that it ends as if nothing had happened.
 
-    .venv/bin/python tests/training/fuzz_kills.py [--kills 30] [--family gan|vae|vae_gan] [--seed 0]
+    .venv/bin/python benchmarks/fuzz_kills.py [--kills 30] [--family gan|vae|vae_gan] [--seed 0]
 
-Every fifth step writes a checkpoint, and every third kill waits until one is being written. Exit code 1 where a single
-bit of the weights, of the optimisers or of the history differs in the end. Each attempt is a fork of a process that
-has imported TensorFlow and not yet used it.
+Every fifth step writes a checkpoint, and every third kill waits until one is being written. The exit code is 1 if a
+single bit of the weights, the optimisers or the history differs in the end. Each attempt is a fork of a process that
+has imported TensorFlow but not used it yet.
 """
 
 import argparse
@@ -23,34 +23,38 @@ from pydantic import TypeAdapter
 from easel.config.presets import Preset
 from easel.study.files import read_yaml
 from easel.training import checkpoints
-from easel.training.loop import Training
+from easel.training.loop import train
+from easel.training.state import TrainingState
+from easel.training.trainer import Trainer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PRESETS = {"gan": "tutorial_dcgan", "vae": "vae", "vae_gan": "vae_gan"}
 IMAGES, BATCH_SIZE = 64, 16
 
 
-def train(states: Path, family: str, steps: int) -> str:
-    """Train, or go on; returns a digest of its variables and its history, times aside."""
+def digest_of(states: Path, family: str, steps: int) -> str:
+    """Train, or resume. Returns a digest of all variables and of the history without its times."""
     settings = read_yaml(ROOT / f"config/presets/{PRESETS[family]}.yaml", ROOT) | {
         "width": 4, "latent_dim": 8, "batch_size": BATCH_SIZE, "ema_decay": 0.99, "log_every": 7, "draw_every": 50,
         "epochs": steps * BATCH_SIZE / IMAGES, "checkpoint_every": 5 * BATCH_SIZE / IMAGES,
     }  # fmt: skip
     images = np.random.default_rng(0).integers(0, 256, (IMAGES, 32, 32, 3), np.uint8)
-    training = Training(images, TypeAdapter(Preset).validate_python(settings), 0, "float32", states, {})
-    training.run()
+    trainer = Trainer(images, TypeAdapter(Preset).validate_python(settings), 0, "float32")
+    state = TrainingState(trainer, states, depends_on={})
+    train(trainer, state)
     digest = hashlib.sha256()
-    for name, variable in training.variables.items():
+    for name, variable in trainer.variables.items():
         digest.update(name.encode() + np.ascontiguousarray(variable.numpy()).tobytes())
-    for row in training.rows():
+    for row in state.rows():
         digest.update(repr({name: value for name, value in row.items() if name != "seconds"}).encode())
     return digest.hexdigest()
 
 
 def attempt(states: Path, family: str, steps: int, limit: float, in_writing: bool = False) -> tuple[str, float]:
-    """Train in a process of its own that is killed after `limit` seconds. Returns the digest, "" if it was killed.
+    """Train in a process of its own that is killed after `limit` seconds.
 
-    in_writing: kill it when next it writes a checkpoint after that, if it does so within two seconds.
+    Returns the digest, "" if it was killed, and the seconds that the process lived. in_writing: kill it while it next
+    writes a checkpoint after `limit`, if it does so within two seconds.
     """
     result = states / "digest"
     started = time.monotonic()
@@ -59,7 +63,7 @@ def attempt(states: Path, family: str, steps: int, limit: float, in_writing: boo
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
         try:
-            result.write_text(train(states, family, steps))
+            result.write_text(digest_of(states, family, steps))
         finally:
             os._exit(0)
     while time.monotonic() - started < limit:
@@ -88,11 +92,11 @@ def main() -> int:
     asked = parser.parse_args()
     steps, moments = asked.steps or 100 * asked.kills, random.Random(asked.seed)
     with tempfile.TemporaryDirectory() as folder:
-        undisturbed, killed = Path(folder) / "undisturbed", Path(folder) / "killed"
-        undisturbed.mkdir()
+        uninterrupted, killed = Path(folder) / "uninterrupted", Path(folder) / "killed"
+        uninterrupted.mkdir()
         killed.mkdir()
-        expected, seconds = attempt(undisturbed, asked.family, steps, limit=float("inf"))
-        print(f"undisturbed: {steps} steps in {seconds:.1f} s", flush=True)
+        expected, seconds = attempt(uninterrupted, asked.family, steps, limit=float("inf"))
+        print(f"uninterrupted: {steps} steps in {seconds:.1f} s", flush=True)
         longest = 6.0 + seconds / asked.kills  # the start of a process, and its share of the steps
         kills = halves = 0
         while kills < asked.kills:

@@ -1,0 +1,164 @@
+"""The GAN objective: who learns when, penalties, and classes."""
+
+import numpy as np
+import pytest
+import scipy.special
+import tensorflow as tf
+from helpers.small_trainings import assert_same
+
+from easel.training import checkpoints, spectral_norm
+from easel.training.trainer import Trainer
+
+
+def trained(trainer: Trainer, name: str) -> list[np.ndarray]:
+    """The weights of a network that optimisers change."""
+    return [variable.numpy() for variable in trainer.objective.networks[name].trainable_variables]
+
+
+def same(one: list[np.ndarray], other: list[np.ndarray]) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_generator_and_average_change_in_every_n_dis_th_step_alone(trainer_of):
+    trainer = trainer_of("lean", n_dis=3, ema_decay=0.9)
+    average = trainer.networks["generator"]
+    for step in range(6):
+        before = [trained(trainer, name) for name in ("generator", "discriminator")]
+        averaged = [weight.numpy() for weight in average.trainable_variables]
+        trainer.run_steps(step, 1)
+        due = step % 3 == 2
+        assert same(before[0], trained(trainer, "generator")) is not due
+        assert same(averaged, [weight.numpy() for weight in average.trainable_variables]) is not due
+        assert not same(before[1], trained(trainer, "discriminator"))
+    assert int(trainer.objective.optimizers["generator"].iterations) == 2
+
+
+def test_learning_rates_decay_until_the_end(trainer_of):
+    trainer = trainer_of("lean", n_dis=2, decay="linear", learning_rate=1e-3, discriminator_learning_rate=2e-3)
+    generator, discriminator = (trainer.objective.optimizers[name] for name in ("generator", "discriminator"))
+    rates = []
+    for step in range(8):
+        rates.append([float(generator.learning_rate), float(discriminator.learning_rate)])
+        trainer.run_steps(step, 1)
+    np.testing.assert_allclose(rates[0], [1e-3, 2e-3], rtol=1e-6)
+    np.testing.assert_allclose(rates[4], [5e-4, 1e-3], rtol=1e-6)
+    np.testing.assert_allclose(rates[7], [2.5e-4, 2.5e-4], rtol=1e-6)
+    np.testing.assert_allclose(float(discriminator.learning_rate), 0.0, atol=1e-9)
+
+
+def test_a_penalty_is_a_column_of_the_history_and_changes_the_discriminator(trainer_of):
+    options = {"spectral_norm": "none", "discriminator_learning_rate": 2e-3}
+    norms = []
+    for weight in (1e-6, 1e4):
+        trainer = trainer_of("lean", r1=weight, **options)
+        assert trainer.objective.metrics[-1] == "penalty"
+        rows = trainer.run_steps(0, 8)
+        norms.append(rows[-1, -1] / weight)
+    assert norms[1] < norms[0]
+
+
+def test_penalties_follow_their_formulas_and_weights(trainer_of):
+    """r1 is ½ E ‖∇D‖² of the batch's images, lecam at the start the mean squares of the logits."""
+    trainer = trainer_of("lean", r1=2.0, lecam=0.5, spectral_norm="none")
+    objective = trainer.objective
+    batch = trainer.batches.batch(tf.constant(0, tf.int64))
+    with tf.GradientTape() as tape:
+        tape.watch(batch.images)
+        real = objective.discriminator(batch.images)
+    squared = (tape.gradient(real, batch.images).numpy() ** 2).sum(axis=(1, 2, 3))
+    fake = objective.discriminator(objective.generator(batch.latents, training=True))
+    expected = 2.0 * 0.5 * squared.mean() + 0.5 * ((real.numpy() ** 2).mean() + (fake.numpy() ** 2).mean())
+    assert float(objective.step(batch)[-1]) == pytest.approx(expected, rel=1e-3)
+    assert float(objective.lecam.real) == pytest.approx(0.01 * real.numpy().mean(), rel=1e-3)
+
+
+def test_singular_vectors_are_updated_once_a_step(trainer_of):
+    trainer = trainer_of("lean", spectral_norm="both")
+    networks = trainer.objective.networks.values()
+    layers = [layer for network in networks for layer in network.layers if isinstance(layer, spectral_norm.Normalised)]
+    assert len(layers) == 13 + 5  # in the generator including a scale and a shift of each of four norms
+    layer = trainer.objective.discriminator.layers[1]
+    matrix = layer.raw.numpy().reshape(-1, layer.raw.shape[-1])
+    left = matrix @ layer.right.numpy()
+    trainer.run_steps(0, 1)
+    np.testing.assert_allclose(layer.left, left / np.linalg.norm(left), rtol=1e-4, atol=1e-5)
+
+
+EVERYTHING = {
+    "conditional": True, "aux_classifier_weight": 0.5, "spectral_norm": "both",
+    "augment": ["colour", "translation", "cutout"], "n_dis": 2, "gradient_penalty": 1.0,
+    "r1": 0.1, "r2": 0.1, "lecam": 0.1, "decay": "cosine", "ema_decay": 0.9,
+}  # fmt: skip
+
+
+def test_all_options_together_resume_to_the_same_bits(training_of, tmp_path):
+    uninterrupted = training_of("lean", states=tmp_path, **EVERYTHING)
+    uninterrupted.run()
+    checkpoints.files(uninterrupted.state.folder)[-1].unlink()
+    resumed = training_of("lean", states=tmp_path, **EVERYTHING)
+    resumed.run()
+    assert resumed.state.resumed_at == [6]
+    assert resumed.trainer.variables.keys() == uninterrupted.trainer.variables.keys()
+    assert_same(resumed, uninterrupted)
+
+
+@pytest.mark.parametrize("loss", ["non_saturating", "least_squares", "hinge"])
+def test_a_discriminator_learns_to_tell_noise_from_images(training_of, loss):
+    training = training_of("dcgan", epochs=15, loss=loss, learning_rate=1e-6, discriminator_learning_rate=2e-3)
+    training.run()
+    last = training.state.rows()[-1]
+    assert last["real_accuracy"] > 0.9
+    assert last["fake_accuracy"] > 0.9
+
+
+# --- classes -------------------------------------------------------------------------------------------
+
+
+def test_a_model_without_class_inputs_cannot_be_conditional(settings_of):
+    with pytest.raises(ValueError, match=r"model 'dcgan' cannot be told classes \(conditional: true\); biggan, "):
+        settings_of("dcgan", conditional=True)
+
+
+def test_each_network_learns_the_classes_of_its_own_images(trainer_of):
+    """The history has the cross-entropy of generated classes. The discriminator learns from training images' classes
+    alone: the bias of its auxiliary classifier has no other gradient."""
+    trainer = trainer_of("lean", conditional=True, aux_classifier_weight=0.5, spectral_norm="none", beta_1=0.5)
+    objective = trainer.objective
+    batch = trainer.batches.batch(tf.constant(0, tf.int64))
+    fake = objective.generator([batch.latents, batch.sampled_labels], training=True)
+    probabilities, truth = [], []
+    for images, labels in ((batch.images, batch.labels), (fake, batch.sampled_labels)):
+        outputs = objective.discriminator([images, labels]).numpy()
+        assert outputs.shape == (16, 1 + 4)
+        probabilities.append(scipy.special.softmax(outputs[:, 1:].astype(np.float64), axis=1))
+        truth.append(np.eye(4)[labels.numpy()])
+    expected = -np.log((probabilities[1] * truth[1]).sum(axis=1)).mean()
+    assert objective.metrics[-1] == "classification"
+    assert float(objective.step(batch)[-1]) == pytest.approx(expected, rel=1e-3)
+    optimizer = objective.optimizers["discriminator"]
+    (at,) = [i for i, each in enumerate(objective.discriminator.trainable_variables) if each.shape == (4,)]
+    gradient = 0.5 * (probabilities[0] - truth[0]).mean(axis=0)  # of the bias
+    np.testing.assert_allclose(optimizer._momentums[at], (1 - 0.5) * gradient, rtol=1e-3, atol=1e-6)
+
+
+def test_a_generator_learns_to_have_its_samples_classified_as_requested(trainer_of):
+    still = {"discriminator_learning_rate": 1e-9, "spectral_norm": "none"}
+    trainer = trainer_of("lean", conditional=True, aux_classifier_weight=10.0, learning_rate=5e-3, **still)
+    first, *_, last = trainer.run_steps(0, 40)[:, -1]
+    assert last < 0.9 * first
+
+
+@pytest.mark.parametrize(
+    ("preset", "options", "error"),
+    [
+        (
+            "lean",
+            {"aux_classifier_weight": 1.0, "conditional": False},
+            "aux_classifier_weight needs 'conditional: true'",
+        ),
+        ("cgan", {"aux_classifier_weight": 1.0}, "resnet_gan' has no auxiliary classifier; set .*, or take lean_gan"),
+    ],
+)
+def test_an_auxiliary_classifier_needs_classes_and_a_model_that_has_one(settings_of, preset, options, error):
+    with pytest.raises(ValueError, match=error):
+        settings_of(preset, **options)

@@ -1,0 +1,51 @@
+"""The networks of a training: what they are built from, what is refused, and how they are exported."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from easel.runtime.errors import EaselError
+from easel.training.trainer import Trainer
+
+
+def test_a_batch_larger_than_the_training_split_is_an_error(trainer_of):
+    with pytest.raises(EaselError, match="batch_size is 65, but there are only 64 training images"):
+        trainer_of("vae", batch_size=65)
+
+
+def test_a_conditional_network_needs_two_classes(images, settings_of):
+    with pytest.raises(EaselError, match="conditional is true, but the dataset has fewer than two classes"):
+        Trainer(images, settings_of("cgan"), 0, "float32", labels=np.zeros(64), classes=["all"])
+
+
+def test_an_unconditional_network_has_no_labels(trainer_of):
+    trainer = trainer_of("cgan", conditional=False)
+    assert trainer.labels is None
+    assert len(trainer.networks["discriminator"].inputs) == 1
+
+
+def test_initial_weights_depend_on_the_seed(trainer_of):
+    one, other = (next(iter(trainer_of("vae", seed=seed).variables.values())).numpy() for seed in (0, 1))
+    assert not np.array_equal(one, other)
+
+
+def test_initial_weights_do_not_depend_on_earlier_imports(trainer_of):
+    """An initialiser made when the model's file is imported would take a random number there and then."""
+    found = []
+    for imported in (False, True):
+        if not imported:
+            sys.modules.pop("easel.models.lean_gan", None)
+        generator = trainer_of("lean").objective.networks["generator"]
+        found.append([variable.numpy() for variable in generator.trainable_variables])
+    assert all(np.array_equal(a, b) for a, b in zip(*found, strict=True))
+
+
+def test_networks_of_mixed_precision_are_exported_in_float32(trainer_of):
+    trainer = trainer_of("dcgan", precision="mixed_bfloat16")
+    trainer.run_steps(0, 2)
+    inner = trainer.networks["generator"].layers[1]
+    assert inner.compute_dtype == "bfloat16"
+    assert inner.variable_dtype == "float32"
+    exported = trainer.exported("generator")["generator"]
+    assert {layer.compute_dtype for layer in exported.layers} == {"float32"}

@@ -1,0 +1,134 @@
+"""The state of one training, in memory and on disk: the step reached, the measurements, and checkpoints of both."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from easel.runtime.console import log
+from easel.runtime.errors import EaselError
+from easel.training import checkpoints
+from easel.training.checkpoints import Checkpoint
+from easel.training.history import History
+from easel.training.state_key import state_folder, state_key
+from easel.training.trainer import Trainer
+
+
+class TrainingState:
+    """The step that a training has reached, its measurements until then, and the folder that holds its checkpoints.
+
+    folder: survives a killed job; its name is a hash of everything that the steps depend on. resumed_from: the step of
+    the checkpoint that this job restored, else 0. resumed_at: the steps at which jobs resumed. seconds_in_steps: inside
+    compiled calls, without each job's first, which traces and compiles.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        states: Path,  # the folder for the states of this run and seed
+        depends_on: Mapping[str, Any],  # what else the result depends on: data and code fingerprints
+    ):
+        self.trainer, self.label = trainer, trainer.label
+        self.folder = state_folder(states, state_key(trainer, depends_on), trainer.label)
+        self.step = self.resumed_from = 0
+        self.history = History(trainer.objective.metrics)
+        self.seconds_in_steps = 0.0
+        self.resumed_at: list[int] = []
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.step >= self.trainer.schedule.last or self.stopped_by_collapse
+
+    @property
+    def stopped_by_collapse(self) -> bool:
+        """Whether training ended early because of a collapse."""
+        checks = self.history.checks
+        stops = self.trainer.settings.on_collapse == "stop" and bool(checks) and bool(checks[-1].collapse)
+        return stops and self.step < self.trainer.schedule.last
+
+    def advance(self, rows: np.ndarray, seconds: float, seconds_in_steps: float) -> None:
+        """Take in the next steps: their metrics, float32 (steps, metrics), and the seconds that they took.
+
+        Raises EaselError if one of the metrics is not finite.
+        """
+        self.check_losses(rows)
+        self.step += len(rows)
+        self.history.add(rows, seconds)
+        self.seconds_in_steps += seconds_in_steps
+
+    def rows(self, since: int = 0) -> list[dict[str, float]]:
+        """The rows of history.csv after step `since`."""
+        schedule, settings = self.trainer.schedule, self.trainer.settings
+        return self.history.rows(settings.log_every, schedule.per_epoch, settings.batch_size, since)
+
+    def picture(self, step: int) -> Path:
+        """The file of the progress picture of a step."""
+        return self.folder / "progress" / f"step-{step:06d}.png"
+
+    def snapshot(self, step: int) -> Path:
+        """The file of the snapshot of a step."""
+        return self.folder / "snapshots" / f"step-{step:06d}.keras"
+
+    # --- checkpoints ---------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Write a checkpoint. Raises EaselError, and writes none, if a variable is not finite."""
+        variables = {name: variable.numpy() for name, variable in self.trainer.variables.items()}
+        self.check_variables(variables)
+        notes = {
+            "key": self.folder.name, "checks": self.history.checks, "resumed_at": self.resumed_at,
+            "seconds_in_steps": self.seconds_in_steps,
+        }  # fmt: skip
+        checkpoints.save(self.folder, Checkpoint(self.step, variables | self.history.arrays(), notes))
+
+    def restore(self) -> None:
+        """Return to the newest whole checkpoint, if there is one."""
+        last = self.trainer.schedule.last
+        found = checkpoints.newest(self.folder, last, self.incompatibility)
+        if found is None:
+            return
+        for name, variable in self.trainer.variables.items():
+            variable.assign(found.arrays[name])
+        self.step = self.resumed_from = found.step
+        self.history.restore(found.arrays, found.notes["checks"])
+        self.resumed_at, self.seconds_in_steps = found.notes["resumed_at"], found.notes["seconds_in_steps"]
+        if not self.ended and self.step:
+            self.resumed_at = [*self.resumed_at, self.step]
+            log.info("%s: resuming from step %d of %d", self.label, self.step, last)
+
+    def incompatibility(self, checkpoint: Checkpoint) -> str:
+        """The reason why this training cannot resume from a checkpoint; "" if it can."""
+        if checkpoint.notes["key"] != self.folder.name:
+            return "it belongs to another training"
+        if checkpoint.arrays.keys() != self.trainer.variables.keys() | self.history.arrays().keys():
+            return "its variables are not those of this training"
+        collapses = [kind for _, _, kind in checkpoint.notes["checks"][:-1] if kind]
+        if self.trainer.settings.on_collapse == "stop" and collapses:
+            return "it is of a training that continued after a collapse, and on_collapse is stop"
+        return ""
+
+    # --- divergence ----------------------------------------------------------------------------------------
+
+    def check_losses(self, rows: np.ndarray) -> None:
+        """Raise EaselError at the first step whose metrics, float32 (steps, metrics), are not all finite."""
+        if not np.isfinite(rows).all():
+            at, column = np.argwhere(~np.isfinite(rows))[0]
+            metric = self.trainer.objective.metrics[column]
+            self._raise_diverged(f"{metric} is {rows[at, column]} at step {self.step + at}")
+
+    def check_variables(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Raise EaselError if a variable is not finite: a checkpoint of it would be useless."""
+        for name, array in arrays.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                owner = name.partition("/")[0]
+                self._raise_diverged(f"a variable of the {owner} is not finite after step {self.step - 1}")
+
+    def _raise_diverged(self, symptom: str) -> NoReturn:
+        kept = [file for file in checkpoints.files(self.folder) if checkpoints.step_of(file) <= self.step]
+        last = f" The last finite checkpoint is kept: {kept[-1]}." if kept else ""
+        remedy = "Lower learning_rate" + (
+            "." if self.trainer.precision == "float32" else ", or set precision: float32."
+        )
+        raise EaselError(f"{self.label}: the training has diverged: {symptom}. {remedy}{last}")

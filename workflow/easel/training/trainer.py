@@ -1,0 +1,100 @@
+"""The networks of one training, the objective that they are trained by, and the compiled function that trains them."""
+
+import importlib
+from collections.abc import Sequence
+from functools import cache
+
+import keras
+import numpy as np
+
+from easel.config.presets import Preset
+from easel.runtime.errors import EaselError
+from easel.training import networks, replicas
+from easel.training.batches import Batches
+from easel.training.ema import Average
+from easel.training.layers import accelerated
+from easel.training.objectives import ObjectiveBase
+from easel.training.order import ImageOrder
+from easel.training.schedule import Schedule
+from easel.training.sources import choose_source
+from easel.training.steps import compile_steps
+
+
+class Trainer:
+    """Everything that holds variables, and `run_steps`, which changes them.
+
+    networks: every network by name; `sampler` names the one that generates images, and its weights in `networks` are
+    the moving average's if the preset asks for one. generator: latents to images, with a fitted prior if there is one.
+    variables: every variable that a checkpoint must hold, by name. run_steps: see `easel.training.steps`.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,              # uint8 (N, S, S, 3): the training split, in memory or mapped from its file
+        settings: Preset,                # the preset with the run's overrides
+        seed: int,                       # of the weights, the order of the images, the latents
+        precision: str,                  # Keras dtype policy: "float32", "mixed_bfloat16" or "mixed_float16"
+        label: str = "training",         # shown with the progress and in errors
+        labels: np.ndarray | None = None,  # (N,): indices into `classes`, for conditional networks
+        classes: Sequence[str] = (),     # the names of the dataset's classes
+        jit_compile: bool = False,       # compile with XLA
+        devices: Sequence[str] = (),     # that share each batch, such as ["GPU:0", "GPU:1"]; none: one device
+    ):  # fmt: skip
+        count, self.image_size = images.shape[:2]
+        if settings.batch_size > count:
+            raise EaselError(
+                f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
+            )
+        self.images, self.settings, self.seed, self.label = images, settings, seed, label
+        self.precision, self.jit_compile = precision, jit_compile
+        self.labels, self.classes = (labels, classes) if settings.is_conditional else (None, ())
+        if self.labels is not None and len(self.classes) < 2:
+            raise EaselError(
+                f"{label}: conditional is true, but the dataset has fewer than two classes; set conditional: false"
+                f"{' and aux_classifier_weight: 0' if settings.aux_classifier_weight else ''}"
+            )
+        self.schedule = Schedule.of(settings, count)
+        keras.utils.set_random_seed(seed)
+        strategy = replicas.strategy(devices)
+        self.replicas = strategy.num_replicas_in_sync
+        with strategy.scope():
+            self._build()
+
+    def _build(self) -> None:
+        """Make everything that holds variables, and the function that changes them."""
+        settings = self.settings
+
+        def build(name: str) -> keras.Model:
+            network = networks.build(name, settings, self.image_size, self.precision, len(self.classes))
+            return accelerated(network, spectral_norm=name in settings.spectrally_normalised)
+
+        objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
+        self.objective: ObjectiveBase = objective_of(build, settings, self.schedule)
+        self.sampler = self.objective.sampler
+        self.networks = dict(self.objective.networks)
+        average = None
+        if settings.ema_decay:
+            average = Average(self.networks[self.sampler], build(self.sampler), settings.ema_decay)
+            self.networks[self.sampler] = average.network
+        self.generator = self.objective.to_images(self.networks.__getitem__)
+        optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
+        averages = {"average": average.network} if average else {}
+        self.variables = networks.variables(self.objective.networks | optimizers | averages | self.objective.state)
+        order = ImageOrder(len(self.images), settings.batch_size, self.seed)
+        self.source = choose_source(self.images, order, settings.stream)
+        self.batches = Batches(self.source, settings.latent_dim, settings.flip, self.labels)
+        self.run_steps = compile_steps(self.objective, self.batches, average, self.jit_compile)
+
+    def exported(self, *names: str) -> dict[str, keras.Model]:
+        """`generator`, `encoder` or both as they are kept for use after training: in float32 and Keras's own layers.
+
+        Asked for together, they share one fit of the prior.
+        """
+        copy = cache(self.float32_copy)
+        self.objective.fit(copy, self.images, self.seed, quick=False)
+        make = {"generator": self.objective.to_images, "encoder": self.objective.to_latents}
+        return {name: networks.with_canonical_names(make[name](copy)) for name in names}
+
+    def float32_copy(self, name: str) -> keras.Model:
+        """A copy of a trained network in Keras's own layers and in float32."""
+        return networks.float32_copy(self.networks[name], name, self.settings, self.image_size, len(self.classes))

@@ -216,5 +216,5 @@ def test_r3gans_blocks_start_as_the_identity(settings_of):
     assert len(adds) == 4
     images = np.random.default_rng(0).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
     for add in adds:
-        before, after = keras.Model(network.inputs, [add.input[0], add.output])(images)
+        before, after = keras.Model(network.inputs, [add.input[0], add.output])([images])
         np.testing.assert_array_equal(before, after)

@@ -36,11 +36,10 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def other():
     """Another process at work on the same results."""
-    process = subprocess.Popen([sys.executable, "-c", OTHER], stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "claimed\n"
-    yield process
-    process.kill()
-    process.wait()
+    with subprocess.Popen([sys.executable, "-c", OTHER], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "claimed\n"
+        yield process
+        process.kill()
 
 
 def locks(number: int) -> list[str]:

@@ -13,7 +13,8 @@ from easel.runtime.files import atomic
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
     """Float images in -1..1 as uint8 in 0..255, rounded to nearest and clipped; any shape."""
-    return np.clip(np.rint((np.asarray(images, np.float32) + 1.0) * 127.5), 0, 255).astype(np.uint8)
+    with np.errstate(invalid="ignore"):  # NaN, from a network that has diverged, becomes 0
+        return np.clip(np.rint((np.asarray(images, np.float32) + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
 def to_float(images: np.ndarray) -> np.ndarray:

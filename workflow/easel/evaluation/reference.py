@@ -90,7 +90,7 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
 def load_statistics(file: Path, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
     """The arrays of a reference.npz, or those of some names. EaselError where it is damaged."""
     try:
-        with np.load(file) as arrays:
+        with open(file, "rb") as opened, np.load(opened) as arrays:  # NumPy leaves the file open where it is no archive
             return {name: arrays[name] for name in names or arrays.files}
     except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError) as error:
         raise damaged(file, error) from error

@@ -123,7 +123,9 @@ class Team:
         except OSError:
             is_ready = ""
         if not is_ready and not self.ended:
-            raise RuntimeError(f"{worker.__name__} ended at its start with exit code {process.wait()}; see above why")
+            code = process.wait()
+            self.leave(process)
+            raise RuntimeError(f"{worker.__name__} ended at its start with exit code {code}; see above why")
         return process
 
     def leave(self, process: subprocess.Popen) -> None:

@@ -1,34 +1,55 @@
 """What holds for all tests."""
 
+import gc
 import os
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 NO_SKIPS = os.environ.get("EASEL_NO_SKIPS") == "1"
-TOGETHER = ("tests/slurm/", "tests/workflow/")
-"""Rooms whose files share what takes long to make. They come first: what takes longest must not be begun last."""
+FIRST = (
+    "tests/slurm/",  # mostly waits
+    "tests/workflow/test_chain.py",  # runs the study whose results the other files copy
+    "tests/workflow/test_outdated.py",
+    "tests/workflow/",
+    "tests/training/",
+)
+"""What takes longest is not begun last: the first tests, in order."""
+DIVIDED = ("tests/training/", "tests/workflow/test_faults.py", "tests/workflow/test_folder.py")
+"""Files whose tests share nothing that takes long to make."""
+
+
+def place(nodeid: str) -> int:
+    """Where a test stands in FIRST, or behind all of it."""
+    return next((i for i, start in enumerate(FIRST) if nodeid.startswith(start)), len(FIRST))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Take the rooms that take longest first."""
-    items.sort(key=lambda item: [item.nodeid.startswith(room) for room in TOGETHER], reverse=True)
+    """Order the tests as FIRST says."""
+    items.sort(key=lambda item: place(item.nodeid))
 
 
-class Rooms(LoadScopeScheduling):
-    """Several processes (`make test`) take whole files, and the whole room of files that share something."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare Python's collector what has been imported: TensorFlow's objects are many, and it looks at them often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+class FilesOrTests(LoadScopeScheduling):
+    """Each of several processes (`make test`) takes a whole file at a time, or one test of a file that is divided."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((room for room in TOGETHER if nodeid.startswith(room)), nodeid.partition("::")[0])
+        return nodeid if nodeid.startswith(DIVIDED) else nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Rooms:
-    return Rooms(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> FilesOrTests:
+    return FilesOrTests(config, log)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: the cluster's tests mostly wait."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are cores: each of the two clusters' tests mostly waits."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 def refuse_a_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -1,11 +1,11 @@
-"""A browser that has no network, and the pages that it opens."""
+"""An offline browser, and the pages that it opens."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.rendered import rendered
+from helpers.rendered_pages import rendered
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -13,7 +13,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory) -> dict[str, Path]:
-    return rendered(tmp_path_factory.getbasetemp())
+    return rendered(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser, pages):
-    """Open a page by its name; whatever the console says or a request asks for fails the test when it ends."""
+    """Open a page by its name. Console messages and requests fail the test when it ends."""
     contexts, complaints = [], []
 
     def open_page(name: str, width: int = 1280, height: int = 900, **options) -> Page:

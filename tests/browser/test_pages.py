@@ -1,4 +1,4 @@
-"""The pages in a real browser: on a desk and on a phone, light and dark, from a file and without a network."""
+"""Report pages in a real browser: desktop and phone, light and dark, offline."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from helpers.rendered import rendered
+from helpers.rendered_pages import rendered
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
-PHONE, TABLET, DESK = 390, 768, 1280
-# Runs at the end of a copy of a page, and tells the page around it what the page has become.
+PHONE, TABLET, DESKTOP = 390, 768, 1280
+# Runs at the end of a copy of a page, and reports its layout to the page that frames it.
 PROBE = """
 <script>
 addEventListener("load", () => {
@@ -66,11 +66,11 @@ for (const width of WIDTHS) {
 
 
 def look(page: Path, folder: Path, *options: str) -> dict[int, dict]:
-    """Open a page in frames of three widths; return what the probe found at each."""
+    """Open a page in frames of three widths; return the probe's findings by width."""
     copy = folder / "page.html"
     copy.write_text(page.read_text().replace("</body>", PROBE + "</body>"))
     wrapper = folder / "frames.html"
-    wrapper.write_text(FRAMES.replace("WIDTHS", str([PHONE, TABLET, DESK])).replace("PAGE", copy.name))
+    wrapper.write_text(FRAMES.replace("WIDTHS", str([PHONE, TABLET, DESKTOP])).replace("PAGE", copy.name))
     ended = subprocess.run(
         [
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
@@ -81,43 +81,43 @@ def look(page: Path, folder: Path, *options: str) -> dict[int, dict]:
     )  # fmt: skip
     assert ":CONSOLE" not in ended.stderr, ended.stderr
     found = [json.loads(unescape(told)) for told in re.findall(r"<pre>(.*?)</pre>", ended.stdout, flags=re.DOTALL)]
-    assert sorted(each["width"] for each in found) == [PHONE, TABLET, DESK]
+    assert sorted(each["width"] for each in found) == [PHONE, TABLET, DESKTOP]
     return {each["width"]: each for each in found}
 
 
 @pytest.fixture(scope="module", params=["run", "study", "bare run"])
 def light(request, tmp_path_factory) -> dict[int, dict]:
-    return look(rendered(tmp_path_factory.getbasetemp())[request.param], tmp_path_factory.mktemp("light"))
+    return look(rendered(tmp_path_factory)[request.param], tmp_path_factory.mktemp("light"))
 
 
 @pytest.fixture(scope="module")
 def dark(tmp_path_factory) -> dict[int, dict]:
-    return look(rendered(tmp_path_factory.getbasetemp())["run"], tmp_path_factory.mktemp("dark"), "--force-dark-mode")
+    return look(rendered(tmp_path_factory)["run"], tmp_path_factory.mktemp("dark"), "--force-dark-mode")
 
 
-@pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
 def test_nothing_is_wider_than_the_screen(light, width):
     assert light[width]["scrolls"] <= 0
     assert light[width]["beyond"] == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_every_figure_is_there_and_no_label_is_cut_or_tiny(light, width):
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_figures_are_complete_and_their_labels_legible(light, width):
     assert light[width]["empty"] == 0
     assert light[width]["cut"] == []
     assert light[width]["type"] >= 8.5
 
 
-def test_a_page_loads_nothing(light):
-    assert light[DESK]["loaded"] == []
+def test_a_page_makes_no_requests(light):
+    assert light[DESKTOP]["loaded"] == []
 
 
 def test_tables_become_cards_on_a_phone_only(light):
-    assert (light[PHONE]["columns"], light[DESK]["columns"]) == ("block", "table-cell")
+    assert (light[PHONE]["columns"], light[DESKTOP]["columns"]) == ("block", "table-cell")
 
 
-def test_code_is_folded_away(light):
-    assert light[DESK]["open"] == 0
+def test_code_is_collapsed(light):
+    assert light[DESKTOP]["open"] == 0
 
 
 def brightness(colour: str) -> float:
@@ -125,7 +125,7 @@ def brightness(colour: str) -> float:
 
 
 def test_the_page_and_its_figures_follow_the_readers_theme(light, dark):
-    light, dark = light[DESK], dark[DESK]
+    light, dark = light[DESKTOP], dark[DESKTOP]
     assert (light["dark"], dark["dark"]) == (False, True)
     assert brightness(light["paper"]) > 240 > 60 > brightness(light["ink"])
     assert brightness(dark["ink"]) > 200 > 60 > brightness(dark["paper"])

@@ -1,4 +1,4 @@
-"""Pages as they are used: sliders, the latent plane, sorted tables and languages, by mouse, touch and keyboard."""
+"""Using report pages: sliders, the latent plane, table sorting and languages, by mouse, touch and keyboard."""
 
 import json
 
@@ -52,7 +52,7 @@ def test_the_slider_moves_by_mouse(opened):
     assert shown_frame(page).evaluate("each => [...each.parentElement.children].indexOf(each)") == stop
 
 
-def test_on_paper_and_without_scripts_the_frames_stand_in_a_row(opened):
+def test_in_print_and_without_scripts_all_frames_are_shown(opened):
     page = opened("run")
     page.emulate_media(media="print")
     expect(shown_frame(page)).to_have_count(LAST + 1)
@@ -66,13 +66,13 @@ def test_on_paper_and_without_scripts_the_frames_stand_in_a_row(opened):
 
 
 def place(page: Page) -> tuple[str, str]:
-    """Where the sliders are: (from left to right, from the bottom to the top)."""
+    """The positions of the two sliders: (horizontal, vertical)."""
     across, up = page.locator(".plane input").all()
     return across.input_value(), up.input_value()
 
 
 def large_part(page: Page) -> list[float]:
-    """Which part of the grid is shown large: column and row of 0..16."""
+    """Column and row, 0..16, of the enlarged image."""
     where = page.locator(".plane .large").evaluate("each => getComputedStyle(each).backgroundPosition")
     return [round(16 * float(part.rstrip("%")) / 100) for part in where.split()]
 
@@ -114,7 +114,7 @@ def test_the_plane_is_dragged_by_mouse_and_stays_inside(opened):
     assert large_part(page) == [16, 0]
 
 
-def test_the_plane_follows_a_finger_on_a_phone(opened):
+def test_the_plane_is_dragged_by_touch(opened):
     page = opened("run", width=390, height=844, has_touch=True)
     pad = page.locator(".pad")
     pad.scroll_into_view_if_needed()
@@ -125,7 +125,7 @@ def test_the_plane_follows_a_finger_on_a_phone(opened):
     assert page.locator(".large").evaluate("each => getComputedStyle(each).imageRendering") == "pixelated"
 
 
-def test_without_scripts_the_plane_is_a_picture(opened):
+def test_without_scripts_the_plane_is_an_image(opened):
     page = opened("run", java_script_enabled=False)
     expect(page.locator(".pad img")).to_be_visible()
     expect(page.locator(".large:visible, .mark:visible, .plane input:visible")).to_have_count(0)
@@ -146,7 +146,7 @@ TABLE = """<table data-sortable="">
 
 @pytest.fixture
 def table(opened, pages, tmp_path) -> Page:
-    """The study's page with a table of known rows put in before its scripts run."""
+    """The study's page, with a table of known rows inserted before its scripts run."""
     rows = "".join(
         f'<tr class="{"reference" * (name == "real")}"><th scope="row">{name}</th><td>{fid}</td>'
         f'<td><span data-value="{time}">{int(time) // 60} min</span></td><td>{size}</td></tr>'
@@ -159,7 +159,7 @@ def table(opened, pages, tmp_path) -> Page:
 
 
 def name_of(page: Page, column: str) -> Locator:
-    """What is pressed to sort by a column."""
+    """The button that sorts by a column."""
     return page.locator("table").first.get_by_role("button", name=column, exact=True)
 
 
@@ -167,7 +167,7 @@ def names(page: Page) -> str:
     return "".join(each[0] for each in page.locator("table").first.locator("tbody th").all_inner_texts())
 
 
-def test_a_column_sorts_by_its_numbers_there_and_back(table):
+def test_a_column_sorts_by_number_in_both_directions(table):
     header = table.locator("thead").first.locator("th").nth(1)
     button = header.locator("button")
     assert header.get_attribute("aria-sort") is None
@@ -221,7 +221,7 @@ def test_the_studys_own_tables_can_be_sorted(opened):
 # --- languages ------------------------------------------------------------------------------------------
 
 
-def test_the_language_switches_by_mouse_and_what_is_said_of_the_slider_with_it(opened):
+def test_the_language_and_the_sliders_labels_switch_by_mouse(opened):
     page = opened("run")
     page.get_by_role("button", name="한국어").click()
     assert page.locator("html").get_attribute("lang") == "ko"
@@ -241,7 +241,7 @@ def test_the_language_switches_by_keyboard(opened):
     expect(page.locator(".languages [aria-pressed=true]")).to_have_text("한국어")
 
 
-def test_a_reader_of_korean_is_met_in_it(opened):
+def test_a_browser_set_to_korean_gets_korean(opened):
     assert opened("run", locale="ko-KR").locator("html").get_attribute("lang") == "ko"
 
 
@@ -261,7 +261,7 @@ def test_axe_finds_no_violations(opened, name, scheme, width):
 
 
 @pytest.mark.parametrize("name", ["run", "study"])
-def test_every_control_is_reached_by_keyboard_and_shows_it(opened, name):
+def test_every_control_is_reachable_by_keyboard_with_visible_focus(opened, name):
     page = opened(name)
     controls = page.locator("main button:visible, main input:visible").count()
     seen = 0

@@ -1,1 +1,1 @@
-"""What several tests share: made-up results, small studies, a judge, a cluster."""
+"""Shared by several tests: made-up results, small studies, a judge, a cluster."""

@@ -9,7 +9,7 @@ Pair = tuple[np.ndarray, np.ndarray]  # samples (n, d), real images (m, d); floa
 
 
 def gaussian() -> Pair:
-    """Two Gaussians, one of them moved and wider."""
+    """Two Gaussians, one of them shifted and wider."""
     random = np.random.default_rng(1)
     samples, reference = random.normal(size=(900, 64)), random.normal(size=(1000, 64))
     return _float32(1.1 * samples + 0.1, reference)
@@ -35,7 +35,7 @@ def few() -> Pair:
 
 
 def clusters() -> Pair:
-    """Twelve narrow clusters, of which samples know nine; some samples all but repeat each other or a real image."""
+    """Twelve narrow clusters, of which samples cover nine; some samples nearly repeat each other or a real image."""
     random = np.random.default_rng(4)
     centres = 3.0 * random.normal(size=(12, 32))
     reference = centres[random.integers(12, size=1000)] + 0.3 * random.normal(size=(1000, 32))

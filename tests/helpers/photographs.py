@@ -1,4 +1,4 @@
-"""Pictures that look like photographs to a decoder, and files with everything that can be wrong with them."""
+"""Pictures as detailed as photographs, and files with every kind of damage."""
 
 import io
 import os
@@ -17,7 +17,7 @@ CLASSES = ("barn", "field", "river", "tower")
 
 @cache
 def landscape(side: int = 512) -> np.ndarray:
-    """Coloured noise with as much detail at every scale as in photographs: uint8 (side, side, 3)."""
+    """Coloured noise with detail at every scale: uint8 (side, side, 3)."""
     random = np.random.default_rng(0)
     total = np.zeros((side, side, 3))
     for scale in (1, 3, 9, 27):
@@ -27,7 +27,7 @@ def landscape(side: int = 512) -> np.ndarray:
 
 
 def photograph(number: int, width: int = 96, height: int = 72) -> Image.Image:
-    """One of many different pictures, the same for the same number."""
+    """A picture that depends on `number` alone."""
     random = np.random.default_rng(number)
     top, left = random.integers(0, 512 - height), random.integers(0, 512 - width)
     gain = random.uniform(0.6, 1.3, 3)
@@ -36,7 +36,7 @@ def photograph(number: int, width: int = 96, height: int = 72) -> Image.Image:
 
 
 def write_photographs(folder: Path, count: int) -> None:
-    """Write as many pictures, by class, of different sizes and in all four formats."""
+    """Write `count` pictures in a folder per class, of different sizes, in all four formats."""
     for name in CLASSES:
         (folder / name).mkdir(parents=True)
     for i in range(count):
@@ -50,14 +50,14 @@ def write_photographs(folder: Path, count: int) -> None:
 
 
 def saved(picture: Image.Image, form: str, **options) -> bytes:
-    """A picture as the bytes of a file."""
+    """A picture encoded as the bytes of a file."""
     file = io.BytesIO()
     picture.save(file, form, **options)
     return file.getvalue()
 
 
 def png(width: int, height: int, data: bytes, depth: int = 1, colour: int = 0) -> bytes:
-    """A PNG with a header that may say anything."""
+    """A PNG with an arbitrary header."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -84,7 +84,7 @@ def cut(data: bytes, part: float) -> bytes:
 
 
 def flipped(data: bytes) -> bytes:
-    """A byte in the middle is another."""
+    """Invert a byte in the middle."""
     place = len(data) // 2
     return data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
 
@@ -128,7 +128,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "field/caf\udce9.png": ("odd_name", lambda: saved(photograph(7012), "PNG")),  # é in Latin-1
     "field/backslash\\.png": ("odd_name", lambda: saved(photograph(7013), "PNG")),
 }
-"""Name -> the kind of problem that it is found to be, and the file's bytes."""
+"""File name -> the kind of problem to be found, and the file's bytes."""
 
 
 def see_through() -> Image.Image:
@@ -138,12 +138,12 @@ def see_through() -> Image.Image:
 
 
 def deep_grey() -> np.ndarray:
-    """uint16 (72, 96): every level from the darkest to the brightest."""
+    """A ramp over all grey levels: uint16 (72, 96)."""
     return np.linspace(0, 65535, 72 * 96).round().astype(np.uint16).reshape(72, 96)
 
 
 def damage(folder: Path) -> dict[str, str]:
-    """Put everything that can be wrong into a folder of photographs; returns the kind of problem of each name."""
+    """Add every kind of damaged file to a folder of photographs; return the expected kind of problem by name."""
     expected = {}
     for name, (kind, content) in FILES.items():
         (folder / name).write_bytes(content())

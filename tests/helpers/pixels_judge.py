@@ -9,7 +9,7 @@ TRAIN, TEST = draw("train", 600, seed=0)[0], draw("test", 150, seed=0)[0]
 
 
 class Pixels:
-    """A judge that looks at the grey of sixteen patches, and calls the brightest of ten of them the class."""
+    """Features: the mean grey of sixteen patches. Logits: ten of them, scaled."""
 
     image_shape = (32, 32, 3)
     feature_dim = 16

@@ -1,4 +1,4 @@
-"""A SLURM cluster of two nodes on this machine: munged, slurmctld and two slurmd, the real ones, on loopback."""
+"""A real SLURM cluster of two nodes on this machine: munged, slurmctld and two slurmd on the loopback interface."""
 
 import os
 import secrets
@@ -13,12 +13,13 @@ from pathlib import Path
 NODES = ("node1", "node2")
 DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
-# Nodes are said to have more than this machine, because nothing here enforces it, and GPUs that are none. A job that
-# is told to stop has KillWait seconds for it.
+# Nodes claim more CPUs and memory than this machine has, which nothing here enforces, and a GPU that does not exist.
+# A job has KillWait seconds between SIGTERM and SIGKILL.
 CONFIGURATION = """\
 ClusterName=easel
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller_port}
+FirstJobId={first_job}
 SlurmUser=root
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge/socket
@@ -50,11 +51,11 @@ NODE = "NodeName={name} NodeAddr=127.0.0.1 NodeHostname={host} Port={port} CPUs=
 
 
 class Unavailable(Exception):
-    """Why there is no cluster here."""
+    """The reason why no cluster can be started."""
 
 
 class Cluster:
-    """Started by `with`, stopped at its end; `environment` is what SLURM's commands and Snakemake need."""
+    """A context manager; `environment` holds the variables for SLURM's commands and Snakemake."""
 
     def __init__(self, kill_wait: int = 15):
         """kill_wait: seconds between SIGTERM and SIGKILL."""
@@ -85,7 +86,12 @@ class Cluster:
         nodes = [NODE.format(name=node, host=host, port=port) for node, port in zip(NODES, ports, strict=True)]
         (self.folder / "slurm.conf").write_text(
             CONFIGURATION.format(
-                host=host, controller_port=controller, folder=self.folder, nodes="\n".join(nodes), kill_wait=kill_wait
+                host=host,
+                controller_port=controller,
+                folder=self.folder,
+                nodes="\n".join(nodes),
+                kill_wait=kill_wait,
+                first_job=1000 * controller,  # so that no other cluster of this machine has jobs of the same numbers
             )
         )
         (self.folder / "gres.conf").write_text("".join(f"NodeName={node} Name=gpu File=/dev/null\n" for node in NODES))
@@ -119,7 +125,7 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self, name: str, *command: str) -> None:
-        """Start a daemon in the foreground; what it says goes to `<name>.log`."""
+        """Start a daemon in the foreground; its output goes to `<name>.log`."""
         with open(self.folder / f"{name}.log", "a") as log:
             self.running[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, start_new_session=True
@@ -129,7 +135,7 @@ class Cluster:
         self.start(node, "slurmd", "-D", "-N", node)
 
     def stop(self, name: str, kill: bool = False) -> None:
-        """Stop a daemon; its jobs go on, as on a node that the controller has lost."""
+        """Stop a daemon. Its jobs continue, as on a node that lost contact to the controller."""
         process = self.running[name]
         if process.poll() is None:
             process.kill() if kill else process.terminate()
@@ -142,16 +148,16 @@ class Cluster:
     # --- asking ----------------------------------------------------------------------------------------------
 
     def said(self, *command: str) -> str:
-        """What one of SLURM's commands says."""
+        """The output of one of SLURM's commands."""
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30)
         return done.stdout
 
     def do(self, *command: str) -> None:
-        """One of SLURM's commands, which must succeed."""
+        """Run one of SLURM's commands, which must succeed."""
         subprocess.run(command, env=self.environment, check=True, timeout=30)
 
     def wait_until(self, what: str, is_so: Callable[[], object], seconds: float = 30) -> None:
-        """Wait; what the daemons said is shown if it does not happen in time."""
+        """Wait for a condition; raise RuntimeError with the daemons' logs after `seconds`."""
         deadline = time.monotonic() + seconds
         while not is_so():
             dead = [name for name, process in self.running.items() if process.poll()]
@@ -166,7 +172,7 @@ class Cluster:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
+    """Ports without a listener."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [listening.getsockname()[1] for listening in sockets]
     for listening in sockets:

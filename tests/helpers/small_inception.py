@@ -35,7 +35,7 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 
 def small_inception(features: int = 64, seed: int = 0) -> tf.compat.v1.GraphDef:
-    """The graph: a JPEG file through two stages of convolutions to `features` numbers and 1,008 probabilities."""
+    """The graph: from a JPEG file through two stages of convolutions to `features` numbers and 1,008 probabilities."""
     drawing = Drawing(np.random.default_rng(seed))
     node, constant, convolution = drawing.node, drawing.constant, drawing.convolution
 

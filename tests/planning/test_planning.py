@@ -10,8 +10,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from helpers.fake_plans import HERE, TIMES, chain, plan_of, probe, write_benchmark
 from helpers.fake_results import write_study
-from helpers.plans import HERE, TIMES, chain, plan_of, probe, write_benchmark
 
 from easel.config.datasets import Sizes
 from easel.data.sizes import sizes_of

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from helpers.fake_plans import HERE, chain, measurement, plan_of, write_benchmark
 from helpers.fake_results import write_study
-from helpers.plans import HERE, chain, measurement, plan_of, write_benchmark
-from helpers.rendered import NOTEBOOKS
-from helpers.said import in_language
+from helpers.page_text import in_language
+from helpers.rendered_pages import NOTEBOOKS
 
 from easel import report
 from easel.planning import predictions

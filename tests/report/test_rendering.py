@@ -6,8 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from helpers.rendered import NOTEBOOKS, rendered
-from helpers.said import in_language
+from helpers.page_text import in_language
+from helpers.rendered_pages import NOTEBOOKS, rendered
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from easel.report.rendering import as_page, render
@@ -19,7 +19,7 @@ PAGES = ("run", "study", "bare run", "bare study")
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory) -> dict[str, Path]:
-    return rendered(tmp_path_factory.getbasetemp())
+    return rendered(tmp_path_factory)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.fake_results import train_record, write_dataset, write_study
-from helpers.said import in_language, rows_of
+from helpers.page_text import in_language, rows_of
 
 from easel import report
 from easel.images import grid, save_png

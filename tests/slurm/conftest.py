@@ -1,4 +1,4 @@
-"""A SLURM cluster for all tests of this room, and what they submit to it."""
+"""A SLURM cluster, and studies submitted to it."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from helpers.tiny_study import ROOT, Checkout, finished_in
 
 @pytest.fixture(scope="session")
 def cluster():
-    """Two nodes with a GPU each; without the daemons these tests are skipped."""
+    """Two nodes with one GPU each. Tests are skipped where the daemons are missing."""
     try:
         ready = Cluster()
     except Unavailable as reason:
@@ -20,13 +20,13 @@ def cluster():
 
 
 class OnCluster(Checkout):
-    """A folder in which `snakemake` is called as on a login node."""
+    """A folder in which `snakemake` runs as on a login node."""
 
     cluster: Cluster
 
     def command(self, *arguments: str) -> list[str]:
         return [
-            sys.executable, str(ROOT / "tests/helpers/impatient_snakemake.py"), *arguments,
+            sys.executable, str(ROOT / "tests/helpers/fast_polling_snakemake.py"), *arguments,
             "--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder),
             "--workflow-profile", str(ROOT / "profiles/slurm"), "--config", f"study={self.study}", "threads=2",
             # There is no accounting database here, which sacct asks; and files are seen at once.
@@ -35,7 +35,7 @@ class OnCluster(Checkout):
         ]  # fmt: skip
 
     def start(self, *arguments: str) -> subprocess.Popen:
-        """Start it; what it says goes to `snakemake.log`."""
+        """Start Snakemake; its output goes to `snakemake.log`."""
         with open(self / "snakemake.log", "w") as log:
             return subprocess.Popen(
                 self.command(*arguments), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -43,7 +43,7 @@ class OnCluster(Checkout):
             )  # fmt: skip
 
     def said(self) -> str:
-        """What snakemake said, and then the daemons."""
+        """The output of Snakemake, then that of the daemons."""
         return (self / "snakemake.log").read_text() + self.cluster.logs()
 
 
@@ -61,5 +61,5 @@ def on_cluster(cluster, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Checkout:
-    """The tiny study, run on this machine without SLURM."""
-    return finished_in(tmp_path_factory.getbasetemp())
+    """The tiny study, run without SLURM."""
+    return finished_in(tmp_path_factory)

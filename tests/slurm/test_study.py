@@ -1,17 +1,22 @@
-"""The tiny study from end to end, submitted with the profile as a user would."""
+"""A study submitted to SLURM with the profile, from end to end."""
+
+import re
+import shutil
 
 import pytest
-from helpers import same_results
+from helpers import compare_results
+from helpers.tiny_study import TINY
 
 pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study, each job of which loads TensorFlow
 
-# What a stage asks for, by its rule or group.
+STUDY = re.sub(r"  vae_gan: .*\n", "", TINY)  # two runs: each job pays for a start
+# The rules whose jobs ask for a GPU.
 ON_A_GPU = {"train_run", "train_autoencoder", "make_classifier"}
 
 
 @pytest.fixture(scope="module")
 def submitted(on_cluster):
-    checkout = on_cluster("submitted")
+    checkout = on_cluster("submitted", STUDY)
     process = checkout.start()
     try:
         assert process.wait(timeout=1500) == 0, checkout.said()
@@ -20,11 +25,22 @@ def submitted(on_cluster):
     return checkout
 
 
-def test_it_ends_with_what_a_local_run_ends_with(submitted, finished):
-    assert same_results.differences(submitted / "results", finished / "results") == []
+@pytest.fixture(scope="module")
+def local(finished, tmp_path_factory):
+    """The same study without SLURM: the tiny study, from which the third run is removed."""
+    checkout = finished.copy(tmp_path_factory.mktemp("local") / "tiny")
+    checkout.study.write_text(STUDY)
+    shutil.rmtree(checkout / "results/tiny/vae_gan")
+    done = checkout.snakemake()
+    assert done.returncode == 0, done.stdout
+    return checkout
 
 
-def test_only_what_trains_holds_a_gpu(submitted, cluster):
+def test_results_equal_those_of_a_local_run(submitted, local):
+    assert compare_results.differences(submitted / "results", local / "results") == []
+
+
+def test_only_trainings_hold_a_gpu(submitted, cluster):
     jobs = cluster.said("squeue", "-ht", "all", "-O", "comment:80,tres-per-job:40").splitlines()
     gpus = {}
     for comment, *tres in map(str.split, jobs):
@@ -33,7 +49,7 @@ def test_only_what_trains_holds_a_gpu(submitted, cluster):
     assert all(tres == {"N/A"} for rule, tres in gpus.items() if rule not in ON_A_GPU)
 
 
-def test_small_jobs_are_one(submitted, cluster):
+def test_small_jobs_are_submitted_as_one_group(submitted, cluster):
     comments = cluster.said("squeue", "-ht", "all", "-O", "comment:80").split()
     with_samples = [comment for comment in comments if "sample" in comment or "evaluate" in comment]
     assert len(with_samples) == 1

@@ -1,4 +1,4 @@
-"""Trainings that are stopped in every way a cluster has: each goes on where it was, and ends with the same bytes."""
+"""Trainings that a cluster stops: each resumes from its state and ends with the same bytes."""
 
 import csv
 import json
@@ -32,7 +32,7 @@ RUNS = ("cancelled", "requeued", "node_lost", "out_of_time")
 
 
 class Trouble:
-    """What happens to a run once it trains."""
+    """The disturbance of one run, once it trains."""
 
     def __init__(self, checkout, run: str):
         self.checkout, self.cluster, self.run = checkout, checkout.cluster, run
@@ -41,7 +41,7 @@ class Trouble:
         self.suspended: list[psutil.Process] = []
 
     def look(self) -> None:
-        """Ask SLURM for the run's newest job, and do what is due."""
+        """Ask SLURM about the run's newest job, and act on it."""
         lines = self.cluster.said("squeue", "-ht", "all", "-S", "i", "-o", "%i|%k|%T|%N|%r").splitlines()
         mine = [line.split("|") for line in lines if f"_{self.run}_" in line]
         if not mine:
@@ -62,7 +62,7 @@ class Trouble:
             self.suspended = []
 
     def trains(self) -> bool:
-        """Whether the loop has begun: it draws a picture before its first step."""
+        """True once the loop has begun: it writes a picture before its first step."""
         wanted = "checkpoint-*.npz" if self.run == "node_lost" else "progress/step-000000.png"
         return bool(list((self.checkout / f"results/tiny/{self.run}/seed-0/state").glob(f"*/{wanted}")))
 
@@ -73,7 +73,7 @@ class Trouble:
         self.cluster.do("scontrol", "requeue", self.jobs[-1])
 
     def node_lost(self) -> None:
-        """As when its power fails: nobody is asked to stop, and SLURM learns that it is down. Later it is back."""
+        """Power failure: the node dies without a signal to its jobs, is marked as down, and comes back."""
         node = self.node
         self.cluster.stop(node, kill=True)
         self.cluster.do("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
@@ -83,7 +83,7 @@ class Trouble:
         self.cluster.start_node(node)
 
     def out_of_time(self) -> None:
-        """It hardly has a minute left, and stands still until SLURM says so, for its few steps would take less."""
+        """Lower the time limit to the next minute; suspend the job until then, since its few steps take less."""
         self.suspended = [process for process in self.processes() if "train_run.py" in " ".join(process.cmdline())]
         assert self.suspended
         for process in self.suspended:
@@ -104,7 +104,7 @@ class Trouble:
 
 
 def is_asked_to_stop(process: psutil.Process) -> bool:
-    """Whether a SIGTERM waits for a suspended process; so it does for one that is gone."""
+    """True if a SIGTERM is pending for a suspended process, or the process is gone."""
     try:
         status = Path(f"/proc/{process.pid}/status").read_text()
     except OSError:
@@ -135,7 +135,7 @@ def disturbed(on_cluster):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """The folder of the same training, done here."""
+    """The folder of the same training, run without SLURM."""
     checkout = Checkout(tmp_path_factory.mktemp("undisturbed"), STUDY)
     done = checkout.snakemake("results/tiny/cancelled/seed-0/train.json")
     assert done.returncode == 0, done.stdout
@@ -143,7 +143,7 @@ def undisturbed(tmp_path_factory):
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_it_goes_on_where_it_was(disturbed, run):
+def test_a_stopped_training_resumes_from_its_state(disturbed, run):
     record = json.loads((disturbed / f"results/tiny/{run}/seed-0/train.json").read_text())
     assert disturbed.troubles[run].began
     assert record["steps"] == STEPS
@@ -152,7 +152,7 @@ def test_it_goes_on_where_it_was(disturbed, run):
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_it_ends_with_the_same_bytes(disturbed, undisturbed, run):
+def test_a_resumed_training_ends_with_the_same_bytes(disturbed, undisturbed, run):
     folder = disturbed / f"results/tiny/{run}/seed-0"
     assert (folder / "generator.keras").read_bytes() == (undisturbed / "generator.keras").read_bytes()
     assert history(folder) == history(undisturbed)
@@ -163,12 +163,12 @@ def history(folder) -> list[dict]:
         return [{name: value for name, value in row.items() if name != "seconds"} for row in csv.DictReader(file)]
 
 
-def test_who_starts_it_again(disturbed):
-    """A cancelled job and one out of time are submitted anew, the others queued again by SLURM."""
+def test_stopped_jobs_are_resubmitted_or_requeued(disturbed):
+    """Snakemake resubmits jobs that were cancelled or ran out of time; SLURM requeues the others."""
     attempts = {run: len(trouble.jobs) for run, trouble in disturbed.troubles.items()}
     assert attempts == {"cancelled": 2, "requeued": 1, "node_lost": 1, "out_of_time": 2}
 
 
-def test_out_of_time_is_said(disturbed):
+def test_the_log_says_that_time_ran_out(disturbed):
     logs = sorted((disturbed / ".snakemake/slurm_logs").glob("*/*out_of_time*/*.log"))
     assert "stopped by SIGTERM at step" in "".join(log.read_text() for log in logs)

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from helpers.rendered import NOTEBOOKS, rendered
-from helpers.said import in_language
+from helpers.page_text import in_language
+from helpers.rendered_pages import NOTEBOOKS, rendered
 
 from easel.config.presets import FAMILIES
 from easel.data.folder.problems import KINDS
@@ -186,9 +186,9 @@ class Words(HTMLParser):
 @pytest.mark.parametrize("name", ["run", "study", "bare run", "bare study"])
 def test_a_korean_page_has_no_english_but_names_and_what_the_results_say(tmp_path_factory, name):
     """Names of runs, presets, settings, layers and files, what a study's author wrote, versions: all are in results."""
-    base = tmp_path_factory.getbasetemp()
-    page = rendered(base)[name]
-    files = [*(base / "rendered").rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]
+    pages = rendered(tmp_path_factory)
+    page, results = pages[name], pages["study"].parents[1]
+    files = [*results.rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]
     names = set(re.findall(WORD, "".join(file.read_text() for file in files))) | {
         texts(DEFAULT_LANGUAGE)["language.name"]
     }

@@ -2,10 +2,10 @@
 
 import json
 import subprocess
-import sys
 
 import numpy as np
 import pytest
+from helpers.warm_python import warm_python
 
 STEPS = 4
 TRAIN = """
@@ -55,10 +55,12 @@ np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in
 )
 def test_two_devices_train_as_one_does(preset, changes, images, settings_of, tmp_path):
     np.save(tmp_path / "images.npy", images)
+    script = tmp_path / "train.py"
+    script.write_text(TRAIN)
     settings = settings_of(preset, **changes).model_dump_json()
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", TRAIN, str(devices), tmp_path / "images.npy", settings, tmp_path, str(STEPS)],
+            [warm_python(), script, str(devices), tmp_path / "images.npy", settings, tmp_path, str(STEPS)],
             stderr=subprocess.PIPE, text=True,
         )
         for devices in (1, 2)

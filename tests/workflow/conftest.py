@@ -1,4 +1,4 @@
-"""The tiny study, not yet run and run."""
+"""The tiny study, before and after a run."""
 
 import pytest
 from helpers.tiny_study import Checkout, finished_in
@@ -6,11 +6,11 @@ from helpers.tiny_study import Checkout, finished_in
 
 @pytest.fixture
 def checkout(tmp_path) -> Checkout:
-    """Nothing has been run in it."""
+    """The tiny study in an empty folder."""
     return Checkout(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Checkout:
-    """The whole study has been run in it; tests put back what they change."""
-    return finished_in(tmp_path_factory.getbasetemp())
+    """The finished tiny study; tests undo their changes to it."""
+    return finished_in(tmp_path_factory)

@@ -1,16 +1,19 @@
-"""What makes which job outdated: one row per edit, each through the real Snakemake, on a study made of stubs.
+"""The jobs that an edit makes outdated: one row per edit, each decided by the real Snakemake.
 
-A stub makes a job's outputs without doing its work; everything that decides what is outdated is the real thing.
+The scripts are stubs that write their outputs without doing the work; nothing else is replaced.
 """
 
 import ast
-import re
+import json
+import os
 import shutil
+import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from helpers.forked_snakemake import ForkedSnakemake
+from helpers.warm_python import warm_python
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +36,7 @@ judges:
 samples: 100
 """
 
-# Made first in every script of the copy: no outputs but the declared ones, each different for different settings.
+# Inserted at the top of every script of the copy. It writes the declared outputs; their content depends on the spec.
 STUB = """
 if "snakemake" in globals():
     import pathlib, sys
@@ -45,78 +48,99 @@ if "snakemake" in globals():
 """
 
 RUNS = ("dcgan", "vae", "vae_gan")
-MESSAGES = {
-    "download": "Fetching images.tar.gz of archived",
-    "prepare": "Unpacking archived into arrays",
-    "draw_preview": "Drawing a preview of archived",
-    "make_judge": "Making the judge small of archived",
-    "compute_reference": "Reference statistics of archived as small sees it",
-    "judge_baselines": "Judging 100 real images of archived as if they were samples, by small",
-    "judge_snapshots": "Judging the snapshots of {run}, seed {seed}",
-    "train": "Training {run} with seed {seed}",
-    "sample": "Drawing 100 samples from {run}, seed {seed}",
-    "reconstruct": "Reconstructing test images with {run}, seed {seed}",
-    "evaluate": "Judging {run}, seed {seed}",
-    "report_run": "Reporting on {run}, seed {seed}",
-    "compare": "Comparing the runs of stubs",
-    "report_study": "Reporting on the study stubs",
-    "write_manifest": "Noting where the results of stubs come from",
+AUTOENCODERS = ("vae", "vae_gan")
+WILDCARDS = {
+    "download": {"dataset": "archived", "archive": "images.tar.gz"},
+    "prepare": {"dataset": "archived"},
+    "draw_preview": {"dataset": "archived"},
+    "make_classifier": {"dataset": "archived", "judge": "small"},
+    "compute_reference": {"dataset": "archived", "judge": "small"},
+    "judge_baselines": {"dataset": "archived", "judge": "small", "n": "100"},
+    "compare": {"study": "stubs"},
+    "report_study": {"study": "stubs"},
+    "write_manifest": {"study": "stubs"},
 }
-AFTER_TRAINING = ("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run")
-STUDY_PAGE = {MESSAGES["report_study"], MESSAGES["write_manifest"]}
-STUDY_WIDE = {MESSAGES["compare"]} | STUDY_PAGE
-LIMITS = {MESSAGES["judge_baselines"]}
-JUDGING = {MESSAGES["make_judge"], MESSAGES["compute_reference"]} | LIMITS
-DATA = {MESSAGES["download"], MESSAGES["prepare"], MESSAGES["draw_preview"]}
+"""The wildcards of rules that have a single job; all other rules have one for each run and seed."""
 
 
-def per_training(*rules: str, runs=RUNS, seeds=(0, 1)) -> set[str]:
-    """The messages of jobs that there are for each run and seed; only autoencoders reconstruct."""
+def job(rule: str, **wildcards: str) -> str:
+    """How these tests name a job: `train_run(run=dcgan, seed=0, study=stubs)`."""
+    return f"{rule}({', '.join(f'{name}={value}' for name, value in sorted(wildcards.items()))})"
+
+
+def jobs(*rules: str, **wildcards: str) -> set[str]:
+    """Jobs of rules that have a single one. wildcards: replacements for those in WILDCARDS."""
+    return {job(rule, **WILDCARDS[rule] | wildcards) for rule in rules}
+
+
+def per_training(*rules: str, runs: Sequence[str] = RUNS, seeds: Sequence[int] = (0, 1)) -> set[str]:
+    """The jobs of rules that have one for each run and seed; only autoencoders reconstruct."""
     return {
-        MESSAGES[rule].format(run=run, seed=seed)
+        job(rule, study="stubs", run=run, seed=str(seed))
         for rule in rules
         for run in runs
         for seed in seeds
-        if rule != "reconstruct" or run.startswith("vae")
+        if rule != "reconstruct" or run in AUTOENCODERS
     }
 
 
-def training(*runs: str, seeds=(0, 1)) -> set[str]:
-    """Training some runs, and all that follows from it."""
-    return per_training("train", *AFTER_TRAINING, runs=runs, seeds=seeds) | STUDY_WIDE
+def training(*runs: str, seeds: Sequence[int] = (0, 1)) -> set[str]:
+    """The trainings of some runs, and everything downstream."""
+    gans = [run for run in runs if run not in AUTOENCODERS]
+    autoencoders = [run for run in runs if run in AUTOENCODERS]
+    return (
+        per_training("train_run", runs=gans, seeds=seeds)
+        | per_training("train_autoencoder", runs=autoencoders, seeds=seeds)
+        | per_training("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run", runs=runs, seeds=seeds)
+        | STUDY_WIDE
+    )
 
 
+STUDY_PAGE = jobs("report_study", "write_manifest")
+STUDY_WIDE = jobs("compare") | STUDY_PAGE
+BASELINES = jobs("judge_baselines")
+JUDGE = jobs("make_classifier", "compute_reference") | BASELINES
 EVALUATION = per_training("evaluate", "report_run") | STUDY_WIDE
-SAMPLING = per_training("judge_snapshots", "sample") | EVALUATION
-EVERYTHING_BUT_DOWNLOAD = training(*RUNS) | JUDGING | DATA - {MESSAGES["download"]}
+SAMPLING = per_training("sample") | EVALUATION
+SNAPSHOTS = per_training("judge_snapshots") | SAMPLING
+DATA = jobs("prepare", "draw_preview")
+EVERYTHING_BUT_DOWNLOAD = DATA | JUDGE | training(*RUNS)
+EVERYTHING = jobs("download") | EVERYTHING_BUT_DOWNLOAD
 
 
 class StubbedCheckout:
-    """A copy of the checkout with stubs for scripts, in which the study `stubs.yaml` has been run."""
+    """A copy of the checkout whose scripts are stubs, with the study `stubs.yaml`."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         folder.mkdir()
         shutil.copy2(ROOT / "Snakefile", folder)
-        for room in ("workflow", "config", "notebooks", "profiles", "scripts"):
-            shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        for name in ("workflow", "config", "notebooks", "profiles", "scripts"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         for script in (folder / "scripts").glob("*.py"):
             docstring = ast.parse(script.read_text()).body[0]
             lines = script.read_text().splitlines(keepends=True)
             script.write_text("".join([*lines[: docstring.end_lineno], STUB, *lines[docstring.end_lineno :]]))
         (folder / "stubs.yaml").write_text(STUDY)
-        self.forked = ForkedSnakemake(folder, folder / "workflow", folder.with_suffix(".log"))
 
-    def snakemake(self, *arguments: str) -> str:
-        return self.forked(*arguments, "--cores", "2", "--config", "study=stubs.yaml")
+    def run(self, module: str, *arguments: object) -> None:
+        """Run a module that takes Snakemake's arguments after its own."""
+        done = subprocess.run(
+            [warm_python(), "-m", module, *map(str, arguments), "--cores", "2", "--config", "study=stubs.yaml"],
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=os.environ | {"PYTHONPATH": str(self.folder / "workflow")},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
 
     def outdated(self) -> dict[str, str]:
-        """What a dry run would do, by message, and why."""
-        said = self.snakemake("--dry-run")
-        return dict(re.findall(r"^Job \d+: (.*)\nReason: (.*)$", said, re.MULTILINE))
+        """The jobs that a dry run announces, each with its reason. Target rules are left out."""
+        kept = self.folder.with_suffix(".jobs")
+        self.run("easel.tracking.dry_run", kept)
+        found = [json.loads(line) for line in kept.read_text().splitlines()]
+        return {job(each["rule"], **each["wildcards"]): each["reason"] for each in found if each["benchmark"]}
 
     def sources(self) -> list[Path]:
-        """Every file that is not a result."""
+        """All files but the results."""
         made = (self.folder / "results", self.folder / ".snakemake")
         files = (path for path in self.folder.rglob("*") if path.is_file())
         return [path for path in files if not any(path.is_relative_to(folder) for folder in made)]
@@ -131,14 +155,14 @@ class StubbedCheckout:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> StubbedCheckout:
     checkout = StubbedCheckout(tmp_path_factory.mktemp("stubs") / "easel")
-    checkout.snakemake()
+    checkout.run("snakemake")
     assert checkout.outdated() == {}
     return checkout
 
 
 @pytest.fixture
 def checkout(made):
-    """The finished study; afterwards every source file is put back as it was."""
+    """The finished study; every source file is restored afterwards."""
     files = {path: path.read_bytes() for path in made.sources()}
     yield made
     for path in made.sources():
@@ -151,7 +175,7 @@ def checkout(made):
 
 @dataclass(frozen=True)
 class Row:
-    """An edit, the jobs that it makes outdated, and words that one of their reasons contains."""
+    """An edit, the jobs that it makes outdated, and a part of one of their reasons."""
 
     name: str
     edit: object
@@ -173,7 +197,7 @@ def touch_all(checkout) -> None:
 
 
 def reformat(file: str):
-    """All of a module on as few lines as Python's own printer likes, without a comment."""
+    """Reprint a module from its syntax tree, without comments."""
 
     def edit(checkout) -> None:
         path = checkout.folder / file
@@ -187,7 +211,7 @@ def add_code(file: str):
 
 
 def install(package: str, version: str):
-    """Another version of a package, as Python's own record of what is installed has it."""
+    """Record another version of an installed package."""
 
     def edit(checkout) -> None:
         record = checkout.folder / "workflow" / f"{package}-{version}.dist-info" / "METADATA"
@@ -204,10 +228,10 @@ ROWS = [
     Row("a module reformatted", reformat(f"{TRAINING_CODE}/loop.py")),
     Row("a docstring", replacing(f"{TRAINING_CODE}/loop.py", '"""', '"""Now: ')),
     Row("a comment", replacing("workflow/easel/models/dcgan.py", "def _sizes", "# Powers of two\ndef _sizes")),
-    Row("what a job says", add_code("workflow/easel/console.py")),
-    Row("how a study is read", add_code("workflow/easel/study.py"), {MESSAGES["write_manifest"]}),
-    Row("what a study file may say", add_code("workflow/easel/config/studies.py"), {MESSAGES["write_manifest"]}),
-    Row("what is said about outdated jobs", add_code("workflow/easel/reasons.py")),
+    Row("console messages", add_code("workflow/easel/runtime/console.py")),
+    Row("reading a study", add_code("workflow/easel/study/load.py"), jobs("write_manifest")),
+    Row("the keys of a study", add_code("workflow/easel/config/studies.py"), jobs("write_manifest")),
+    Row("the wording of reasons", add_code("workflow/easel/tracking/rerun_reasons.py")),
     Row("a preset's source", replacing("config/presets/dcgan.yaml", "source: ", "source: see ")),
     Row("another preset's epochs", replacing("config/presets/tutorial_dcgan.yaml", "epochs: ", "epochs: 1")),
     Row("threads", replacing("config/config.yaml", "threads: 8", "threads: 1")),
@@ -219,18 +243,18 @@ ROWS = [
     Row("an adversarial loss", add_code(f"{TRAINING_CODE}/losses.py"), training("dcgan", "vae_gan")),
     Row("the GAN's objective", add_code(f"{TRAINING_CODE}/objectives/gan.py"), training("dcgan")),
     Row("the loop", add_code(f"{TRAINING_CODE}/loop.py"), training(*RUNS), "workflow/easel/training/loop.py"),
-    Row("FID", add_code("workflow/easel/metrics/fid.py"), SAMPLING | {MESSAGES["compute_reference"]} | LIMITS),
-    Row("another metric", add_code("workflow/easel/metrics/manifold.py"), EVALUATION | LIMITS),
-    Row("which snapshot is best", add_code("workflow/easel/evaluation/snapshots.py"), SAMPLING),
-    Row("how runs are compared", add_code("workflow/easel/comparison.py"), STUDY_WIDE),
+    Row("FID", add_code("workflow/easel/metrics/fid.py"), SNAPSHOTS | jobs("compute_reference") | BASELINES),
+    Row("another metric", add_code("workflow/easel/metrics/manifold.py"), EVALUATION | BASELINES),
+    Row("the choice of the best snapshot", add_code("workflow/easel/evaluation/snapshots.py"), SNAPSHOTS),
+    Row("the comparison", add_code("workflow/easel/evaluation/comparison.py"), STUDY_WIDE),
     Row("a judge that the study does not have", add_code("workflow/easel/judges/inception.py")),
-    Row("what a preset may say", add_code("workflow/easel/config/presets.py"), training(*RUNS)),
-    Row("the judge's code", add_code("workflow/easel/judges/classifier/network.py"), SAMPLING | JUDGING),
+    Row("the keys of a preset", add_code("workflow/easel/config/presets.py"), training(*RUNS)),
+    Row("the judge's code", add_code("workflow/easel/judges/classifier/network.py"), SNAPSHOTS | JUDGE),
     Row("a plot", add_code("workflow/easel/report/figures/curves.py"), per_training("report_run") | STUDY_PAGE,
         "workflow/easel/report/figures/curves.py"),
-    Row("how samples are drawn", add_code("workflow/easel/sampling.py"),
-        per_training("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run") | STUDY_WIDE),
-    Row("how archives are read", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
+    Row("sampling code", add_code("workflow/easel/sampling.py"),
+        SNAPSHOTS | per_training("reconstruct")),
+    Row("reading archives", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
     Row("the run notebook's prose", replacing("notebooks/run.ipynb", "## ", "## On "),
         per_training("report_run") | STUDY_PAGE, "notebooks/run.ipynb"),
     Row("the study notebook's prose", replacing("notebooks/study.ipynb", "## ", "## On "), STUDY_PAGE),
@@ -252,29 +276,29 @@ ROWS = [
     Row("a run renamed", in_study("  dcgan: ", "  gan: "), training("gan")),
     Row("a run removed", in_study("  vae:     {preset: vae, epochs: 4}\n", ""), STUDY_WIDE,
         "runs.vae.preset was 'vae', and is gone"),
-    Row("the judge's settings", in_study("classifier, epochs: 3", "classifier, epochs: 2"), SAMPLING | JUDGING,
+    Row("the judge's settings", in_study("classifier, epochs: 3", "classifier, epochs: 2"), SNAPSHOTS | JUDGE,
         "epochs was 3, and is now 2"),
     Row("the sample count", in_study("samples: 100", "samples: 200"),
-        {said.replace("100", "200") for said in per_training("sample", "evaluate", "report_run") | LIMITS} | STUDY_WIDE,
+        SAMPLING | jobs("judge_baselines", n="200"),
         "samples was 100, and is now 200"),
-    Row("which snapshot is sampled", in_study("samples: 100", "samples: 100\nselect: last"),
-        per_training("sample", "evaluate", "report_run") | STUDY_WIDE, "select was 'best', and is now 'last'"),
-    Row("how a run's samples are drawn", in_study("dcgan, epochs: 4", "dcgan, epochs: 4, sampling: {truncation: 0.5}"),
+    Row("the setting `select`", in_study("samples: 100", "samples: 100\nselect: last"),
+        SAMPLING, "select was 'best', and is now 'last'"),
+    Row("one run's sampling settings", in_study("dcgan, epochs: 4", "dcgan, epochs: 4, sampling: {truncation: 0.5}"),
         per_training("sample", "evaluate", "report_run", runs=["dcgan"]) | STUDY_WIDE,
         "sampling.truncation was None, and is now 0.5"),
-    Row("how all runs' samples are drawn", in_study("samples: 100", "samples: 100\nsampling: {seed: 7}"),
-        per_training("sample", "evaluate", "report_run") | STUDY_WIDE, "sampling.seed was"),
-    Row("the snapshots' samples", in_study("samples: 100", "samples: 100\nsnapshot_samples: 50"), SAMPLING,
+    Row("the study's sampling settings", in_study("samples: 100", "samples: 100\nsampling: {seed: 7}"),
+        SAMPLING, "sampling.seed was"),
+    Row("the sample count of snapshots", in_study("samples: 100", "samples: 100\nsnapshot_samples: 50"), SNAPSHOTS,
         "n was 2000, and is now 50"),
-    Row("the dataset's checksum", in_study("sha256: 0123", "sha256: 3210"), EVERYTHING_BUT_DOWNLOAD | DATA,
+    Row("the dataset's checksum", in_study("sha256: 0123", "sha256: 3210"), EVERYTHING,
         "sha256 was"),
     Row("the study's title", in_study("title: Stubs", "title: Sticks"), STUDY_WIDE,
         "title was 'Stubs', and is now 'Sticks'"),
     # Packages
-    Row("another TensorFlow", install("tensorflow", "9.9.9"), training(*RUNS) | JUDGING,
+    Row("another TensorFlow", install("tensorflow", "9.9.9"), training(*RUNS) | JUDGE,
         "tensorflow was '2.21.0', and is now '9.9.9'"),
     Row("another matplotlib", install("matplotlib", "9.9.9"),
-        per_training("report_run") | STUDY_PAGE | {MESSAGES["draw_preview"]}),
+        per_training("report_run") | STUDY_PAGE | jobs("draw_preview")),
     Row("another pooch", install("pooch", "9.9.9")),
 ]  # fmt: skip
 
@@ -287,7 +311,7 @@ def test_an_edit_makes_exactly_its_jobs_outdated(checkout, row):
     assert row.because in "\n".join(outdated.values())
 
 
-def test_a_fresh_clone_over_old_results_does_nothing_and_still_sees_edits(made, tmp_path):
+def test_a_fresh_clone_reuses_old_results_and_still_notices_edits(made, tmp_path):
     clone = StubbedCheckout(tmp_path / "clone")
     shutil.copytree(made.folder / "results", clone.folder / "results", copy_function=shutil.copy)  # new file times
     assert clone.outdated() == {}

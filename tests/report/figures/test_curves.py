@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.fake_results import train_record
-from helpers.said import in_language
+from helpers.page_text import in_language
 
 from easel import report
 from easel.report.figures import curves, quantities

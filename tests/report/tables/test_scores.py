@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from helpers.fake_results import SAMPLES, classes, collapse, metrics, write_study
-from helpers.said import in_language, rows_of
+from helpers.page_text import in_language, rows_of
 
 from easel import report
 from easel.evaluation.comparison import summary

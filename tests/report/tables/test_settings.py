@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from helpers.fake_results import train_record
-from helpers.said import in_language
+from helpers.page_text import in_language
 
 from easel import report
 from easel.report.load import StudyResults

@@ -1,4 +1,4 @@
-"""What a page, or a piece of one, says in one language."""
+"""A page, or a part of one, reduced to one language."""
 
 import re
 from html.parser import HTMLParser
@@ -7,7 +7,7 @@ from easel.report.page.numbers import NBSP
 
 
 class _OneLanguage(HTMLParser):
-    """Passes markup on, without what is said in other languages and without the elements that hold a language."""
+    """Keep markup, without text in other languages and without the elements that wrap a language."""
 
     def __init__(self, language: str):
         super().__init__(convert_charrefs=False)
@@ -47,7 +47,7 @@ class _OneLanguage(HTMLParser):
 
 
 def in_language(markup: str, language: str = "en") -> str:
-    """Markup as it is in one language."""
+    """Markup reduced to one language."""
     reader = _OneLanguage(language)
     reader.feed(markup)
     reader.close()
@@ -55,7 +55,7 @@ def in_language(markup: str, language: str = "en") -> str:
 
 
 def rows_of(html: str) -> list[list[str]]:
-    """The cells of every row below a table's head, without markup."""
+    """The cells of a table's body, by row, without markup."""
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", in_language(html))
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows if 'scope="col"' not in row]
     return [[re.sub(r"<[^>]+>", "", cell).replace(NBSP, " ") for cell in row] for row in cells]

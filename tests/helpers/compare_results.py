@@ -1,18 +1,18 @@
-"""Whether two results/ hold the same, times and places aside."""
+"""Comparison of two results/ folders, ignoring times and places."""
 
 import csv
 import hashlib
 import json
 from pathlib import Path
 
-# Of what is not compared the first two are undeclared, and the others are about a moment and a machine.
+# Not compared: undeclared outputs, and files about a moment and a machine.
 ASIDE = ("state", "tensorboard", ".snakemake", "logs", "benchmarks")
 ABOUT_A_MOMENT = ("report.html", "report.ipynb", "manifest.json", "plan.tsv", "plan.html")
 TIMES = ("seconds", "seconds_in_steps", "images_per_second", "resumed_at_steps")
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """The files, relative to the two results/, that one has alone or whose content differs."""
+    """The files, relative to results/, that exist in one only or differ in content."""
     contents = [{path: digest(results / path) for path in files_of(results)} for results in (one, other)]
     return sorted(
         str(path) for path in contents[0].keys() | contents[1].keys() if contents[0].get(path) != contents[1].get(path)
@@ -26,7 +26,7 @@ def files_of(results: Path) -> list[Path]:
 
 
 def digest(file: Path) -> str:
-    """What a file says, times aside; of a page only that it is there."""
+    """A file's content without times; for a page, only that it exists."""
     if file.name in ABOUT_A_MOMENT:
         return "there"
     match file.suffix:
@@ -41,7 +41,7 @@ def digest(file: Path) -> str:
 
 
 def without_times(value: object) -> object:
-    """JSON without what is measured with a clock."""
+    """JSON without measured times."""
     if isinstance(value, dict):
         return {key: without_times(item) for key, item in value.items() if key not in TIMES}
     return [without_times(item) for item in value] if isinstance(value, list) else value

@@ -1,40 +1,50 @@
-"""The reports of made-up results, rendered once for all tests that look at them."""
+"""Reports of made-up results, rendered once for all tests."""
 
 import csv
 import shutil
-from functools import cache
 from pathlib import Path
 
+import pytest
 from scripts.report_run import report_run
 from scripts.report_study import report_study
 
 from easel.report.plan_page import sections
 from easel.report.rendering import compose
 from easel.texts import say
+from helpers.fake_plans import HERE, measurement, plan_of
 from helpers.fake_results import write_study
-from helpers.plans import HERE, measurement, plan_of
+from helpers.shared import made_once
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
-@cache
-def rendered(base: Path) -> dict[str, Path]:
-    """The pages of a study with several seeds and judges, of one of its runs, of a run with little to show, of a plan.
+def rendered(factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages by name: a full study and one of its runs, a study and a run with few results, and a plan.
 
-    base: the tests' common folder, pytest's `tmp_path_factory.getbasetemp()`.
+    All of pytest's processes share the files: do not change them.
     """
-    results = base / "rendered"
+    results = made_once(factory, "rendered", render_all)
+    study, bare = results / "several", results / "bare"
+    return {
+        "study": study / "report.html",
+        "run": study / "vae_gan/seed-0/report.html",
+        "bare run": bare / "only/seed-0/report.html",
+        "bare study": bare / "report.html",
+        "plan": study / "plan.html",
+    }
+
+
+def render_all(results: Path) -> None:
+    """Write made-up results and render their pages."""
     runs = {"dcgan": "dcgan", "vae_gan": "vae_gan"}
     study = write_study(results, "several", runs, seeds=(0, 1), judges=("inception", "classifier"))
     bare = write_study(results, "bare", {"only": "vae"}, rows=2) / "only" / "seed-0"
     strip(bare)
-    return {
-        "study": study_page(study),
-        "run": run_page(study / "vae_gan" / "seed-0"),
-        "bare run": run_page(bare),
-        "bare study": study_page(bare.parents[1]),
-        "plan": plan_page(study),
-    }
+    study_page(study)
+    run_page(study / "vae_gan" / "seed-0")
+    run_page(bare)
+    study_page(bare.parents[1])
+    plan_page(study)
 
 
 def run_page(folder: Path) -> Path:
@@ -73,7 +83,7 @@ def plan_page(folder: Path) -> Path:
 
 
 def strip(run: Path) -> None:
-    """Leave a run only what training must have left, and a history of which nothing is finite."""
+    """Reduce a run to the files that every training leaves, with a history of NaN."""
     shutil.rmtree(run / "progress")
     for name in (
         "metrics.json",

@@ -1,4 +1,4 @@
-"""`snakemake`, asking SLURM every second, where the executor waits longer each time that nothing has ended."""
+"""`snakemake` that polls SLURM every second; the executor itself polls less often while nothing ends."""
 
 import sys
 

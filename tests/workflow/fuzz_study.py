@@ -1,4 +1,4 @@
-"""Kill a whole running study again and again, at random moments, and see that it ends as if nothing had happened.
+"""Kill a running study repeatedly at random moments, and check that its results equal those of an undisturbed run.
 
     .venv/bin/python tests/workflow/fuzz_study.py [--kills 20] [--seed 0] [--folder FOLDER]
 
@@ -24,7 +24,7 @@ from pathlib import Path
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from helpers.same_results import differences
+from helpers.compare_results import differences
 from helpers.tiny_study import TINY, Checkout
 
 from easel.runtime.claims import has_claim
@@ -33,17 +33,17 @@ SMALL_DISK = 2e9  # bytes that may be filled without harm to others
 
 
 def kill_everything(snakemake: psutil.Process) -> None:
-    """As the kernel does where memory runs out, or a power cut."""
+    """Kill all processes, as a power cut does."""
     os.killpg(snakemake.pid, signal.SIGKILL)
 
 
 def kill_snakemake_alone(snakemake: psutil.Process) -> None:
-    """Its jobs run on, with nobody to record what they make."""
+    """Leave the jobs running without Snakemake."""
     snakemake.kill()
 
 
 def kill_a_job(snakemake: psutil.Process) -> None:
-    """One script at work."""
+    """Kill one running script."""
     for process in snakemake.children(recursive=True):
         if any("/.snakemake/scripts/" in argument for argument in process.cmdline()):
             process.kill()
@@ -51,17 +51,17 @@ def kill_a_job(snakemake: psutil.Process) -> None:
 
 
 def interrupt(snakemake: psutil.Process) -> None:
-    """Ctrl-C."""
+    """Press Ctrl-C."""
     os.killpg(snakemake.pid, signal.SIGINT)
 
 
 def terminate(snakemake: psutil.Process) -> None:
-    """As a system that shuts down, or SLURM at a time limit."""
+    """Send SIGTERM, as a system shutdown or SLURM's time limit does."""
     os.killpg(snakemake.pid, signal.SIGTERM)
 
 
 def fill_the_disk(snakemake: psutil.Process) -> None:
-    """Until all that is running has noticed."""
+    """Fill the disk until every running process has failed."""
     filler = Path(snakemake.environ()["EASEL_FUZZ_FOLDER"]) / "filler"
     with open(filler, "wb") as file, suppress(OSError):
         while True:
@@ -99,7 +99,7 @@ def attempt(checkout: Checkout, how, seconds: float) -> tuple[int, str]:
 
 
 def alive(jobs: list[psutil.Process]) -> bool:
-    """Whether any of these processes still runs."""
+    """True if any of these processes still runs."""
     return any(job.is_running() and job.status() != psutil.STATUS_ZOMBIE for job in jobs)
 
 

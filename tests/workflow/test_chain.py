@@ -27,7 +27,7 @@ def test_every_rule_is_run(checkout):
     }  # fmt: skip
 
 
-def test_the_contracts_files_are_there(finished):
+def test_every_promised_file_exists(finished):
     for name in ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "dataset.json"):
         assert (finished / f"results/datasets/tiny_shapes/{name}").stat().st_size > 0
     for name in ("classifier.keras", "classifier.json", "reference.npz", "train_features.npy", "baselines-100.json"):
@@ -53,7 +53,7 @@ def test_logs_and_benchmarks_mirror_the_results(finished):
             assert (finished / f"results/{folder}/{job}.{suffix}").is_file()
 
 
-def test_what_training_records(finished):
+def test_train_json_and_history_csv_describe_the_training(finished):
     record = json.loads((finished / "results/tiny/dcgan/seed-0/train.json").read_text())
     assert (record["study"], record["run"], record["seed"], record["preset"]) == ("tiny", "dcgan", 0, "dcgan")
     assert (record["steps"], record["epochs"], record["images"]) == (8, 2.0, 512)
@@ -68,7 +68,7 @@ def test_what_training_records(finished):
     assert {"generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"} < set(rows[0])
 
 
-def test_samples_are_pictures_of_their_latents(finished):
+def test_samples_npz_holds_images_and_latents(finished):
     with np.load(finished / "results/tiny/vae_gan/seed-0/samples.npz") as samples:
         assert samples["images"].shape == (100, 32, 32, 3)
         assert samples["images"].dtype == np.uint8
@@ -78,7 +78,7 @@ def test_samples_are_pictures_of_their_latents(finished):
     np.testing.assert_array_equal(sheet[:32, :32], first)
 
 
-def test_every_number_says_what_it_is(finished):
+def test_every_metric_states_its_judge_reference_and_uncertainty(finished):
     record = json.loads((finished / "results/tiny/vae/seed-0/metrics.json").read_text())
     metrics = record["metrics"]
     assert list(dict.fromkeys(row["of"] for row in metrics)) == [
@@ -116,8 +116,8 @@ def test_a_second_run_does_nothing(finished):
     assert "Nothing to be done" in finished.snakemake().stdout
 
 
-def test_touching_code_does_nothing(finished):
-    """File times of code do not count: each rule knows what the code that it executes says."""
+def test_touching_code_reruns_nothing(finished):
+    """Rules compare the content of their code, not its file times."""
     for file in [*ROOT.glob("scripts/*.py"), *ROOT.glob("workflow/easel/**/*.py")]:
         file.touch()
     assert finished.jobs() == {}
@@ -149,7 +149,7 @@ def test_stages_and_single_files_are_targets(checkout, target, jobs):
     assert checkout.jobs(target) == jobs
 
 
-def test_forcing_a_stage_redoes_it_and_what_follows(finished):
+def test_forcing_a_stage_reruns_it_and_everything_downstream(finished):
     assert finished.jobs("--forcerun", "sample") == {
         "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
     }  # fmt: skip

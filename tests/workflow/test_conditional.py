@@ -1,4 +1,4 @@
-"""A run that is told classes, from training to the page."""
+"""A conditional run, from training to its report."""
 
 import csv
 import json
@@ -9,37 +9,37 @@ from helpers.tiny_study import TINY, Checkout
 
 RUNS = """\
 runs:
-  told: {preset: dcgan, model: lean_gan, conditional: true, spectral_norm: discriminator, loss: hinge, r1: 0.1,
-         epochs: 1, width: 4, latent_dim: 8, batch_size: 64, log_every: 2, sampling: {truncation: 0.7}}
+  conditional: {preset: dcgan, model: lean_gan, conditional: true, spectral_norm: discriminator, loss: hinge, r1: 0.1,
+                epochs: 1, width: 4, latent_dim: 8, batch_size: 64, log_every: 2, sampling: {truncation: 0.7}}
 """
 HEAD, _, REST = TINY.partition("runs:\n")
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    checkout = Checkout(tmp_path_factory.mktemp("told"), f"{HEAD}{RUNS}judge:{REST.partition('judge:')[2]}")
-    done = checkout.snakemake("results/tiny/told/seed-0/report.html", "metrics")
+def study(tmp_path_factory):
+    checkout = Checkout(tmp_path_factory.mktemp("conditional"), f"{HEAD}{RUNS}judge:{REST.partition('judge:')[2]}")
+    done = checkout.snakemake("results/tiny/conditional/seed-0/report.html", "metrics")
     assert done.returncode == 0, done.stdout
     return checkout / "results/tiny"
 
 
-def test_classes_go_from_the_training_to_the_numbers(told):
-    record = json.loads((told / "told/seed-0/train.json").read_text())
+def test_labels_and_truncation_reach_samples_and_metrics(study):
+    record = json.loads((study / "conditional/seed-0/train.json").read_text())
     assert len(record["classes"]["names"]) == 10
     assert sum(record["classes"]["images"]) == 256
-    with np.load(told / "told/seed-0/samples.npz") as samples:
+    with np.load(study / "conditional/seed-0/samples.npz") as samples:
         assert samples["labels"].shape == (100,)
         assert np.abs(samples["latents"]).max() <= 0.7
-    rows = json.loads((told / "told/seed-0/metrics.json").read_text())["metrics"]
+    rows = json.loads((study / "conditional/seed-0/metrics.json").read_text())["metrics"]
     accuracy = {row["of"]: row for row in rows if row["metric"] == "class_accuracy"}
     assert accuracy.keys() == {"samples", "test_images"}
     assert {row.get("truncation") for row in rows if row["of"] == "samples"} == {0.7}
     assert {row.get("truncation") for row in rows if row["of"] != "samples"} == {None}
-    with open(told / "comparison.csv") as file:
+    with open(study / "comparison.csv") as file:
         assert {row["truncation"] for row in csv.DictReader(file) if row["of"] == "samples"} == {"0.7"}
 
 
-def test_the_page_names_them(told):
-    page = (told / "told/seed-0/report.html").read_text()
+def test_the_report_shows_classes_and_truncation(study):
+    page = (study / "conditional/seed-0/report.html").read_text()
     for said in ("as they were asked for", "truncation 0.7", "Rows from above: disc", "class accuracy", "Penalty"):
         assert said in page

@@ -1,4 +1,4 @@
-"""What a user can get wrong, or cut off, through the real Snakemake."""
+"""User errors and interrupted runs, through the real Snakemake."""
 
 import hashlib
 import io
@@ -73,8 +73,8 @@ def kill_everything(checkout, snakemake: subprocess.Popen) -> None:
 
 
 @pytest.mark.parametrize("how", [terminate_the_job, interrupt, kill_everything])
-def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
-    """A training is cut off after its first checkpoints; the same command then finishes it, from the last one."""
+def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, how):
+    """Interrupted after its first checkpoints, a training is finished by the same command."""
     edit(checkout, "epochs: 2, width: 4", "epochs: 30, checkpoint_every: 1, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
     first = checkout.start(target)
@@ -98,7 +98,7 @@ def test_a_training_that_was_cut_off_goes_on_where_it_was(checkout, how):
     assert 0 < record["resumed_at_steps"][0] < 120
 
 
-def test_a_second_snakemake_says_so_and_leaves(checkout):
+def test_a_second_snakemake_names_the_first_and_exits(checkout):
     edit(checkout, "epochs: 2, width: 4", "epochs: 500, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
     first = checkout.start(target)
@@ -125,7 +125,7 @@ def use_archive(checkout, file: Path, sha256: str) -> None:
     )
 
 
-def test_an_archive_by_path(checkout):
+def test_a_local_archive_is_prepared(checkout):
     sha256 = write_archive(checkout / "own.tar.gz", records=20)
     use_archive(checkout, checkout / "own.tar.gz", sha256)
     done = checkout.snakemake("data")
@@ -134,7 +134,7 @@ def test_an_archive_by_path(checkout):
     assert (checkout / "results/datasets/own/preview.png").is_file()
 
 
-def test_a_wrong_checksum_leaves_nothing(checkout):
+def test_a_wrong_checksum_leaves_no_files(checkout):
     write_archive(checkout / "own.tar.gz", records=2)
     use_archive(checkout, checkout / "own.tar.gz", "f" * 64)
     done = checkout.snakemake("data")
@@ -143,7 +143,7 @@ def test_a_wrong_checksum_leaves_nothing(checkout):
     assert [path for path in (checkout / "results/datasets").rglob("*") if path.is_file()] == []
 
 
-def test_a_bad_label_leaves_no_arrays(checkout):
+def test_an_invalid_label_leaves_no_arrays(checkout):
     sha256 = write_archive(checkout / "own.tar.gz", records=2, label=200)
     use_archive(checkout, checkout / "own.tar.gz", sha256)
     done = checkout.snakemake("data")

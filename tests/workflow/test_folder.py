@@ -1,4 +1,4 @@
-"""A folder of pictures through the real Snakemake: what it makes, and what makes it outdated."""
+"""A folder of pictures as a dataset: preparing it, re-running it and reporting on it, through the real Snakemake."""
 
 import json
 import os
@@ -28,7 +28,7 @@ snapshot_samples: 50
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A study of a folder of 100 pictures; nothing has been run."""
+    """A study of a folder of 100 pictures, before any run."""
     write_photographs(tmp_path / "pictures", 100)
     return Checkout(tmp_path, STUDY)
 
@@ -39,7 +39,7 @@ def ready(checkout, *targets):
     return done.stdout
 
 
-def test_a_picture_more_prepares_the_folder_again_and_nothing_else_does(checkout):
+def test_only_a_new_picture_or_setting_prepares_the_folder_again(checkout):
     said = ready(checkout, "data")
     assert "birds: 100 pictures of the folder pictures taken, 0 left out" in said
     folder = checkout / "results/datasets/birds"
@@ -69,7 +69,7 @@ def test_a_picture_more_prepares_the_folder_again_and_nothing_else_does(checkout
     assert checkout.jobs("data") == {"prepare_folder": 1, "draw_preview": 1}
 
 
-def test_from_a_damaged_folder_to_a_report(checkout):
+def test_the_report_lists_the_damaged_files_of_a_folder(checkout):
     damage(checkout / "pictures")
     ready(checkout)
     page = (checkout / "results/tiny/report.html").read_text()
@@ -82,7 +82,7 @@ def test_from_a_damaged_folder_to_a_report(checkout):
     assert checkout.jobs() == {}
 
 
-def test_a_folder_without_classes_asks_for_another_judge(checkout):
+def test_a_folder_without_classes_cannot_train_a_classifier_as_judge(checkout):
     for i, file in enumerate(sorted((checkout / "pictures").glob("*/*"))):
         file.rename(checkout / "pictures" / f"{i}{file.suffix}")
     for folder in ("barn", "field", "river", "tower"):
@@ -97,7 +97,7 @@ def test_a_folder_without_classes_asks_for_another_judge(checkout):
     assert json.loads((checkout / "results/datasets/birds/dataset.json").read_text())["classes"] == ["all images"]
 
 
-def test_a_stop_leaves_nothing_and_the_next_call_goes_through(checkout):
+def test_an_interrupted_preparation_leaves_no_files_and_can_be_repeated(checkout):
     for number in range(60):  # large enough to be at work for a while
         picture = photograph(number, 200, 200).resize((1500, 1500))
         picture.save(checkout / "pictures/barn" / f"large {number}.png", compress_level=1)

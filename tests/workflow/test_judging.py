@@ -1,4 +1,4 @@
-"""Judging by more than one judge, images made elsewhere, and a judge that is added; the real Snakemake."""
+"""Several judges, external samples, and a judge that is added, through the real Snakemake."""
 
 import csv
 import hashlib
@@ -83,16 +83,16 @@ def metrics(checkout: Checkout, study: str, run: str) -> dict:
 
 
 def said_by(checkout: Checkout, *arguments: str) -> str:
-    """What a Snakemake says that fails."""
+    """The output of a Snakemake call that fails."""
     done = checkout.snakemake(*arguments)
     assert done.returncode != 0
     return done.stdout
 
 
 @pytest.fixture(scope="module")
-def outside(finished, tmp_path_factory) -> Checkout:
-    """A study of images made elsewhere, by two judges, over a copy of the tiny study's results."""
-    folder = tmp_path_factory.mktemp("outside")
+def external(finished, tmp_path_factory) -> Checkout:
+    """External samples judged by two judges, next to a copy of the tiny study's results."""
+    folder = tmp_path_factory.mktemp("external")
     np.savez(folder / "theirs.npz", images=images(130))
     (folder / "pictures/more").mkdir(parents=True)
     for i, image in enumerate(images(40)):
@@ -109,14 +109,14 @@ def outside(finished, tmp_path_factory) -> Checkout:
         "judge: [tiny_judge, graph]\nsamples: 100\n"
     )
     shutil.copytree(finished / "results", folder / "here/results")
-    checkout = Checkout(folder / "here", study, folder / "outside.yaml")
+    checkout = Checkout(folder / "here", study, folder / "external.yaml")
     done = checkout.snakemake()
     assert done.returncode == 0, done.stdout
     return checkout
 
 
-def test_images_made_elsewhere_are_judged_like_samples(outside):
-    record = metrics(outside, "outside", "theirs")
+def test_external_samples_are_judged_like_generated_ones(external):
+    record = metrics(external, "external", "theirs")
     assert record["samples"]["found"] == 130
     assert record["samples"]["notes"] == ["100 of 130 images, chosen at random (seed 0)"]
     of_samples = [row for row in record["metrics"] if row["of"] == "samples"]
@@ -127,65 +127,65 @@ def test_images_made_elsewhere_are_judged_like_samples(outside):
     assert "class_tv_distance" not in by_graph  # its classes are not the dataset's
 
 
-def test_fewer_images_stand_in_a_table_of_their_own_with_limits_of_as_many(outside):
-    record = metrics(outside, "outside", "few")
+def test_smaller_sample_sets_get_their_own_table_and_baselines(external):
+    record = metrics(external, "external", "few")
     assert {row["n"] for row in record["metrics"]} == {40}
     assert {row["of"] for row in record["metrics"]} == {"samples", "test_images", "pixel_gaussian"}
     assert any("left out 1 file of another kind: readme.txt" in note for note in record["samples"]["notes"])
-    comparison = json.loads((outside / "results/outside/comparison.json").read_text())
+    comparison = json.loads((external / "results/external/comparison.json").read_text())
     assert [run["run"] for run in comparison["external"]] == ["theirs", "few"]
     assert {len(column["runs"]) for column in comparison["summary"]} == {1}
-    with open(outside / "results/outside/comparison.csv") as file:
+    with open(external / "results/external/comparison.csv") as file:
         assert {(row["run"], row["n"]) for row in csv.DictReader(file) if row["of"] == "samples"} == {
             ("theirs", "100"), ("few", "40")
         }  # fmt: skip
-    page = (outside / "results/outside/report.html").read_text()
+    page = (external / "results/external/report.html").read_text()
     assert "Their samples" in page
     assert "images made elsewhere" in page
 
 
-def test_the_graph_is_fetched_once_and_checked_against_what_is_published(outside):
-    fetched = list((outside / "results/judges").glob("inception-*.pb"))
+def test_the_inception_graph_is_fetched_once_and_calibrated(external):
+    fetched = list((external / "results/judges").glob("inception-*.pb"))
     assert len(fetched) == 1
-    assert fetched[0].samefile(outside / "results/judges/tiny_shapes/graph/inception.pb")
-    assert outside.jobs("calibration") == {}
-    record = json.loads((outside / "results/judges/tiny_shapes/graph/calibration.json").read_text())
+    assert fetched[0].samefile(external / "results/judges/tiny_shapes/graph/inception.pb")
+    assert external.jobs("calibration") == {}
+    record = json.loads((external / "results/judges/tiny_shapes/graph/calibration.json").read_text())
     assert [row["as_published"] for row in record["answers"]] == [None] * 3
     assert {row["published"] for row in record["answers"]} == {11.24, 10.98, 3.1508}
 
 
-def test_the_judge_and_what_it_knows_are_shared_by_studies(outside):
-    assert Checkout(outside.folder).jobs() == {}
-    assert outside.jobs() == {}
+def test_studies_share_a_judge_and_its_reference(external):
+    assert Checkout(external.folder).jobs() == {}
+    assert external.jobs() == {}
 
 
-def test_other_images_at_the_same_place_are_judged_anew(outside):
-    file = outside.study.with_name("theirs.npz")
+def test_replaced_external_samples_are_judged_again(external):
+    file = external.study.with_name("theirs.npz")
     before = file.read_bytes()
     np.savez(file, images=255 - images(130))
-    assert outside.jobs() == {"import_samples": 1, "evaluate": 1, "compare": 1, "report_study": 1, "write_manifest": 1}
+    assert external.jobs() == {"import_samples": 1, "evaluate": 1, "compare": 1, "report_study": 1, "write_manifest": 1}
     file.write_bytes(before)
-    assert outside.jobs() == {}
+    assert external.jobs() == {}
 
 
-def test_images_that_cannot_be_judged_are_one_clear_error(outside):
-    file, before = outside.study.with_name("theirs.npz"), outside.study.with_name("theirs.npz").read_bytes()
-    kept = (outside / "results/outside/theirs/seed-0/metrics.json").read_bytes()
+def test_invalid_external_samples_give_one_clear_error(external):
+    file, before = external.study.with_name("theirs.npz"), external.study.with_name("theirs.npz").read_bytes()
+    kept = (external / "results/external/theirs/seed-0/metrics.json").read_bytes()
     broken = images(20) / np.float32(255)
     broken[3, 0, 0, 0] = np.nan
     np.savez(file, images=broken)
-    said = said_by(outside, "metrics")
+    said = said_by(external, "metrics")
     assert "theirs.npz" in said
     assert "NaN" in said
     assert "Traceback" not in said
     file.write_bytes(before)
-    assert outside.snakemake("metrics").returncode == 0
-    assert (outside / "results/outside/theirs/seed-0/metrics.json").read_bytes() == kept
+    assert external.snakemake("metrics").returncode == 0
+    assert (external / "results/external/theirs/seed-0/metrics.json").read_bytes() == kept
 
 
-def test_a_damaged_judge_is_one_clear_error(outside, tmp_path):
-    shutil.copytree(outside / "results", tmp_path / "results")
-    checkout = Checkout(tmp_path, outside.study.read_text(), outside.study)
+def test_a_damaged_judge_gives_one_clear_error(external, tmp_path):
+    shutil.copytree(external / "results", tmp_path / "results")
+    checkout = Checkout(tmp_path, external.study.read_text(), external.study)
     weights = tmp_path / "results/judges/tiny_shapes/tiny_judge/classifier.keras"
     weights.write_bytes(weights.read_bytes()[:1000])
     said = said_by(checkout, "metrics", "--forcerun", "evaluate")
@@ -193,10 +193,10 @@ def test_a_damaged_judge_is_one_clear_error(outside, tmp_path):
     assert "Traceback" not in said
 
 
-def test_a_judge_is_its_settings_and_its_code(tmp_path):
-    """In a copy of the checkout to which nothing but these two files is added."""
-    for room in ("workflow", "config", "notebooks", "profiles", "scripts"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+def test_adding_a_judge_takes_its_settings_and_its_code(tmp_path):
+    """Two new files are the only change to a copy of the checkout."""
+    for folder in ("workflow", "config", "notebooks", "profiles", "scripts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     shutil.copy2(ROOT / "Snakefile", tmp_path)
     (tmp_path / "workflow/easel/judges/patches.py").write_text(PATCHES)
     (tmp_path / "workflow/easel/config/judges/patches.py").write_text(PATCHES_SETTINGS)

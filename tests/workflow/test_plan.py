@@ -1,4 +1,4 @@
-"""`snakemake plan`, through the real Snakemake, before anything is there and after everything is done."""
+"""`snakemake plan` before and after a study is run, through the real Snakemake."""
 
 import csv
 import json
@@ -18,8 +18,8 @@ def last_words(said: str) -> str:
     return next(line for line in said.splitlines() if "of work" in line or "Nothing is outdated" in line)
 
 
-def test_a_plan_of_a_study_of_which_nothing_is_there(checkout):
-    """Two runs of one recipe are measured once; nothing of the study is made, not even its images."""
+def test_planning_a_new_study_measures_each_recipe_once(checkout):
+    """Two runs share a recipe. Planning creates no outputs of the study, not even its dataset."""
     text = checkout.study.read_text()
     checkout.study.write_text(re.sub(r"runs:\n(  .*\n)+", ONLY, text))
     done = checkout.snakemake("plan")
@@ -46,8 +46,8 @@ def test_a_plan_of_a_study_of_which_nothing_is_there(checkout):
     assert in_order[0] == in_order[1]  # Snakemake has none among jobs that do not wait for each other
 
 
-def test_a_plan_of_a_study_that_is_done_reads_what_it_took(finished, tmp_path_factory):
-    """Nothing to pay, nothing to measure; and planning makes nothing outdated."""
+def test_planning_a_finished_study_uses_its_measured_times(finished, tmp_path_factory):
+    """Nothing is measured again, and planning makes nothing outdated."""
     checkout = type(finished)(tmp_path_factory.mktemp("done"))
     shutil.copytree(finished / "results", checkout / "results", symlinks=True, dirs_exist_ok=True)
     done = checkout.snakemake("plan")
@@ -71,7 +71,7 @@ def test_a_plan_of_a_study_that_is_done_reads_what_it_took(finished, tmp_path_fa
     assert "tiny/dcgan/seed-0/train_run.tsv" in kept
 
 
-def test_a_wrong_study_is_one_line(checkout):
+def test_an_invalid_study_gives_one_clear_error(checkout):
     checkout.study.write_text(checkout.study.read_text().replace("preset: dcgan,", "preset: dcgn,"))
     done = checkout.snakemake("plan")
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""The manifest of a study that Snakemake has run, and what is checked against it."""
+"""The manifest of a finished study, and verifying files against it."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ def manifest(finished):
 
 @contextmanager
 def put_back(file: Path):
-    """Whatever is done to a file, in the end it is as it was, time and all."""
+    """Restore a file in the end, with its times."""
     aside = file.with_name(f"{file.name}.aside")
     about = file.stat()
     aside.write_bytes(file.read_bytes())
@@ -38,7 +38,7 @@ def said(finished, capsys) -> tuple[int, list[str]]:
 
 
 def test_the_manifest_covers_every_file(finished, manifest):
-    """So a new rule whose outputs it would not know is found here."""
+    """A new rule whose outputs the manifest omits fails here."""
     results = finished / "results"
     files = {file.relative_to(results) for file in results.rglob("*") if file.is_file()}
     files = {file.as_posix() for file in files if not UNDECLARED & set(file.parts) and file.name[0] != "."}
@@ -55,7 +55,7 @@ def test_the_manifest_covers_every_file(finished, manifest):
         assert manifest["outputs"][path]["rule"] == rule
 
 
-def test_where_it_all_comes_from(finished, manifest):
+def test_the_manifest_records_command_settings_data_and_code(finished, manifest):
     assert manifest["command"].startswith("snakemake --snakefile ")
     assert manifest["command"].endswith(f" --cores 2 --config study={finished.study}")
     assert manifest["configuration"]["runs"]["dcgan"]["epochs"] == 2
@@ -70,12 +70,12 @@ def test_where_it_all_comes_from(finished, manifest):
     assert set(manifest["trainings"]) == {f"tiny/{run}/seed-0" for run in ("dcgan", "vae", "vae_gan")}
 
 
-def test_all_is_well_after_a_run(finished, capsys):
+def test_a_finished_study_verifies(finished, capsys):
     code, (line,) = said(finished, capsys)
     assert (code, "files are what manifest.json says" in line) == (0, True)
 
 
-def test_one_flipped_bit_is_found_and_named(finished, capsys):
+def test_a_flipped_bit_is_reported_with_its_file(finished, capsys):
     file = finished / "results/tiny/vae/seed-0/samples.npz"
     with put_back(file):
         data = bytearray(file.read_bytes())
@@ -86,8 +86,8 @@ def test_one_flipped_bit_is_found_and_named(finished, capsys):
     assert line.startswith(f"{file}: changed: expected ")
 
 
-def test_a_deleted_file_is_named_and_nothing_is_trained_for_it(finished, capsys):
-    """It may have been deleted to make room; who wants it back asks for it by name."""
+def test_a_deleted_file_is_reported_and_reruns_no_training(finished, capsys):
+    """It may have been deleted to save space; ask for it by name to get it back."""
     file = finished / "results/tiny/dcgan/seed-0/generator.keras"
     with put_back(file):
         file.unlink()
@@ -96,15 +96,15 @@ def test_a_deleted_file_is_named_and_nothing_is_trained_for_it(finished, capsys)
     assert (code, line) == (1, f"{file}: missing")
 
 
-def test_a_commit_alone_makes_nothing_anew(finished, manifest):
-    """Snakemake remembers the rule's params, and the commit is not among them."""
+def test_a_commit_alone_reruns_nothing(finished, manifest):
+    """The commit is not among the params that Snakemake records."""
     name = base64.urlsafe_b64encode(b"results/tiny/manifest.json").decode()
     record = json.loads((finished / f"results/.snakemake/metadata/{name}").read_text())
     assert record["rule"] == "write_manifest"
     assert (manifest["git"]["commit"] or "no commit") not in json.dumps(record)
 
 
-def test_the_crate_is_made_when_it_is_asked_for(finished):
+def test_the_crate_is_packed_on_request_only(finished):
     assert finished.jobs("crate") == {"pack_crate": 1}
     done = finished.snakemake("crate")
     assert done.returncode == 0, done.stdout

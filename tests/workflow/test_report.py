@@ -1,4 +1,4 @@
-"""Snakemake's own report of a finished study: every main output in its category, with a caption; pages that open."""
+"""Snakemake's own report of a finished study: categories, captions and links between pages."""
 
 import json
 import re
@@ -14,7 +14,7 @@ PAGE = {f"results/tiny/{run}/seed-0/report.html" for run in RUNS}
 
 @pytest.fixture(scope="module")
 def report(finished, tmp_path_factory) -> ZipFile:
-    """The report as a folder of files, packed."""
+    """The report as a ZIP archive."""
     file = tmp_path_factory.mktemp("report") / "report.zip"
     done = finished.snakemake("--report", str(file))
     assert done.returncode == 0, done.stdout
@@ -22,7 +22,7 @@ def report(finished, tmp_path_factory) -> ZipFile:
 
 
 def part(report: ZipFile, name: str) -> dict:
-    """What the report's page says it holds: its `results` by path, or its `categories`."""
+    """A table in the report's script: its `results` by path, or its `categories`."""
     page = report.read("report/report.html").decode()
     return json.loads(re.search(rf"var {name} = (\{{.*?\}});\n", page, flags=re.DOTALL)[1])
 
@@ -59,13 +59,13 @@ def test_everything_has_a_caption_and_labels(report):
     }
 
 
-def test_the_report_says_which_study_it_is_of(report):
+def test_the_report_names_its_study(report):
     page = report.read("report/report.html").decode()
     said = json.loads(re.search(r'var workflow_desc = (".*?");\n', page, flags=re.DOTALL)[1])
     assert "the study\n<strong>tiny</strong>" in said
 
 
-def test_pages_find_each_other_inside_the_report(report):
+def test_pages_link_to_each_other_inside_the_report(report):
     results, names = part(report, "results"), set(report.namelist())
     for path in ("results/tiny/report.html", *PAGE):
         page = report.read(f"report/{results[path]['data_uri']}").decode()

@@ -63,7 +63,7 @@ def keys_in_tables(kind):
     headings = {
         MachineConfig: "`config.yaml`",
         StudyFile: "A study",
-        ExternalEntry: "Images made elsewhere",
+        ExternalEntry: "External samples",
         SamplingSettings: "`sampling`",
         NetworkCost: "`cost`",
         Growth: "`megaflops` and `megaparameters`",

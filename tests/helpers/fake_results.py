@@ -1,4 +1,4 @@
-"""Made-up results in the form that docs/architecture.md gives: plausible numbers, pictures of drawn shapes.
+"""Made-up results in the form that docs/files.md gives: plausible numbers, pictures of drawn shapes.
 
 Reports are built and tested on these, because training takes minutes and this takes a second.
 """

@@ -1,6 +1,5 @@
 """Loading studies, by name and by path."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -29,20 +28,6 @@ def test_the_quickstart():
 @pytest.mark.parametrize("file", sorted((ROOT / "config" / "studies").glob("*.yaml")), ids=lambda file: file.stem)
 def test_every_study_of_the_house_loads(file):
     assert load_study({"study": file.stem}, ROOT).runs
-
-
-def written_in(file):
-    """The studies that a page shows."""
-    return re.findall(r"^```yaml\n(.+?)^```", (ROOT / file).read_text(), re.MULTILINE | re.DOTALL)
-
-
-@pytest.mark.parametrize("text", written_in("README.md") + written_in("config/README.md"))
-def test_every_study_in_the_documentation_loads(load, text, tmp_path):
-    for file in ("cifar-10-binary.tar.gz", "inception-2015-12-05.tgz"):
-        (tmp_path / file).touch()
-    for folder in ("their-samples", "birds/finch", "birds/tit"):
-        (tmp_path / folder).mkdir(parents=True)
-    assert load(text.replace("/data/", f"{tmp_path}/")).runs
 
 
 def test_the_title_falls_back_to_the_name(load):

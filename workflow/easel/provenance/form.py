@@ -53,7 +53,7 @@ class Configuration(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What is read of manifest.json again; all that stands in it is in docs/architecture.md."""
+    """What is read of manifest.json again; all that stands in it is in docs/files.md."""
 
     model_config = ConfigDict(frozen=True)
     study: str

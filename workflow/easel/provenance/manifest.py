@@ -1,6 +1,6 @@
 """manifest.json: what a study's outputs are, and where they come from.
 
-Its form stands in docs/architecture.md. Paths in it are seen from the folder of results, where the study's folder
+Its form stands in docs/files.md. Paths in it are seen from the folder of results, where the study's folder
 lies, so that a folder of results may be moved.
 """
 

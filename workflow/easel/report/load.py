@@ -1,4 +1,4 @@
-"""What a report reads: the files of a run and of a study, in the forms of docs/architecture.md."""
+"""What a report reads: the files of a run and of a study, in the forms of docs/files.md."""
 
 import csv
 import math

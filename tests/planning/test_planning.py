@@ -164,7 +164,7 @@ def test_no_probe_is_needed_of_what_was_done_here(study, tmp_path):
     write_json(folder / "dcgan/seed-0/train.json", record | {"settings": study.runs["dcgan"].settings.model_dump()})
     judge = study.judges["classifier"].model_dump()
     write_json(results / "judges/shapes/classifier/classifier.json", {"settings": judge})
-    for step in ("make_judge", "compute_reference"):
+    for step in ("make_classifier", "compute_reference"):
         write_benchmark(results / f"benchmarks/judges/shapes/classifier/{step}.tsv", 5)
     of_dcgan, _, of_judge = every
     assert known_recipes(study, results, HERE, 2) == {of_dcgan, of_judge}

@@ -52,9 +52,9 @@ for KIND, SETTINGS in KINDS.items():
             weights=f"{JUDGE}/{SETTINGS.weights}",
             record=f"{JUDGE}/{KIND}.json",
         log:
-            "results/logs/judges/{dataset}/{judge}/make_judge.log",
+            f"results/logs/judges/{{dataset}}/{{judge}}/make_{KIND}.log",
         benchmark:
-            "results/benchmarks/judges/{dataset}/{judge}/make_judge.tsv"
+            f"results/benchmarks/judges/{{dataset}}/{{judge}}/make_{KIND}.tsv"
         wildcard_constraints:
             judge=one_of(judges_of(KIND)),
         threads: config["threads"]

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from easel.planning.rules import Stage
 from easel.report.figures import curves
 from easel.report.page import legend, line_labels, style, svg
-from easel.report.plan_page import STAGES
 
 PAGE_STYLE = Path(__file__).parents[3] / "notebooks" / "template" / "page.css"
 
@@ -85,7 +85,7 @@ def test_thirty_runs_can_be_told_apart_without_colour():
 
 
 def test_areas_can_be_told_apart_without_colour():
-    stages = range(len(STAGES))
+    stages = range(len(Stage))
     assert len({style.area_hatch(i) for i in stages}) == len(stages)
     assert len({re.sub("series-.*?[)]", "", legend.area_swatch(i)) for i in stages}) == len(stages)
 

@@ -20,10 +20,9 @@ from easel.data.sizes import sizes_of
 from easel.planning import recipes
 from easel.planning.benchmarks import took
 from easel.planning.machine import is_here
+from easel.planning.rules import Work, rule_that_makes, rules_of
 from easel.runtime.files import read_json
 from easel.study.load import Study
-
-JUDGE_STEPS = ("make_judge", "compute_reference")
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,8 @@ def known_recipes(study: Study, results: Path, machine: Mapping[str, Any], threa
     for name, judge in study.judges.items():
         if not judge.can_be_probed:
             continue
-        timings = (results / f"benchmarks/judges/{study.dataset_name}/{name}/{step}.tsv" for step in JUDGE_STEPS)
+        steps = (rule_that_makes(judge.kind), *rules_of(Work.REFERENCE))
+        timings = (results / f"benchmarks/judges/{study.dataset_name}/{name}/{step}.tsv" for step in steps)
         if same_judge(study, name, results) and all(map(took, timings)):
             found.add(recipes.name_of(recipes.of_judge(judge, sizes)))
     return found

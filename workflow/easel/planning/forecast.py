@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from easel import judges
 from easel.config.datasets import Sizes
 from easel.config.judges.base import JudgeSettings
 from easel.config.presets import Preset
@@ -19,6 +18,7 @@ from easel.planning.costs import Costs, snapshots_of
 from easel.planning.earlier import Trained, same_judge, typical
 from easel.planning.jobs import Job
 from easel.planning.progress import steps_done
+from easel.planning.rules import Work, rule
 from easel.runtime.files import read_json
 from easel.study.load import Study
 
@@ -67,7 +67,7 @@ class Knowledge:
 
     def forecast(self, job: Job) -> Forecast:
         """What a job will take."""
-        known = FORECASTS.get(job.rule, Knowledge.as_before)
+        known = FORECASTS.get(rule(job.rule).work, Knowledge.as_before)
         return known(self, job) or self.as_others(job) or as_usual(self.study, self.sizes, job)
 
     def as_before(self, job: Job) -> Forecast | None:
@@ -125,7 +125,7 @@ class Knowledge:
 def as_usual(study: Study, sizes: Sizes, job: Job) -> Forecast:
     """What such a step usually takes."""
     cost = Costs(study, sizes).of(job.rule, job.run, job.wildcards.get("judge", ""))
-    minutes = cost.disk_mb / DOWNLOAD_MB / 60 if job.rule == "download" else cost.minutes
+    minutes = cost.disk_mb / DOWNLOAD_MB / 60 if rule(job.rule).work is Work.DOWNLOAD else cost.minutes
     return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, USUAL)
 
 
@@ -316,15 +316,14 @@ def referring(known: Knowledge, job: Job) -> Forecast | None:
     return Forecast(total, memory, disk / 1e6, MEASURED)
 
 
-FORECASTS: dict[str, Callable[[Knowledge, Job], Forecast | None]] = {
-    "train_run": training,
-    "train_autoencoder": training,
-    "sample": sampling,
-    "reconstruct": reconstructing,
-    "judge_snapshots": judging_snapshots,
-    "judge_baselines": limiting,
-    "evaluate": evaluating,
-    **dict.fromkeys(judges.rules(), making_a_judge),
-    "compute_reference": referring,
+FORECASTS: dict[Work, Callable[[Knowledge, Job], Forecast | None]] = {
+    Work.TRAINING: training,
+    Work.SAMPLING: sampling,
+    Work.RECONSTRUCTION: reconstructing,
+    Work.SNAPSHOTS: judging_snapshots,
+    Work.BASELINES: limiting,
+    Work.EVALUATION: evaluating,
+    Work.JUDGE: making_a_judge,
+    Work.REFERENCE: referring,
 }
 """Rules of which more is known than that they were run before."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from easel.planning.benchmarks import Took, took
+from easel.planning.rules import Work, rule
 from easel.runtime.files import atomic, read_json
 
 COLUMNS = ("rule", "run", "seed", "reason", "minutes", "memory_mb", "disk_mb", "gpus", "source")
@@ -114,7 +115,7 @@ def outcomes(results: Path, study: str) -> list[Outcome]:
 
 def in_all(truth: Took, results: Path, study: str, row: Row) -> Took:
     """What a training took in all, where it was stopped and went on: its benchmark file is of the last process."""
-    if not row["rule"].startswith("train_") or not row["run"]:
+    if rule(row["rule"]).work is not Work.TRAINING:
         return truth
     file = results / study / row["run"] / f"seed-{row['seed']}" / "train.json"
     record = read_json(file) if file.is_file() else {}

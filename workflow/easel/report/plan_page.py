@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from easel import judges
 from easel.planning.jobs import Job
 from easel.planning.plan import COUNTS, Plan
+from easel.planning.rules import RULES, Stage, rule
 from easel.planning.scheduling import Slot
 from easel.report.page.html import Html, details, element, figure, fragment, paragraph, side_by_side, table, tiles
 from easel.report.page.legend import area_swatch, legend
@@ -13,15 +13,6 @@ from easel.report.page.numbers import NBSP, format_duration, joined_sentences, j
 from easel.report.page.style import PAPER, area_hatch, new_panel, series_colour, styled
 from easel.report.page.svg import svg
 from easel.texts import Text, has_text, say, verbatim
-
-STAGES = {
-    "data": ("draw_shapes", "download", "prepare", "draw_preview"),
-    "training": ("train_run", "train_autoencoder"),
-    "judges": ("fetch_judge", *judges.rules(), "compute_reference", "judge_baselines", "calibrate"),
-    "samples": ("judge_snapshots", "sample", "import_samples", "reconstruct"),
-    "reports": ("evaluate", "compare", "report_run", "report_study"),
-}
-"""What the colours stand for; a key of the texts' `plan.stages` each."""
 
 MAX_ROWS = 200  # jobs that are listed one by one, at most; plan.tsv has them all
 MIN_SHARE = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
@@ -46,7 +37,7 @@ def plan_header(plan: Plan) -> Html:
     heading = element("h1", say("plan.title", study=plan.title))
     if not plan.jobs:
         return element("header", crumbs, heading, paragraph(say("plan.nothing_to_pay"), class_="lead"))
-    trainings = sum(bool(job.run) and job.rule.startswith("train_") for job in plan.jobs)
+    trainings = sum(rule(job.rule).stage is Stage.TRAINING for job in plan.jobs)
     among = say("plan.among", trainings=plural(trainings, "training"))
     numbers = [
         (say("plan.jobs"), f"{len(plan.jobs):,}", among),
@@ -118,12 +109,12 @@ def finish_times(plan: Plan) -> Html:
 
 def timetables(plan: Plan) -> Html:
     """For each number of GPUs or nodes: which stage is at work when, side by side with what else is."""
-    present = [stage for stage in STAGES if any(stage_of(job.rule) == stage for job in plan.jobs)]
+    present = {rule(job.rule).stage for job in plan.jobs}
     pictures = [
         figure(timetable(plan, plan.slots[count], count), title=say("plan.with", units=plural(count, plan.unit)))
         for count in COUNTS
     ]
-    swatches = legend([say(f"plan.stages.{stage}") for stage in STAGES], picture=area_swatch) if present else None
+    swatches = legend([say(f"plan.stages.{stage}") for stage in Stage], picture=area_swatch) if present else None
     return fragment(swatches, side_by_side(pictures, 24))
 
 
@@ -134,12 +125,12 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
     rows = sorted({(slot.node, slot.lane) for slot in slots})
     drawn, axes = new_panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
     end = max(slot.end for slot in slots)
-    for number, stage in enumerate(STAGES):
+    for number, stage in enumerate(Stage):
         for place, row in enumerate(rows):
             mine = [
                 (slot.start, slot.end)
                 for slot, job in zip(slots, plan.jobs, strict=True)
-                if (slot.node, slot.lane) == row and stage_of(job.rule) == stage
+                if (slot.node, slot.lane) == row and rule(job.rule).stage is stage
             ]
             bars = [(start / unit, (stop - start) / unit) for start, stop in merge_short_spans(mine, end * MIN_SHARE)]
             axes.broken_barh(
@@ -168,11 +159,6 @@ def merge_short_spans(spans: Sequence[tuple[float, float]], finest: float) -> li
     return found
 
 
-def stage_of(rule: str) -> str:
-    """Which stage a rule belongs to."""
-    return next((stage for stage, rules in STAGES.items() if rule in rules), "reports")
-
-
 def axis_unit(seconds: float) -> tuple[float, Text]:
     """The unit of an axis that goes to so many seconds, in seconds, and its name."""
     units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
@@ -185,15 +171,15 @@ def axis_unit(seconds: float) -> tuple[float, Text]:
 
 def rule_table(plan: Plan) -> Html:
     """A row for each rule: how many jobs, what one and what all of them take."""
-    rules = dict.fromkeys(job.rule for job in plan.jobs)
-    order = [rule for stage in STAGES.values() for rule in stage if rule in rules]
+    present = dict.fromkeys(job.rule for job in plan.jobs)
+    order = [name for name in RULES if name in present]
     rows = []
-    for rule in [*order, *(rule for rule in rules if rule not in order)]:
-        mine = [forecast for job, forecast in zip(plan.jobs, plan.forecasts, strict=True) if job.rule == rule]
+    for name in [*order, *(name for name in present if name not in order)]:
+        mine = [forecast for job, forecast in zip(plan.jobs, plan.forecasts, strict=True) if job.rule == name]
         times = [forecast.seconds for forecast in mine]
         rows.append(
             [
-                rule.replace("_", " "),
+                name.replace("_", " "),
                 f"{len(mine):,}",
                 format_range(format_duration(min(times)), format_duration(max(times))),
                 format_duration(sum(times)),

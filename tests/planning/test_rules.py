@@ -1,0 +1,70 @@
+"""The table of rules, against the rules that Snakemake finds in the workflow."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from easel.planning.costs import Costs
+from easel.planning.rules import OTHER, RULES, Work, rule, rule_that_makes, rules_of
+from easel.study.load import load_study
+
+ROOT = Path(__file__).parents[2]
+DATASETS = {
+    "drawn": "{format: shapes, train_images: 20, test_images: 10}",
+    "archive": "{format: cifar10_binary, path: archive.tar.gz, sha256: " + "0" * 64 + "}",
+    "folder": "{format: folder, path: pictures}",
+}
+STUDY = """\
+dataset: mine
+datasets: {{mine: {dataset}}}
+runs: {{vae: {{preset: vae}}, dcgan: {{preset: dcgan}}}}
+judge: [classifier, inception]
+"""
+
+
+def study_on(dataset: str, folder: Path) -> Path:
+    """A study's file, on a dataset of some kind."""
+    (folder / "pictures").mkdir()
+    file = folder / f"{dataset}.yaml"
+    file.write_text(STUDY.format(dataset=DATASETS[dataset]))
+    return file
+
+
+def rules_in(study: Path) -> set[str]:
+    """The rules of the workflow for a study; the targets in the Snakefile are none."""
+    command = [
+        sys.executable, "-m", "snakemake", "--list-rules", "--snakefile", str(ROOT / "Snakefile"),
+        "--directory", str(study.parent), "--config", f"study={study}",
+    ]  # fmt: skip
+    said = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    targets = re.findall(r"^rule (\w+):", (ROOT / "Snakefile").read_text(), re.MULTILINE)
+    return set(re.findall(r"^\w+$", said.stdout, re.MULTILINE)) - set(targets)
+
+
+def test_the_table_has_exactly_the_rules_of_the_workflow(tmp_path):
+    found = set()
+    for dataset in DATASETS:
+        (tmp_path / dataset).mkdir()
+        found |= rules_in(study_on(dataset, tmp_path / dataset))
+    assert found == RULES.keys()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_each_kind_of_work_has_an_estimate(dataset, tmp_path):
+    costs = Costs(load_study({"study": str(study_on(dataset, tmp_path))}, ROOT))
+    for name in RULES:
+        if (name == "prepare_folder") == (dataset == "folder"):
+            assert min(costs.of(name, "vae", "inception")) > 0
+
+
+def test_rules_are_found_by_their_work():
+    assert rules_of(Work.TRAINING) == ["train_run", "train_autoencoder"]
+    assert rule_that_makes("classifier") in rules_of(Work.JUDGE)
+
+
+def test_a_rule_of_somebody_elses_is_light():
+    assert rule("another") == OTHER
+    assert OTHER.work is Work.LIGHT

@@ -33,9 +33,8 @@ SEEDS = sorted({*STUDY.seeds, *([EXTERNAL_SEED] if STUDY.external else [])})
 AUTOENCODERS = [run.name for run in STUDY.runs.values() if run.autoencodes]
 
 
-include: "workflow/rules/housekeeping.smk"
+include: "workflow/rules/records.smk"
 include: "workflow/rules/common.smk"
-include: "workflow/rules/resources.smk"
 
 
 wildcard_constraints:
@@ -53,7 +52,6 @@ include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/provenance.smk"
-include: "workflow/rules/recipes.smk"
 include: "workflow/rules/plan.smk"
 
 

@@ -14,7 +14,7 @@ from easel.study.load import load_study
 ROOT = Path(__file__).parents[2]
 DATASETS = {
     "drawn": "{format: shapes, train_images: 20, test_images: 10}",
-    "archive": "{format: cifar10_binary, path: archive.tar.gz, sha256: " + "0" * 64 + "}",
+    "archive": "{format: cifar10_binary, urls: [https://example.org/a.tar.gz], sha256: " + "ab" * 32 + "}",
     "folder": "{format: folder, path: pictures}",
 }
 STUDY = """\
@@ -27,7 +27,10 @@ judge: [classifier, inception]
 
 def study_on(dataset: str, folder: Path) -> Path:
     """A study's file, on a dataset of some kind."""
-    (folder / "pictures").mkdir()
+    for name in ("one", "other"):
+        (folder / "pictures" / name).mkdir(parents=True)
+        for number in range(20):
+            (folder / "pictures" / name / f"{number}.png").touch()
     file = folder / f"{dataset}.yaml"
     file.write_text(STUDY.format(dataset=DATASETS[dataset]))
     return file

@@ -33,6 +33,7 @@ rule make:
     benchmark: "a/{n}.tsv"
     threads: 2
     resources: gpu=1
+    wildcard_constraints: n="[0-9]"
     params: code={"a.py": "01"}, late=lambda wildcards: wildcards.n
     run: shell("ls .snakemake/locks >{output}")  # `run` starts a process of its own
 
@@ -41,6 +42,7 @@ seen = {
     "cores": internals.cores(workflow),
     "rules": internals.rules_with_output(workflow),
     "wildcards": sorted(internals.wildcard_names(workflow, "make")),
+    "constraints": internals.wildcard_constraints(workflow, "make"),
     "code": internals.params_of(workflow, "make")["code"],
     "late": callable(internals.params_of(workflow, "make")["late"]),
 }
@@ -67,7 +69,8 @@ def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
     assert done.returncode == 0, done.stdout
     in_main, *in_jobs = [json.loads(line) for line in re.findall(r"^SEEN (.*)$", done.stdout, re.MULTILINE)]
     assert in_main == {
-        "main": True, "cores": 3, "rules": ["make"], "wildcards": ["n"], "code": {"a.py": "01"}, "late": True,
+        "main": True, "cores": 3, "rules": ["make"], "wildcards": ["n"],
+        "constraints": {"n": "[0-9]"}, "code": {"a.py": "01"}, "late": True,
     }  # fmt: skip
     assert [job["main"] for job in in_jobs] == [False]
     for name in snakemake_internals.RECORDS:

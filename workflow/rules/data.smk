@@ -1,22 +1,41 @@
-# Where the images come from.
-# Needs: an entry of config/datasets.yaml (or of the study's own datasets).
-# Makes: results/datasets/<dataset>/: archives, the arrays, dataset.json, preview.png; of a folder also files.tsv.
+# The dataset: downloaded, drawn, or read from a folder of pictures.
+# Needs: an entry of config/datasets.yaml, or of the study's own datasets.
+# Makes: results/datasets/<dataset>/: archives, the arrays, dataset.json, preview.png; for a folder also files.tsv.
 
 DATASET = "results/datasets/{dataset}"
-DRAWN = STUDY.dataset.format == "shapes"
 ARRAYS = {
     "train_images": f"{DATASET}/train_images.npy",
     "train_labels": f"{DATASET}/train_labels.npy",
     "test_images": f"{DATASET}/test_images.npy",
     "test_labels": f"{DATASET}/test_labels.npy",
-    # Last, and small enough for Snakemake to compare by content: the same arrays made again rebuild nothing.
+    # Last, and small enough for Snakemake to compare by content: arrays that are written again unchanged outdate nothing.
     "dataset": f"{DATASET}/dataset.json",
 }
 OF_STUDY = {name: path.format(dataset=STUDY.dataset_name) for name, path in ARRAYS.items()}
-"""The same of this study's dataset, for rules without that wildcard."""
+"""The same for this study's dataset, for rules without that wildcard."""
 
 
-if DRAWN:
+def source_of_archive(wildcards):
+    """The addresses, or the local path, of one archive of the dataset."""
+    source = STUDY.dataset.archives[wildcards.archive]
+    return {"urls": source.urls, "path": source.path}
+
+
+@cache
+def folder_contents():
+    """The files of the folder that is the dataset. Listed once per process, because there may be many."""
+    from easel.data.folder.contents import describe
+
+    known = Path(f"results/datasets/{STUDY.dataset_name}/.contents.json")
+    return describe(Path(STUDY.dataset.path), as_params(STUDY.dataset), known)
+
+
+def folder_spec(wildcards):
+    """The pictures of a folder and how they are prepared. The folder's path is left out: it may be moved."""
+    return {"contents": folder_contents(), "settings": as_params(STUDY.dataset, Affects.OUTPUT)}
+
+
+if STUDY.dataset.format == "shapes":
 
     rule draw_shapes:
         output:
@@ -47,7 +66,7 @@ elif STUDY.dataset.format == "folder":
             "results/logs/datasets/{dataset}/prepare_folder.log",
         benchmark:
             "results/benchmarks/datasets/{dataset}/prepare_folder.tsv"
-        threads: max(config["threads"], snakemake_internals.cores(workflow))  # all there are
+        threads: max(config["threads"], snakemake_internals.cores(workflow))  # all of them
         resources:
             **needs("prepare_folder"),
         params:
@@ -61,7 +80,7 @@ elif STUDY.dataset.format == "folder":
 
 else:
 
-    # What it makes is fixed by a checksum. Neither its code nor another mirror has Snakemake delete it and get it anew.
+    # A checksum fixes the file, so neither other code nor another mirror makes Snakemake delete and fetch it again.
     rule download:
         output:
             f"{DATASET}/{{archive}}",

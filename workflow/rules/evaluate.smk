@@ -1,4 +1,4 @@
-# Judging samples.
+# Evaluation of samples, and the comparison of runs.
 # Needs: samples.npz and samples.json, the dataset's arrays, the study's judges.
 # Makes: metrics.json and nearest.png of each run and seed; comparison.json and comparison.csv of the study.
 
@@ -8,6 +8,11 @@ def files_read_of(judge):
     files = judge_files(judge)
     features = ancient(files.train_features)  # written with reference.npz
     return [files.weights, files.record, files.statistics, features, files.baselines]
+
+
+def reconstruction_of(wildcards):
+    """The metrics of an autoencoder's reconstructions; nothing for other runs."""
+    return [f"{TRAINING}/reconstruction.json"] if wildcards.run in AUTOENCODERS else []
 
 
 rule evaluate:
@@ -44,7 +49,7 @@ rule evaluate:
         judges=not_compared([judge_files(judge) for judge in STUDY.judges]),
         code=code_of("evaluate.py", *(f"easel.judges.{kind}" for kind in KINDS)),
     message:
-        "Judging {wildcards.run}, seed {wildcards.seed}"
+        "Evaluating the samples of {wildcards.run}, seed {wildcards.seed}"
     script:
         "../../scripts/evaluate.py"
 

@@ -1,24 +1,48 @@
-# Judges: the feature extractors behind FID, and what they know of the real images; shared by all studies.
-# Needs: the dataset's arrays, an entry of config/judges.yaml (or of the study's own judges).
+# Judges, the feature extractors behind FID, and their statistics of the real images. All studies share them.
+# Needs: the dataset's arrays, an entry of config/judges.yaml, or of the study's own judges.
 # Makes: results/judges/<dataset>/<judge>/: the judge's weights and record (classifier.keras, classifier.json),
 #        reference.npz and train_features.npy, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
 
+from easel.planning.rules import rule_that_makes
+
 JUDGE = "results/judges/{dataset}/{judge}"
 KINDS = dict(sorted({judge.kind: type(judge) for judge in STUDY.judges.values()}.items()))
-
-
-# What a judge is made of: a dataset, or an archive.
-LEARNT_FROM = {
-    "dataset": ARRAYS["dataset"],
-    "arrays": ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
-}
+IMAGES_AND_LABELS = ancient([path for name, path in ARRAYS.items() if name != "dataset"])
 CALIBRATED = [name for name, judge in STUDY.judges.items() if judge.known_answers]
 FETCHED = {name: judge for name, judge in STUDY.judges.items() if not judge.learns}
 
 
+def judges_of(kind):
+    """The judges of a kind, by name."""
+    return [name for name, judge in STUDY.judges.items() if judge.kind == kind]
+
+
+def archive_of(wildcards):
+    """A judge that is unpacked from an archive."""
+    return next(judge for judge in FETCHED.values() if judge.archive == wildcards.archive)
+
+
+def source_of(wildcards):
+    """The input of a judge: the dataset that it is trained on, or its archive."""
+    judge = STUDY.judges[wildcards.judge]
+    if judge.learns:
+        return {"dataset": ARRAYS["dataset"], "arrays": IMAGES_AND_LABELS}
+    return {"archive": f"results/judges/{judge.archive}"}
+
+
+def judge_spec(wildcards):
+    """The settings that a judge depends on. The source of its archive is left out: a checksum fixes that."""
+    return as_params(STUDY.judges[wildcards.judge], Affects.OUTPUT)
+
+
+def judge_code(script):
+    """The code of a script that uses a judge, as a function of the wildcard `judge`."""
+    return lambda wildcards: code_of(script, f"easel.judges.{STUDY.judges[wildcards.judge].kind}")
+
+
 if FETCHED:
 
-    # As with a dataset's archive, neither its code nor another mirror has it fetched anew.
+    # As with a dataset's archive, neither other code nor another mirror makes Snakemake fetch it again.
     rule fetch_judge:
         output:
             "results/judges/{archive}",
@@ -40,12 +64,12 @@ if FETCHED:
             "../../scripts/fetch_judge.py"
 
 
-# One rule for each kind, as Snakemake wants to know a file's name from its rule.
+# One rule for each kind, because Snakemake has to know the names of its files.
 for KIND, SETTINGS in KINDS.items():
 
     rule:
         name:
-            f"make_{KIND}"
+            rule_that_makes(KIND)
         input:
             unpack(source_of),
         output:
@@ -59,7 +83,7 @@ for KIND, SETTINGS in KINDS.items():
             judge=one_of(judges_of(KIND)),
         threads: config["threads"]
         resources:
-            **needs(f"make_{KIND}"),
+            **needs(rule_that_makes(KIND)),
             gpu=1 if SETTINGS.learns else 0,
         params:
             spec=judge_spec,
@@ -74,7 +98,7 @@ for KIND, SETTINGS in KINDS.items():
 rule compute_reference:
     input:
         dataset=ARRAYS["dataset"],
-        arrays=ancient([path for name, path in ARRAYS.items() if name != "dataset"]),
+        arrays=IMAGES_AND_LABELS,
         weights=lambda wildcards: judge_files(wildcards.judge).weights,
     output:
         statistics=f"{JUDGE}/reference.npz",
@@ -89,7 +113,7 @@ rule compute_reference:
     params:
         code=judge_code("compute_reference.py"),
     message:
-        "Reference statistics of {wildcards.dataset} as {wildcards.judge} sees it"
+        "Computing reference statistics of {wildcards.dataset} with {wildcards.judge}"
     script:
         "../../scripts/compute_reference.py"
 
@@ -101,7 +125,7 @@ rule judge_baselines:
         record=lambda wildcards: judge_files(wildcards.judge).record,
         weights=lambda wildcards: judge_files(wildcards.judge).weights,
         statistics=f"{JUDGE}/reference.npz",
-        features=ancient(f"{JUDGE}/train_features.npy"),  # made with reference.npz
+        features=ancient(f"{JUDGE}/train_features.npy"),  # written with reference.npz
     output:
         f"{JUDGE}/baselines-{{n}}.json",
     log:
@@ -116,7 +140,7 @@ rule judge_baselines:
     params:
         code=judge_code("judge_baselines.py"),
     message:
-        "Judging {wildcards.n} real images of {wildcards.dataset} as if they were samples, by {wildcards.judge}"
+        "Judging baselines of {wildcards.n} images of {wildcards.dataset} with {wildcards.judge}"
     script:
         "../../scripts/judge_baselines.py"
 
@@ -139,6 +163,6 @@ rule calibrate:
         spec={"sha256": getattr(STUDY.dataset, "sha256", "")},
         code=judge_code("calibrate.py"),
     message:
-        "Comparing {wildcards.judge} on {wildcards.dataset} with what is published"
+        "Comparing {wildcards.judge} on {wildcards.dataset} with published values"
     script:
         "../../scripts/calibrate.py"

@@ -1,9 +1,38 @@
-# What a study would cost here, before it is paid.
-# Needs: the study's file; neither a dataset nor a network has to be there.
-# Makes: results/<study>/plan.tsv and plan.html; results/benchmarks/recipes/: what each recipe was measured to cost;
-#        and, unknown to Snakemake, results/benchmarks/<study>/plan.tsv: predictions, to be compared with what jobs took.
+# The plan: the cost of a study's outdated jobs on this machine.
+# Needs: the study's file, and no earlier results.
+# Makes: results/<study>/plan.tsv and plan.html; results/benchmarks/recipes/: the measured cost of each recipe; and, not
+#        declared to Snakemake, results/benchmarks/<study>/plan.tsv: predictions, for a comparison with the actual cost.
 
 from datetime import datetime
+
+from easel.data.sizes import sizes_of
+from easel.planning import recipes
+from easel.planning.earlier import known_recipes
+from easel.planning.machine import CORES, this_machine
+
+
+@cache
+def recipes_of_study():
+    """Every distinct recipe of the study, by name."""
+    return recipes.of_study(STUDY, sizes_of(STUDY.dataset, Path(f"results/datasets/{STUDY.dataset_name}")))
+
+
+def measurement_spec(wildcards):
+    """The recipe, and the machine on which it is measured."""
+    recipe = recipes_of_study()[wildcards.recipe]
+    return {"machine": this_machine(), "recipe": recipe, "threads": min(config["threads"], CORES)}
+
+
+def measurement_code(wildcards):
+    """The code that a measurement executes."""
+    recipe = recipes_of_study()[wildcards.recipe]
+    return code_of("probe_recipe.py", *recipes.modules_of(recipe))
+
+
+def measurements(wildcards):
+    """The measurements that a plan needs: of recipes for which this machine has no finished job."""
+    here = known_recipes(STUDY, Path("results"), this_machine(), min(config["threads"], CORES))
+    return [f"results/benchmarks/recipes/{name}.json" for name in recipes_of_study() if name not in here]
 
 
 rule probe_recipe:
@@ -25,13 +54,13 @@ rule probe_recipe:
         code=measurement_code,
         label=lambda wildcards, input: recipes.in_words(recipes_of_study()[wildcards.recipe]),
     message:
-        "Measuring {params.label} for some seconds"
+        "Measuring {params.label} for a few seconds"
     script:
         "../../scripts/probe_recipe.py"
 
 
-# What is outdated changes without any file of its own, so a plan is made whenever it is asked for. It has no benchmark
-# file: where that would lie are the predictions.
+# No file tells when a plan is outdated, so it is made on every request. It has no benchmark file: the predictions are
+# in that place.
 rule plan_study:
     input:
         probes=measurements,

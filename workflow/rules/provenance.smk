@@ -1,21 +1,66 @@
-# Where the outputs come from. Included after the chapters that make them: it speaks of every rule before it.
-# Needs: the reports, which are made after everything else.
-# Makes: results/<study>/manifest.json, and when it is asked for results/<study>/crate.zip.
+# Provenance of the outputs. Included after the chapters that make them, because it describes every rule before it.
+# Needs: the reports, which come after everything else.
+# Makes: results/<study>/manifest.json and, on request, results/<study>/crate.zip.
 
 import os
 import shlex
 
-# Jobs are processes of their own, here as on a cluster, and inherit it. Not by the directive `envvars`, which writes
-# it into the jobs' shell commands and quotes it as Python does.
+from easel.tracking.rule_jobs import code_of_jobs, jobs_of
+
+# The user's command. Jobs are processes of their own, here as on a cluster, and inherit the variable. The directive
+# `envvars` would write it into the jobs' shell commands, quoted as in Python.
 if snakemake_internals.is_main_process(workflow):
     os.environ.update(EASEL_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
 
-# Every rule with outputs, but for those of this chapter.
+# Every rule with outputs, except those of this chapter.
 MAKERS = snakemake_internals.rules_with_output(workflow)
 
+# The values of wildcards in this study, once for its runs and once for external samples.
+VALUES = {
+    "study": [STUDY.name],
+    "dataset": [STUDY.dataset_name],
+    "archive": [*getattr(STUDY.dataset, "archives", ()), *(judge.archive for judge in FETCHED.values())],
+    "judge": list(STUDY.judges),
+    "n": [STUDY.samples],
+}
+TOGETHER = [
+    VALUES | {"run": list(STUDY.runs), "seed": STUDY.seeds},
+    VALUES | {"run": list(STUDY.external), "seed": [EXTERNAL_SEED]},
+]
 
-# Of the inputs that it hashes only the last ones are declared to Snakemake. All others lead to them; and what has
-# been deleted to make room must not be made again, with all that follows from it, only to be hashed.
+
+@cache
+def jobs_of_rule(rule):
+    """The wildcards of each job of a rule in this study."""
+    names = snakemake_internals.wildcard_names(workflow, rule)
+    return jobs_of(names, snakemake_internals.wildcard_constraints(workflow, rule), TOGETHER)
+
+
+def outputs_of(rule):
+    """The files and folders that a rule makes in this study."""
+    outputs = list(map(str, getattr(rules, rule).output))
+    return [file for job in jobs_of_rule(rule) for file in expand(outputs, **job)]
+
+
+def code_of_rule(rule):
+    """The code that all jobs of a rule execute together: file -> fingerprint."""
+    code = snakemake_internals.params_of(workflow, rule).get("code", {})
+    return code_of_jobs(code, jobs_of_rule(rule))
+
+
+def code_and_outputs(wildcards):
+    """The code and the outputs of every rule."""
+    return {rule: {"code": sorted(code_of_rule(rule)), "outputs": outputs_of(rule)} for rule in MAKERS}
+
+
+def code_of_all(wildcards):
+    """The fingerprints of all code that the rules execute, and of the manifest's own."""
+    found = {file: mark for rule in MAKERS for file, mark in code_of_rule(rule).items()}
+    return dict(sorted((found | code_of("write_manifest.py")).items()))
+
+
+# The manifest hashes every output, but only the last ones are declared to Snakemake. All others lead to them, and a
+# file that was deleted to save space must not be made again, with everything that follows, only to be hashed.
 rule write_manifest:
     input:
         "results/{study}/report.html",
@@ -32,10 +77,10 @@ rule write_manifest:
     benchmark:
         "results/benchmarks/{study}/write_manifest.tsv"
     params:
-        rules=not_compared(made_and_executed),
-        code=executed_by_all,
+        rules=not_compared(code_and_outputs),
+        code=code_of_all,
     message:
-        "Noting where the results of {wildcards.study} come from"
+        "Writing the manifest of {wildcards.study}"
     script:
         "../../scripts/write_manifest.py"
 

@@ -1,9 +1,8 @@
 # Reports: notebooks run by papermill and rendered to self-contained pages.
-# Needs: what training, sampling and judging left.
+# Needs: the outputs of training, sampling and evaluation.
 # Makes: results/<study>/<run>/seed-<k>/report.{ipynb,html}, results/<study>/report.{ipynb,html}.
 
-# What a page is made with. These files are among the code and not among the inputs: like code, they count by what
-# they say, wherever the checkout lies and whenever it was made.
+# Template and texts of the pages. They count as code and not as inputs: by content, and not by path or time.
 TEMPLATE = sorted(
     str(file.relative_to(HERE))
     for folder in ("notebooks/template/*", "workflow/easel/texts/*.yaml")
@@ -11,11 +10,16 @@ TEMPLATE = sorted(
 )
 
 
+def reconstructions_of(wildcards):
+    """The reconstructions of an autoencoder; nothing for other runs."""
+    return [f"{TRAINING}/reconstructions.png"] if wildcards.run in AUTOENCODERS else []
+
+
 rule report_run:
     input:
         training=f"{TRAINING}/train.json",
         history=f"{TRAINING}/history.csv",
-        progress=ancient(f"{TRAINING}/progress"),  # made with train.json, whose content is compared; a folder's is not
+        progress=ancient(f"{TRAINING}/progress"),  # written with train.json; Snakemake does not compare the content of folders
         samples=f"{TRAINING}/samples.npz",
         picture=f"{TRAINING}/samples.png",
         judged=f"{TRAINING}/snapshots.json",
@@ -38,13 +42,16 @@ rule report_run:
         "results/logs/{study}/{run}/seed-{seed}/report_run.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/report_run.tsv"
+    wildcard_constraints:
+        run=one_of(STUDY.runs),
+        seed=one_of(map(str, STUDY.seeds)),
     resources:
         **needs("report_run"),
     params:
         notebook=not_compared(HERE / "notebooks/run.ipynb"),
         code=code_of("report_run.py", "notebooks/run.ipynb", *TEMPLATE),
     message:
-        "Reporting on {wildcards.run}, seed {wildcards.seed}"
+        "Rendering the report of {wildcards.run}, seed {wildcards.seed}"
     script:
         "../../scripts/report_run.py"
 
@@ -79,6 +86,6 @@ rule report_study:
         notebook=not_compared(HERE / "notebooks/study.ipynb"),
         code=code_of("report_study.py", "notebooks/study.ipynb", *TEMPLATE),
     message:
-        "Reporting on the study {wildcards.study}"
+        "Rendering the report of the study {wildcards.study}"
     script:
         "../../scripts/report_study.py"

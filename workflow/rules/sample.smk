@@ -1,4 +1,4 @@
-# Images to judge: drawn from a snapshot of each trained run, or made elsewhere.
+# Samples: of a snapshot of each trained run, or external ones.
 # Needs: snapshots/, the cheapest judge; for autoencoders encoder.keras, generator.keras and the test images.
 # Makes: snapshots.json; samples.npz, samples.json, samples.png, interpolation.png, latent_plane.png;
 #        reconstructions.png, reconstruction.json.
@@ -6,10 +6,25 @@
 SNAPSHOT_JUDGE = STUDY.snapshot_judge
 
 
+def sampling_spec(wildcards):
+    """How a run is sampled: the number of images, the snapshot, and the sampling settings."""
+    sampling = as_params(STUDY.runs[wildcards.run].settings.sampling)
+    if sampling["seed"] is None:
+        sampling["seed"] = int(wildcards.seed)
+    return {"samples": STUDY.samples, "select": STUDY.select, "sampling": sampling}
+
+
+def external_spec(wildcards):
+    """The files of external samples, by name and size, and how many images are judged."""
+    from easel.data.external import describe
+
+    return {"images": describe(Path(STUDY.external[wildcards.run].path)), "samples": STUDY.samples}
+
+
 rule judge_snapshots:
     input:
         generator=f"{TRAINING}/generator.keras",
-        training=ancient(f"{TRAINING}/train.json"),  # made with generator.keras, like the snapshots
+        training=ancient(f"{TRAINING}/train.json"),  # written with generator.keras, like the snapshots
         snapshots=ancient(f"{TRAINING}/snapshots"),
         weights=judge_files(SNAPSHOT_JUDGE).weights,
         statistics=judge_files(SNAPSHOT_JUDGE).statistics,
@@ -76,7 +91,7 @@ rule sample:
         spec=sampling_spec,
         code=code_of("sample.py"),
     message:
-        "Drawing {params.spec[samples]} samples from {wildcards.run}, seed {wildcards.seed}"
+        "Sampling {params.spec[samples]} images from {wildcards.run}, seed {wildcards.seed}"
     script:
         "../../scripts/sample.py"
 
@@ -101,7 +116,7 @@ rule import_samples:
     wildcard_constraints:
         run=one_of(STUDY.external),
         seed=str(EXTERNAL_SEED),
-    localrule: True  # the images lie where the study's file is read
+    localrule: True  # the images are on the machine that reads the study's file
     resources:
         **needs("import_samples"),
     params:
@@ -109,7 +124,7 @@ rule import_samples:
         path=not_compared(lambda wildcards: STUDY.external[wildcards.run].path),
         code=code_of("import_samples.py"),
     message:
-        "Reading the images of {wildcards.run}"
+        "Reading the external samples {wildcards.run}"
     script:
         "../../scripts/import_samples.py"
 

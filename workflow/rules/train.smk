@@ -1,10 +1,31 @@
 # Training, one job per run and seed.
 # Needs: the dataset's arrays, the run's settings.
 # Makes: results/<study>/<run>/seed-<k>/: generator.keras, encoder.keras (autoencoders), snapshots/, progress/,
-#        history.csv, train.json; and, unknown to Snakemake, state/, from which a killed training goes on, and
-#        tensorboard/, in which one can watch it.
+#        history.csv, train.json; and, not declared to Snakemake, state/, from which a killed training resumes, and
+#        tensorboard/, for watching it.
 
 TRAINING = "results/{study}/{run}/seed-{seed}"
+
+
+def training_spec(wildcards):
+    """The settings that a training depends on."""
+    run = STUDY.runs[wildcards.run]
+    return {"preset": run.preset, "settings": as_params(run.settings, Affects.TRAINING)}
+
+
+def training_code(wildcards):
+    """The code that a training executes: its own model and family, but no others."""
+    settings = STUDY.runs[wildcards.run].settings
+    return code_of(
+        "train_run.py",
+        f"easel.models.{settings.model}",
+        f"easel.training.objectives.{settings.family}",
+    )
+
+
+def gpus_of(wildcards):
+    """The number of GPUs that a training asks for; `--resources gpu=` must allow as many."""
+    return STUDY.runs[wildcards.run].settings.gpu
 
 
 rule train_run:
@@ -28,7 +49,7 @@ rule train_run:
     resources:
         **needs("train_run"),
         gpu=gpus_of,
-        nodes=1,  # on which these GPUs are
+        nodes=1,  # with all of these GPUs
     params:
         spec=training_spec,
         code=training_code,

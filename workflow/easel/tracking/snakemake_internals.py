@@ -59,6 +59,11 @@ def wildcard_names(workflow: Any, rule: str) -> set[str]:
     return workflow.get_rule(rule).wildcard_names
 
 
+def wildcard_constraints(workflow: Any, rule: str) -> dict[str, str]:
+    """The regular expressions of a rule's own `wildcard_constraints`, by the wildcards' names."""
+    return dict(workflow.get_rule(rule).wildcard_constraints)
+
+
 def params_of(workflow: Any, rule: str) -> dict[str, Any]:
     """A rule's named params as they are declared: values, or functions of wildcards."""
     return dict(workflow.get_rule(rule).params.items())

@@ -1,5 +1,5 @@
-# What Snakemake keeps, and says, beside the jobs.
-# Makes: results/.snakemake/: records of what each file was made from, and locks.
+# Snakemake's own records, locks and messages.
+# Makes: results/.snakemake/: how each file was made, and which process works on the results.
 
 from easel.tracking import snakemake_internals
 from easel.tracking.rerun_reasons import describe_reason

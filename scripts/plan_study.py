@@ -7,8 +7,9 @@ from typing import Any
 from easel.data.sizes import sizes_of
 from easel.planning import predictions
 from easel.planning.earlier import trainings
-from easel.planning.forecast import Knowledge
+from easel.planning.forecast import forecast
 from easel.planning.jobs import outdated
+from easel.planning.knowledge import Knowledge
 from easel.planning.machine import CORES, this_machine
 from easel.planning.plan import Plan
 from easel.report import plan_page as pages
@@ -49,7 +50,7 @@ def plan_study(
         study=study.name,
         title=study.title,
         jobs=jobs,
-        forecasts=[known.forecast(job) for job in jobs],
+        forecasts=[forecast(known, job) for job in jobs],
         machine=machine,
     )
     rows = list(planned.rows())

@@ -1,16 +1,26 @@
 """Made-up plans: jobs, forecasts, measurements of recipes and benchmark files."""
 
+from importlib.metadata import version
 from pathlib import Path
 
-from easel.planning import forecast
+from easel.config.datasets import Sizes
 from easel.planning.jobs import Job
+from easel.planning.knowledge import Forecast
 from easel.planning.plan import Plan
+from easel.runtime.files import write_json
+from easel.tracking.fingerprint import code_of
 
 HERE = {"cpu": "AMD EPYC 9B14 96-Core Processor", "cores": 2, "gpus": []}
 TIMES = {
     "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.1, "picture": 0.5, "snapshot": 0.25, "checkpoint": 0.2,
     "outputs": 0.3, "load": 0.1, "first_draw": 0.4, "thousand_drawn": 0.6,
 }  # fmt: skip
+
+TIMES_OF_JUDGE = {
+    "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.3, "load": 0.2, "first_features": 0.5,
+    "thousand_judged": 1.0, "thousand_judged_on_one_core": 2.0, "thousand_scored": 3.0,
+}  # fmt: skip
+SIZES = Sizes((32, 32, 3), train=10_000, test=2_000, classes=10)
 
 
 def probe(seconds=TIMES, **sizes: float) -> dict:
@@ -34,7 +44,7 @@ def measurement() -> dict:
 
 
 def plan_of(machine: dict, seconds=(1, 10, 20, 5)) -> Plan:
-    forecasts = [forecast.Forecast(each, 100 * number, 2.5, "estimate") for number, each in enumerate(seconds)]
+    forecasts = [Forecast(each, 100 * number, 2.5, "estimate") for number, each in enumerate(seconds)]
     return Plan("s", "S", chain(), forecasts, machine)
 
 
@@ -42,3 +52,16 @@ def write_benchmark(file: Path, seconds: float, rss: str = "1000.00") -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"s\th:m:s\tmax_rss\tmax_vms\n{seconds}\t0:00:01\t{rss}\t1\n")
     return file
+
+
+def write_state(seed_folder: Path, settings, checkpoints: list[int], **changes) -> None:
+    """What a training leaves of its state, as far as a plan reads it."""
+    kept = settings.state_settings
+    versions = {package: version(package) for package in ("tensorflow", "keras")}
+    file = "workflow/easel/training/losses.py"
+    code = {file: code_of("train_run.py", "easel.training.losses")[file]}
+    state_key = kept | {"seed": 0, "precision": "float32", "jit_compile": False, "data": "d", "code": code} | versions
+    folder = seed_folder / "state/0123456789ab"
+    write_json(folder / "state_key.json", state_key | changes)
+    for step in checkpoints:
+        (folder / f"checkpoint-{step:09d}.npz").touch()

@@ -50,11 +50,6 @@ def kinds() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def rules() -> dict[str, str]:
-    """The rules that make judges, one for each kind: rule -> kind."""
-    return {f"make_{kind}": kind for kind in kinds()}
-
-
 def of_kind(kind: str) -> ModuleType:
     """The module of a kind of judges."""
     return importlib.import_module(f"{__name__}.{kind}")

@@ -1,7 +1,7 @@
-"""What trainings of the same recipe took here before, from their records and from Snakemake's benchmark files.
+"""The cost of earlier trainings of the same recipe on this machine, from their records and benchmark files.
 
-A benchmark file tells what a job's last process took; where a training was killed and went on, its train.json tells
-more. A record of another machine is not used.
+A benchmark file tells the cost of a job's last process; for a training that was killed and resumed, train.json tells
+the total. Records of other machines are ignored.
 """
 
 import math
@@ -18,7 +18,7 @@ from easel.config.datasets import Sizes
 from easel.config.presets import Preset
 from easel.data.sizes import sizes_of
 from easel.planning import recipes
-from easel.planning.benchmarks import took
+from easel.planning.benchmark_files import read_benchmark
 from easel.planning.machine import is_here
 from easel.planning.rules import Work, rule_that_makes, rules_of
 from easel.runtime.files import read_json
@@ -26,90 +26,88 @@ from easel.study.load import Study
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What a training took."""
+class EarlierTraining:
+    """The cost of a finished training."""
 
     steps: int
     seconds: float
-    """In its loop, over all of its processes."""
-    around: float
-    """Seconds of its process before and after the loop; NaN where it was more than one process."""
+    """In the training loop, summed over all of its processes."""
+    overhead_seconds: float
+    """Of its process before and after the loop; NaN if there was more than one process."""
     memory_mb: float
-    """Resident at most; NaN where that is not known."""
+    """Peak resident memory; NaN if unknown."""
     disk_mb: float
-    """Of its folder, checkpoints included."""
+    """Size of its folder, checkpoints included."""
 
 
-def trainings(results: Path, machine: Mapping[str, Any], threads: int) -> dict[str, list[Trained]]:
-    """The trainings that were finished here on this machine, of any study, by the names of their recipes."""
-    found: dict[str, list[Trained]] = {}
-    sizes = cache(lambda dataset: sizes_there(results / "datasets" / dataset / "dataset.json"))
+def trainings(results: Path, machine: Mapping[str, Any], threads: int) -> dict[str, list[EarlierTraining]]:
+    """The finished trainings of any study on this machine, by the names of their recipes."""
+    found: dict[str, list[EarlierTraining]] = {}
+    sizes_of_dataset = cache(lambda dataset: prepared_sizes(results / "datasets" / dataset / "dataset.json"))
     for file in sorted(results.glob("*/*/seed-*/train.json")):
         try:
             record = read_json(file)
-            if is_here(record["device"], machine, threads) and sizes(record["dataset"]):
+            sizes = sizes_of_dataset(record["dataset"])
+            if sizes and is_here(record["device"], machine, threads):
                 settings = TypeAdapter(Preset).validate_python(record["settings"])
-                recipe = recipes.of_training(settings, sizes(record["dataset"]))
-                found.setdefault(recipes.name_of(recipe), []).append(trained(file, record, results))
+                name = recipes.name_of(recipes.of_training(settings, sizes))
+                found.setdefault(name, []).append(earlier_training(file, record, results))
         except (OSError, ValueError, KeyError, ValidationError):
-            continue  # of another version of Easel
+            continue  # written by another version of Easel
     return found
 
 
-def sizes_there(record: Path) -> Sizes | None:
-    """The sizes of a dataset that has been prepared."""
+def prepared_sizes(record: Path) -> Sizes | None:
+    """The sizes of a dataset, from its dataset.json; None until it is prepared."""
     if not record.is_file():
         return None
     data = read_json(record)
-    counts = (data["splits"][split]["images"] for split in ("train", "test"))
-    return Sizes(tuple(data["image_shape"]), *counts, len(data["classes"]))
+    train, test = (data["splits"][split]["images"] for split in ("train", "test"))
+    height, width, channels = data["image_shape"]
+    return Sizes((height, width, channels), train, test, len(data["classes"]))
 
 
-def trained(file: Path, record: Mapping[str, Any], results: Path) -> Trained:
-    """What a training took, from its train.json and its benchmark file."""
-    process = took(results / "benchmarks" / file.parent.relative_to(results) / "train_run.tsv")
+def earlier_training(file: Path, record: Mapping[str, Any], results: Path) -> EarlierTraining:
+    """The cost of a training. file: its train.json, whose content is `record`."""
+    process = read_benchmark(results / "benchmarks" / file.parent.relative_to(results) / "train_run.tsv")
     resumed = bool(record["resumed_at_steps"])
-    return Trained(
+    return EarlierTraining(
         steps=record["steps"],
         seconds=record["seconds"],
-        around=max(0.0, process.seconds - record["seconds"]) if process and not resumed else math.nan,
+        overhead_seconds=max(0.0, process.seconds - record["seconds"]) if process and not resumed else math.nan,
         memory_mb=process.memory_mb if process else math.nan,
-        disk_mb=size_of(file.parent) / 1e6,
+        disk_mb=folder_bytes(file.parent) / 1e6,
     )
 
 
-def size_of(folder: Path) -> int:
-    """The bytes of a folder's files; one that has several names there counts once."""
-    stats = {(stat.st_dev, stat.st_ino): stat.st_size for stat in map(Path.stat, files_of(folder))}
-    return sum(stats.values())
-
-
-def files_of(folder: Path) -> Iterable[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
+def folder_bytes(folder: Path) -> int:
+    """The size of a folder's files in bytes. Hard links to one file count once."""
+    stats = [path.stat() for path in folder.rglob("*") if path.is_file()]
+    return sum({(stat.st_dev, stat.st_ino): stat.st_size for stat in stats}.values())
 
 
 def typical(values: Iterable[float], of: Callable[[list[float]], float] = median) -> float:
-    """The median of those values that are known; NaN where none is."""
+    """The median (or another statistic) of the values that are not NaN; NaN if none is."""
     known = [value for value in values if not math.isnan(value)]
     return of(known) if known else math.nan
 
 
 def known_recipes(study: Study, results: Path, machine: Mapping[str, Any], threads: int) -> set[str]:
-    """The names of a study's recipes that need no probe: jobs of them were done here before."""
+    """The names of a study's recipes that need no probe, because jobs of them ran here before."""
     found = set(trainings(results, machine, threads))
     sizes = sizes_of(study.dataset, results / "datasets" / study.dataset_name)
     for name, judge in study.judges.items():
         if not judge.can_be_probed:
             continue
+        folder = results / "benchmarks" / "judges" / study.dataset_name / name
         steps = (rule_that_makes(judge.kind), *rules_of(Work.REFERENCE))
-        timings = (results / f"benchmarks/judges/{study.dataset_name}/{name}/{step}.tsv" for step in steps)
-        if same_judge(study, name, results) and all(map(took, timings)):
+        if is_same_judge(study, name, results) and all(read_benchmark(folder / f"{step}.tsv") for step in steps):
             found.add(recipes.name_of(recipes.of_judge(judge, sizes)))
     return found
 
 
-def same_judge(study: Study, name: str, results: Path) -> bool:
-    """Whether a judge was made before with the settings that it has now."""
+def is_same_judge(study: Study, name: str, results: Path) -> bool:
+    """True if a judge was made before with its current settings."""
     settings = study.judges[name]
     record = results / "judges" / study.dataset_name / name / f"{settings.kind}.json"
     return record.is_file() and read_json(record)["settings"] == settings.model_dump()

@@ -1,10 +1,10 @@
-"""Which jobs are outdated, and what waits for what: asked of Snakemake itself, by a dry run."""
+"""The outdated jobs, and their order, from a dry run of Snakemake."""
 
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,25 +22,25 @@ class Job:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     benchmark: str
-    """Where Snakemake will write what it took; "" for a job that only names a target."""
+    """The benchmark file that Snakemake will write; "" for a target, which runs nothing."""
     threads: int
     gpus: int
 
     @property
     def run(self) -> str:
-        """The run that it is for; "" where it is for several, or for none."""
+        """Its run; "" for jobs of several runs or none."""
         return self.wildcards.get("run", "")
 
     @property
     def seed(self) -> str:
-        """The seed that it is for; "" where it is for several, or for none."""
+        """Its seed; "" for jobs of several seeds or none."""
         return self.wildcards.get("seed", "")
 
 
 def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: int) -> list[Job]:
     """The jobs that `snakemake` would run here for its default target, in its order.
 
-    Raises EaselError with what Snakemake says where it cannot tell.
+    Raises EaselError with Snakemake's own message if the dry run fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "jobs"
@@ -57,7 +57,7 @@ def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: i
 
 
 def job_of(said: Mapping[str, Any]) -> Job:
-    """A job from what a dry run has kept of it."""
+    """A job from its line in the output of `tracking.dry_run`."""
     return Job(
         rule=said["rule"], wildcards=said["wildcards"], reason=said["reason"], inputs=tuple(said["inputs"]),
         outputs=tuple(said["outputs"]), benchmark=said["benchmark"] or "", threads=said["threads"], gpus=said["gpus"],
@@ -65,20 +65,11 @@ def job_of(said: Mapping[str, Any]) -> Job:
 
 
 def waits_for(jobs: Sequence[Job]) -> list[set[int]]:
-    """For each job, the places of those whose outputs are among its inputs."""
-    maker = {file: place for place, job in enumerate(jobs) for file in job.outputs}
-    return [{maker[file] for file in job.inputs if file in maker} - {place} for place, job in enumerate(jobs)]
+    """For each job, the indices of those whose outputs are among its inputs."""
+    maker = {file: index for index, job in enumerate(jobs) for file in job.outputs}
+    return [{maker[file] for file in job.inputs if file in maker} - {index} for index, job in enumerate(jobs)]
 
 
 def last_lines(said: str, count: int = 12) -> str:
-    """The end of what a program said, without empty lines."""
-    return "\n".join(lines_of(said)[-count:])
-
-
-def lines_of(said: str) -> list[str]:
-    return [line for line in said.splitlines() if line.strip()]
-
-
-def rules_of(jobs: Iterable[Job]) -> list[str]:
-    """The rules of some jobs, each once, in the order of the jobs."""
-    return list(dict.fromkeys(job.rule for job in jobs))
+    """The last lines of a program's output, without empty ones."""
+    return "\n".join([line for line in said.splitlines() if line.strip()][-count:])

@@ -1,4 +1,4 @@
-"""Which machine this is, without TensorFlow: a measurement holds for the machine it was made on, and for no other."""
+"""The identity of this machine, found without TensorFlow. A measurement holds only for the machine it was made on."""
 
 import os
 from functools import cache
@@ -13,13 +13,13 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 
 @cache
 def this_machine() -> dict[str, Any]:
-    """The names of the CPU and of the GPUs that jobs may take here, and how many cores there are."""
-    may_take = gpus.visible(found) if (found := gpus.installed()) else []
-    return {"cpu": cpu_name(), "cores": CORES, "gpus": [found[0].model] * len(may_take) if found else []}
+    """The name of the CPU, the number of cores, and the names of the GPUs that jobs may use."""
+    usable = gpus.visible(found) if (found := gpus.installed()) else []
+    return {"cpu": cpu_name(), "cores": CORES, "gpus": [found[0].model] * len(usable) if found else []}
 
 
 def cpu_name() -> str:
-    """The CPU's model, as the record of a training has it; "CPU" where the system does not say."""
+    """The CPU's model, as in train.json; "CPU" if the system does not tell."""
     if CPU_INFO.is_file():
         for line in CPU_INFO.read_text().splitlines():
             key, _, value = line.partition(":")
@@ -29,7 +29,7 @@ def cpu_name() -> str:
 
 
 def is_here(device: dict[str, Any], machine: dict[str, Any], threads: int) -> bool:
-    """Whether a device of train.json is one of this machine, used with as many CPU threads as it would be now."""
+    """True if a device of train.json is one of this machine, with the number of CPU threads that it would get now."""
     if device["kind"] == "gpu":
         return device["name"] in machine["gpus"]
     return not machine["gpus"] and device["name"] == machine["cpu"] and device["threads"] == threads

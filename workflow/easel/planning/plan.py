@@ -1,4 +1,4 @@
-"""A plan: the outdated jobs, what each will take, and when all would be done with 1, 2, 4 or 8 GPUs or nodes."""
+"""A plan: the outdated jobs, the expected cost of each, and the finish time with 1, 2, 4 or 8 GPUs or nodes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,74 +6,74 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-from easel.planning.forecast import Forecast
 from easel.planning.jobs import Job, waits_for
-from easel.planning.scheduling import Machine, Slot, Task, makespan, schedule
+from easel.planning.knowledge import Forecast
+from easel.planning.scheduling import ClusterModel, Slot, Task, makespan, schedule
 
 COUNTS = (1, 2, 4, 8)
-"""GPUs, or nodes, with which a finish time is worked out."""
+"""Numbers of GPUs, or nodes, for which the finish time is computed."""
 
 STARTING = 0.5
-"""Seconds between two jobs, in which Snakemake looks what there is."""
+"""Seconds that Snakemake needs between two jobs."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a study's outdated jobs come to."""
+    """The outdated jobs of a study, and their expected cost."""
 
     study: str
     title: str
     jobs: Sequence[Job]
     forecasts: Sequence[Forecast]
     machine: Mapping[str, Any]
-    """This one: `planning.machine.this_machine()`."""
+    """This machine: `planning.machine.this_machine()`."""
 
     @property
     def unit(self) -> str:
-        """What there may be more of: GPUs where there are any, else machines like this one."""
+        """What more of would finish sooner: GPUs if the machine has any, else machines like this one."""
         return "GPU" if self.machine["gpus"] else "node"
 
     @cached_property
     def slots(self) -> dict[int, list[Slot]]:
-        """When and where each job runs, with each of COUNTS."""
+        """The time and place of each job, for each of COUNTS."""
         tasks = [
             Task(STARTING + forecast.seconds, job.threads, job.gpus, after)
             for job, forecast, after in zip(self.jobs, self.forecasts, waits_for(self.jobs), strict=True)
         ]
-        return {count: schedule(tasks, self.machines(count)) for count in COUNTS}
+        return {count: schedule(tasks, self.cluster(count)) for count in COUNTS}
 
-    def machines(self, count: int) -> Machine:
-        """So many GPUs in this machine; or, where it has none, so many like it, each with one training at a time."""
+    def cluster(self, count: int) -> ClusterModel:
+        """This machine with so many GPUs; or, if it has none, so many like it, each with one training at a time."""
         nodes, gpus = (1, count) if self.unit == "GPU" else (count, 1)
-        return Machine(nodes, max(self.machine["cores"], *(job.threads for job in self.jobs), 1), gpus)
+        return ClusterModel(nodes, max(self.machine["cores"], *(job.threads for job in self.jobs), 1), gpus)
 
     @property
     def finish(self) -> dict[int, float]:
-        """Seconds until all is done, with each of COUNTS."""
+        """Seconds until the last job ends, for each of COUNTS."""
         return {count: makespan(slots) for count, slots in self.slots.items()}
 
     @property
     def seconds(self) -> float:
-        """Of all jobs, one after the other."""
+        """The time of all jobs, one after the other."""
         return sum(forecast.seconds for forecast in self.forecasts)
 
     @property
     def memory_mb(self) -> float:
-        """Of the job that takes most."""
+        """The memory of the job that needs most."""
         return max((forecast.memory_mb for forecast in self.forecasts), default=0.0)
 
     @property
     def disk_mb(self) -> float:
-        """Of all that jobs leave."""
+        """The size of all outputs."""
         return sum(forecast.disk_mb for forecast in self.forecasts)
 
     @property
     def sources(self) -> list[str]:
-        """Where the figures come from, each source once."""
+        """The sources of the forecasts, each once."""
         return list(dict.fromkeys(forecast.source for forecast in self.forecasts))
 
     def rows(self) -> Iterable[dict[str, Any]]:
-        """The rows of plan.tsv; `benchmark` besides is the job's benchmark file, under results/."""
+        """The rows of plan.tsv, and in addition `benchmark`: the job's benchmark file, relative to results/."""
         for job, forecast in zip(self.jobs, self.forecasts, strict=True):
             yield {
                 "rule": job.rule, "run": job.run, "seed": job.seed, "reason": job.reason,

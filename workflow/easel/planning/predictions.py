@@ -1,8 +1,8 @@
-"""Predictions as files: plan.tsv, and the predictions that are kept to be compared with what jobs took.
+"""Predictions as files: plan.tsv, and a log of predictions for a comparison with the actual cost of jobs.
 
-plan.tsv tells of what is outdated now. A job that has been done is in no later plan, so what was predicted of it is
-kept with its benchmark file, in results/benchmarks/<study>/plan.tsv: of each job the newest prediction, and the newest
-that was made before it was last done.
+plan.tsv lists the jobs that are outdated now. A job that has run is in no later plan, so its prediction is kept next to
+its benchmark file, in results/benchmarks/<study>/plan.tsv: for each job the newest prediction, and the newest of those
+made before the job last ran.
 """
 
 import csv
@@ -11,22 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from easel.planning.benchmarks import Took, took
+from easel.planning.benchmark_files import JobCost, read_benchmark
 from easel.planning.rules import Work, rule
 from easel.runtime.files import atomic, read_json
 
 COLUMNS = ("rule", "run", "seed", "reason", "minutes", "memory_mb", "disk_mb", "gpus", "source")
-"""Of plan.tsv."""
+"""The columns of plan.tsv."""
 
 KEPT = ("planned", "benchmark", *(name for name in COLUMNS if name != "reason"))
-"""Of the predictions that are kept. planned: when, in UTC. benchmark: the job's benchmark file, under results/."""
+"""The columns of the log. planned: time in UTC. benchmark: the job's benchmark file, relative to results/."""
 
-Row = Mapping[str, str]
+Row = Mapping[str, Any]
+"""A row of either file; every value is a str once it has been read."""
 
 
 def write(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Write a table, with a header, whose columns are parted by tabs."""
+    """Write a tab-separated table with a header."""
     with atomic(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, columns, delimiter="\t", lineterminator="\n", extrasaction="ignore")
         table.writeheader()
@@ -34,48 +36,48 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a table; none where there is no such file."""
+    """The rows of a table; none if there is no such file."""
     if not path.is_file():
         return []
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def kept(results: Path, study: str) -> Path:
-    """Where a study's predictions are kept. (No run is called plan.tsv, so no run's folder is.)"""
+def log_file(results: Path, study: str) -> Path:
+    """The log of a study's predictions. (A run cannot have the name plan.tsv.)"""
     return results / "benchmarks" / study / "plan.tsv"
 
 
 def keep(results: Path, study: str, rows: Iterable[Row], now: datetime | None = None) -> None:
-    """Add predictions, rows of plan.tsv that have `benchmark` besides, to those that are kept."""
+    """Add predictions to the log. rows: as `Plan.rows` gives them. now: the time of the prediction, for tests."""
     planned = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     new = {row["benchmark"]: {**row, "planned": planned} for row in rows}
     before: dict[str, list[Row]] = {}
-    for row in read(kept(results, study)):
+    for row in read(log_file(results, study)):
         before.setdefault(row["benchmark"], []).append(row)
     found = []
     for benchmark in {**before, **new}:
         old = before.get(benchmark, [])
         if benchmark in new:
-            fulfilled = valid(old, done_at(results / benchmark))
-            old = [fulfilled] if fulfilled else []
+            last = last_before(old, finished_at(results / benchmark))
+            old = [last] if last else []
         found += [*old, *([new[benchmark]] if benchmark in new else [])]
-    write(kept(results, study), KEPT, found)
+    write(log_file(results, study), KEPT, found)
 
 
-def done_at(benchmark: Path) -> datetime | None:
-    """When a job was last done; None where it was not."""
+def finished_at(benchmark: Path) -> datetime | None:
+    """The time when a job last finished; None if it never did."""
     try:
         return datetime.fromtimestamp(benchmark.stat().st_mtime, UTC)
     except OSError:
         return None
 
 
-def valid(rows: Iterable[Row], done: datetime | None) -> Row | None:
-    """The newest of a job's predictions that was made before it was done."""
-    if done is None:
+def last_before(rows: Iterable[Row], finished: datetime | None) -> Row | None:
+    """The newest of a job's predictions that was made before the job finished."""
+    if finished is None:
         return None
-    before = [row for row in rows if datetime.fromisoformat(row["planned"]) <= done]
+    before = [row for row in rows if datetime.fromisoformat(row["planned"]) <= finished]
     return max(before, key=lambda row: row["planned"], default=None)
 
 
@@ -83,8 +85,8 @@ def valid(rows: Iterable[Row], done: datetime | None) -> Row | None:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A job as it was planned, and as it was."""
+class PlannedAndActual:
+    """The predicted and the actual cost of a job."""
 
     rule: str
     run: str
@@ -94,35 +96,35 @@ class Outcome:
     minutes: float
     planned_memory_mb: float
     memory_mb: float
-    """NaN where the job was too short to be looked at."""
+    """NaN if the job was too short to be sampled."""
 
 
-def outcomes(results: Path, study: str) -> list[Outcome]:
-    """Every job of a study that was planned and then done."""
+def planned_and_actual(results: Path, study: str) -> list[PlannedAndActual]:
+    """Every job of a study that was planned and then ran."""
     planned: dict[str, list[Row]] = {}
-    for row in read(kept(results, study)):
+    for row in read(log_file(results, study)):
         planned.setdefault(row["benchmark"], []).append(row)
     found = []
     for benchmark, rows in planned.items():
-        row, truth = valid(rows, done_at(results / benchmark)), took(results / benchmark)
-        if row and truth:
-            truth = in_all(truth, results, study, row)
-            minutes = (float(row["minutes"]), truth.seconds / 60)
-            memory = (float(row["memory_mb"]), truth.memory_mb)
-            found.append(Outcome(row["rule"], row["run"], row["seed"], row["source"], *minutes, *memory))
+        row, actual = last_before(rows, finished_at(results / benchmark)), read_benchmark(results / benchmark)
+        if row and actual:
+            actual = over_all_processes(actual, results, study, row)
+            minutes = (float(row["minutes"]), actual.seconds / 60)
+            memory = (float(row["memory_mb"]), actual.memory_mb)
+            found.append(PlannedAndActual(row["rule"], row["run"], row["seed"], row["source"], *minutes, *memory))
     return found
 
 
-def in_all(truth: Took, results: Path, study: str, row: Row) -> Took:
-    """What a training took in all, where it was stopped and went on: its benchmark file is of the last process."""
+def over_all_processes(actual: JobCost, results: Path, study: str, row: Row) -> JobCost:
+    """The cost of a training over all of its processes; its benchmark file tells that of the last one only."""
     if rule(row["rule"]).work is not Work.TRAINING:
-        return truth
+        return actual
     file = results / study / row["run"] / f"seed-{row['seed']}" / "train.json"
     record = read_json(file) if file.is_file() else {}
     seconds = record["seconds"] if record.get("resumed_at_steps") else 0.0
-    return Took(max(truth.seconds, seconds), truth.memory_mb)
+    return JobCost(max(actual.seconds, seconds), actual.memory_mb)
 
 
 def known(values: Iterable[float]) -> list[float]:
-    """Those of some values that are numbers."""
+    """The values that are not NaN."""
     return [value for value in values if not math.isnan(value)]

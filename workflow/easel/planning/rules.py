@@ -8,7 +8,7 @@ table with the Snakefile.
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from easel import judges
+from easel.config.judges import KINDS
 
 
 class Stage(StrEnum):
@@ -76,7 +76,7 @@ RULES = {
     "train_run": Rule(Stage.TRAINING, Work.TRAINING),
     "train_autoencoder": Rule(Stage.TRAINING, Work.TRAINING),
     "fetch_judge": Rule(Stage.JUDGES, Work.JUDGE_ARCHIVE),
-    **{rule_that_makes(kind): Rule(Stage.JUDGES, Work.JUDGE) for kind in judges.kinds()},
+    **{rule_that_makes(kind): Rule(Stage.JUDGES, Work.JUDGE) for kind in KINDS},
     "compute_reference": Rule(Stage.JUDGES, Work.REFERENCE),
     "judge_baselines": Rule(Stage.JUDGES, Work.BASELINES),
     "calibrate": Rule(Stage.JUDGES),

@@ -1,7 +1,7 @@
-"""When a graph of jobs would be done: a simulation of a scheduler that starts whatever is ready and fits.
+"""The finish time of a graph of jobs: a simulation of a scheduler that starts every job that is ready and fits.
 
-That is what Snakemake does, and as honest as the durations that it is given. It looks at no durations itself, so that
-now and then the last job is a long one that might have started sooner.
+Snakemake works in the same way. Like Snakemake, the simulation ignores durations when it chooses, so the last job is
+sometimes a long one that might have started earlier.
 """
 
 import heapq
@@ -12,51 +12,52 @@ from typing import NamedTuple
 
 
 class Task(NamedTuple):
-    """A job to the scheduler."""
+    """A job, as the scheduler sees it."""
 
     seconds: float
     cores: int
     gpus: int
     after: AbstractSet[int]
-    """The places, in the list of tasks, of those that must have ended."""
+    """Indices, in the list of tasks, of those that must end first."""
 
 
-class Machine(NamedTuple):
-    """What tasks run on: so many nodes, each with so many cores and GPUs. A task runs on one node."""
+class ClusterModel(NamedTuple):
+    """The machines that tasks run on: equal nodes. A task runs on one node."""
 
     nodes: int
     cores: int
+    """Per node."""
     gpus: int
-    """Tasks that ask for GPUs get at most so many; where a node has none, 1 lets one such task run at a time."""
+    """Per node. Tasks get at most so many. For nodes without GPUs, 1 lets one training run at a time."""
 
 
 class Slot(NamedTuple):
-    """When and where a task runs."""
+    """The time and place of a task."""
 
     start: float
     end: float
     node: int
     lane: int
-    """Among the tasks that run beside it on its node; the lowest that is free."""
+    """The row of a timetable: the lowest that is free on the node when the task starts."""
 
 
-def schedule(tasks: Sequence[Task], machine: Machine) -> list[Slot]:
-    """When and where each task would run, in seconds from the start. Tasks that are ready are started in their order.
+def schedule(tasks: Sequence[Task], cluster: ClusterModel) -> list[Slot]:
+    """The time and place of each task, in seconds from the start. Tasks that are ready start in their order.
 
-    A task that asks for more than a node has gets what it has. Raises ValueError where tasks wait for each other.
+    A task that asks for more than a node has gets all of a node. Raises ValueError if tasks wait for each other.
     """
     waiting = [set(task.after) for task in tasks]
     followers: list[list[int]] = [[] for _ in tasks]
-    for place, task in enumerate(tasks):
+    for index, task in enumerate(tasks):
         for before in task.after:
-            followers[before].append(place)
-    asks = [(min(task.cores, machine.cores), min(task.gpus, machine.gpus)) for task in tasks]
-    ready: dict[tuple[int, int], list[int]] = {}  # what tasks ask for -> those that are ready, the first one first
-    for place, after in enumerate(waiting):
+            followers[before].append(index)
+    asks = [(min(task.cores, cluster.cores), min(task.gpus, cluster.gpus)) for task in tasks]
+    ready: dict[tuple[int, int], list[int]] = {}  # cores and GPUs -> heap of the tasks that are ready and ask for them
+    for index, after in enumerate(waiting):
         if not after:
-            heapq.heappush(ready.setdefault(asks[place], []), place)
-    nodes = [Node(machine.cores, machine.gpus) for _ in range(machine.nodes)]
-    running: list[tuple[float, int]] = []  # (end, place), the soonest first
+            heapq.heappush(ready.setdefault(asks[index], []), index)
+    nodes = [Node(cluster.cores, cluster.gpus) for _ in range(cluster.nodes)]
+    running: list[tuple[float, int]] = []  # heap of (end, index)
     slots: dict[int, Slot] = {}
     now = 0.0
     while True:
@@ -67,39 +68,39 @@ def schedule(tasks: Sequence[Task], machine: Machine) -> list[Slot]:
             if chosen is None:
                 fits.discard(ask)
                 continue
-            place = heapq.heappop(ready[ask])
+            index = heapq.heappop(ready[ask])
             if not ready[ask]:
                 fits.discard(ask)
-            slots[place] = Slot(now, now + tasks[place].seconds, chosen, nodes[chosen].take(*ask))
-            heapq.heappush(running, (slots[place].end, place))
+            slots[index] = Slot(now, now + tasks[index].seconds, chosen, nodes[chosen].take(*ask))
+            heapq.heappush(running, (slots[index].end, index))
         if not running:
             break
         now = running[0][0]
         while running and running[0][0] <= now:
-            _, place = heapq.heappop(running)
-            nodes[slots[place].node].give_back(*asks[place], slots[place].lane)
-            for follower in followers[place]:
-                waiting[follower].discard(place)
+            _, index = heapq.heappop(running)
+            nodes[slots[index].node].give_back(*asks[index], slots[index].lane)
+            for follower in followers[index]:
+                waiting[follower].discard(index)
                 if not waiting[follower]:
                     heapq.heappush(ready.setdefault(asks[follower], []), follower)
     if len(slots) < len(tasks):
         raise ValueError("some tasks wait for each other")
-    return [slots[place] for place in range(len(tasks))]
+    return [slots[index] for index in range(len(tasks))]
 
 
 class Node:
-    """One node: what is free on it."""
+    """The free cores and GPUs of one node."""
 
     def __init__(self, cores: int, gpus: int):
         self.cores, self.gpus = cores, gpus
-        self.lanes: set[int] = set()  # that are taken
+        self.lanes: set[int] = set()  # occupied ones
 
     def has(self, cores: int, gpus: int) -> bool:
-        """Whether so much is free."""
+        """True if so many cores and GPUs are free."""
         return self.cores >= cores and self.gpus >= gpus
 
     def take(self, cores: int, gpus: int) -> int:
-        """Take so much; returns the lowest lane that was free."""
+        """Occupy cores and GPUs. Returns the lowest free lane, which is occupied, too."""
         self.cores -= cores
         self.gpus -= gpus
         lane = next(lane for lane in itertools.count() if lane not in self.lanes)
@@ -107,12 +108,12 @@ class Node:
         return lane
 
     def give_back(self, cores: int, gpus: int, lane: int) -> None:
-        """Give back what was taken."""
+        """Free what `take` has occupied."""
         self.cores += cores
         self.gpus += gpus
         self.lanes.discard(lane)
 
 
 def makespan(slots: Sequence[Slot]) -> float:
-    """When the last task has ended; 0 where there is none."""
+    """The end of the last task; 0 without tasks."""
     return max((slot.end for slot in slots), default=0.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from easel.planning.predictions import Outcome, known, outcomes
+from easel.planning.predictions import PlannedAndActual, known, planned_and_actual
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, fragment, paragraph, table
 from easel.report.page.numbers import format_duration
@@ -14,7 +14,7 @@ def planned_vs_actual_table(study: StudyResults) -> Html | None:
 
     Nothing where there was no plan.
     """
-    found = outcomes(study.folder.parent, study.comparison["study"])
+    found = planned_and_actual(study.folder.parent, study.comparison["study"])
     if not found:
         return None
     trainings = [each for each in found if each.run and each.rule.startswith("train_")]
@@ -35,7 +35,7 @@ def planned_vs_actual_table(study: StudyResults) -> Html | None:
 COLUMNS = ("jobs", "time_planned", "time", "difference", "memory_planned", "memory")
 
 
-def jobs_row(name: Text, jobs: Sequence[Outcome]) -> list[str]:
+def jobs_row(name: Text, jobs: Sequence[PlannedAndActual]) -> list[str]:
     """Some jobs together: the sum of their times, the most of their memory."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     memory = known(each.memory_mb for each in jobs)
@@ -50,7 +50,7 @@ def jobs_row(name: Text, jobs: Sequence[Outcome]) -> list[str]:
     ]
 
 
-def verdict(jobs: Sequence[Outcome]) -> Text:
+def verdict(jobs: Sequence[PlannedAndActual]) -> Text:
     """A sentence: how far the plan was off in all."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     return say(

@@ -1,0 +1,124 @@
+"""Forecasts of jobs, from probes, earlier jobs and rules of thumb."""
+
+import math
+from pathlib import Path
+
+import pytest
+from helpers.fake_plans import SIZES, TIMES, TIMES_OF_JUDGE, probe, write_benchmark, write_state
+
+from easel.planning import recipes
+from easel.planning.earlier import EarlierTraining
+from easel.planning.forecast import forecast
+from easel.planning.jobs import Job
+from easel.planning.knowledge import AT_MOST, EARLIER, MEASURED, USUAL, Forecast, Knowledge
+from easel.planning.run_forecasts import SETTLING
+from easel.runtime.files import write_json
+
+
+def known(study, results: Path, probes: bool = True, earlier=None) -> Knowledge:
+    """What is known of a study: probes of all of its recipes, or none."""
+    found = {}
+    if probes:
+        for name, recipe in recipes.of_study(study, SIZES).items():
+            found[name] = probe(TIMES if recipe["kind"] == "training" else TIMES_OF_JUDGE)
+    return Knowledge(study, SIZES, results, found, earlier or {})
+
+
+def job(rule: str, benchmark: str = "results/nowhere.tsv", threads: int = 2, gpus: int = 0, **wildcards: str) -> Job:
+    return Job(rule, wildcards, "Missing output files", (), (), benchmark, threads, gpus)
+
+
+def test_a_training_takes_its_steps_and_all_that_is_due_between_them(study, tmp_path):
+    found = forecast(known(study, tmp_path), job("train_run", run="dcgan", seed="0"))
+    steps, pictures, snapshots, checkpoints = 312, 1 + 2, 3 + 1, 4 + 1  # 4 epochs of 78.125 steps
+    seconds = 5 + 1 + 4 + 311 * 0.1 + 0.5 * pictures + 0.25 * snapshots + 0.2 * checkpoints + 0.3
+    assert found.source == MEASURED
+    assert found.seconds == pytest.approx(seconds + SETTLING, abs=0.5)
+    assert found.memory_mb == 1000
+    assert found.disk_mb == pytest.approx(2 * 8 + (snapshots + 1) * 2 + 2 * pictures * 0.03 + 64 * steps / 1e6, rel=0.1)
+
+
+def test_what_is_done_already_is_not_planned_again(study, tmp_path):
+    write_json(tmp_path / "datasets/shapes/dataset.json", {"arrays": {"train_images.npy": "d"}})
+    write_state(tmp_path / "mine/dcgan/seed-0", study.runs["dcgan"].settings, [300])
+    on, over = (forecast(known(study, tmp_path), job("train_run", run="dcgan", seed=seed)) for seed in "01")
+    assert over.seconds - on.seconds == pytest.approx(300 * 0.1 + 0.5 + 2 * 0.25 + 4 * 0.2, abs=0.5)
+    assert over.disk_mb == on.disk_mb
+
+
+def test_twice_the_epochs_take_twice_the_steps(study, tmp_path):
+    short, long = (forecast(known(study, tmp_path), job("train_run", run=run, seed="0")) for run in ("dcgan", "again"))
+    assert long.seconds - short.seconds == pytest.approx(313 * 0.1 + 0.5 * 1.5 + 0.25 + 0.2 * 4, abs=1)
+
+
+def test_earlier_trainings_are_believed_before_a_probe(study, tmp_path):
+    (tmp_path / "train.json").touch()
+    name = next(iter(recipes.of_study(study, SIZES)))
+    before = [
+        EarlierTraining(steps=100, seconds=50, overhead_seconds=8, memory_mb=900, disk_mb=30),
+        EarlierTraining(steps=200, seconds=120, overhead_seconds=math.nan, memory_mb=math.nan, disk_mb=31),
+    ]
+    found = forecast(known(study, tmp_path, earlier={name: before}), job("train_run", run="dcgan", seed="0"))
+    assert found == Forecast(pytest.approx(8 + 312 * 0.55), 900, 31, EARLIER)
+
+
+def test_a_judge_takes_all_its_epochs_at_most(study, tmp_path):
+    found = forecast(known(study, tmp_path), job("make_classifier", judge="classifier"))
+    assert found.source == AT_MOST
+    assert found.seconds == pytest.approx(5 + 1 + 4 + 18 * 78 * 0.3 + 0.5 + 12 * 1.0 + SETTLING)
+
+
+def test_sampling_and_judging_go_by_the_thousand(study, tmp_path):
+    here = known(study, tmp_path)
+    sample = forecast(here, job("sample", run="vae", seed="0"))
+    assert sample.seconds == pytest.approx(5 + 0.1 + 0.4 + 3 * 0.6 + SETTLING)
+    assert sample.disk_mb == pytest.approx(3000 * (3072 + 4 * 64) / 1e6 + 0.5)
+    snapshots = forecast(here, job("judge_snapshots", run="vae", seed="0"))
+    number = 1 + math.log2(study.runs["vae"].settings.epochs + 1)
+    each = 0.1 + 0.4 + 2 * (0.6 + 2.0)
+    assert snapshots.seconds == pytest.approx(5 + 0.2 + 0.5 + number * each + SETTLING)
+    limits = forecast(here, job("judge_baselines", judge="classifier", n="3000"))
+    assert limits.seconds == pytest.approx(5 + 2 * 2 * 3.0 + SETTLING)
+    judged = forecast(here, job("evaluate", run="vae", seed="0"))
+    assert judged.seconds == pytest.approx(5 + 0.2 + 0.5 + 3 * 2.0 + 3 * 3.0 + SETTLING)
+
+
+@pytest.mark.parametrize(("n", "source"), [(3000, EARLIER), (500, MEASURED)])
+def test_another_number_of_samples_takes_another_time(study, tmp_path, n, source):
+    write_benchmark(tmp_path / "benchmarks/mine/vae/seed-0/evaluate.tsv", 33)
+    rows = [{"of": "samples", "n": n}]
+    write_json(tmp_path / "mine/vae/seed-0/metrics.json", {"metrics": rows})
+    benchmark = str(tmp_path / "benchmarks/mine/vae/seed-0/evaluate.tsv")
+    found = forecast(known(study, tmp_path), job("evaluate", benchmark, run="vae", seed="0"))
+    assert (found.source, found.seconds == 33) == (source, source == EARLIER)
+
+
+def test_a_small_step_takes_what_it_took_or_what_it_took_others_or_what_it_usually_takes(study, tmp_path):
+    def report(seed: str):
+        benchmark = tmp_path / f"benchmarks/mine/vae/seed-{seed}/report_run.tsv"
+        return forecast(known(study, tmp_path), job("report_run", str(benchmark), run="vae", seed=seed))
+
+    assert report("0").source == USUAL
+    write_benchmark(tmp_path / "benchmarks/mine/vae/seed-0/report_run.tsv", 6)
+    write_benchmark(tmp_path / "benchmarks/mine/dcgan/seed-0/report_run.tsv", 8)
+    assert (report("0").seconds, report("0").source) == (6, EARLIER)
+    assert (report("1").seconds, report("1").source) == (7, EARLIER)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "train_run",
+        "sample",
+        "evaluate",
+        "compute_reference",
+        "make_classifier",
+        "judge_baselines",
+        "judge_snapshots",
+        "draw_preview",
+    ],
+)
+def test_without_any_measurement_there_is_an_estimate(study, tmp_path, rule):
+    found = forecast(known(study, tmp_path, probes=False), job(rule, run="dcgan", seed="0", judge="classifier"))
+    assert found.source == USUAL
+    assert min(found.seconds, found.memory_mb, found.disk_mb) > 0

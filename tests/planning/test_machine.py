@@ -1,0 +1,12 @@
+"""The identity of a machine."""
+
+from helpers.fake_plans import HERE
+
+from easel.planning.machine import is_here
+
+
+def test_a_gpu_and_a_cpu_are_not_each_other():
+    gpu = {"kind": "gpu", "name": "NVIDIA H200", "threads": 8}
+    assert is_here(gpu, HERE | {"gpus": ["NVIDIA H200"]}, 2)
+    assert not is_here(gpu, HERE, 8)
+    assert not is_here({"kind": "cpu", "name": HERE["cpu"], "threads": 2}, HERE | {"gpus": ["NVIDIA H200"]}, 2)

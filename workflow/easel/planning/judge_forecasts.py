@@ -1,0 +1,57 @@
+"""The expected cost of a judge's jobs: making it, its reference, its baselines. None where nothing was measured."""
+
+import math
+
+from easel.planning.jobs import Job
+from easel.planning.knowledge import AT_MOST, MEASURED, Forecast, Knowledge
+from easel.planning.run_forecasts import SETTLING, TENSORFLOW_MB
+
+JUDGED_AT_MOST = 10_000  # training images for a judge's accuracy, and features that a reference keeps
+
+
+def judge(known: Knowledge, job: Job) -> Forecast | None:
+    """Making a judge: as before with the same settings, else all of its epochs, by its probe."""
+    name = job.wildcards["judge"]
+    settings = known.study.judges[name]
+    if known.has_same_judge(name) and (before := known.as_before(job)):
+        return before
+    if (probe := known.judge_probe(settings)) is None:
+        return None
+    seconds, sizes = probe["seconds"], known.sizes
+    steps = settings.epochs * max(1, round(sizes.train / settings.batch_size))
+    checked = (sizes.test + min(sizes.train, JUDGED_AT_MOST)) / 1000
+    total = seconds["import"] + seconds["build"] + seconds["first_call"] + steps * seconds["step"]
+    total += seconds["first_features"] + checked * seconds["thousand_judged"] + SETTLING
+    return Forecast(total, probe["memory_mb"], probe["bytes"]["network"] / 1e6, AT_MOST)
+
+
+def reference(known: Knowledge, job: Job) -> Forecast | None:
+    """A judge's features of both splits and of pixel Gaussians."""
+    name = job.wildcards["judge"]
+    if known.has_same_judge(name) and (before := known.as_before(job)):
+        return before
+    if (probe := known.judge_probe(known.study.judges[name])) is None:
+        return None
+    seconds, sizes = probe["seconds"], known.sizes
+    kept = min(sizes.test, JUDGED_AT_MOST)
+    total = seconds["import"] + seconds["load"] + seconds["first_features"] + SETTLING
+    total += (sizes.train + sizes.test + kept) / 1000 * seconds["thousand_judged"]
+    feature_bytes = probe["bytes"]["features"]  # float32, of one image
+    disk = (sizes.train + 2 * kept) * feature_bytes + 2 * 8 * (feature_bytes // 4) ** 2
+    dataset_mb = math.prod(sizes.image_shape) * (sizes.train + sizes.test) / 1e6
+    memory = TENSORFLOW_MB + dataset_mb / 2 + 3 * feature_bytes * sizes.train / 1e6
+    return Forecast(total, memory, disk / 1e6, MEASURED)
+
+
+def baselines(known: Knowledge, job: Job) -> Forecast | None:
+    """Every metric of two baselines, whose features the reference holds."""
+    name = job.wildcards["judge"]
+    if known.has_same_judge(name) and (before := known.as_before(job)):
+        return before
+    if (probe := known.judge_probe(known.study.judges[name])) is None:
+        return None
+    seconds = probe["seconds"]
+    thousands = min(known.study.samples, known.sizes.test) / 1000
+    return Forecast(
+        seconds["import"] + SETTLING + 2 * thousands * seconds["thousand_scored"], TENSORFLOW_MB, 0.1, MEASURED
+    )

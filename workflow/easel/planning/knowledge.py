@@ -1,0 +1,122 @@
+"""Everything known about the recipes of a study on this machine: probes, earlier trainings, benchmark files."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from easel.config.datasets import Sizes
+from easel.config.judges.base import JudgeSettings
+from easel.planning import recipes
+from easel.planning.benchmark_files import JobCost, read_benchmark
+from easel.planning.costs import Costs
+from easel.planning.earlier import EarlierTraining, is_same_judge, typical
+from easel.planning.jobs import Job
+from easel.planning.rules import Work, rule
+from easel.runtime.files import read_json
+from easel.study.load import Study
+
+EARLIER, MEASURED, AT_MOST, USUAL = "earlier run", "measured here", "measured here, at most", "estimate"
+"""Sources of a forecast: a job of the same recipe, a probe of it (also where the job may end early), or the rule of
+thumb in `costs.py`."""
+
+DOWNLOAD_MB = 2.0  # per second. costs.py assumes a slow server, because its estimates become a cluster's time limits.
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The expected cost of a job."""
+
+    seconds: float
+    memory_mb: float
+    """Peak resident memory."""
+    disk_mb: float
+    """Size of the outputs."""
+    source: str
+    """EARLIER, MEASURED, AT_MOST or USUAL."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known on this machine about the recipes of a study."""
+
+    study: Study
+    sizes: Sizes
+    results: Path
+    probes: Mapping[str, Mapping[str, Any]]
+    """Measurements of `probes.py`, by the names of the recipes."""
+    trainings: Mapping[str, Sequence[EarlierTraining]]
+    """Earlier trainings, by the names of the recipes."""
+    benchmarks: dict[str, list[JobCost]] = field(default_factory=dict)
+    """Benchmark files that have been read, by their names."""
+
+    def as_before(self, job: Job) -> Forecast | None:
+        """The cost of the same job when it last ran; None if it never did."""
+        before = read_benchmark(job.benchmark)
+        if before is None:
+            return None
+        usual = self.as_usual(job)
+        files = [file for file in map(Path, job.outputs) if file.is_file()]
+        disk = sum(file.stat().st_size for file in files) / 1e6 if files else usual.disk_mb
+        memory = usual.memory_mb if math.isnan(before.memory_mb) else before.memory_mb
+        return Forecast(before.seconds, memory, disk, EARLIER)
+
+    def as_other_runs(self, job: Job) -> Forecast | None:
+        """The typical cost of the same step for the study's other runs and seeds; None if none has run."""
+        if not job.run:
+            return None
+        others = self.benchmarks_of_step(Path(job.benchmark).name)
+        if not others:
+            return None
+        usual = self.as_usual(job)
+        memory = typical((each.memory_mb for each in others), max)
+        return Forecast(
+            typical(each.seconds for each in others),
+            usual.memory_mb if math.isnan(memory) else memory,
+            usual.disk_mb,
+            EARLIER,
+        )
+
+    def as_usual(self, job: Job) -> Forecast:
+        """The rule of thumb for such a job."""
+        cost = Costs(self.study, self.sizes).of(job.rule, job.run, job.wildcards.get("judge", ""))
+        is_download = rule(job.rule).work is Work.DOWNLOAD
+        minutes = cost.disk_mb / DOWNLOAD_MB / 60 if is_download else cost.minutes
+        return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, USUAL)
+
+    def benchmarks_of_step(self, name: str) -> list[JobCost]:
+        """All benchmark files of a step in the study's folder. name: that of the files."""
+        if name not in self.benchmarks:
+            folder = self.results / "benchmarks" / self.study.name
+            found = (read_benchmark(file) for file in sorted(folder.glob(f"*/seed-*/{name}")))
+            self.benchmarks[name] = [each for each in found if each]
+        return self.benchmarks[name]
+
+    def samples_before(self, job: Job) -> int:
+        """The number of samples of a run and seed in the last evaluation; 0 if there was none."""
+        record = self.results / self.study.name / job.run / f"seed-{job.seed}" / "metrics.json"
+        if not record.is_file():
+            return 0
+        return next((row["n"] for row in read_json(record)["metrics"] if row["of"] == "samples"), 0)
+
+    def has_same_judge(self, name: str) -> bool:
+        """True if a judge was made before with its current settings."""
+        return is_same_judge(self.study, name, self.results)
+
+    @cached_property
+    def train_images_sha256(self) -> str | None:
+        """The SHA-256 of the training images; None until they are prepared."""
+        record = self.results / "datasets" / self.study.dataset_name / "dataset.json"
+        return read_json(record)["arrays"]["train_images.npy"] if record.is_file() else None
+
+    def training_probe(self, job: Job) -> Mapping[str, Any] | None:
+        """The probe of a job's run."""
+        return self.probes.get(recipes.name_of(recipes.of_training(self.study.runs[job.run].settings, self.sizes)))
+
+    def judge_probe(self, judge: JudgeSettings) -> Mapping[str, Any] | None:
+        """The probe of a judge."""
+        if not judge.can_be_probed:
+            return None
+        return self.probes.get(recipes.name_of(recipes.of_judge(judge, self.sizes)))

@@ -1,0 +1,152 @@
+"""The expected cost of a run's jobs: training, sampling, evaluation. None where nothing was measured."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from easel.config.presets import Preset
+from easel.planning import recipes
+from easel.planning.costs import snapshots_of
+from easel.planning.earlier import EarlierTraining, typical
+from easel.planning.jobs import Job
+from easel.planning.knowledge import EARLIER, MEASURED, Forecast, Knowledge
+from easel.planning.progress import steps_done
+
+KEPT_CHECKPOINTS = 2
+SETTLING = 1.0  # seconds in which a job with TensorFlow writes its files and ends
+TENSORFLOW_MB = 760  # resident in a process that has loaded TensorFlow and a network
+
+
+# --- training ------------------------------------------------------------------------------------------
+
+
+def training(known: Knowledge, job: Job) -> Forecast | None:
+    """A training from the step where it would resume: as trainings of the same recipe, else by its probe."""
+    settings = known.study.runs[job.run].settings
+    steps = steps_of(settings, known.sizes.train)
+    folder = known.results / known.study.name / job.run / f"seed-{job.seed}"
+    steps_left = steps - steps_done(folder, settings, int(job.seed), steps, known.train_images_sha256)
+    probe = known.training_probe(job)
+    earlier = known.trainings.get(recipes.name_of(recipes.of_training(settings, known.sizes)), ())
+    if earlier:
+        return as_earlier(steps_left, earlier, probe)
+    return from_probe(settings, steps, steps_left, known.sizes.train, probe) if probe else None
+
+
+def steps_of(settings: Preset, images: int) -> int:
+    """The steps of a training on so many images."""
+    return max(1, round(settings.epochs * images / settings.batch_size))
+
+
+def as_earlier(steps_left: int, earlier: Sequence[EarlierTraining], probe: Mapping[str, Any] | None) -> Forecast:
+    """A training as fast as earlier ones."""
+    overhead = typical(each.overhead_seconds for each in earlier)
+    if math.isnan(overhead):
+        overhead = probe["seconds"]["import"] + probe["seconds"]["build"] if probe else 10.0
+    memory = typical((each.memory_mb for each in earlier), max)
+    if math.isnan(memory):
+        memory = probe["memory_mb"] if probe else TENSORFLOW_MB + 300.0
+    return Forecast(
+        seconds=overhead + steps_left * typical(each.seconds / each.steps for each in earlier),
+        memory_mb=memory,
+        disk_mb=typical((each.disk_mb for each in earlier), max),
+        source=EARLIER,
+    )
+
+
+def from_probe(settings: Preset, steps: int, steps_left: int, images: int, probe: Mapping[str, Any]) -> Forecast:
+    """A training from a probe's measurement of each of its parts."""
+    seconds, size = probe["seconds"], probe["bytes"]
+    steps_per_epoch = images / settings.batch_size
+    checkpoint_every = max(1, round(settings.checkpoint_every * steps_per_epoch))
+
+    def pictures(steps: int) -> int:  # at the start and at the end, too
+        return steps // settings.draw_every + 2
+
+    def snapshots(steps: int) -> int:  # after 1, 2, 4, … epochs and at the end
+        return math.floor(math.log2(max(steps / steps_per_epoch, 1))) + 2
+
+    total = (
+        seconds["import"]
+        + seconds["build"]
+        + seconds["first_call"] * (steps_left > 0)
+        + max(steps_left - 1, 0) * seconds["step"]
+        + pictures(steps_left) * seconds["picture"]
+        + snapshots(steps_left) * seconds["snapshot"]
+        + (steps_left // checkpoint_every + 1) * seconds["checkpoint"]
+        + seconds["outputs"]
+        + SETTLING
+    )
+    history = 4 * 8 * steps  # bytes of every step's metrics, which are part of a checkpoint
+    disk = KEPT_CHECKPOINTS * (size["checkpoint"] + history)
+    disk += (snapshots(steps) + 1) * size["generator"] + size["encoder"]
+    disk += 2 * pictures(steps) * size["picture"]  # in progress/ and in tensorboard/
+    return Forecast(total, probe["memory_mb"], disk / 1e6, MEASURED)
+
+
+# --- sampling and evaluation ---------------------------------------------------------------------------
+
+
+def snapshots(known: Knowledge, job: Job) -> Forecast | None:
+    """Sampling from each snapshot of a training, and judging the samples."""
+    if before := known.as_before(job):
+        return before
+    probe = known.training_probe(job)
+    judge = known.judge_probe(known.study.judges[known.study.snapshot_judge])
+    if probe is None or judge is None:
+        return None
+    drawing, judging = probe["seconds"], judge["seconds"]
+    thousands = known.study.snapshot_samples / 1000
+    per_snapshot = drawing["load"] + drawing["first_draw"]
+    per_snapshot += thousands * (drawing["thousand_drawn"] + judging["thousand_judged_on_one_core"])
+    overhead = drawing["import"] + judging["load"] + judging["first_features"] + SETTLING
+    number = snapshots_of(known.study.runs[job.run].settings)
+    return Forecast(overhead + number * per_snapshot, TENSORFLOW_MB, 0.01, MEASURED)
+
+
+def sampling(known: Knowledge, job: Job) -> Forecast | None:
+    """Sampling from a run: as before with as many samples, else by the probe of its training."""
+    if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
+        return before
+    if (probe := known.training_probe(job)) is None:
+        return None
+    seconds, samples = probe["seconds"], known.study.samples
+    total = seconds["import"] + seconds["load"] + seconds["first_draw"] + SETTLING
+    pixels = math.prod(known.sizes.image_shape) * samples / 1e6
+    latents = 4 * known.study.runs[job.run].settings.latent_dim * samples / 1e6
+    return Forecast(
+        total + samples / 1000 * seconds["thousand_drawn"],
+        TENSORFLOW_MB + 2 * pixels + latents,
+        pixels + latents + 0.5,
+        MEASURED,
+    )
+
+
+def reconstruction(known: Knowledge, job: Job) -> Forecast | None:
+    """Encoding every test image and decoding it twice, for similarity and for the bound; each costs one sample."""
+    if before := known.as_before(job):
+        return before
+    if (probe := known.training_probe(job)) is None:
+        return None
+    seconds = probe["seconds"]
+    total = seconds["import"] + 2 * seconds["load"] + 2 * seconds["first_draw"] + SETTLING
+    total += 3 * known.sizes.test / 1000 * seconds["thousand_drawn"]
+    return Forecast(total, TENSORFLOW_MB, 0.3, MEASURED)
+
+
+def evaluation(known: Knowledge, job: Job) -> Forecast | None:
+    """A run's samples by every judge of the study: as before with as many samples, else by the judges' probes."""
+    if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
+        return before
+    seconds = []
+    for judge in known.study.judges.values():
+        if (probe := known.judge_probe(judge)) is None:
+            return None
+        seconds.append(probe["seconds"])
+    thousands = known.study.samples / 1000
+    total = seconds[0]["import"] + SETTLING
+    for each in seconds:
+        total += each["load"] + each["first_features"]
+        total += thousands * (each["thousand_judged_on_one_core"] + each["thousand_scored"])
+    pixels = math.prod(known.sizes.image_shape) * known.study.samples / 1e6
+    return Forecast(total, TENSORFLOW_MB + pixels, 0.1, MEASURED)

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 try:
-    from easel import judges
     from easel.config.affects import Affects, as_params
     from easel.tracking.fingerprint import code_of
     from easel.tracking.wildcards import one_of

@@ -1,4 +1,4 @@
-"""See whether the answers that are known of a judge come out here."""
+"""Compare a judge's published values with those computed here: calibration.json."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def calibrate(
     dataset: str,
     sha256: str,  # of the dataset's archive
 ) -> None:
-    """Write each known answer beside what comes out, and say whether it is the same."""
+    """Write each published value next to the computed one, and log whether they agree."""
     known = KINDS[weights.stem].known_answers
     official = sha256 == known.sha256
     found = calibration.calibrate(load_statistics(statistics), known.answers, official)

@@ -1,4 +1,4 @@
-"""Lay a study's runs side by side: comparison.json and comparison.csv."""
+"""Compare the runs of a study: comparison.json and comparison.csv."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -20,16 +20,16 @@ def compare(
     dataset: str,
     runs: Mapping[str, Mapping[str, str]],  # run -> preset, family, description
     seeds: Sequence[int],
-    external: Mapping[str, Mapping[str, str]],  # images made elsewhere: name -> description
+    external: Mapping[str, Mapping[str, str]],  # external samples: name -> description
 ) -> None:
-    """Gather what every run and seed came to, and how far apart the runs are."""
+    """Collect the metrics of every run and seed, and the differences between runs."""
     judged = [read_json(file) for file in metrics]
     compared = comparison.compare(runs, seeds, judged, map(read_json, training))
-    elsewhere = comparison.external(external, judged)
+    external_rows = comparison.external(external, judged)
     about = {"study": study, "title": title, "description": description, "dataset": dataset, "seeds": list(seeds)}
-    together = [*compared, *elsewhere]
+    together = [*compared, *external_rows]
     summary = comparison.summary(together)
-    write_json(record, {**about, "runs": compared, "external": elsewhere, "summary": summary})
+    write_json(record, {**about, "runs": compared, "external": external_rows, "summary": summary})
     rows = comparison.table(study, together)
     with atomic(table) as partial, open(partial, "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")

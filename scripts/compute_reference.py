@@ -1,4 +1,4 @@
-"""What a judge knows of a dataset's real images."""
+"""Compute a judge's features of the real images, and their statistics: reference.npz, train_features.npy."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def compute_reference(
     features: Path,  # train_features.npy
     threads: int,
 ) -> None:
-    """Write what the judge sees in both splits, and in the images of the row that is compared with samples."""
+    """Write the features of both splits and of pixel Gaussians."""
     use_devices(threads)
     train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
     reference.write(judges.load(weights), train, test, statistics, features)

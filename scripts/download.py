@@ -1,4 +1,4 @@
-"""Get one file of a dataset and check it."""
+"""Fetch one archive of a dataset and check it."""
 
 from easel.data.download import download as download_first
 from easel.data.download import take
@@ -8,7 +8,7 @@ from easel.runtime.console import job
 def download(
     archive: str,  # appears only once its SHA-256 is right
     sha256: str,
-    urls: list[str],  # where it can be had, best first; or
+    urls: list[str],  # mirrors, best first; or
     path: str,  # a local copy
 ) -> None:
     """Download the file, or copy it from a local path."""

@@ -9,7 +9,7 @@ from easel.runtime.console import job
 
 
 def draw_shapes(
-    train_images: str,  # all files appear together or not at all
+    train_images: str,  # all files appear together, or none
     train_labels: str,
     train_factors: str,
     test_images: str,

@@ -1,4 +1,4 @@
-"""Get what a judge is made of, where that is no dataset."""
+"""Fetch the archive of a judge that is not trained here."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,10 +10,10 @@ from easel.runtime.console import job
 
 
 def fetch_judge(
-    file: Path,  # appears only once it is known to be the right one
+    file: Path,  # appears only once its SHA-256 is right
     settings: Mapping[str, Any],  # the judge's entry of config/judges.yaml
 ) -> None:
-    """Download it, or take it from a local path."""
+    """Download the archive, or copy it from a local path."""
     chosen = KINDS[settings["kind"]].model_validate(dict(settings))
     judges.of_kind(chosen.kind).fetch(chosen, file)
 

@@ -1,4 +1,4 @@
-"""Take images made elsewhere into a study, as if a run had drawn them."""
+"""Read external samples into a study: samples.npz, samples.json, samples.png."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ def import_samples(
     path: Path,  # a folder of pictures, or an .npz or .npy file
     dataset: Path,  # dataset.json
     samples: Path,  # samples.npz: images uint8 (n, H, W, 3)
-    record: Path,  # samples.json: where they come from
+    record: Path,  # samples.json: their origin
     picture: Path,  # samples.png: the first 100
-    count: int,  # images to keep, at most
-    fewest: int = 10,  # that can be judged
+    count: int,  # of images, at most
+    fewest: int = 10,  # images that can be judged
 ) -> None:
-    """Read, check and keep them."""
+    """Read, check and store the images. Raises EaselError if there are too few."""
     with Progress(count, "images", path.name) as progress:
         found = external.read(path, tuple(read_json(dataset)["image_shape"]), count, advance=progress.update)
     if len(found.images) < fewest:

@@ -1,4 +1,4 @@
-"""Judge real images and pixel Gaussians as if they were samples: the limits between which to read a run's numbers."""
+"""Compute every metric of two baselines, real images and pixel Gaussians: baselines-<n>.json."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def judge_baselines(
     statistics: Path,  # reference.npz, beside train_features.npy
     output: Path,  # baselines-<n>.json
     judge: str,  # its name
-    n: int,  # images of each kind, or as many as there are
+    n: int,  # images per baseline, or as many as there are
 ) -> None:
     """Every metric of test images (the floor) and of pixel Gaussians (the ceiling), n of each."""
     reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)

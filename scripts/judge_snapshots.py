@@ -1,4 +1,4 @@
-"""Give every snapshot of a training a cheap score: snapshots.json."""
+"""Compute the FID of every snapshot of a training with few samples: snapshots.json."""
 
 from pathlib import Path
 
@@ -17,11 +17,11 @@ def judge_snapshots(
     statistics: Path,  # reference.npz
     output: Path,  # snapshots.json
     judge: str,  # its name
-    n: int,  # images drawn from each snapshot, from the same latents
+    n: int,  # samples of each snapshot, from the same latents
     seed: int,
     threads: int,
 ) -> None:
-    """Draw n images from each snapshot and compare them with the training images."""
+    """Sample n images from each snapshot and compare them with the training images."""
     use_devices(threads)
     eye = judges.load(weights)
     reference = load_statistics(statistics, ("train_mean", "train_covariance", "train_n"))
@@ -30,7 +30,7 @@ def judge_snapshots(
     judged = []
     for snapshot in record["snapshots"]:
         network = load(file_of(snapshot, training))
-        # Other latents than the samples': who is chosen for good luck with these has none with those.
+        # Other latents than those of the samples, so that the selection does not bias the reported FID.
         latents = sampling.latent_points(n, network.inputs[0].shape[1], seed, sampling.SNAPSHOTS)
         label = f"{record['run']} seed {seed} after {snapshot['epoch']:.3g} epochs"
         judged.append({**snapshot, **judge_snapshot(network, latents, labels, eye, reference, label)})

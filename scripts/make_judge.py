@@ -1,4 +1,4 @@
-"""Make a judge: train it on the dataset, or unpack it."""
+"""Make a judge: train it on the dataset, or unpack its archive."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,12 +15,12 @@ def make_judge(
     weights: Path,  # classifier.keras and its like
     record: Path,  # classifier.json and its like
     name: str,  # of the judge
-    dataset: str,  # whose samples it will judge
+    dataset: str,  # the dataset whose samples it will judge
     settings: Mapping[str, Any],  # its entry of config/judges.yaml
     threads: int,
-    gpus: int = 0,  # that Snakemake has given to this job
+    gpus: int = 0,  # assigned to this job by Snakemake
 ) -> None:
-    """Write the judge's weights, and a record of what it is."""
+    """Write the judge's weights and its record."""
     chosen = KINDS[settings["kind"]].model_validate(dict(settings))
     made = judges.of_kind(chosen.kind).make(chosen, source, weights, f"{name} on {dataset}", threads, gpus)
     write_json(record, {"judge": name, **made, "settings": chosen.model_dump()})

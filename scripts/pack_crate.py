@@ -1,4 +1,4 @@
-"""Export a study as an RO-Crate."""
+"""Export a study as an RO-Crate: crate.zip."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def pack_crate(
     manifest: Path,  # manifest.json, in the study's folder
     crate: Path,  # crate.zip
 ) -> None:
-    """Pack the workflow and everything in the manifest, if the files are still what it says."""
+    """Pack the workflow and every file of the manifest. Raises EaselError if a file differs from the manifest."""
     try:
         from easel.provenance.crate import pack
     except ModuleNotFoundError as error:

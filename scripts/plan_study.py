@@ -1,4 +1,4 @@
-"""Say what a study would cost here: plan.tsv and plan.html."""
+"""Plan a study on this machine: plan.tsv and plan.html."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ from easel.texts import say
 
 
 def plan_study(
-    config: Mapping[str, Any],  # of this machine: which study, how many threads
+    config: Mapping[str, Any],  # of this machine, study and threads among it
     snakefile: Path,  # in the checkout, beside profiles/ and config/
     probes: Sequence[Path],  # measurements of recipes
     table: Path,  # plan.tsv
@@ -31,9 +31,9 @@ def plan_study(
     template: Path,  # of the page
     results: Path = Path("results"),
 ) -> None:
-    """List the outdated jobs with what each will take, and keep that for a comparison with what they took.
+    """Forecast the cost of every outdated job, and log the total.
 
-    Lastly, says what they come to.
+    The forecasts are kept, so that the study's page can compare them with the actual cost.
     """
     root, machine = snakefile.parent, this_machine()
     study = load_study(dict(config), root)

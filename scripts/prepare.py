@@ -12,13 +12,13 @@ from easel.runtime.files import sha256
 
 def prepare(
     archives: Sequence[str],
-    train_images: str,  # the arrays and dataset.json appear together or not at all
+    train_images: str,  # all files appear together, or none
     train_labels: str,
     test_images: str,
     test_labels: str,
     dataset: str,
     name: str,
-    spec: Mapping[str, Any],  # of these, `format` names the module of easel.data that reads the archives
+    spec: Mapping[str, Any],  # of these, `format` is the module of easel.data that reads the archives
 ) -> None:
     """Read and check `archives`; write images, labels and dataset.json."""
     reader = import_module(f"easel.data.{spec['format']}")

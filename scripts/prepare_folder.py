@@ -13,7 +13,7 @@ from easel.runtime.interruption import stopped_cleanly
 
 def prepare_folder(
     folder: Path,
-    train_images: Path,  # all files appear together or not at all
+    train_images: Path,  # all files appear together, or none
     train_labels: Path,
     test_images: Path,
     test_labels: Path,

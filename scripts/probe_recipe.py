@@ -1,4 +1,4 @@
-"""Measure what one recipe costs on this machine."""
+"""Measure the cost of one recipe on this machine: recipes/<recipe>.json."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,12 +13,12 @@ from easel.runtime.files import write_json
 def probe_recipe(
     output: Path,  # the measurement, .json
     recipe: Mapping[str, Any],  # one of easel.planning.recipes
-    machine: Mapping[str, Any],  # the one that it is measured on
+    machine: Mapping[str, Any],  # the one on which it is measured
     threads: int,
-    gpus: int,  # that Snakemake has given to this job
+    gpus: int,  # assigned to this job by Snakemake
     seconds: float = 4.0,  # of steps
 ) -> None:
-    """Take some steps on images of noise; write what each thing costs that a job of this recipe does."""
+    """Train for a few steps on images of noise, and write the cost of each part of the recipe's jobs."""
     measured = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     found = probe(recipe, threads, gpus, seconds)
     write_json(output, {"recipe": recipe, "machine": machine, "threads": threads, "measured": measured, **found})

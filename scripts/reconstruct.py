@@ -1,4 +1,4 @@
-"""Encode and decode test images with a trained autoencoder, and judge what is left of them."""
+"""Reconstruct test images with a trained autoencoder, and compute the metrics: reconstruction.json."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +32,7 @@ def reconstruct(
     rows: int = 4,
     columns: int = 10,
 ) -> None:
-    """Draw the first rows · columns test images and what is left of them after encoding and decoding; judge all."""
+    """Draw the first rows · columns test images and their reconstructions; compute the metrics of all test images."""
     use_devices(threads)
     encoder, generator = load(encoder), load(generator)
     images = load_split(dataset.parent, "test").images

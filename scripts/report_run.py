@@ -1,4 +1,4 @@
-"""Render the report of one run: notebooks/run.ipynb, executed, and the page made from it."""
+"""Render the report of one run: report.ipynb and report.html, from notebooks/run.ipynb."""
 
 from pathlib import Path
 
@@ -17,10 +17,10 @@ def report_run(
 ) -> None:
     """Run the notebook on a run's folder.
 
-    training: the run's train.json; everything else that the report shows lies beside it.
-    dataset: the dataset's dataset.json, with preview.png beside it.
-    executed, page: the notebook with its outputs and the HTML page, both written.
-    failed: where the notebook is kept if one of its cells fails.
+    training: the run's train.json, in a folder with everything else that the report shows.
+    dataset: dataset.json, in a folder with preview.png.
+    executed, page: outputs, the executed notebook and the HTML page.
+    failed: path for the notebook if one of its cells fails.
     """
     folders = {"run_folder": Path(training).parent, "dataset_folder": Path(dataset).parent}
     record = read_run(**folders).training

@@ -1,4 +1,4 @@
-"""Render the report of a study: notebooks/study.ipynb, executed, and the page made from it."""
+"""Render the report of a study: report.ipynb and report.html, from notebooks/study.ipynb."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ def report_study(
 ) -> None:
     """Run the notebook on a study's folder.
 
-    comparison: the study's comparison.json; the runs' folders lie beside it.
-    executed, page: the notebook with its outputs and the HTML page, both written.
-    failed: where the notebook is kept if one of its cells fails.
+    comparison: the study's comparison.json, in a folder with those of the runs.
+    executed, page: outputs, the executed notebook and the HTML page.
+    failed: path for the notebook if one of its cells fails.
     """
     folder = Path(comparison).parent
     record = read_study(folder).comparison

@@ -1,4 +1,4 @@
-"""Draw samples, interpolations and a latent plane from a snapshot of a trained run."""
+"""Sample a trained run: samples, interpolations and a latent plane from one of its snapshots."""
 
 from pathlib import Path
 
@@ -12,21 +12,21 @@ from easel.training.devices import use_devices
 
 
 def sample(
-    training: Path,  # train.json, with the snapshots beside it
+    training: Path,  # train.json, in a folder with the snapshots
     judged: Path,  # snapshots.json
     samples: Path,  # samples.npz: images uint8 (count, H, W, 3), latents float32 (count, latent_dim), seed; labels
-    record: Path,  # samples.json: which snapshot they are of, and why; how they were drawn
+    record: Path,  # samples.json: the snapshot, why it was chosen, and the sampling settings
     picture: Path,  # samples.png: the first 100; of a conditional generator, a class in each row
     interpolation: Path,  # interpolation.png: a row for each pair of latent points, likewise
-    plane: Path,  # latent_plane.png: a grid of images over a patch of latent space, all of one class
+    plane: Path,  # latent_plane.png: images of a patch of latent space, all of one class
     select: str,  # best or last
     count: int,
-    truncation: float | None,  # latents have no number further than this from 0
-    label: str,  # the one class that is drawn; "": all of them
+    truncation: float | None,  # bound on the absolute value of a latent's components
+    label: str,  # the only class to sample; "": all classes
     seed: int,  # of the latents and classes
     threads: int,
 ) -> None:
-    """Draw `count` images from latent points and of classes that depend on `seed` alone."""
+    """Sample `count` images. Their latents and classes depend on `seed` alone."""
     use_devices(threads)
     chosen = snapshots.choose(read_json(judged)["snapshots"], select)
     network = load(snapshots.file_of(chosen, training))

@@ -1,4 +1,4 @@
-"""Say where a study's outputs come from: manifest.json."""
+"""Record the provenance of a study's outputs: manifest.json."""
 
 import os
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ from easel.tracking.fingerprint import ROOT
 
 def write_manifest(
     output: Path,  # manifest.json, in the study's folder
-    machine: Mapping[str, Any],  # config/config.yaml with the command line's --config, which names the study
+    machine: Mapping[str, Any],  # config/config.yaml and --config, which names the study
     rules: Mapping[str, Rule],
-    code: Mapping[str, str],  # file -> fingerprint of all that the rules execute
-    command: str | None,  # the user's call of Snakemake
+    code: Mapping[str, str],  # file -> fingerprint, of all code that the rules execute
+    command: str | None,  # the user's command
 ) -> None:
-    """Hash every output of the study; write what they are beside what they were made from and with."""
+    """Hash every output of the study, and write the hashes with code, settings, versions and hardware."""
     study = load_study(dict(machine), ROOT)
     content = build(study, rules, code, command, results=output.parent.parent)
     write_json(output, content)
     megabytes = sum(each["bytes"] for each in content["outputs"].values()) / 1e6
     log.info("%s: %d files, %.0f MB", output, len(content["outputs"]), megabytes)
     if content["absent"]:
-        log.info("not there, so not in it: %s", ", ".join(content["absent"]))
+        log.info("left out, because absent: %s", ", ".join(content["absent"]))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ rule probe_recipe:
     params:
         spec=measurement_spec,
         code=measurement_code,
-        label=lambda wildcards, input: recipes.in_words(recipes_of_study()[wildcards.recipe]),
+        label=lambda wildcards, input: recipes.label_of(recipes_of_study()[wildcards.recipe]),
     message:
         "Measuring {params.label} for a few seconds"
     script:

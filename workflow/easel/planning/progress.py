@@ -1,4 +1,4 @@
-"""How far a training has come already: from which of its steps it would go on."""
+"""The step from which an interrupted or extended training would resume."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,12 @@ from easel.tracking.fingerprint import code_of
 
 
 def steps_done(folder: Path, settings: Preset, seed: int, steps: int, data: str | None) -> int:
-    """The steps, of a training of so many, that its newest checkpoint spares it; 0 where it would start over.
+    """The step of a training's newest usable checkpoint; 0 if it would start over.
 
-    folder: `<study>/<run>/seed-<k>/`. data: the SHA-256 of the training images; None where they are not there yet.
-    Reads each state's state_key.json, as the training itself does not: it knows the name of its state. Whether a
-    checkpoint is whole only the training finds out.
+    folder: `<study>/<run>/seed-<k>/`. steps: of the whole training; later checkpoints are of no use to it. data: the
+    SHA-256 of the training images; None until they are prepared.
+    Reads each state's state_key.json, while the training itself knows the name of its state. Only the training
+    checks that a checkpoint is intact.
     """
     code = code_of("train_run.py", f"easel.models.{settings.model}", f"easel.training.objectives.{settings.family}")
     wanted = json.loads(settings.model_dump_json()) | {"seed": seed}
@@ -30,21 +31,21 @@ def steps_done(folder: Path, settings: Preset, seed: int, steps: int, data: str 
 
 
 def fits(
-    made_for: Mapping[str, Any],  # a state's made_for.json
+    state_key: Mapping[str, Any],  # a state's state_key.json
     settings: Mapping[str, Any],  # and the seed
-    resolved: Sequence[str],  # settings of which a state has the value that the device made of them
+    resolved: Sequence[str],  # settings whose state holds the value that `auto` became on the device
     code: Mapping[str, str],
     data: str,
 ) -> bool:
-    """Whether a state was made for these settings, this code and these data."""
-    made_for = dict(made_for)
-    own_code = {**made_for.pop("code"), **{package: made_for.pop(package) for package in ("tensorflow", "keras")}}
-    learnt_from = made_for.pop("data")  # of a training that is told classes, their labels, too
-    images = learnt_from["images"] if isinstance(learnt_from, dict) else learnt_from
+    """True if a state belongs to these settings, this code and these data."""
+    state_key = dict(state_key)
+    own_code = {**state_key.pop("code"), **{package: state_key.pop(package) for package in ("tensorflow", "keras")}}
+    trained_on = state_key.pop("data")  # for a conditional training, also its labels
+    images = trained_on["images"] if isinstance(trained_on, dict) else trained_on
     if images != data or any(code.get(file) != mark for file, mark in own_code.items()):
         return False
     for name in resolved:
-        chosen = made_for.pop(name)
+        chosen = state_key.pop(name)
         if settings[name] not in ("auto", chosen):
             return False
-    return all(settings.get(name) == value for name, value in made_for.items())
+    return all(settings.get(name) == value for name, value in state_key.items())

@@ -1,4 +1,4 @@
-"""What decides the cost of a step: two runs of one recipe cost the same, and only one of them has to be measured."""
+"""Recipes: the settings that decide the cost of a step. Runs of one recipe cost the same and are measured once."""
 
 import hashlib
 import json
@@ -13,18 +13,18 @@ from easel.study.load import Study
 
 
 def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
-    """The recipe of a run: everything that the seconds, the memory and the bytes of its steps depend on."""
+    """The recipe of a run: everything that the time, the memory and the disk space of its steps depend on."""
     return {
         "kind": "training",
         "settings": as_params(as_probed(settings), Affects.TRAINING),
         "image_shape": list(sizes.image_shape),
         "images": sizes.train,
-        "classes": sizes.classes if settings.is_conditional else 0,  # that networks are told
+        "classes": sizes.classes if settings.is_conditional else 0,  # as labels
     }
 
 
 def of_judge(judge: JudgeSettings, sizes: Sizes) -> dict[str, Any]:
-    """The recipe of a judge that can be measured (`can_be_probed`)."""
+    """The recipe of a judge that can be measured before it is made (`can_be_probed`)."""
     return {
         "kind": judge.kind,
         "settings": as_params(as_probed(judge), Affects.OUTPUT),
@@ -35,27 +35,27 @@ def of_judge(judge: JudgeSettings, sizes: Sizes) -> dict[str, Any]:
 
 
 def name_of(recipe: dict[str, Any]) -> str:
-    """A recipe's name: 12 hexadecimal digits, the same for the same recipe on every machine."""
+    """The name of a recipe: 12 hexadecimal digits of a hash, equal on every machine."""
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def of_study(study: Study, sizes: Sizes) -> dict[str, dict[str, Any]]:
-    """Every distinct recipe of a study, of its trainings first and then of its judges, by its name."""
+    """Every distinct recipe of a study, by name: those of trainings, then those of judges."""
     trainings = (of_training(run.settings, sizes) for run in study.runs.values())
     judges = (of_judge(judge, sizes) for judge in study.judges.values() if judge.can_be_probed)
     return {name_of(recipe): recipe for recipe in (*trainings, *judges)}
 
 
 def modules_of(recipe: Mapping[str, Any]) -> list[str]:
-    """The modules of easel that a measurement of a recipe imports by name."""
+    """The modules of easel that a measurement of the recipe imports by name."""
     if recipe["kind"] != "training":
         return []
     settings = recipe["settings"]
     return [f"easel.models.{settings['model']}", f"easel.training.objectives.{settings['family']}"]
 
 
-def in_words(recipe: Mapping[str, Any]) -> str:
-    """A recipe in a few words: `dcgan of width 64 in batches of 128`."""
+def label_of(recipe: Mapping[str, Any]) -> str:
+    """A short description: `dcgan of width 64 in batches of 128`."""
     settings = recipe["settings"]
     what = settings["model"] if recipe["kind"] == "training" else f"the judge {recipe['kind']}"
     return f"{what} of width {settings['width']} in batches of {settings['batch_size']}"

@@ -10,7 +10,7 @@ from easel.training.devices import use_devices
 
 
 def compute_reference(
-    dataset: Path,  # dataset.json, beside the arrays
+    dataset: Path,  # dataset.json, next to the arrays
     weights: Path,  # of the judge
     statistics: Path,  # reference.npz
     features: Path,  # train_features.npy

@@ -14,7 +14,7 @@ from easel.training.devices import use_devices
 def evaluate(
     samples: Path,  # samples.npz
     drawn: Path,  # samples.json: their origin
-    dataset: Path,  # dataset.json, beside the arrays
+    dataset: Path,  # dataset.json, next to the arrays
     judges: Sequence[JudgeFiles],
     reconstruction: Path | None,  # reconstruction.json of an autoencoder
     output: Path,  # metrics.json

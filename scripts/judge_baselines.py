@@ -11,10 +11,10 @@ from easel.runtime.files import read_json, write_json
 
 
 def judge_baselines(
-    dataset: Path,  # dataset.json, beside the arrays
+    dataset: Path,  # dataset.json, next to the arrays
     weights: Path,  # of the judge
-    record: Path,  # beside them: classifier.json and its like
-    statistics: Path,  # reference.npz, beside train_features.npy
+    record: Path,  # next to the weights: classifier.json and its like
+    statistics: Path,  # reference.npz, next to train_features.npy
     output: Path,  # baselines-<n>.json
     judge: str,  # its name
     n: int,  # images per baseline, or as many as there are

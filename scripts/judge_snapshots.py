@@ -12,7 +12,7 @@ from easel.training.devices import use_devices
 
 
 def judge_snapshots(
-    training: Path,  # train.json, with the snapshots beside it
+    training: Path,  # train.json, next to the snapshots
     weights: Path,  # of the judge
     statistics: Path,  # reference.npz
     output: Path,  # snapshots.json

@@ -11,7 +11,7 @@ from easel.runtime.files import write_json
 
 
 def make_judge(
-    source: Path,  # dataset.json, beside the arrays, or the judge's archive
+    source: Path,  # dataset.json, next to the arrays, or the judge's archive
     weights: Path,  # classifier.keras and its like
     record: Path,  # classifier.json and its like
     name: str,  # of the judge

@@ -21,7 +21,7 @@ def pack_crate(
     study, content = manifest.parent, read(manifest.parent)
     if wrong := list(differences(study, content)):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise EaselError(f"{wrong[0]}{more}; a crate is made of files that are what the manifest says")
+        raise EaselError(f"{wrong[0]}{more}; a crate holds only files that agree with the manifest")
     with atomic(crate) as partial:
         pack(study, content).write_zip(partial)
     log.info("%s: %.0f MB", crate, crate.stat().st_size / 1e6)

@@ -24,7 +24,7 @@ from easel.texts import say
 
 def plan_study(
     config: Mapping[str, Any],  # of this machine, study and threads among it
-    snakefile: Path,  # in the checkout, beside profiles/ and config/
+    snakefile: Path,  # in the checkout, next to profiles/ and config/
     probes: Sequence[Path],  # measurements of recipes
     table: Path,  # plan.tsv
     page: Path,  # plan.html

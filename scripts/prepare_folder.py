@@ -42,7 +42,10 @@ def prepare_folder(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]), stopped_cleanly("nothing of the dataset is kept; the same command prepares it anew"):
+    with (
+        job(snakemake.log[0]),
+        stopped_cleanly("nothing of the dataset is kept; run the same command to prepare it again"),
+    ):
         prepare_folder(
             folder=Path(snakemake.params.path),
             train_images=Path(snakemake.output.train_images),

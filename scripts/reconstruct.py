@@ -21,7 +21,7 @@ from easel.training.devices import use_devices
 def reconstruct(
     encoder: Path,  # encoder.keras
     generator: Path,  # generator.keras
-    dataset: Path,  # dataset.json, beside test_images.npy
+    dataset: Path,  # dataset.json, next to test_images.npy
     picture: Path,  # reconstructions.png: a row of test images, below it their reconstructions, and so on
     metrics: Path,  # reconstruction.json
     settings: Mapping[str, Any],  # the preset with the run's overrides

@@ -17,7 +17,7 @@ def sample(
     samples: Path,  # samples.npz: images uint8 (count, H, W, 3), latents float32 (count, latent_dim), seed; labels
     record: Path,  # samples.json: the snapshot, why it was chosen, and the sampling settings
     picture: Path,  # samples.png: the first 100; of a conditional generator, a class in each row
-    interpolation: Path,  # interpolation.png: a row for each pair of latent points, likewise
+    interpolation: Path,  # interpolation.png: a row for each pair of latents, likewise
     plane: Path,  # latent_plane.png: images of a patch of latent space, all of one class
     select: str,  # best or last
     count: int,

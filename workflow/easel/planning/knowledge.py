@@ -40,7 +40,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is known on this machine about the recipes of a study."""
+    """Measurements on this machine of the recipes of a study."""
 
     study: Study
     sizes: Sizes

@@ -30,7 +30,7 @@ class Plan:
 
     @property
     def unit(self) -> str:
-        """What more of would finish sooner: GPUs if the machine has any, else machines like this one."""
+        """The unit of COUNTS: GPUs if the machine has any, else machines like this one."""
         return "GPU" if self.machine["gpus"] else "node"
 
     @cached_property

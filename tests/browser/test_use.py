@@ -227,7 +227,7 @@ def test_the_language_and_the_sliders_labels_switch_by_mouse(opened):
     assert page.locator("html").get_attribute("lang") == "ko"
     expect(shown_frame(page)).to_contain_text("스텝 313 · 에폭 4 · 붕괴", use_inner_text=True)
     assert page.locator(".filmstrip input").get_attribute("aria-valuetext") == "스텝 313 · 에폭 4 · 붕괴"
-    assert shown_frame(page).locator("img").get_attribute("alt") == "스텝 313의 샘플 16개"
+    assert shown_frame(page).locator("img").get_attribute("alt") == "스텝 313의 샘플 16장"
     page.get_by_role("button", name="English").click()
     assert page.locator(".filmstrip input").get_attribute("aria-valuetext") == "step 313 · epoch 4 · collapsed"
 

@@ -33,7 +33,7 @@ def said(html: str) -> str:
 
 def test_the_whole_plan_in_a_sentence(plan):
     assert pages.sentence(plan).replace(NBSP, " ") == (
-        "4 jobs, 30 min 6 s of work, 300 MB of memory at most, 10 MB of disk; done in 30 min 8 s with 1 node like "
+        "4 jobs, 30 min 6 s of work, at most 300 MB of memory, 10 MB of disk; done in 30 min 8 s with 1 node like "
         "this one, 20 min 8 s with 2, 20 min 8 s with 4 and 20 min 8 s with 8."
     )
 
@@ -58,14 +58,14 @@ def test_every_rule_has_a_row_and_the_last_is_their_sum(plan):
         "draw shapes 1 1.0 s 1.0 s 0.0 MB 2.5 MB estimate",
         "train run 2 10 min to 20 min 30 min 200 MB 5.0 MB estimate",
         "compare 1 5.0 s 5.0 s 300 MB 2.5 MB estimate",
-        "together 4 30 min 6 s 300 MB 10 MB",
+        "total 4 30 min 6 s 300 MB 10 MB",
     ]
 
 
 def test_a_long_list_of_jobs_is_cut(plan):
     many = replace(plan, jobs=[*chain()] * 100, forecasts=[*plan.forecasts] * 100)
     assert pages.job_table(many).count("<tr") == 1 + pages.MAX_ROWS
-    assert "the other 200 are in plan.tsv" in pages.job_table(many)
+    assert "plan.tsv has the other 200" in pages.job_table(many)
 
 
 def test_what_is_too_short_to_be_seen_is_drawn_with_its_neighbour():
@@ -86,7 +86,7 @@ def test_a_page_needs_nothing_but_itself_and_shows_no_code(plan):
         compose(say("plan.title", study="tiny"), "plan", pages.sections(plan, [measurement()]), NOTEBOOKS / "template")
     )
     assert re.findall(r"<h2.*?>(.*?)</h2>", html) == [
-        "When it would be done", "What it takes", "Every job", "Where the figures come from"
+        "Time to finish", "Cost per step", "All jobs", "Where the estimates come from"
     ]  # fmt: skip
     assert "show code" not in html
     assert "http" not in re.sub(r'xmlns="[^"]*"', "", html)
@@ -95,9 +95,9 @@ def test_a_page_needs_nothing_but_itself_and_shows_no_code(plan):
 
 
 def test_a_section_with_nothing_to_show_is_left_out(plan):
-    sections = {"": ["<p>head</p>"], "what-it-takes": [None], "every-job": ["<p>text</p>"]}
+    sections = {"": ["<p>head</p>"], "cost-per-step": [None], "all-jobs": ["<p>text</p>"]}
     html = in_language(compose("x", "plan", sections, NOTEBOOKS / "template"))
-    assert re.findall(r"<h2.*?>(.*?)</h2>", html) == ["Every job"]
+    assert re.findall(r"<h2.*?>(.*?)</h2>", html) == ["All jobs"]
 
 
 # --- afterwards ----------------------------------------------------------------------------------------
@@ -129,10 +129,10 @@ def test_planned_and_taken_stand_side_by_side(study):
     assert lines[1:4] == [
         "train run 1 2 min 3 min +50 % 900 MB 1,049 MB",
         "sample 1 30 s 24 s -20 % 900 MB",
-        "together 2 2 min 30 s 3 min 24 s +36 % 900 MB 1,049 MB",
+        "total 2 2 min 30 s 3 min 24 s +36 % 900 MB 1,049 MB",
     ]
     assert "dcgan, seed 0 2 min 3 min +50 %" in lines[-1]
-    assert "2 min 30 s of work. It took 3 min 24 s (+36 %)" in said(shown)
+    assert "Planned: 2 min 30 s. Actual: 3 min 24 s (+36 %)" in said(shown)
 
 
 def test_a_difference_from_nothing_is_none():

@@ -198,15 +198,15 @@ def test_ids_are_unique_and_every_link_within_the_page_leads_somewhere(pages, na
 
 def test_the_page_of_a_run_has_every_section(pages):
     assert Page(pages["run"]).headings == [
-        "vae_gan on shapes", "Samples", "Data", "As training went on", "Snapshots", "Curves", "Interpolation",
+        "vae_gan on shapes", "Samples", "Data", "Training progress", "Snapshots", "Training curves", "Interpolation",
         "Latent plane",
-        "Reconstructions", "Metrics", "Learnt by heart?", "Architecture", "Settings", "Time, hardware and versions",
+        "Reconstructions", "Metrics", "Memorisation", "Architecture", "Settings", "Time, hardware and versions",
     ]  # fmt: skip
 
 
 def test_a_run_with_little_to_show_has_no_empty_sections(pages):
     assert Page(pages["bare run"]).headings == [
-        "only on shapes", "Data", "Curves", "Architecture", "Settings", "Time, hardware and versions"
+        "only on shapes", "Data", "Training curves", "Architecture", "Settings", "Time, hardware and versions"
     ]  # fmt: skip
 
 

@@ -176,7 +176,7 @@ def test_without_the_arrays_the_preview_stands_for_them(tmp_path):
 def test_samples_stand_by_class_as_the_judge_sees_them(run):
     got = report.samples_by_class(run)
     assert re.findall(r'<th scope="row">(\w+)</th>', got) == run.dataset["classes"]
-    assert re.findall(r' alt="(\d+) samples? that (?:is|are) taken for class (\w+)"', got)[0] == ("9", "disc")
+    assert re.findall(r' alt="(\d+) samples? classified as (\w+)"', got)[0] == ("9", "disc")
     assert got.count("<img") == 9
     assert "none" in got.split('<th scope="row">arrow</th>')[1]
 
@@ -204,8 +204,8 @@ def told_classes(run, folder, **sampling) -> RunResults:
 def test_samples_stand_by_class_as_they_were_asked_for(run, tmp_path):
     got = report.samples_by_class(told_classes(run, tmp_path / "told"))
     assert re.findall(r'<th scope="row">(\w+)</th>', got) == 2 * run.dataset["classes"]
-    assert re.findall(r' alt="(\d+) samples? that (?:was|were) asked for of class (\w+)"', got)[3] == ("10", "triangle")
-    assert "as they were asked for" in said_by(got)
+    assert re.findall(r' alt="(\d+) samples? of the requested class (\w+)"', got)[3] == ("10", "triangle")
+    assert "each requested class" in said_by(got)
     one = report.samples_by_class(told_classes(run, tmp_path / "one", label="triangle"))
     assert re.findall(r'<th scope="row">(\w+)</th>', one)[:2] == ["triangle", "disc"]
 
@@ -214,29 +214,29 @@ def test_rows_of_pictures_are_named_by_their_classes(run, tmp_path):
     told = told_classes(run, tmp_path / "told", truncation=0.7)
     names = run.dataset["classes"]
     got = said_by(report.run_picture(told, "samples"))
-    assert got == f"Samples: truncation 0.7. Rows from above: {', '.join(names[:9])} and {names[9]}."
+    assert got == f"Sampling: truncation 0.7. Rows from the top: {', '.join(names[:9])} and {names[9]}."
     rows = said_by(report.run_picture(told, "interpolation"))
-    assert rows.endswith(f"Rows from above: {', '.join(names[:7])} and {names[7]}.")
-    assert said_by(report.latent_plane(told)).endswith("All of class disc.")
-    assert said_by(report.filmstrip(told)).endswith("Rows from above: disc, ring, square and triangle.")
+    assert rows.endswith(f"Rows from the top: {', '.join(names[:7])} and {names[7]}.")
+    assert said_by(report.latent_plane(told)).endswith("All samples are of class disc.")
+    assert said_by(report.filmstrip(told)).endswith("Rows from the top: disc, ring, square and triangle.")
     assert "Rows" not in said_by(report.run_picture(run, "samples"))
 
 
 def test_of_one_class_that_is_all_there_is_to_say(run, tmp_path):
     told = told_classes(run, tmp_path / "told", label="triangle")
-    assert said_by(report.run_picture(told, "samples")) == "All of class triangle."
-    assert said_by(report.latent_plane(told)).endswith("All of class triangle.")
+    assert said_by(report.run_picture(told, "samples")) == "All samples are of class triangle."
+    assert said_by(report.latent_plane(told)).endswith("All samples are of class triangle.")
 
 
 def test_fewer_classes_than_rows_come_in_turn():
-    assert sampling_notes.classes_of_rows(["a", "b"], 10) == "Rows from above, in turn: a and b."
+    assert sampling_notes.classes_of_rows(["a", "b"], 10) == "Rows from the top, repeating: a and b."
     assert sampling_notes.classes_of_rows([], 10) is None
 
 
 def test_a_folders_files_are_accounted_for():
     assert report.file_problems({"classes": []}) is None
     whole = report.file_problems({"files": {"taken": 2000, "left_out": 0, "problems": []}})
-    assert said_by(whole) == "2,000 pictures of the folder taken, 0 files left out."
+    assert said_by(whole) == "2,000 pictures used from the folder, 0 files skipped."
     names = [f"<{i}>.png" for i in range(10)]
     problems = [
         {"kind": "damaged", "words": "damaged or cut short", "taken": False, "count": 1234, "files": names},
@@ -247,7 +247,7 @@ def test_a_folders_files_are_accounted_for():
         ["damaged or cut short", "1,234", "&lt;0&gt;.png, &lt;1&gt;.png, &lt;2&gt;.png, …"],
         ["grey", "2", "&lt;0&gt;.png, &lt;1&gt;.png"],
     ]
-    assert said_by(found).startswith("1 picture of the folder taken, 1,234 files left out. Every file")
+    assert said_by(found).startswith("1 picture used from the folder, 1,234 files skipped. See files.tsv")
 
 
 # --- tables ---------------------------------------------------------------------------------------------
@@ -275,16 +275,16 @@ def test_a_notice_follows_the_head_of_a_run_that_collapsed(run):
     assert re.search(r'</header><aside role="note" aria-label="[^"]+"[^>]* class="notice">', got)
     collapse = run.training["collapse"]
     for said in (
-        "Mode collapse: the samples became nearly alike",
+        "Mode collapse: samples are nearly identical",
         f"From step {collapse['first_step']} (epoch 2.9) on",
         f"{collapse['rows']} of 60 logged rows count as collapsed",
         "did not recover",
         "snapshots/step-000157.keras (epoch 2)",
-        "a lower learning_rate (here 0.0002)",
-        "a higher reconstruction_weight (here 0.01)",
+        "a lower learning_rate (currently 0.0002)",
+        "a higher reconstruction_weight (currently 0.01)",
     ):
         assert said in said_by(got), said
-    assert 'href="#curves"' in got
+    assert 'href="#training-curves"' in got
 
 
 def test_a_run_that_did_not_collapse_or_does_not_know_has_no_notice(run):
@@ -296,10 +296,10 @@ def test_a_run_that_did_not_collapse_or_does_not_know_has_no_notice(run):
 
 def test_a_notice_tells_recovering_from_staying_and_from_being_stopped(run):
     recovered = said_by(report.run_header(collapsed_run(run, at_end=False)))
-    assert "but the last does not: the training recovered" in recovered
+    assert "but the last one does not: the training recovered" in recovered
     assert "snapshot" not in recovered  # the end is no worse than what was before
     stopped = report.run_header(collapsed_run(run, stopped=True, settings={"epochs": 30}))
-    assert "stopped there, after 4 of 30 epochs, because the study says on_collapse: stop" in said_by(stopped)
+    assert "stopped there, after 4 of 30 epochs, because the study sets on_collapse: stop" in said_by(stopped)
     assert "recover" not in stopped
 
 
@@ -311,17 +311,22 @@ def test_only_a_snapshot_from_before_the_collapse_is_advised(run):
 @pytest.mark.parametrize(
     ("kind", "family", "settings", "said"),
     [
-        ("diversity", "gan", {}, ["Mode collapse", "a lower learning_rate (here 0.0002)"]),
-        ("diversity", "vae", {"beta": 2.5}, ["Posterior collapse", "ignores its latents", "lower beta (here 2.5)"]),
+        ("diversity", "gan", {}, ["Mode collapse", "a lower learning_rate (currently 0.0002)"]),
+        (
+            "diversity", "vae", {"beta": 2.5},
+            ["Posterior collapse", "ignores its latents", "lower beta (currently 2.5)"],
+        ),
         (
             "discriminator", "gan", {"discriminator_learning_rate": 0.0004, "n_dis": 1},
-            ["The discriminator won", "By step 1,200 (epoch 3.1)", "lower discriminator_learning_rate (here 0.0004)"],
+            ["The discriminator won", "By step 1,200 (epoch 3.1)",
+             "lower discriminator_learning_rate (currently 0.0004)"],
         ),
         (
             "discriminator", "gan", {"discriminator_learning_rate": 0.0, "n_dis": 3},
-            ["lower discriminator_learning_rate (here 0.0002, the learning rate)", "lower n_dis (here 3)"],
+            ["lower discriminator_learning_rate (currently 0.0002, from the learning rate)",
+             "lower n_dis (currently 3)"],
         ),
-        ("discriminator", "vae_gan", {"equilibrium": 0.68}, ["a higher equilibrium (here 0.68)"]),
+        ("discriminator", "vae_gan", {"equilibrium": 0.68}, ["a higher equilibrium (currently 0.68)"]),
     ],
 )  # fmt: skip
 def test_a_notice_advises_what_fits_the_family(run, kind, family, settings, said):
@@ -343,14 +348,14 @@ def test_a_study_says_which_seeds_collapsed_when_and_how_it_ended(study):
     sentences = re.findall(r"<li>(.*?)</li>", report.run_summaries(study))
     dcgan, vae, vae_gan = (said_by(each) for each in sentences)
     assert "1 of 2 seeds collapsed in epoch 1.3 (seed 1: discriminator won, recovered)." in dcgan
-    assert "1 of 2 seeds collapsed in epoch 2.9 (seed 0: samples nearly alike, until the end)." in vae_gan
+    assert "1 of 2 seeds collapsed in epoch 2.9 (seed 0: samples nearly identical, until the end)." in vae_gan
     assert "ollapsed" not in vae
 
 
 def test_a_single_seed_that_collapsed_needs_no_number():
     found = {"kind": "diversity", "first_epoch": 3.07, "at_end": True, "stopped": True}
     run = {"run": "a", "seeds": [{"seed": 7, "collapse": found}]}
-    assert plots_collapse.seeds_sentence(run) == "Collapsed in epoch 3.1 (samples nearly alike, stopped there)."
+    assert plots_collapse.seeds_sentence(run) == "Collapsed in epoch 3.1 (samples nearly identical, stopped early)."
     assert said_by(plots_collapse.name_with_mark(run)) == "a collapsed"
     assert plots_collapse.seeds_sentence({"run": "a", "seeds": [{"seed": 7}]}) is None
 
@@ -360,8 +365,8 @@ def test_several_seeds_that_collapsed_are_told_one_by_one():
     seeds = [{"seed": seed, "collapse": found if seed else None} for seed in range(3)]
     got = plots_collapse.seeds_sentence({"run": "a", "seeds": seeds})
     assert got == (
-        "2 of 3 seeds collapsed in epoch 3.1 (seed 1: samples nearly alike, recovered) "
-        "and in epoch 3.1 (seed 2: samples nearly alike, recovered)."
+        "2 of 3 seeds collapsed in epoch 3.1 (seed 1: samples nearly identical, recovered) "
+        "and in epoch 3.1 (seed 2: samples nearly identical, recovered)."
     )
     assert (
         said_by(plots_collapse.name_with_mark({"run": "a", "seeds": seeds}))
@@ -382,7 +387,7 @@ def test_a_seed_that_was_stopped_shows_in_the_epochs_and_costs(tmp_path):
     assert "trained for 2.88 to 4 epochs" in said_by(report.run_summaries(study))
     got = report.cost_table(study)
     assert rows_of(got)[0][:2] == ["a", "2.88 to 4 epochs"]
-    assert "A training that collapsed was stopped early" in got
+    assert "A collapsed training was stopped early" in got
 
 
 # --- summary -------------------------------------------------------------------------------------------
@@ -392,10 +397,10 @@ def test_the_title_says_what_was_trained_on_what_and_gives_the_key_numbers(run):
     got = report.run_header(run).replace(numbers.NBSP, " ")
     for said in (
         "vae_gan on shapes",
-        "4 epochs on the 10,000 training images of shapes (32 × 32 pixels): 313 steps of 128 images",
+        "4 epochs on the 10,000 training images of shapes (32 × 32 pixels): 313 steps of 128 images each",
         "in 1 min 36 s on 2 threads of AMD EPYC",
         "63.9 ± 0.8",
-        "judge classifier, 2,000 samples against 10,000 train images",
+        "judge classifier, 2,000 samples, reference: 10,000 training images",
         "in the decoder; 4.56 M in all networks",
         'href="../../report.html"',
     ):
@@ -413,7 +418,7 @@ def test_provenance_tells_hardware_versions_and_fingerprints(run):
     rows = dict(rows_of(report.provenance_table(run)))
     assert rows["tensorflow version"] == "2.21.0"
     assert rows["resumed at step"] == "200"
-    assert rows["fingerprint: data"] == "5be0c2a94f7718d3"
+    assert rows["fingerprint of the dataset"] == "5be0c2a94f7718d3"
     assert rows["scripts/train.py"] == "8d7c6b5a49382716"
 
 
@@ -428,7 +433,7 @@ def test_provenance_tells_how_the_steps_were_computed_where_it_is_known(run):
     rows = dict(rows_of(report.provenance_table(replace(run, training=more))))
     assert rows["compiled with XLA"] == "yes"
     assert rows["deterministic operations"] == "no"
-    assert rows["training images"] == "brought to the device batch by batch"
+    assert rows["training images"] == "streamed to the device batch by batch"
     assert rows["replicas"] == "4, each with a part of every batch"
     new = ("xla", "deterministic", "images_held", "replicas", "seconds_in_steps")
     old = {name: value for name, value in run.training.items() if name not in new}

@@ -157,7 +157,7 @@ def test_every_panel_hatches_where_training_had_collapsed_and_says_so():
     assert len(re.findall(r'class="key">.*?</svg> <span lang="en"[^>]*>collapsed</span>', got)) == 3
     labels = re.findall(r' aria-label="([^"]+)"', got)
     assert len(labels) == 3
-    assert all(label.endswith("Hatched as collapsed: from epoch 2 to 4.") for label in labels)
+    assert all(label.endswith("Collapsed where hatched: from epoch 2 to 4.") for label in labels)
 
 
 def test_nothing_is_hatched_where_nothing_collapsed():
@@ -172,7 +172,7 @@ def test_snapshots_are_marked_on_the_axis_and_the_sampled_one_by_another_mark():
     assert (list(strokes.get_xdata()), strokes.get_marker()) == ([1.0, 2.0, 4.0], "|")
     assert (list(triangle.get_xdata()), triangle.get_marker()) == ([2.0], "^")
     got = curves.history_panels(history(5, kl=1), marks)
-    assert "Snapshots at epochs 1, 2 and 4. The samples are from the snapshot at epoch 2." in got
+    assert "Snapshots at epochs 1, 2 and 4. The samples come from the snapshot at epoch 2." in got
     assert got.count("<span><svg") == 2  # in the key
     assert "napshot" not in panels(history(5, kl=1))
 
@@ -218,7 +218,7 @@ def test_diversity_is_drawn_from_zero_with_the_training_images_at_one():
         assert axes.get_ylim()[1] > 1
         assert list(axes.lines[-1].get_ydata()) == [1.0, 1.0]
     assert "1, the dotted line" in panels(logged)
-    assert "Dotted: training images." in report.overlaid_curves({"a": [logged]})
+    assert "Dotted line: training images." in report.overlaid_curves({"a": [logged]})
 
 
 def test_diversity_is_kept_as_it_was_measured():

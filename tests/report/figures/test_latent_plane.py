@@ -46,7 +46,7 @@ def test_the_picture_has_no_gaps(run, tmp_path):
     wanted = images.reshape(3, 5, 4, 4, 3).swapaxes(1, 2).reshape(12, 20, 3)
     np.testing.assert_array_equal(picture_in(got), wanted)
     assert 'data-rows="3" data-columns="5"' in got
-    assert 'alt="3 × 5 images over a patch of latent space"' in got
+    assert 'alt="3 × 5 images from a patch of latent space"' in got
 
 
 def test_two_sliders_start_at_the_middle_and_wait_for_their_script(run):
@@ -56,7 +56,7 @@ def test_two_sliders_start_at_the_middle_and_wait_for_their_script(run):
 
 
 def test_what_is_said_fits_the_latent_space(run, tmp_path):
-    assert "128 numbers lie near a sphere" in report.latent_plane(run)
+    assert "length 128 lie close to a sphere" in report.latent_plane(run)
     square, _ = with_plane(run, tmp_path, 5, 5, 2)
     assert "The two numbers of a latent point" in report.latent_plane(square)
     row, _ = with_plane(run, tmp_path, 1, 5, 1)

@@ -173,17 +173,17 @@ def test_the_figure_says_of_every_layer_what_it_is_and_of_the_network_how_large(
         "+ BatchNormalization",
     ):
         assert said in plain, said
-    assert f"{networks('vae_gan')['decoder']['parameters']:,} parameters in all" in plain
+    assert f"{networks('vae_gan')['decoder']['parameters']:,} parameters in total" in plain
 
 
 def test_the_alternative_text_has_every_layer_and_what_it_takes():
     encoder = networks("vae")["encoder"]
     got = alt_text("Encoder", encoder, stages(encoder)).replace(numbers.NBSP, " ")
     assert got.startswith(
-        f"Encoder, {encoder['parameters']:,} parameters in all, from input to output. Input, 32 × 32 × 3."
+        f"Encoder, {encoder['parameters']:,} parameters in total, from input to output. Input, 32 × 32 × 3."
     )
     assert "Conv2D, 3×3, stride 2, ReLU, 16 × 16 × 32, 896 parameters." in got
-    assert got.count("; takes Dense.") == 1
+    assert got.count("; input: Dense.") == 1
 
 
 def test_screen_readers_have_a_table_of_every_layer():

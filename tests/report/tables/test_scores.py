@@ -46,8 +46,8 @@ def cells(html: str) -> list[list[str]]:
 def test_the_metrics_table_has_the_samples_and_both_references():
     got = report.metrics_table(metrics("dcgan", 0, ["classifier"]))
     assert cells(got)[:3] == [
-        ["FID", "41.2 ± 0.8", "2.14 ± 0.06", "312.5 ± 1.1", "lower", "10,000 train images"],
-        ["KID", "0.0206 ± 0.0004", "0.0011 ± 0.0004", "0.1562 ± 0.0004", "lower", "10,000 train images"],
+        ["FID", "41.2 ± 0.8", "2.14 ± 0.06", "312.5 ± 1.1", "lower", "10,000 training images"],
+        ["KID", "0.0206 ± 0.0004", "0.0011 ± 0.0004", "0.1562 ± 0.0004", "lower", "10,000 training images"],
         ["Inception Score", "8.38 ± 0.05", "9.16 ± 0.05", "2.95 ± 0.05", "higher", ""],
     ]
     assert "Judge: classifier (trained on shapes, 99.1 % test accuracy), 2,000 images each" in said(got)
@@ -66,7 +66,7 @@ def test_limits_of_another_number_of_images_have_a_table_of_their_own():
         row["n"] = SAMPLES if row["of"] == "samples" else 500
     got = report.metrics_table(rows)
     assert got.count("<table") == 2
-    assert cells(got)[0] == ["FID", "41.2 ± 0.8", "lower", "10,000 train images"]
+    assert cells(got)[0] == ["FID", "41.2 ± 0.8", "lower", "10,000 training images"]
 
 
 def test_a_caveat_is_said_once_with_its_metrics():
@@ -85,7 +85,7 @@ def test_every_metric_names_its_paper_where_it_has_one():
     own = {"near_copy_rate", "class_tv_distance", "class_coverage", "reconstruction_mse", "psnr"}
     assert {metric for metric in BETTER if not metric_texts.metric_source(metric)} == own
     page = said(report.metrics_table(metrics("dcgan", 0, ["classifier"])))
-    assert "only numbers that share all three can be compared. (Heusel et al. 2017, arXiv 1706.08500)" in page
+    assert "only values that share all three are comparable. (Heusel et al. 2017, arXiv 1706.08500)" in page
 
 
 def test_classes_have_their_counts_and_their_own_fid(tmp_path):
@@ -104,8 +104,8 @@ def test_classes_have_their_counts_and_their_own_fid(tmp_path):
 def test_a_comparison_of_seeds_gives_the_mean_and_half_its_interval():
     got = report.comparison_tables(study_of("dcgan", "vae", seeds=3))
     assert [row[:2] for row in rows_of(got)[:2]] == [["dcgan", "42 ± 3"], ["vae", "120 ± 3"]]
-    assert rows_of(got)[2][0] == "test images (floor)"
-    assert "± is half of an interval. 95 % interval of the mean over seeds" in said(got)
+    assert rows_of(got)[2][0] == "test images (best case)"
+    assert "± is half the width of the interval. 95 % interval of the mean over seeds" in said(got)
 
 
 def test_a_single_seed_has_its_own_uncertainty():
@@ -167,7 +167,7 @@ def test_the_table_of_scores_marks_runs_that_collapsed():
 
 def test_differences_say_whether_they_are_more_than_chance():
     rows = rows_of(report.differences_table(study_of("dcgan", "vae", "vae_gan", seeds=3)))
-    assert [row[0] for row in rows] == ["vae against dcgan", "vae_gan against dcgan"]
+    assert [row[0] for row in rows] == ["vae vs. dcgan", "vae_gan vs. dcgan"]
     assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.4", "3", "yes")
 
 
@@ -187,7 +187,7 @@ def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
     full = report.read_study(write_study(tmp_path, runs={"dcgan": "dcgan"}))
     full.comparison.update(external=[made], summary=summary([*full.runs, made]))
     sentences = said(report.run_summaries(full))
-    assert "theirs: images made elsewhere, 3,000 images found in /data/theirs; FID 118.6 ± 1.6" in sentences
+    assert "theirs: external samples, 3,000 images in /data/theirs; FID 118.6 ± 1.6" in sentences
     assert "400 grey images as RGB." in sentences
 
 
@@ -210,7 +210,7 @@ def test_quality_is_drawn_over_the_time_in_training(tmp_path):
     study = report.read_study(write_study(tmp_path, seeds=(0, 1)))
     got = report.quality_over_time(study)
     assert "from 103.1 to 41.2" in got  # the dcgan's first seed
-    assert "by the judge classifier against 10,000 train images" in said(got)
+    assert "against 10,000 training images, judge classifier" in said(got)
     curve = quality.read_curve(study.snapshots("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
     assert curve.seconds == pytest.approx(60 * curve.step / 313, abs=1)
     assert curve.sampled.tolist() == [False, True, False]
@@ -220,7 +220,7 @@ def test_a_run_says_which_snapshot_was_sampled_and_why(tmp_path):
     folder = write_study(tmp_path, runs={"a": "dcgan"})
     run = report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")
     got = said(report.snapshot_curve(run))
-    assert "Sampled is the snapshot after step 313 (epoch 4): the lowest FID of 3 snapshots" in got
+    assert "The samples come from the snapshot at step 313 (epoch 4): the lowest FID of 3 snapshots" in got
     (folder / "a/seed-0/snapshots.json").unlink()
     assert report.snapshot_curve(report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")) is None
 
@@ -237,10 +237,10 @@ def test_a_self_check_stands_beside_the_numbers(tmp_path):
     write_json(tmp_path / "judges/shapes/inception/calibration.json", record | {"answers": answers})
     rows = rows_of(report.calibration_table(report.read_study(folder)))
     assert rows[0] == [
-        "FID, inception", "10,000 test images against 50,000 train images", "3.149", "3.15", "somebody",
-        "as published",
+        "FID, inception", "10,000 test images, reference: 50,000 training images", "3.149", "3.15", "somebody",
+        "matches",
     ]  # fmt: skip
-    assert [row[-1] for row in rows[1:]] == ["not as published", "another dataset than CIFAR-10"]
+    assert [row[-1] for row in rows[1:]] == ["does not match", "not comparable: published for CIFAR-10"]
 
 
 def test_a_training_that_was_sampled_before_it_collapsed_is_not_blamed(tmp_path):
@@ -248,10 +248,10 @@ def test_a_training_that_was_sampled_before_it_collapsed_is_not_blamed(tmp_path)
     seed = study.runs[0]["seeds"][0]
     assert "a collapsed" in said(report.comparison_tables(study))
     seed["samples"].update(step=157, epoch=2.0)
-    assert "a later collapsed, sampled before" in said(report.comparison_tables(study))
-    assert "sampled at epoch 2, before it collapsed" in said(report.samples_of_all_runs(study))
+    assert "a collapsed after the sampled snapshot" in said(report.comparison_tables(study))
+    assert "sampled at epoch 2, before the collapse" in said(report.samples_of_all_runs(study))
     run = report.read_run(study.run_folder("a", 0), study.dataset_folder)
-    assert "an earlier snapshot, likely better than the end" in said(report.run_header(run))
+    assert "an earlier snapshot, probably better than the final one" in said(report.run_header(run))
     run.judged["samples"]["step"] = 157
     assert "an earlier snapshot" not in said(report.run_header(run))
 
@@ -286,8 +286,8 @@ def truncated(runs):
 def test_samples_that_are_drawn_in_another_way_stand_in_a_table_of_their_own():
     study = study_of("dcgan", "vae", change=truncated)
     got = said(report.comparison_tables(study))
-    assert "2,000 images, against" in got
-    assert "2,000 images, truncation 0.7, against" in got
+    assert "2,000 images, reference:" in got
+    assert "2,000 images, truncation 0.7, reference:" in got
     assert report.differences_table(study) is None  # each run is alone in its columns
     panels = in_language(report.score_panels(study))
     assert panels.count("2,000 images, truncation 0.7") >= 3  # FID, precision and recall ...
@@ -296,9 +296,9 @@ def test_samples_that_are_drawn_in_another_way_stand_in_a_table_of_their_own():
 
 def test_a_runs_page_says_how_its_samples_were_drawn():
     rows = metrics("dcgan", 0, ["classifier"])
-    assert "Samples:" not in said(report.metrics_table(rows))
+    assert "Sampling:" not in said(report.metrics_table(rows))
     drawn = [row | ({"truncation": 0.7, "label": "star"} if row["of"] == "samples" else {}) for row in rows]
-    assert "Samples: truncation 0.7, class star." in said(report.metrics_table(drawn))
+    assert "Sampling: truncation 0.7, class star." in said(report.metrics_table(drawn))
 
 
 def test_a_metric_that_only_real_images_have_is_no_row():

@@ -50,7 +50,7 @@ def test_a_setting_that_a_family_lacks_is_a_dash(tmp_path):
     assert rows["loss"] == ["non_saturating", "–"]
     assert rows["preset"] == ["dcgan", "vae"]
     assert "flip" not in rows
-    assert "A dash: the run's family has no such setting." in said_in_english(got).replace("&#x27;", "'")
+    assert "A dash means that the model family does not have" in said_in_english(got).replace("&#x27;", "'")
 
 
 @pytest.mark.parametrize(("runs", "rows", "columns"), [(5, 2, 6), (6, 7, 2), (30, 31, 2)])
@@ -82,7 +82,7 @@ def test_how_samples_are_drawn_is_compared(tmp_path):
         run["seeds"][0]["samples"]["sampling"] = {"truncation": truncation, "label": None, "seed": 0}
     assert cells(report.differing_settings(study)) == [["setting", "a", "b"], ["sampling.truncation", "0.5", "–"]]
     got = said_in_english(report.latents_note(study))
-    assert got.count("from latent points of 100 numbers") == 2
+    assert got.count("latent vectors of length 100") == 2
     assert "a (truncation 0.5): from" in got
 
 
@@ -111,7 +111,7 @@ def test_true_is_not_one():
 def test_runs_of_equally_long_latents_share_them(tmp_path):
     study = trained(tmp_path, {"a": "dcgan", "b": "vae", "c": "dcgan"})
     got = said_in_english(report.latents_note(study))
-    assert "a and c: image by image from the same latent points, of 100 numbers each." in got
+    assert "a and c share their latent vectors, image by image (length 100)." in got
     assert "b: from latent points of 64 numbers." in got
     study.external.append({"run": "theirs"})
     assert "theirs: made elsewhere" in said_in_english(report.latents_note(study))

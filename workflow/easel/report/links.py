@@ -1,4 +1,4 @@
-"""Links from page to page inside Snakemake's report, where no page lies beside another."""
+"""Links between pages inside Snakemake's report, which moves every page into a folder of its own."""
 
 import posixpath
 import re
@@ -10,11 +10,11 @@ LINK = re.compile(r'(<a\b[^>]*? href="([^":#]+\.html)")')
 
 
 def with_report_links(html: str, page: str | Path) -> str:
-    """The page with, at each link to another page, where that page is in Snakemake's report.
+    """The page, with the target inside Snakemake's report added to each link to another page.
 
-    page: where it will lie, as Snakemake calls it: relative to the folder in which Snakemake works. There, the report
-    keeps each of its files as `data/raw/<id>/<name>`, and the id is the start of the SHA-256 of the file's path.
-    template/report.js leads the links there.
+    page: its path as Snakemake knows it, relative to Snakemake's working directory. The report stores each file as
+    `data/raw/<id>/<name>`, where the id is the start of the SHA-256 of the file's path. template/report.js redirects
+    the links.
     """
     folder = Path(page).parent.as_posix()
 

@@ -1,4 +1,4 @@
-"""What a report reads: the files of a run and of a study, in the forms of docs/files.md."""
+"""Results files of a run and of a study, as the report reads them. docs/files.md describes their form."""
 
 import csv
 import math
@@ -15,7 +15,7 @@ History = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class RunResults:
-    """One training, as its folder `<study>/<run>/seed-<k>/` tells of it."""
+    """Results of one training, from its folder `<study>/<run>/seed-<k>/`."""
 
     folder: Path
     dataset_folder: Path
@@ -43,22 +43,22 @@ class RunResults:
         return self.training["settings"]
 
     def epoch(self, step: int) -> float:
-        """The epoch that a step belongs to."""
+        """The epoch of a step."""
         return self.training["epochs"] * step / max(self.training["steps"], 1)
 
     def collapsed(self, step: int) -> bool:
-        """Whether the training counted as collapsed at a step, by the newest row of its history up to there."""
+        """True if the training counted as collapsed at a step, by the newest row of its history up to then."""
         row = np.searchsorted(self.history.get("step", []), step, side="right") - 1
         return bool(row >= 0 and "collapsed" in self.history and self.history["collapsed"][row] > 0)
 
     @property
     def progress(self) -> dict[int, Path]:
-        """The grids drawn as training went on, by their step, in order."""
+        """The sample grids drawn during training, by step, in order."""
         return {int(file.stem.removeprefix("step-")): file for file in sorted(self.folder.glob("progress/step-*.png"))}
 
 
 def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
-    """Read a run that has been trained; what later steps add to its folder may be missing."""
+    """Read the results of a trained run; results of later steps may be missing."""
     folder, dataset_folder = Path(run_folder), Path(dataset_folder)
     return RunResults(
         folder=folder,
@@ -72,13 +72,13 @@ def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
 
 
 def read_optional_json(file: Path) -> dict:
-    """A JSON file; empty where there is none."""
+    """A JSON file; an empty dict if it does not exist."""
     return read_json(file) if file.is_file() else {}
 
 
 @dataclass(frozen=True)
 class StudyResults:
-    """The runs of a study beside each other, as its folder tells of them."""
+    """Results of a study: the comparison of its runs, and access to their folders."""
 
     folder: Path
     comparison: dict
@@ -99,12 +99,12 @@ class StudyResults:
 
     @property
     def external(self) -> list[dict]:
-        """Images made elsewhere, in the form of runs."""
+        """External samples, in the form of runs."""
         return self.comparison["external"]
 
     @property
     def summary(self) -> list[dict]:
-        """Means, intervals and differences of all that can be compared."""
+        """Means, intervals and differences of all comparable scores."""
         return self.comparison["summary"]
 
     @cached_property
@@ -116,11 +116,11 @@ class StudyResults:
         return [record for record in found if record]
 
     def snapshots(self, run: str, seed: int) -> dict:
-        """snapshots.json of a training; empty where its snapshots were not judged."""
+        """snapshots.json of a training; empty if its snapshots were not judged."""
         return read_optional_json(self.run_folder(run, seed) / "snapshots.json")
 
     def history(self, run: str, seed: int) -> History:
-        """The history of a training."""
+        """history.csv of a training."""
         return read_history(self.run_folder(run, seed) / "history.csv")
 
     def run_folder(self, run: str, seed: int) -> Path:
@@ -128,7 +128,7 @@ class StudyResults:
 
     @cached_property
     def histories(self) -> dict[str, list[History]]:
-        """The history of every run: one for each of its seeds."""
+        """history.csv of every run, one for each of its seeds."""
         return {run["run"]: [self.history(run["run"], each["seed"]) for each in run["seeds"]] for run in self.runs}
 
 
@@ -139,7 +139,7 @@ def read_study(study_folder: str | Path) -> StudyResults:
 
 
 def read_history(file: Path) -> History:
-    """The columns of a history.csv by name, float64 (rows,); a value that is missing is NaN, a missing file {}."""
+    """The columns of a history.csv by name, float64 (rows,); NaN for missing values, {} for a missing file."""
     if not file.is_file():
         return {}
     with open(file, newline="") as lines:
@@ -150,9 +150,10 @@ def read_history(file: Path) -> History:
 
 
 def collapsed_spans(history: History) -> list[tuple[float, float]]:
-    """Where a training counted as collapsed: from the epoch of a row that did to that of the next which did not.
+    """Spans of epochs in which a training counted as collapsed.
 
-    Where there is no next, to the last row's.
+    A span starts at the epoch of a collapsed row and ends at that of the next row that is not collapsed, or of the last
+    row.
     """
     if "collapsed" not in history:
         return []

@@ -1,4 +1,4 @@
-"""The page of a plan: what is outdated, what it takes, when it would be done, and where the figures come from."""
+"""The page of a plan: outdated jobs, their cost, a simulated schedule, and the sources of the estimates."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,20 +19,20 @@ MIN_SHARE = 1 / 100  # of the time that is drawn: what is shorter is drawn toget
 
 
 def sections(plan: Plan, probes: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Html | None]]:
-    """What the page shows in each of its sections, by their keys in the texts' `sections.plan`; "" is its head."""
+    """The pieces of the page by section, as keys of `sections.plan` in the texts; "" is the header."""
     if not plan.jobs:
         return {"": [plan_header(plan)]}
     return {
         "": [plan_header(plan)],
-        "when-it-would-be-done": [finish_times(plan), timetables(plan)],
-        "what-it-takes": [rule_table(plan)],
-        "every-job": [job_table(plan)],
-        "where-the-figures-come-from": [source_list(plan), probe_table(probes)],
+        "time-to-finish": [finish_times(plan), timetables(plan)],
+        "cost-per-step": [rule_table(plan)],
+        "all-jobs": [job_table(plan)],
+        "where-the-estimates-come-from": [source_list(plan), probe_table(probes)],
     }
 
 
 def plan_header(plan: Plan) -> Html:
-    """The head: what is planned, in a sentence, and the key numbers."""
+    """The header: title, one-sentence summary and key numbers."""
     crumbs = paragraph(say("plan.crumbs", study=element("a", plan.study, href="report.html")), class_="crumbs")
     heading = element("h1", say("plan.title", study=plan.title))
     if not plan.jobs:
@@ -49,7 +49,7 @@ def plan_header(plan: Plan) -> Html:
 
 
 def sentence(plan: Plan) -> Text:
-    """The whole plan in a sentence: `7 jobs, 42 min of work, 1.3 GB at most, 310 MB of disk; done in …`."""
+    """The plan in a sentence: `7 jobs, 42 min of work, at most 1.3 GB of memory, 310 MB of disk; done in …`."""
     if not plan.jobs:
         return say("plan.nothing")
     first, *more = COUNTS
@@ -77,7 +77,7 @@ def format_size(mb: float) -> str:
 
 @styled
 def finish_times(plan: Plan) -> Html:
-    """A bar for each number of GPUs or nodes: how long all would take."""
+    """A bar for each number of GPUs or nodes: the time until everything is done."""
     drawn, axes = new_panel(height=1.9)
     unit, name = axis_unit(max(plan.finish.values()))
     ends = [plan.finish[count] / unit for count in COUNTS]
@@ -108,7 +108,7 @@ def finish_times(plan: Plan) -> Html:
 
 
 def timetables(plan: Plan) -> Html:
-    """For each number of GPUs or nodes: which stage is at work when, side by side with what else is."""
+    """For each number of GPUs or nodes: the simulated schedule, coloured by stage."""
     present = {rule(job.rule).stage for job in plan.jobs}
     pictures = [
         figure(timetable(plan, plan.slots[count], count), title=say("plan.with", units=plural(count, plan.unit)))
@@ -120,7 +120,7 @@ def timetables(plan: Plan) -> Html:
 
 @styled
 def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
-    """Bars of the jobs over time, a row for each that can be at work beside others."""
+    """Bars of the jobs over time, a row for each job that can run in parallel."""
     unit, name = axis_unit(max(slot.end for slot in slots))
     rows = sorted({(slot.node, slot.lane) for slot in slots})
     drawn, axes = new_panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
@@ -149,7 +149,7 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
 
 
 def merge_short_spans(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[float, float]]:
-    """Spans of time in order; those that are too short to be seen apart are one with their neighbour."""
+    """Spans of time in order; spans too short to be distinguished are merged with their neighbour."""
     found: list[tuple[float, float]] = []
     for start, end in sorted(spans):
         if found and start - found[-1][1] < finest and (end - start < finest or found[-1][1] - found[-1][0] < finest):
@@ -160,7 +160,7 @@ def merge_short_spans(spans: Sequence[tuple[float, float]], finest: float) -> li
 
 
 def axis_unit(seconds: float) -> tuple[float, Text]:
-    """The unit of an axis that goes to so many seconds, in seconds, and its name."""
+    """The unit of an axis of this many seconds: its length in seconds, and its name."""
     units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
     unit, name = next(((unit, name) for unit, name in units if seconds >= 2 * unit), (1, "seconds"))
     return unit, say(f"plan.clock.{name}")
@@ -170,7 +170,7 @@ def axis_unit(seconds: float) -> tuple[float, Text]:
 
 
 def rule_table(plan: Plan) -> Html:
-    """A row for each rule: how many jobs, what one and what all of them take."""
+    """A row for each rule: number of jobs, and the cost of one and of all of them."""
     present = dict.fromkeys(job.rule for job in plan.jobs)
     order = [name for name in RULES if name in present]
     rows = []
@@ -199,12 +199,12 @@ def rule_table(plan: Plan) -> Html:
 
 
 def format_range(low: Text, high: Text) -> Text:
-    """From the least to the most; one of them where they are the same."""
+    """A range from the least to the most, or a single value if both are the same."""
     return low if low == high else say("plan.between", low=low, high=high)
 
 
 def source_name(source: str) -> Text:
-    """Where a figure comes from."""
+    """The name of an estimate's source."""
     key = source.replace(",", "").replace(" ", "_")
     return say(f"plan.sources.{key}.name") if has_text(f"plan.sources.{key}.name") else verbatim(source)
 
@@ -228,7 +228,7 @@ def job_table(plan: Plan) -> Html:
 
 
 def run_and_seed(job: Job) -> str:
-    """The run and the seed that a job is of; all of them where it is of none."""
+    """A job's run and seed; `all` for a job that belongs to no run."""
     if not job.run:
         return say("plan.of_all")
     return say("plan.of_seed", run=job.run, seed=job.seed) if job.seed else job.run
@@ -238,7 +238,7 @@ def run_and_seed(job: Job) -> str:
 
 
 def source_list(plan: Plan) -> Html:
-    """What each source of figures is, as far as the plan has figures from it."""
+    """The machine, and an explanation of each source of estimates that the plan uses."""
     machine = say("plan.cores_of", cores=plural(plan.machine["cores"], "core"), cpu=plan.machine["cpu"])
     if gpus := plan.machine["gpus"]:
         machine = say("plan.gpus_and", gpus=plural(len(gpus), "GPU"), name=gpus[0], cores=machine)
@@ -247,7 +247,7 @@ def source_list(plan: Plan) -> Html:
 
 
 def source_meaning(source: str) -> Text:
-    """Where figures come from, and what that means."""
+    """A source of estimates with its explanation."""
     name, key = element("strong", source_name(source)), source.replace(",", "").replace(" ", "_")
     meaning = say(f"plan.sources.{key}.meaning") if has_text(f"plan.sources.{key}.meaning") else source
     return say("plan.source", name=name, meaning=meaning)

@@ -1,4 +1,4 @@
-"""Notebooks to pages: run one with parameters, keep what it made, and turn it into one self-contained HTML file."""
+"""Rendering: execute a notebook with parameters and convert it into one self-contained HTML page."""
 
 import copy
 import os
@@ -39,14 +39,15 @@ def render(
     notebook: str | Path, parameters: Mapping[str, Path], title: str, executed: str | Path, page: str | Path,
     failed: str | Path,
 ) -> None:  # fmt: skip
-    """Run a notebook and write it, executed, to `executed` and as a page to `page`.
+    """Execute a notebook; write it to `executed`, and as a page to `page`.
 
-    parameters: values for the notebook's cell tagged `parameters`: paths, which it gets relative to the folder of
-        `executed`, where it runs; so the executed notebook can be opened and run again where it lies.
-    title: of the page, for the browser's tab.
-    failed: where the executed notebook is kept, with its traceback, if one of its cells fails: an EaselError then
-        says which, and neither output is written.
-    The page's template lies beside the notebook, in the folder `template`.
+    parameters: paths for the notebook's cell tagged `parameters`, passed relative to the folder of `executed`, in which
+    the
+        notebook runs. The executed notebook can therefore be opened and run again where it is.
+    title: of the page, shown in the browser's tab.
+    failed: file for the executed notebook, with its traceback, if one of its cells fails. An EaselError then names the
+        cell, and neither output is written.
+    The page's template is the folder `template` next to the notebook.
     """
     notebook, executed = Path(notebook), Path(executed)
     ran = run(notebook, parameters, executed.parent, Path(failed))
@@ -58,7 +59,7 @@ def render(
 
 
 def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Path) -> NotebookNode:
-    """Run a notebook in `folder` with paths as parameters; return it with its outputs. See `render`."""
+    """Execute a notebook in `folder` with paths as parameters; return it with its outputs. See `render`."""
     folder.mkdir(parents=True, exist_ok=True)
     failed.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -88,7 +89,7 @@ def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Pa
 
 
 def without_traces(notebook: NotebookNode) -> NotebookNode:
-    """Leave out what papermill notes about itself: absolute paths and times, which differ from run to run."""
+    """Remove papermill's metadata: absolute paths and times, which differ from run to run."""
     for part in (notebook, *notebook.cells):
         part.metadata.pop("papermill", None)
     return notebook
@@ -97,7 +98,7 @@ def without_traces(notebook: NotebookNode) -> NotebookNode:
 def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") -> str:
     """An executed notebook as a page, by the nbconvert template in the folder `template`.
 
-    name: of the notebook: the page says the sections that `sections.<name>` of the texts knows in all languages.
+    name: of the notebook. Sections with a text under `sections.<name>` are shown in all languages.
     """
     exporter = HTMLExporter(
         template_name=template.name,
@@ -119,14 +120,14 @@ def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") 
 
 
 def opens_section(cell: NotebookNode) -> bool:
-    """Whether a cell opens a section: markdown that starts with `## `."""
+    """True for a cell that opens a section: markdown that starts with `## `."""
     return cell.cell_type == "markdown" and cell.source.startswith("## ")
 
 
 def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
-    """What a cell that opens a section says: its anchor, and markup of its heading and its text in all languages.
+    """The anchor of a section, and markup of its heading and text in all languages.
 
-    What the texts do not know is said as it stands in the cell.
+    A section that the texts do not have is shown as it is written in the cell.
     """
     heading, _, text = cell.source[3:].partition("\n")
     anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
@@ -138,10 +139,11 @@ def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
 
 
 def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:
-    """A page without a notebook behind it, in the same looks: pieces of HTML under headings.
+    """A page in the same style without a notebook: pieces of HTML under headings.
 
-    sections: by their keys in `sections.<name>` of the texts; "" is what stands above the first heading. None is left
-    out, and a section that has nothing else, too.
+    sections: pieces by section, where a section is a key of `sections.<name>` in the texts; "" stands for the part
+    above
+        the first heading. None is left out, and so is a section without any other piece.
     """
     cells = []
     for key, pieces in sections.items():
@@ -158,9 +160,8 @@ def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]],
 def as_page(notebook: NotebookNode) -> NotebookNode:
     """The cells of a notebook that its page shows.
 
-    A cell tagged `notebook-only` is left out, and so is a section (a cell that starts with `## `, up to the next)
-    of which no cell has an output: the notebook had nothing to show there. Code without an output stands with the
-    next that has one.
+    A cell tagged `notebook-only` is left out, and so is a section (from a cell that starts with `## ` up to the next
+    one) without any output. Code without an output is shown with the next code that has one.
     """
     page = copy.deepcopy(notebook)
     sections: list[list[NotebookNode]] = [[]]

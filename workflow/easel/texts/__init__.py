@@ -1,7 +1,7 @@
-"""Every text of the pages, in every language: `<language>.yaml` beside this file, and nothing else, makes one.
+"""Texts of the pages in every language, one `<language>.yaml` each.
 
-A page holds all languages and shows one of them, so that its reader can change it. In Python a text is a str, the
-English one, that carries the others along: `say("runs.epochs", n=4) == "4 epochs"`.
+A page holds all languages and shows one of them, which its reader can change. In Python, a text is a str in English
+that carries its translations along: `say("counted.epoch", n=4) == "4 epochs"`.
 """
 
 import re
@@ -19,10 +19,10 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Text(str):
-    """A text in all languages: a str in the first, with the others in `plain` and `markup`.
+    """A text in all languages: a str in English, with the translations in `plain` and `markup`.
 
-    It goes into another text by `say` and into markup by `element`: an f-string would leave the other languages
-    behind, and is an error.
+    Put it into another text with `say`, and into markup with `element`. An f-string would lose the translations, and
+    raises TypeError.
     """
 
     plain: dict[str, str]
@@ -52,12 +52,12 @@ class Text(str):
 
 
 def say(key: str, /, **values: object) -> Text:
-    """The text of a key, with values at its places.
+    """The text of a key, with values in its places.
 
-    values: texts (in the language of the whole), markup (anything with `_repr_html_`), numbers (with their thousands
-        apart) and strings. A text that has two forms, `one` and `other`, takes the one that fits the number `n`.
-    A language that has no text of this key says it in the first. An unknown key or a place without a value is a
-    KeyError.
+    values: texts (in the language of the whole), markup (anything with `_repr_html_`), numbers (with thousands
+    separators)
+        and strings. Of a text with two forms, `one` and `other`, the one that fits the number `n` is taken.
+    A language without this key falls back to English. An unknown key, or a place without a value, is a KeyError.
     """
     plain, markup = {}, {}
     for language in languages():
@@ -75,13 +75,13 @@ def say(key: str, /, **values: object) -> Text:
 
 
 def translated(key: str, first: str) -> Text:
-    """A text that stands in the first language elsewhere, in the schema say, and here in the others, where it does."""
+    """A text whose English is defined elsewhere, such as in the schema, with its translations from the texts."""
     said = {language: texts(language).get(key, first) for language in languages()} | {DEFAULT_LANGUAGE: first}
     return Text(said, {language: escape(text) for language, text in said.items()})
 
 
 def has_text(key: str) -> bool:
-    """Whether there is a text of this key."""
+    """True if there is a text of this key."""
     return key in texts(DEFAULT_LANGUAGE)
 
 
@@ -107,7 +107,7 @@ def verbatim(text: str) -> Text:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that there are, as BCP 47 tags, the first one first."""
+    """The available languages as BCP 47 tags, English first."""
     found = sorted(file.stem for file in FOLDER.glob("*.yaml"))
     return (DEFAULT_LANGUAGE, *(language for language in found if language != DEFAULT_LANGUAGE))
 
@@ -131,12 +131,12 @@ def flattened(texts: Mapping, prefix: str = "") -> dict[str, str | dict[str, str
 
 
 def format_number(number: float) -> str:
-    """A count with its thousands apart, a fraction with two digits: `10,000`, `2.5`."""
+    """A count with thousands separators, a fraction with at most two decimals: `10,000`, `2.5`."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def as_plain(value: object, language: str) -> str:
-    """A value at its place in a text, without markup."""
+    """A value in its place in a text, without markup."""
     if isinstance(value, Text):
         return value.plain[language]
     if hasattr(value, "_repr_html_"):
@@ -145,7 +145,7 @@ def as_plain(value: object, language: str) -> str:
 
 
 def as_markup(value: object, language: str) -> str:
-    """A value at its place in a text, as HTML."""
+    """A value in its place in a text, as HTML."""
     if isinstance(value, Text):
         return value.markup[language]
     if hasattr(value, "_repr_html_"):

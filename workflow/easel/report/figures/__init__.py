@@ -1,1 +1,1 @@
-"""Figures, one file per kind."""
+"""Figures and grids of images, one file a kind."""

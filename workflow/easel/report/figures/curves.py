@@ -1,4 +1,4 @@
-"""Curves of what training logged: one run's columns of history.csv, and several runs over each other."""
+"""Training curves: one run's columns of history.csv, and the curves of several runs in one panel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MAX_MARKERS = 6  # of a line, at most about
 
 @dataclass(frozen=True)
 class Marks:
-    """What happened when, in epochs."""
+    """Marks along the axis of epochs."""
 
     collapsed: Sequence[tuple[float, float]] = ()
     """From when to when the training counted as collapsed; hatched."""
@@ -36,19 +36,19 @@ NO_MARKS = Marks()
 
 
 def training_curves(run: RunResults) -> Html | None:
-    """A panel for every quantity that a run logged; a column that no quantity knows gets a panel of its own."""
+    """A panel for every quantity that a run logged; an unknown column gets a panel of its own."""
     return history_panels(run.history, marks_of(run))
 
 
 def marks_of(run: RunResults) -> Marks:
-    """What is marked in all panels of a run."""
+    """The marks of a run, the same in all panels."""
     snapshots = {each["step"]: float(each["epoch"]) for each in run.training.get("snapshots") or []}
     sampled = snapshots.get(run.judged.get("samples", {}).get("step"))
     return Marks(collapsed_spans(run.history), tuple(snapshots.values()), sampled)
 
 
 def history_panels(history: History, marks: Marks) -> Html | None:
-    """Every quantity of a history in a panel."""
+    """A panel for every quantity of a history."""
     found = []
     for quantity in quantities_in(history):
         columns = {name: history[name] for name in quantity.columns}
@@ -59,9 +59,9 @@ def history_panels(history: History, marks: Marks) -> Html | None:
 
 
 def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
-    """A panel for every column that two runs share (any column where there is one run): a line for each run.
+    """A panel for every column that at least two runs share (any column if there is one run), a line for each run.
 
-    histories: of every run, one for each of its seeds. The line is the seeds' mean; each seed has a fainter one.
+    histories: of every run, one for each of its seeds. The line is the mean over seeds; each seed has a fainter line.
     """
     logged = {run: [history for history in seeds if history] for run, seeds in histories.items()}
     holders = {}
@@ -82,7 +82,7 @@ def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
 
 @styled
 def curve_figure(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: Marks = NO_MARKS) -> Figure:
-    """Columns (rows,) over the epochs (rows,); a long one is drawn faintly, and its moving mean over it."""
+    """Columns (rows,) over epochs (rows,); a long column is drawn faintly, with its moving mean on top."""
     drawing, axes = new_panel()
     for start, end in marks.collapsed:
         hatch_span(axes, start, end)
@@ -97,7 +97,7 @@ def curve_figure(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: M
 
 @styled
 def overlay_figure(histories: Mapping[str, Sequence[History]], column: str) -> Figure:
-    """One column of several runs, each in its own looks, whether the runs before it have the column or not."""
+    """One column of several runs. A run keeps its colour even if earlier runs lack the column."""
     drawing, axes = new_panel()
     drawn = []
     for i, seeds in enumerate(histories.values()):
@@ -116,7 +116,7 @@ def overlay_figure(histories: Mapping[str, Sequence[History]], column: str) -> F
 
 
 def draw_line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smoothed: bool = True) -> None:
-    """The i-th series' line, with a few of its markers; one on every point that stands alone, between two NaN."""
+    """The i-th series' line with a few markers; an isolated point between two NaN always has one."""
     smooth = moving_mean(values) if smoothed else values
     if smooth is not values:
         axes.plot(epochs, values, color=series_colour(i), alpha=0.3, linewidth=0.7)
@@ -132,7 +132,7 @@ def draw_line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smooth
 
 
 def mark_snapshots(axes: Axes, marks: Marks) -> None:
-    """A stroke on the axis of epochs for each snapshot, and a triangle for the one that was sampled."""
+    """A tick on the axis of epochs for each snapshot, and a triangle for the sampled one."""
     if marks.snapshots:
         foot = {"transform": axes.get_xaxis_transform(), "color": INK, "linestyle": "none", "clip_on": False}
         axes.plot(marks.snapshots, np.full(len(marks.snapshots), 0.02), marker="|", markersize=6, **foot)
@@ -141,7 +141,7 @@ def mark_snapshots(axes: Axes, marks: Marks) -> None:
 
 
 def mark_swatches(marks: Marks) -> list[Swatch]:
-    """What the marks look like, as far as there are any."""
+    """Legend entries of the marks that occur."""
     found = [(hatched_swatch(), say("curves.collapsed"))] if marks.collapsed else []
     if set(marks.snapshots) - {marks.sampled}:
         found.append((swatch("M11 1V9", stroke="currentColor", stroke_width=1.5), say("curves.snapshot")))
@@ -151,7 +151,7 @@ def mark_swatches(marks: Marks) -> list[Swatch]:
 
 
 def finish_axes(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -> None:
-    """Axes, their labels, and a word on what cannot be drawn."""
+    """Set labels, limits and ticks, and note values that cannot be drawn."""
     axes.set_xlabel(say("curves.epoch"))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=TICKS))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=TICKS))
@@ -174,7 +174,7 @@ def finish_axes(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -
 
 
 def moving_mean(values: np.ndarray, longest: int = 80) -> np.ndarray:
-    """The mean over a window of 1/20 of the rows, NaN where the value is; `values` itself where the rows are few."""
+    """The mean over a window of 1/20 of the rows, NaN where the value is; `values` itself if there are few rows."""
     if len(values) <= longest:
         return values
     finite = np.isfinite(values)
@@ -184,14 +184,14 @@ def moving_mean(values: np.ndarray, longest: int = 80) -> np.ndarray:
 
 
 def mean_over_seeds(histories: Sequence[History], column: str) -> tuple[np.ndarray, np.ndarray]:
-    """The epochs and the seeds' mean of a column, as far as all seeds have come. Every seed logs at the same epochs."""
+    """Epochs, and the mean over seeds of a column, up to the shortest history. All seeds log at the same epochs."""
     rows = min(len(history[column]) for history in histories)
     values = np.stack([history[column][:rows] for history in histories])
     return histories[0]["epoch"][:rows], values.mean(axis=0)
 
 
 def alt_text(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
-    """What a panel shows, for those who cannot see it: where each curve starts and ends, and what is marked."""
+    """Alternative text of a panel: where each curve starts and ends, and the marks."""
     courses = [start_to_end(column_label(name), values) for name, values in columns.items()]
     said = [say("curves.alt", courses=joined_with_and(courses), epoch=f"{epochs[-1]:.3g}")]
     if marks.collapsed:
@@ -207,14 +207,14 @@ def alt_text(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks
 
 
 def alt_text_of_runs(histories: Mapping[str, Sequence[History]], column: str) -> Text:
-    """What a panel of several runs shows: where the mean of each run starts and ends."""
+    """Alternative text of a panel of several runs: where the mean of each run starts and ends."""
     found = {run: [history for history in seeds if column in history] for run, seeds in histories.items()}
     said = [start_to_end(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
     return say("curves.alt_of_runs", column=column_label(column), courses=joined_with_and(said))
 
 
 def start_to_end(name: str, values: np.ndarray) -> Text:
-    """Where a curve starts and ends."""
+    """Where a curve starts and ends, as text."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return say("curves.never_finite", name=name)

@@ -1,8 +1,8 @@
-"""Blocks in the order in which data flow through them, as SVG: in rows for a desk and a slide, in a column for a phone.
+"""SVG diagrams of blocks in the order of the data flow: in rows on wide screens, in a column on phones.
 
-A block is a feature map: its height and width are the map's (the square root of its resolution), its length in the
-direction of the flow is its channels (their logarithm). A vector is a rod. A line joins each block to those it takes;
-one that does not come from the block before goes around what lies between.
+A block is a feature map. Its height and width show the map's resolution (as its square root), its length along the
+flow the number of channels (as their logarithm). A vector is a rod. A line connects each block to its inputs; a line
+that skips blocks goes around them.
 """
 
 import math
@@ -25,7 +25,7 @@ BEFORE = 34  # the title
 
 @dataclass(frozen=True)
 class Block:
-    """One step of the flow."""
+    """One step of the data flow."""
 
     shape: Sequence[int]
     """(H, W, C), (length, C), (C,), or () of a single number, such as a class."""
@@ -41,7 +41,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Box:
-    """Where a block lies: the front's corner and size, and its depth."""
+    """The position of a block: corner and size of its front, and its depth."""
 
     left: float
     top: float
@@ -56,7 +56,7 @@ class Box:
 
 
 def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) -> Html:
-    """Blocks from left to right, what they are below them; in several rows where one has no room.
+    """Blocks from left to right with their lines below, in several rows if they do not fit into one.
 
     finest: the resolution that is drawn FACE high.
     """
@@ -109,7 +109,7 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
 
 
 def column(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) -> Html:
-    """Blocks from top to bottom, what they are beside them."""
+    """Blocks from top to bottom, with their lines to the right."""
     around = detour_levels(blocks)
     gutter = 12 + APART * max(around.values(), default=0)
     sizes = [block_size(block.shape, finest) for block in blocks]
@@ -142,7 +142,7 @@ def column(blocks: Sequence[Block], title: str, total: str, alt: str, finest: in
 
 
 def detour_levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
-    """How far out each line goes that passes other blocks, from 1: the shorter ones nearer, none over another."""
+    """The distance of each line that skips blocks, from 1: shorter lines are closer, and none overlap."""
     passing = [(source, i) for i, block in enumerate(blocks) for source in block.after if source != i - 1]
     found: dict[tuple[int, int], int] = {}
     for start, end in sorted(passing, key=lambda line: line[1] - line[0]):
@@ -152,8 +152,10 @@ def detour_levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
 
 
 def block_size(shape: Sequence[int], finest: int) -> tuple[float, float]:
-    """A feature map's side and its length along the flow. A vector's side is that of one pixel, a sequence's that
-    of a square of as many."""
+    """A feature map's side and its length along the flow.
+
+    A vector has the side of one pixel, a sequence that of a square of the same number of pixels.
+    """
     *resolution, channels = shape or (1,)
     if len(resolution) == 1:
         resolution = [math.sqrt(resolution[0])]
@@ -162,25 +164,25 @@ def block_size(shape: Sequence[int], finest: int) -> tuple[float, float]:
 
 
 def box(middle: tuple[float, float], width: float, height: float, side: float) -> Box:
-    """A box around a place; its depth is that of a face with this side."""
+    """A box around a position; its depth is that of a face with this side."""
     right, up = (slant * side for slant in SLANT)
     return Box(middle[0] - (width + right) / 2, middle[1] - (height + up) / 2 + up, width, height, right, up)
 
 
 def nonempty_lines(block: Block) -> list[str]:
-    """The lines of a block that say something."""
+    """The lines of a block that are not empty."""
     return [line for line in block.lines if line]
 
 
 def side_lines(block: Block) -> list[Html]:
-    """The lines of a block in two: what it is and how; its shape and its parameters."""
+    """The lines of a block in two: type and details; shape and parameters."""
     kind, how, shape, weights = block.lines
     first = fragment(element("tspan", kind, font_weight=600), how and f" {how}", around="tspan")
     return [first, fragment(shape, weights and " · ", weights, around="tspan")]
 
 
 def wrapped_suffixes(words: Sequence[str], most: float) -> list[str]:
-    """`+ a + b` in lines of at most so many characters."""
+    """`+ a + b` in lines of at most `most` characters."""
     found: list[str] = []
     for word in words:
         if found and len(found[-1]) + len(word) + 3 <= most:
@@ -194,7 +196,7 @@ def wrapped_suffixes(words: Sequence[str], most: float) -> list[str]:
 
 
 def draw_block(where: Box, series: int | None) -> Html:
-    """The three faces that are seen of a box, the lightest on top."""
+    """The three visible faces of a box, the lightest on top."""
     x, y, w, h, right, up = where.left, where.top, where.width, where.height, where.right, where.up
     faces = {
         40: [(x, y), (x + right, y - up), (x + right + w, y - up), (x + w, y)],
@@ -217,7 +219,7 @@ def draw_block(where: Box, series: int | None) -> Html:
 
 
 def draw_arrow(path: Sequence[tuple[float, float]]) -> Html:
-    """A line with an arrow at its end. Its last piece is level or upright."""
+    """A line with an arrow at its end. Its last segment is horizontal or vertical."""
     (x0, y0), (x, y) = path[-2:]
     angle = math.degrees(math.atan2(y - y0, x - x0))
     line = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in path)
@@ -243,7 +245,7 @@ def draw_text(x: float, y: float, text: str, bold: bool, anchor: str, muted: boo
 
 
 def diagram_svg(drawn: Sequence[Html], width: float, height: float, title: str, total: str, alt: str) -> Html:
-    """The drawing under its title."""
+    """The diagram under its title."""
     return element(
         "svg",
         element("text", title, x=4, y=16, font_size=13, font_weight=600, fill="currentColor"),

@@ -1,7 +1,7 @@
-"""What a model drew as its training went on: a strip of frames, and a slider over more of them.
+"""Training progress as a filmstrip: frames in a row, and a slider over more of them.
 
-The frames stand in the page one after the other. notebooks/template/slider.js shows one at a time and a slider to
-choose it; without it, and on paper, a few of them make the strip.
+All frames are in the page. notebooks/template/slider.js shows one at a time, with a slider to choose it; without
+JavaScript, and on paper, a few of them form the strip.
 """
 
 import numpy as np
@@ -21,10 +21,10 @@ ZOOM = 4  # screen pixels per pixel of the file, where the slider shows one fram
 
 
 def filmstrip(run: RunResults) -> Html | None:
-    """The grids that were drawn as a run's training went on, each cropped to a few of its images, in order.
+    """The grids drawn during training, each cropped to a few images, in order; None if there are no grids.
 
-    There are at most STOPS frames, and fewer where they would take more than BYTES: denser at the start, where
-    training changes most. Nothing where no grids are left.
+    There are at most STOPS frames, and fewer if they would take more than BYTES. They are denser at the start, where
+    training changes most.
     """
     steps = list(run.progress)
     if not steps:
@@ -53,20 +53,20 @@ COLUMNS = "display: grid; grid-template-columns: repeat(auto-fill, minmax(min(10
 
 
 def frame(run: RunResults, step: int, side: int, cell: tuple[int, int], in_strip: bool = True) -> Html:
-    """The upper left `side` × `side` images of the grid drawn at a step, over what there is to say of it."""
+    """The upper left `side` × `side` images of the grid drawn at a step, with a caption."""
     pixels = load_grid(run.progress[step], cell, side, side)
     picture = embedded_image(pixels, say("filmstrip.alt", n=side**2, step=step), 2)
     return figure(picture, frame_caption(run, step), style=None if in_strip else "display: none")
 
 
 def frame_caption(run: RunResults, step: int) -> Text:
-    """`step 200 · epoch 1.3`, and whether the training then counted as collapsed."""
+    """`step 200 · epoch 1.3`, with `collapsed` added if the training counted as collapsed then."""
     form = "collapsed" if run.collapsed(step) else "caption"
     return say(f"filmstrip.{form}", step=step, epoch=format_epoch(run.epoch(step)))
 
 
 def spread_steps(steps: list[int], most: int) -> list[int]:
-    """At most `most` (two or more) of the steps, with the first and the last; denser at the start."""
+    """At most `most` (two or more) of the steps, including the first and the last, denser at the start."""
     if len(steps) <= most:
         return steps
     places = np.rint(np.geomspace(1, len(steps), most) - 1).astype(int)

@@ -18,12 +18,12 @@ def picture(
     file: Path, alt: Text, caption: object = None, title: str | None = None, cell: tuple[int, int] | None = None,
     columns: int | None = None, rows: int | None = None, together: int | None = None, zoom: int = 2,
 ) -> Html | None:  # fmt: skip
-    """A PNG file as a figure; nothing where there is no such file.
+    """A PNG file as a figure; None if it does not exist.
 
-    cell: height and width of one image, if the file is a grid of images; the gaps then show the page.
-    columns, rows: how many of the grid's are shown, from the upper left; None shows all.
-    together: how many rows belong together; some room then parts them from the next.
-    zoom: screen pixels per pixel of the file, where the screen is wide enough.
+    cell: height and width of one image, if the file is a grid of images; its gaps then become transparent.
+    columns, rows: number of the grid's columns and rows shown, from the upper left; None shows all.
+    together: number of rows that belong together, separated from the next by a wider gap.
+    zoom: screen pixels per pixel of the file, if the screen is wide enough.
     """
     if not file.is_file():
         return None
@@ -34,35 +34,35 @@ def picture(
 
 
 def load_grid(file: Path, cell: tuple[int, int], columns: int | None = None, rows: int | None = None) -> np.ndarray:
-    """The upper left of a PNG file that is a grid of images, its gaps transparent: uint8 (H, W, 4).
+    """The upper left of a PNG file that is a grid of images, with transparent gaps: uint8 (H, W, 4).
 
-    cell: height and width of one image. columns, rows: how many are kept; None keeps all.
+    cell: height and width of one image. columns, rows: number to keep; None keeps all.
     """
     return with_transparent_gaps(crop_grid(load_png(file), cell, columns, rows), cell)
 
 
 def grid_size(file: Path, cell: tuple[int, int]) -> tuple[int, int]:
-    """How many columns and rows a PNG file has that is a grid of images. cell: height and width of one."""
+    """Columns and rows of a PNG file that is a grid of images. cell: height and width of one."""
     with Image.open(file) as sheet:
         return (sheet.width + GAP) // (cell[1] + GAP), (sheet.height + GAP) // (cell[0] + GAP)
 
 
 def images_that_fit(bytes_: int, cell: tuple[int, int]) -> int:
-    """How many images have room in so many bytes of a page, even if they are noise, which no PNG makes smaller.
+    """The number of images that fit into this many bytes of a page even if they are noise, which PNG cannot compress.
 
-    cell: height and width of one. A pixel of noise takes 4.8 bytes, three channels and some of alpha as base64.
+    cell: height and width of one. A noise pixel takes 4.8 bytes: three channels and some alpha, in base64.
     """
     return bytes_ // (5 * cell[0] * cell[1])
 
 
 def crop_grid(sheet: np.ndarray, cell: tuple[int, int], columns: int | None, rows: int | None) -> np.ndarray:
-    """The upper left of a grid (H, W, 3): so many columns and rows, or all that there are."""
+    """The upper left of a grid (H, W, 3), by columns and rows; None keeps all."""
     height, width = (each + GAP for each in cell)
     return sheet[: rows and rows * height - GAP, : columns and columns * width - GAP]
 
 
 def with_transparent_gaps(sheet: np.ndarray, cell: tuple[int, int]) -> np.ndarray:
-    """A grid with its gaps transparent: uint8 (H, W, 3) → (H, W, 4)."""
+    """A grid with transparent gaps: uint8 (H, W, 3) to (H, W, 4)."""
     height, width = (each + GAP for each in cell)
     y, x = (np.arange(size) for size in sheet.shape[:2])
     inside = (y % height < cell[0])[:, None] & (x % width < cell[1])[None, :]
@@ -70,13 +70,13 @@ def with_transparent_gaps(sheet: np.ndarray, cell: tuple[int, int]) -> np.ndarra
 
 
 def with_row_gaps(sheet: np.ndarray, every: int) -> np.ndarray:
-    """A sheet (H, W, 4) with transparent rows put in after `every` so many of its own."""
+    """A sheet (H, W, 4) with transparent rows inserted after every `every` rows."""
     places = np.arange(every, len(sheet), every).repeat(3 * GAP)
     return np.insert(sheet, places, 0, axis=0)
 
 
 def embedded_image(pixels: np.ndarray, alt: str, zoom: int) -> Html:
-    """uint8 (H, W, 3 or 4) as an image element that holds its own data and keeps its pixels sharp."""
+    """uint8 (H, W, 3 or 4) as an image element that holds its own data and is enlarged without smoothing."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
     height, width = pixels.shape[:2]

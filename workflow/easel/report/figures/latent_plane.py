@@ -1,7 +1,7 @@
-"""A patch of latent space to walk about in: the grid of its images, and the one at a marked place, large.
+"""Latent plane: a grid of images over a slice of latent space, with the marked image enlarged.
 
-The grid is one picture in the page. notebooks/template/plane.js shows the part of it that is asked for, by dragging
-over it or with two sliders; without that, and on paper, the grid is all.
+The grid is one picture in the page. notebooks/template/plane.js enlarges the marked image, which is chosen by dragging
+or with two sliders; without JavaScript, and on paper, only the grid is shown.
 """
 
 import numpy as np
@@ -19,9 +19,9 @@ LARGE = 320  # screen pixels of the image at the marked place, about
 
 
 def latent_plane(run: RunResults) -> Html | None:
-    """The images of latent_plane.png (see `sampling.latent_plane`) to walk about in; nothing where it is missing.
+    """The images of latent_plane.png (see `easel.sampling`) to explore; None if the file is missing.
 
-    Of large images only every second is taken, row by row and column by column, until they fit into BYTES.
+    Of large images every second row and column is dropped until they fit into BYTES.
     """
     file = run.folder / "latent_plane.png"
     if not file.is_file():
@@ -45,7 +45,7 @@ def latent_plane(run: RunResults) -> Html | None:
     whole = element("div", element("div", pad, moved), large, class_="plane", data_rows=rows, data_columns=columns)
     said = [say(f"plane.caption.{shape}", n=run.settings["latent_dim"])]
     if classes := sampled_classes(run.training, run.judged.get("samples", {})):
-        said.append(say("drawing.all_of_class", name=classes[0]))
+        said.append(say("sampling.all_of_class", name=classes[0]))
     return figure(whole, joined_sentences(said))
 
 
@@ -57,7 +57,7 @@ def plane_picture(images: np.ndarray, shape: str) -> Html:
 
 
 def grid_images(grid: np.ndarray, cell: tuple[int, int]) -> np.ndarray:
-    """The images of a full grid, uint8 (H', W', 3): uint8 (rows, columns, H, W, 3)."""
+    """The images of a full grid: uint8 (H', W', 3) to uint8 (rows, columns, H, W, 3)."""
     height, width = (each + GAP for each in cell)
     padded = np.pad(grid, ((0, GAP), (0, GAP), (0, 0)))
     rows, columns = len(padded) // height, padded.shape[1] // width
@@ -65,6 +65,6 @@ def grid_images(grid: np.ndarray, cell: tuple[int, int]) -> np.ndarray:
 
 
 def slider(key: str, count: int) -> Html:
-    """A slider over so many places, which starts at the middle."""
+    """A slider over `count` positions that starts in the middle."""
     entry = element("input", type="range", min=1, max=count, value=(count + 1) // 2, step=1)
     return element("label", element("span", say(key)), entry, class_="slider")

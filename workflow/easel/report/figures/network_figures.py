@@ -1,4 +1,4 @@
-"""Networks as figures: a block for every layer that changes the shape, holds weights or joins what was parted."""
+"""Network diagrams: a block for every layer that changes the shape, has weights or merges branches."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ KEEP_THE_SHAPE = ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "R
 
 @dataclass
 class Stage:
-    """A layer and those behind it that keep its shape: normalisation, activation, dropout."""
+    """A layer, with the shape-preserving layers after it: normalisation, activation, dropout."""
 
     kind: str
     """The layer's type, or `Input`."""
@@ -41,7 +41,7 @@ def architecture(networks: Mapping[str, dict]) -> Html | None:
 
 
 def network_figure(name: str, network: dict, found: Sequence[Stage], finest: int) -> Html:
-    """One network as a row of blocks, and as a column for narrow screens. finest: the highest resolution there is."""
+    """One network as a row of blocks, and as a column for narrow screens. finest: the highest resolution of all."""
     blocks = [Block(stage.shape, series_of(stage.kind), block_lines(stage), stage.then, stage.after) for stage in found]
     title = network_title(name)
     total = say("architecture.total", n=network["parameters"])
@@ -55,7 +55,7 @@ def network_figure(name: str, network: dict, found: Sequence[Stage], finest: int
 
 
 def network_title(name: str) -> str:
-    """A network's name for people."""
+    """A network's title."""
     known = f"architecture.networks.{name}"
     return say(known) if has_text(known) else name.replace("_", " ").capitalize()
 
@@ -79,7 +79,7 @@ def layer_table(network: dict) -> Html:
 
 
 def stages(network: dict) -> list[Stage]:
-    """A network's inputs and its layers, in order; what only follows up on a layer is joined to it."""
+    """The stages of a network: its inputs and layers in order; shape-preserving layers are part of the one before."""
     names = network.get("input_names", [""] * len(network["inputs"]))
     found = [Stage("Input", shape, name) for name, shape in zip(names, network["inputs"], strict=True)]
     layers = with_modulations([layer for layer in network["layers"] if layer["type"] != "InputLayer"])
@@ -106,11 +106,11 @@ def stages(network: dict) -> list[Stage]:
 
 
 def with_modulations(layers: Sequence[dict]) -> list[dict]:
-    """The layers, but those that lead to nothing but a scale or a shift of channels are parts of what applies it.
+    """The layers, with those that only compute a scale or shift of channels merged into the layer that applies it.
 
-    That is a Multiply or an Add of a map and of numbers (1, 1, C): it then names the map in `modulates`, its parts in
-    `with`, and the inputs that these take in `detail`. A generator told its class in every block would else be
-    drawn as mostly that.
+    That layer is a Multiply or an Add of a feature map and of numbers (1, 1, C). It names the map in `modulates`, the
+    merged layers in `with`, and the inputs that these read in `detail`. Without this, the diagram of a generator with
+    conditional normalisation in every block would consist mostly of such layers.
     """
     if not any("after" in layer for layer in layers):
         return list(layers)
@@ -148,10 +148,11 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
 
 
 def inputs_of(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
-    """The stages that a layer takes: those of the layers and inputs that its `after` names, if it has one.
+    """The stages that a layer reads, from `after` if the record has it.
 
-    Where a record does not say, its sizes do: the newest stage that a layer of this size and so many parameters can
-    take. Two heads of an encoder have the same input, and a Dense layer's input is as long as its weights are many.
+    Otherwise they are inferred from sizes: the newest stage that a layer of this size and number of parameters can
+    read. Two heads of an encoder read the same stage, and the parameters of a Dense layer determine the length of its
+    input.
     """
     places = range(len(found))
     if "after" in layer:
@@ -161,7 +162,7 @@ def inputs_of(layer: dict, found: Sequence[Stage]) -> tuple[int, ...]:
 
 
 def accepts(layer: dict, shape: Sequence[int]) -> bool:
-    """Whether a layer's output and number of parameters allow an input of this shape, as far as this is known."""
+    """True if a layer's output and number of parameters allow an input of this shape, as far as can be told."""
     output, parameters = layer["output_shape"], layer["parameters"]
     if layer["type"] == "Dense":
         return len(shape) > 0 and parameters in (shape[-1] * output[-1], (shape[-1] + 1) * output[-1])
@@ -169,19 +170,19 @@ def accepts(layer: dict, shape: Sequence[int]) -> bool:
 
 
 def layer_label(layer: dict) -> str:
-    """A layer in a word or two: `tanh`, `LeakyReLU`, `Dropout (rate 0.3)`."""
+    """A short label of a layer: `tanh`, `LeakyReLU`, `Dropout (rate 0.3)`."""
     if is_named_by_detail(layer):
         return layer["detail"]
     return layer["type"] + (f" ({layer['detail']})" if layer["detail"] else "")
 
 
 def is_named_by_detail(layer: dict) -> bool:
-    """Whether a layer is an activation, whose name is its detail."""
+    """True for an activation layer, whose name is its detail."""
     return layer["type"] == "Activation" and bool(layer["detail"])
 
 
 def custom_name(layer: dict) -> str:
-    """The name that a layer was given; empty where Keras made it of the type, as in `conv2d_3`."""
+    """The name given to a layer; empty if Keras derived it from the type, as in `conv2d_3`."""
     made = re.sub(r"_\d+$", "", layer["name"]).replace("_", "")
     return "" if made == layer["type"].lower() else layer["name"]
 
@@ -190,7 +191,7 @@ def custom_name(layer: dict) -> str:
 
 
 def block_lines(stage: Stage) -> list[str]:
-    """What stands at a block: what it is, how, its output, its parameters."""
+    """The lines next to a block: type, details, output shape and parameters."""
     kind = say("architecture.input") if stage.kind == "Input" else stage.kind
     how = ", ".join(filter(None, [stage.name, stage.detail]))
     weights = say("architecture.weights", n=format_large_number(stage.parameters)) if stage.parameters else ""
@@ -198,14 +199,14 @@ def block_lines(stage: Stage) -> list[str]:
 
 
 def alt_text(title: str, network: dict, found: Sequence[Stage]) -> Text:
-    """The whole figure in words."""
+    """Alternative text of the whole figure."""
     said = [stage_sentence(stage, i, found) for i, stage in enumerate(found)]
     total = say("architecture.total", n=network["parameters"])
     return joined_sentences([say("architecture.alt", network=title, total=total), *said])
 
 
 def stage_sentence(stage: Stage, i: int, found: Sequence[Stage]) -> Text:
-    """A stage as a sentence; where it does not follow the one before it, with what it takes."""
+    """A stage as a sentence, with its inputs unless it reads the stage before it."""
     what = joined_with_commas([each for each in (*block_lines(stage), *stage.then) if each])
     if stage.kind == "Input" or stage.after == (i - 1,):
         return say("architecture.stage", what=what)
@@ -214,5 +215,5 @@ def stage_sentence(stage: Stage, i: int, found: Sequence[Stage]) -> Text:
 
 
 def series_of(kind: str) -> int | None:
-    """Which of the page's colours a layer has: one for convolutions, one for dense layers, none for the others."""
+    """The series colour of a layer: one for convolutions, one for dense layers, None for others."""
     return 0 if "Conv" in kind else 1 if "Dense" in kind else None

@@ -1,4 +1,4 @@
-"""Quality against compute: the FID of each snapshot over the time that its training had taken, and the best of both."""
+"""Quality over time: FID of each snapshot over training time, and the Pareto front."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,13 @@ from easel.report.page.numbers import (
 )
 from easel.report.page.style import INK, new_panel, series_colour, series_dashes, series_marker, styled
 from easel.report.page.svg import svg
+from easel.report.tables.metric_texts import split_name
 from easel.texts import Text, recognised, say
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The snapshots of one training, in the order of their steps: arrays of float64 (snapshots,)."""
+    """The snapshots of one training by step, as float64 arrays (snapshots,)."""
 
     run: str
     number: int
@@ -43,10 +44,10 @@ class Curve:
 
 
 def quality_over_time(study: StudyResults) -> Html | None:
-    """FID over training time: the snapshots of all runs and seeds, and the Pareto front.
+    """FID over training time for the snapshots of all runs and seeds, and the Pareto front.
 
-    Runs whose snapshots were judged by another judge, by other numbers of images or against others are in a figure of
-    their own.
+    Snapshots that were judged by another judge, with another number of images or against other reference images get a
+    figure of their own.
     """
     alike: dict[tuple, list[Curve]] = {}
     records = {}
@@ -64,7 +65,7 @@ def quality_over_time(study: StudyResults) -> Html | None:
 
 
 def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) -> Html:
-    """The figure of snapshots that were judged alike."""
+    """The figure of snapshots that were judged in the same way."""
     said = [
         say("quality.course", run=run, first=f"{own[0].fid[0]:.4g}", last=f"{own[0].fid[-1]:.4g}")
         for run, own in by_run(curves).items()
@@ -74,7 +75,7 @@ def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) 
     caption = say(
         "quality.caption",
         images=plural(record["n"], "image"), judge=record["judge"], reference_n=record["reference_n"],
-        split=record["reference_split"],
+        split=split_name(record["reference_split"]),
     )  # fmt: skip
     caption = joined_sentences(
         [*filter(None, [best]), caption, *filter(None, [devices_note(study, list(by_run(curves)))])]
@@ -86,7 +87,7 @@ def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) 
 
 
 def devices_note(study: StudyResults, runs: Sequence[str]) -> Text | None:
-    """Which run was trained on what, where it was not all the same: then times say less."""
+    """The devices that runs were trained on, if they differ; times are then hardly comparable."""
     trained_on: dict[str, list[str]] = {}
     for run in study.runs:
         for name in dict.fromkeys(format_device(seed["device"]) for seed in run["seeds"] if run["run"] in runs):
@@ -98,7 +99,7 @@ def devices_note(study: StudyResults, runs: Sequence[str]) -> Text | None:
 
 
 def snapshot_curve(run: RunResults) -> Html | None:
-    """The snapshots of one training, and which of them was sampled and why."""
+    """FID of the snapshots of one training, and which of them was sampled and why."""
     curve = read_curve(run.snapshots, run.history, run.name, 0, run.judged.get("samples", {}).get("step"))
     if not curve:
         return None
@@ -113,7 +114,7 @@ def snapshot_curve(run: RunResults) -> Html | None:
 
 
 def sampled_snapshot_note(run: RunResults) -> str:
-    """Which snapshot the samples come from, and why."""
+    """The snapshot that the samples come from, and the reason."""
     origin = run.judged.get("samples", {})
     if "step" not in origin:
         return ""
@@ -125,7 +126,7 @@ def sampled_snapshot_note(run: RunResults) -> str:
 
 
 def read_curve(record: Mapping | None, history: History, run: str, number: int, sampled: int | None) -> Curve | None:
-    """A snapshots.json as a curve; None where there is none or it is empty. sampled: the step that was sampled."""
+    """snapshots.json as a curve; None if there is no such record or it is empty. sampled: the sampled step."""
     if not record or not record["snapshots"]:
         return None
     step, fid, uncertainty = (
@@ -139,7 +140,7 @@ def read_curve(record: Mapping | None, history: History, run: str, number: int, 
 
 
 def by_run(curves: Sequence[Curve]) -> dict[str, list[Curve]]:
-    """The curves of each run: one for each seed."""
+    """The curves of each run, one for each seed."""
     found: dict[str, list[Curve]] = {}
     for curve in curves:
         found.setdefault(curve.run, []).append(curve)
@@ -147,6 +148,7 @@ def by_run(curves: Sequence[Curve]) -> dict[str, list[Curve]]:
 
 
 def fid_label(record: Mapping) -> Text:
+    """The axis label of FIDs, with the number of images and the judge."""
     return say("quality.fid", images=plural(record["n"], "image"), judge=record["judge"])
 
 
@@ -154,10 +156,10 @@ def fid_label(record: Mapping) -> Text:
 
 
 def pareto_front(costs: np.ndarray, losses: np.ndarray) -> np.ndarray:
-    """Which points no other point beats: bool (n,). Of both, less is better; a point with a NaN is not among them.
+    """The Pareto-optimal points, as bool (n,). Lower is better in both; points with a NaN are excluded.
 
-    costs, losses: float (n,). A point beats another that is no better in either and worse in one; equal points do not
-    beat each other.
+    costs, losses: float (n,). A point dominates another if it is no worse in both and better in one; equal points do
+    not dominate each other.
     """
     costs, losses = np.asarray(costs, float), np.asarray(losses, float)
     there = ~(np.isnan(costs) | np.isnan(losses))
@@ -167,12 +169,12 @@ def pareto_front(costs: np.ndarray, losses: np.ndarray) -> np.ndarray:
 
 
 def all_points(curves: Sequence[Curve]) -> tuple[np.ndarray, np.ndarray]:
-    """The seconds and the FID of all snapshots, curve after curve."""
+    """Seconds and FID of all snapshots, curve after curve."""
     return np.concatenate([curve.seconds for curve in curves]), np.concatenate([curve.fid for curve in curves])
 
 
 def front_sentence(curves: Sequence[Curve]) -> Text | None:
-    """Which runs are on the Pareto front, from the quickest to the best; None where times are not known."""
+    """The runs on the Pareto front, from fastest to best; None if times are unknown."""
     seconds, fid = all_points(curves)
     names = np.repeat([curve.run for curve in curves], [len(curve.fid) for curve in curves])
     best = pareto_front(seconds, fid)
@@ -182,7 +184,7 @@ def front_sentence(curves: Sequence[Curve]) -> Text | None:
     return (
         say("quality.front_alone", run=runs[0])
         if len(runs) == 1
-        else say("quality.front_words", runs=joined_with_and(runs))
+        else say("quality.front_runs", runs=joined_with_and(runs))
     )
 
 
@@ -191,7 +193,7 @@ def front_sentence(curves: Sequence[Curve]) -> Text | None:
 
 @styled
 def quality_figure(curves: Sequence[Curve], label: str, with_front: bool = False) -> Figure:
-    """A line for each training, with 95 % intervals; a ring around the snapshot that was sampled; the Pareto front."""
+    """A line for each training with 95 % intervals, a ring around the sampled snapshot, and the Pareto front."""
     drawing, axes = new_panel(height=3.2)
     for curve in curves:
         axes.errorbar(
@@ -236,15 +238,17 @@ FRONT = (0, (2.5, 1.5))
 
 
 def front_swatch() -> Swatch:
+    """Legend entry of the Pareto front."""
     line = swatch("M1 1.5H8V5H15V8.5H21", fill="none", stroke="currentColor", stroke_width=1.4, stroke_dasharray="4 2")
     return line, say("quality.front")
 
 
 def sampled_swatch() -> Swatch:
+    """Legend entry of the sampled snapshot."""
     return swatch("M11 0.8A4.2 4.2 0 1 1 10.99 0.8Z", fill="none", stroke="currentColor"), say("quality.chosen")
 
 
 def tick_interval(longest: float, most: int = 5) -> float:
-    """Seconds between two marks of an axis that ends after `longest` seconds: whole times, at most so many marks."""
+    """Seconds between the ticks of an axis of `longest` seconds: round times, at most `most` ticks."""
     times = [count * unit for unit in (1, 60, 3600, 86400) for count in (1, 2, 5, 10, 15, 30)]
     return next((time for time in sorted(times) if longest <= most * time), longest / most)

@@ -15,7 +15,7 @@ NOT_PLOTTED = (*CLOCKS, "collapsed")  # a column that hatches the others
 
 @dataclass(frozen=True)
 class Quantity:
-    """What some columns of history.csv have in common. What they are called and mean is in the texts."""
+    """Columns of history.csv that share a panel. Names and explanations are in the texts."""
 
     columns: tuple[str, ...]
     name: str = ""
@@ -40,7 +40,7 @@ class Quantity:
 
 QUANTITIES = (
     Quantity(("generator_loss", "discriminator_loss"), "adversarial", "loss"),
-    Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "recognised", share=True),
+    Quantity(("real_accuracy", "fake_accuracy"), "accuracy", "accuracy", share=True),
     Quantity(("penalty",), "penalty", "loss"),
     Quantity(("classification",), "classification", "nats"),
     Quantity(("loss", "reconstruction"), "reconstruction", "nats"),
@@ -54,7 +54,7 @@ QUANTITIES = (
 
 
 def quantities_in(history: History) -> list[Quantity]:
-    """The quantities of a history, each with only the columns that are there."""
+    """The quantities of a history, each reduced to the columns that the history has."""
     there, found = plotted_columns(history), []
     for quantity in QUANTITIES:
         if columns := tuple(name for name in quantity.columns if name in there):
@@ -64,7 +64,7 @@ def quantities_in(history: History) -> list[Quantity]:
 
 
 def plotted_columns(history: History) -> list[str]:
-    """The columns of a history that have a panel; one that is measured now and then, if it ever was."""
+    """The columns of a history that get a panel; columns measured now and then only if they have a value."""
     return [
         name
         for name, values in history.items()
@@ -73,11 +73,11 @@ def plotted_columns(history: History) -> list[str]:
 
 
 def quantity_of(column: str) -> Quantity:
-    """What there is to know about a column."""
+    """The quantity that a column belongs to; one of its own if none is known."""
     return next((quantity for quantity in QUANTITIES if column in quantity.columns), Quantity((column,)))
 
 
 def column_label(column: str) -> str:
-    """A column's name for people: `generator_loss` → `Generator loss`."""
+    """A column's label: `generator_loss` → `Generator loss`."""
     known = f"curves.columns.{column}"
     return say(known) if has_text(known) else column.replace("_", " ").capitalize()

@@ -37,9 +37,9 @@ IN_PAIRS = ("reconstructions", "nearest")  # grids of which every second row bel
 
 
 def run_picture(run: RunResults, name: str) -> Html | None:
-    """A grid in a run's folder: samples, interpolation, reconstructions or nearest. Nothing where it is missing.
+    """A grid of a run's folder (samples, interpolation, reconstructions or nearest); None if the file is missing.
 
-    Its first rows alone where all would take more than OF_RUN of the page, as those of large and noisy images do.
+    Only its first rows if all would take more than GRID_BYTES of the page, as those of large and noisy images do.
     """
     file, cell, together = run.folder / f"{name}.png", run.dataset["image_shape"][:2], 2 if name in IN_PAIRS else None
     if not file.is_file():
@@ -59,21 +59,21 @@ def run_picture(run: RunResults, name: str) -> Html | None:
 
 
 def rows_note(run: RunResults, rows: int) -> Text | None:
-    """How a run's samples were drawn, and of which classes the rows of a grid are; None where nothing is to be said."""
+    """Sampling settings and the classes of a grid's rows, as sentences; None if there is nothing to note."""
     samples = run.judged.get("samples", {})
     of_classes = classes_of_rows(sampled_classes(run.training, samples), rows)
     drawn = sampling_details(samples.get("sampling", {}) | {"label": None})
     said = [
-        *([say("drawing.samples", how=joined_with_commas(drawn))] if drawn else []),
+        *([say("sampling.samples", details=joined_with_commas(drawn))] if drawn else []),
         *([of_classes] if of_classes else []),
     ]
     return joined_sentences(said) or None
 
 
 def samples_by_class(run: RunResults) -> Html | None:
-    """The first samples of every class: as they were asked for, if a network is told classes, and as a judge sees them.
+    """The first samples of every class: as requested, for conditional models, and as classified by a judge.
 
-    Nothing where neither is known.
+    None if neither is known.
     """
     judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
     told = run.training.get("classes")
@@ -93,9 +93,9 @@ def samples_by_class(run: RunResults) -> Html | None:
 
 
 def class_table(run: RunResults, samples: Mapping[str, Sequence[int]], alt: str, caption: Text) -> Html:
-    """The first samples of each class beside its name.
+    """The first samples of each class, a row each.
 
-    samples: indices into samples.npz by class, in order. alt: key of the text that says what is in a row.
+    samples: indices into samples.npz by class, in order. alt: text key of a row's alternative text.
     """
     height, width = run.dataset["image_shape"][:2]
     names = list(samples)[:MAX_CLASSES]
@@ -114,9 +114,9 @@ def class_table(run: RunResults, samples: Mapping[str, Sequence[int]], alt: str,
 
 
 def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
-    """The first images of several grids beside each other: SIDE × SIDE of each, or as many as there is room for.
+    """The first images of several grids side by side: GALLERY_SIDE × GALLERY_SIDE of each, or as many as fit.
 
-    grids: PNG file by name; one that does not exist is left out. captions: what stands under each.
+    grids: PNG file by name; missing files are left out. captions: by name.
     """
     there = {name: file for name, file in grids.items() if file.is_file()}
     side = int(np.clip(np.sqrt(images_that_fit(GALLERY_BYTES, cell) / max(len(there), 1)), 2, GALLERY_SIDE))
@@ -133,7 +133,7 @@ NEAREST_BYTES = (
 
 
 def samples_of_all_runs(study: StudyResults) -> Html | None:
-    """The first samples of every run beside each other, of its first seed, and how the run did."""
+    """The first samples of every run's first seed, side by side, with the run's scores."""
     everything = [*study.runs, *study.external]
     grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in everything}
     captions = {run["run"]: sample_caption(study, run) for run in everything}
@@ -141,7 +141,7 @@ def samples_of_all_runs(study: StudyResults) -> Html | None:
 
 
 def sample_caption(study: StudyResults, run: dict) -> Text:
-    """How a run did, what its first seed was when it was sampled, and of which classes the rows of its samples are."""
+    """A run's scores, whether its first seed had collapsed when it was sampled, and the classes of the rows."""
     first = run["seeds"][0]
     training = read_optional_json(study.run_folder(run["run"], first["seed"]) / "train.json")
     rows = classes_of_rows(sampled_classes(training, first["samples"]), GALLERY_SIDE)
@@ -150,9 +150,9 @@ def sample_caption(study: StudyResults, run: dict) -> Text:
 
 
 def nearest_of_all_runs(study: StudyResults) -> Html | None:
-    """The samples of every run, of its first seed, that lie nearest to a training image, each over that image.
+    """The samples of every run's first seed that are closest to a training image, each with that image below.
 
-    Of many runs or large images only the first of these.
+    Fewer of them for many runs or large images.
     """
     everything, cell = [*study.runs, *study.external], study.dataset["image_shape"][:2]
     images = images_that_fit(NEAREST_BYTES, cell) // max(len(everything), 1)

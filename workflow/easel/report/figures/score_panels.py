@@ -22,7 +22,7 @@ PANEL_METRICS = ("fid", "precision", "recall")
 
 
 def score_panels(study: StudyResults) -> Html | None:
-    """For each judge, every run on one axis with the floor and the ceiling, by the metrics that say most."""
+    """For each judge, the scores of all runs on one axis with the baselines, for the main metrics."""
     panels = []
     for column in study.summary:
         if column["metric"] not in PANEL_METRICS or column["of"] != "samples":
@@ -52,7 +52,7 @@ def seed_values(study: StudyResults, run: str, column: Mapping) -> list[float]:
 
 
 def baseline_values(study: StudyResults, column: Mapping) -> dict[str, float]:
-    """The floor and the ceiling of a column, as numbers; real images are drawn in one way only."""
+    """The baselines of a column; real images have no sampling settings."""
     like = {key: column[key] for key in ("of", *DRAWING)}
     return {
         row["of"]: row["value"]
@@ -64,7 +64,7 @@ def baseline_values(study: StudyResults, column: Mapping) -> dict[str, float]:
 
 @styled
 def score_figure(values: dict[str, Sequence[float]], marks: dict[str, float], name: Text) -> Figure:
-    """A dot for each seed of each run, and a line for each reference. values: by run; marks: by reference row."""
+    """A dot for each seed of each run, and a line for each baseline. values: by run; marks: by baseline."""
     drawing, axes = new_panel(height=1.1 + 0.26 * len(values))
     for i, seeds in enumerate(values.values()):
         axes.plot(seeds, [i] * len(seeds), "o", color=series_colour(i), markersize=6, alpha=0.85)

@@ -12,9 +12,9 @@ from easel.texts import say
 
 
 def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
-    """Some training images of every class (of the first 100); where their arrays are gone, the dataset's preview.
+    """Some training images of each class (up to MAX_CLASSES); the dataset's preview if its arrays are gone.
 
-    dataset: the content of dataset.json, which lies in `dataset_folder` beside the arrays.
+    dataset: the content of dataset.json in `dataset_folder`.
     """
     files = [dataset_folder / f"train_{kind}.npy" for kind in ("images", "labels")]
     if not all(file.is_file() for file in files):

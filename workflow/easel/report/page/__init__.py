@@ -1,1 +1,1 @@
-"""The pieces of a page: HTML, style, and numbers as people read them."""
+"""Building blocks of a page: HTML, number formats, styles, SVG and legends."""

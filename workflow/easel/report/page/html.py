@@ -1,7 +1,7 @@
-"""The pieces of a page: HTML that escapes what is put into it, in all languages; figures, tiles, tables.
+"""HTML elements that escape their content and hold every language; figures, tiles and tables.
 
-Their looks are in the page's style sheet (notebooks/template/page.css); here they carry only what they need to
-be readable without it, in a notebook that is opened by hand.
+The page's style sheet (notebooks/template/page.css) styles them. Inline styles are limited to what keeps them readable
+without it, in a notebook opened by hand.
 """
 
 import json
@@ -12,7 +12,7 @@ from easel.texts import DEFAULT_LANGUAGE, Text
 
 
 class Html(str):
-    """Markup that a notebook shows as it is meant, and that `element` does not escape again."""
+    """Markup that notebooks display as HTML and `element` does not escape again."""
 
     def _repr_html_(self) -> str:
         return str(self)
@@ -26,10 +26,10 @@ IN_DRAWINGS = ("text", "tspan")
 
 
 def element(tag: str, *children: object, **attributes: object) -> Html:
-    """One element of HTML or SVG: `element("td", "a < b", data_label="claim")`.
+    """One HTML or SVG element: `element("td", "a < b", data_label="claim")`.
 
-    children: a `Text` in all languages; anything else escaped unless it is `Html`; None is left out.
-    attributes: `class_` stands for class, and other underscores for hyphens; None is left out.
+    children: a `Text` is put in in every language, anything else is escaped unless it is `Html`, and None is left out.
+    attributes: `class_` stands for class; other underscores become hyphens; None is left out.
     """
     said = "".join(
         attribute(name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items() if value is not None
@@ -40,7 +40,7 @@ def element(tag: str, *children: object, **attributes: object) -> Html:
 
 
 def attribute(name: str, value: object) -> str:
-    """An attribute of an element. One that is a text has its languages beside it, for template/language.js."""
+    """An attribute of an element. A translated one also holds its translations, for template/language.js."""
     if not isinstance(value, Text):
         return f' {name}="{escape(str(value))}"'
     said = f' {name}="{escape(value.plain[DEFAULT_LANGUAGE])}"'
@@ -50,16 +50,16 @@ def attribute(name: str, value: object) -> str:
 
 
 def fragment(*children: object, around: str = "span") -> Html:
-    """Pieces one after the other, escaped where they are not `Html`; None is left out.
+    """Children in a row as markup, escaped unless they are `Html`; None is left out.
 
-    around: the element that holds a text in one language.
+    around: the element that wraps each translation of a text.
     """
     known = (child for child in children if child is not None)
     return Html("".join(markup_of(child, around) for child in known))
 
 
 def markup_of(child: object, around: str) -> str:
-    """A child of an element as markup: a `Text` in every language, of which the page shows one."""
+    """A child of an element as markup. A translated `Text` is put in in every language; the page shows one."""
     if isinstance(child, Html):
         return child
     if not isinstance(child, Text):
@@ -79,14 +79,14 @@ def paragraph(*children: object, class_: str | None = None) -> Html:
 
 
 def figure(picture: Html, caption: object = None, title: str | None = None, style: str | None = None) -> Html:
-    """A picture (with its own alternative text) under a title and over a caption."""
+    """A picture, which has its own alternative text, with an optional title above and caption below."""
     return element(
         "figure", title and element("h3", title), picture, caption and element("figcaption", caption), style=style
     )
 
 
 def side_by_side(pieces: Iterable[Html], width: float, class_: str = "panels") -> Html | None:
-    """Pieces in as many columns as the screen has room for; nothing where there are none. width: of one, in rem."""
+    """Pieces in as many columns of at least `width` rem as fit on the screen; None for no pieces."""
     pieces = list(pieces)
     columns = f"repeat(auto-fit, minmax(min(100%, {width}rem), 1fr))"
     style = f"display: grid; grid-template-columns: {columns}; gap: 1.5rem"
@@ -94,7 +94,7 @@ def side_by_side(pieces: Iterable[Html], width: float, class_: str = "panels") -
 
 
 def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html:
-    """Key numbers in a row: (what it is, its value, a note on it) each."""
+    """Key numbers in a row: (name, value, note) each."""
     found = (
         element("div", element("div", name), element("strong", value), element("div", note))
         for name, value, note in numbers
@@ -106,11 +106,12 @@ def table(
     header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = (),
     sortable: bool = False,
 ) -> Html:  # fmt: skip
-    """A table whose first column names its row. Every cell knows its column, so that a phone can stack the cells.
+    """A table whose first column names the rows. Every cell holds its column's name, for the stacked layout on phones.
 
-    classes: of the rows, one each, or none at all.
-    sortable: whether template/sort.js lets the reader sort the rows. A cell sorts by the number that it starts with or
-        is `valued` with; rows of the class `reference` stay at the bottom.
+    classes: CSS classes of the rows, one each, or none at all.
+    sortable: lets template/sort.js sort the rows, by the number at the start of each cell or its `sort_value`. Rows of
+    the
+        class `reference` stay at the bottom.
     """
     rows = list(rows)
     columns = [element("th", name, scope="col") if name else element("td") for name in header]
@@ -139,10 +140,10 @@ def table(
 
 
 def sort_value(content: object, value: float) -> Html:
-    """A cell of a table that sorts by a number other than what it starts with: `1 h 2 min` by 3720."""
+    """A table cell that sorts by a number other than the one it starts with: `1 h 2 min` by 3720."""
     return element("span", content, data_value=value)
 
 
 def details(summary: str, *content: object) -> Html:
-    """Content that is shown when it is asked for."""
+    """Content that is folded away under a summary."""
     return element("details", element("summary", summary), *content)

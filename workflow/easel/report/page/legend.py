@@ -10,24 +10,24 @@ Swatch = tuple[Html, str]
 
 
 def swatch(path: str, **attributes: object) -> Html:
-    """A small picture for a key: an SVG path in 22 by 10."""
+    """A legend picture of one SVG path in a box of 22 by 10."""
     return swatch_picture(element("path", d=path, **attributes))
 
 
 def swatch_picture(*drawn: Html) -> Html:
-    """What is drawn in 22 by 10, as a picture for a key."""
+    """SVG elements in a box of 22 by 10 as a legend picture."""
     return element("svg", *drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
 
 
 def hatched_swatch() -> Html:
-    """A swatch of what `shade` draws."""
+    """A legend picture of the area that `hatch_span` draws."""
     lines = element("path", d="M1 9L9 1M7 9L15 1M13 9L21 1", stroke="currentColor", stroke_width=1, opacity=0.6)
     edge = element("path", d="M1 0V10", stroke="currentColor", stroke_width=1.5)
     return swatch_picture(lines, edge)
 
 
 def line_swatch(i: int) -> Html:
-    """A swatch of the i-th series: its line and its marker."""
+    """A legend picture of the i-th series: its line and marker."""
     style = series_dashes(i)
     pattern = None if style == "solid" else " ".join(f"{1.6 * n:g}" for n in style[1])
     line = element("line", x1=0, y1=5, x2=22, y2=5, stroke=css_colour(i), stroke_width=1.8, stroke_dasharray=pattern)
@@ -36,7 +36,7 @@ def line_swatch(i: int) -> Html:
 
 
 def area_swatch(i: int) -> Html:
-    """A swatch of an area in the i-th series' colour and hatching."""
+    """A legend picture of the i-th area: its colour and hatch pattern."""
     area = element("path", d="M1 0H21V10H1Z", fill=css_colour(i))
     return swatch_picture(area, element("path", d=HATCHES[area_hatch(i)], fill="none", stroke=BEHIND, stroke_width=0.8))
 
@@ -47,9 +47,10 @@ def legend(
     numbers: Sequence[int] | None = None,
     picture: Callable[[int], Html] = line_swatch,
 ) -> Html | None:
-    """What each series looks like; nothing where there is only one and nothing else.
+    """The legend of a figure; None if it has a single series and no other marks.
 
-    others: what else is drawn. numbers: of the series, if not 0, 1, 2, …. picture: of the series of a number.
+    names: of the series. others: pictures and names of other marks. numbers: of the series, 0, 1, 2, … by default.
+    picture: draws the legend picture of a series number.
     """
     numbers = range(len(names)) if numbers is None else numbers
     series = [(picture(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []

@@ -1,4 +1,4 @@
-"""Names at the ends of lines, placed only where they cover nothing."""
+"""Labels at the ends of lines, placed only where they cover nothing."""
 
 import math
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 
 
 def label_line_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> list[str]:
-    """Write names to the right of where lines end, each where it covers nothing; return those that found room.
+    """Write names to the right of line ends where they cover nothing; return the names that were written.
 
-    ends: x, y and name. What is to be kept clear has been drawn, and the axes have their limits.
+    ends: x, y and name of each line. Draw everything that must stay visible, and set the axis limits, before the call.
     """
     axes.figure.draw_without_rendering()
     point = axes.figure.dpi / 72
@@ -44,7 +44,7 @@ NAME_SIZE = 8.5
 
 
 def points_along(points: np.ndarray, apart: float) -> np.ndarray:
-    """A line through points (n, 2) as points that are no further apart; what is not finite is left out."""
+    """Points along a line (n, 2), at most `apart` away from each other; non-finite points are dropped."""
     points = points[np.isfinite(points).all(axis=1)]
     pieces = [
         np.linspace(start, end, max(2, math.ceil(np.hypot(*(end - start)) / apart)))

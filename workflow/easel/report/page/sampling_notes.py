@@ -1,4 +1,4 @@
-"""How samples were drawn, as far as it is not as usual: with truncated latents, or of one class only."""
+"""Notes on sampling: truncation and classes of samples."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,27 +8,29 @@ from easel.texts import Text, say
 
 
 def sampling_details(drawn: Mapping) -> list[Text]:
-    """What is to be said of how samples were drawn.
+    """The settings that samples were drawn with, if they differ from the default: `truncation 0.7`, `class star`.
 
-    drawn: what has the keys `truncation` and `label`: a row of metrics.json, a column of the summary, `sampling` of
-    samples.json.
+    record: anything with the keys `truncation` and `label`: a row of metrics.json, a column of the summary, or
+    `sampling`
+        of samples.json.
     """
-    return [say(f"drawing.{key}", value=format_setting(drawn[key])) for key in DRAWING if drawn.get(key) is not None]
+    return [say(f"sampling.{key}", value=format_setting(drawn[key])) for key in DRAWING if drawn.get(key) is not None]
 
 
 def format_image_count(row: Mapping, unit: str = "image") -> Text:
-    """How many images a number is of, and how these were drawn: `2,000 images, truncation 0.7`."""
+    """The number of images behind a value, with their sampling settings: `2,000 images, truncation 0.7`."""
     return joined_with_commas([plural(row["n"], unit), *sampling_details(row)])
 
 
 def format_setting(value: float | str) -> str:
+    """A sampling setting: a number in short form, or a string."""
     return f"{value:g}" if isinstance(value, float | int) else value
 
 
 def sampled_classes(training: Mapping, samples: Mapping) -> list[str]:
-    """The classes that were drawn of a training, in the order of their labels; none where its networks are told none.
+    """The classes that were sampled, in the order of their labels; empty for unconditional models.
 
-    training: train.json. samples: samples.json, or nothing of it.
+    training: train.json. samples: samples.json, or an empty mapping.
     """
     told = training.get("classes") or {"names": [], "images": []}
     label = samples.get("sampling", {}).get("label")
@@ -36,13 +38,13 @@ def sampled_classes(training: Mapping, samples: Mapping) -> list[str]:
 
 
 def classes_of_rows(classes: Sequence[str], rows: int) -> Text | None:
-    """Of which classes the rows of a grid are; None where networks are told none.
+    """The classes of a grid's rows, as a sentence; None for unconditional models.
 
-    classes: that its rows show in turn.
+    classes: of successive rows, repeated if there are more rows than classes.
     """
     if not classes:
         return None
     if len(classes) == 1:
-        return say("drawing.all_of_class", name=classes[0])
+        return say("sampling.all_of_class", name=classes[0])
     names = joined_with_and(list(classes[:rows]))
-    return say("drawing.rows" if len(classes) >= rows else "drawing.rows_in_turn", names=names)
+    return say("sampling.rows" if len(classes) >= rows else "sampling.rows_in_turn", names=names)

@@ -1,4 +1,4 @@
-"""How figures look: sizes, type and colours, and SVG whose colours follow the page, light or dark."""
+"""Style of figures: colours, dashes, markers and hatches of series, and matplotlib settings."""
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ STYLE = {
 
 
 def series_colour(i: int) -> str:
-    """The colour of the i-th series."""
+    """The colour of the i-th series on a light page."""
     return SERIES[i % len(SERIES)]
 
 
@@ -79,7 +79,7 @@ def series_marker(i: int) -> str:
 
 
 def area_hatch(i: int) -> str:
-    """The hatching of the i-th area."""
+    """The hatch pattern of the i-th area."""
     return list(HATCHES)[i % len(HATCHES)]
 
 
@@ -88,17 +88,17 @@ styled = matplotlib.rc_context(STYLE)
 
 
 def css_colour(i: int) -> str:
-    """The colour of the i-th series for HTML and SVG: the page's, or the light one where there is no page."""
+    """The colour of the i-th series for HTML and SVG: the page's variable, with the light colour as its fallback."""
     return f"var(--series-{i % len(SERIES) + 1}, {series_colour(i)})"
 
 
 def new_panel(width: float = 4.6, height: float = 2.7) -> tuple[Figure, Axes]:
-    """An empty figure with one pair of axes. Sizes in inches, of 72 SVG units each."""
+    """An empty figure with one pair of axes. Sizes are in inches, 72 SVG units each."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.add_subplot()
 
 
 def hatch_span(axes: Axes, start: float, end: float) -> None:
-    """Hatch what lies between two places of the horizontal axis, with a line where it starts."""
+    """Hatch a span of the horizontal axis, with a line at its start."""
     axes.axvspan(start, end, facecolor="none", edgecolor=INK, alpha=0.55, hatch="//", linewidth=0, zorder=0.6)
     axes.axvline(start, color=INK, alpha=0.8, linewidth=1, zorder=0.6)

@@ -15,9 +15,10 @@ from easel.texts import DEFAULT_LANGUAGE, Text
 
 @styled
 def svg(figure: Figure, alt: str) -> Html:
-    """A figure as SVG for a page: it takes the page's type and colours, and `alt` tells what it shows.
+    """A matplotlib figure as SVG that takes the page's fonts and colours.
 
-    Outside such a page it has its light colours and the text's own.
+    alt: alternative text for screen readers. Outside a page, the SVG has its light colours and the surrounding text
+    colour.
     """
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
@@ -51,7 +52,7 @@ def svg(figure: Figure, alt: str) -> Html:
 
 
 def in_all_languages(drawing: str, figure: Figure) -> str:
-    """The SVG of a figure whose texts stand in it in all languages, where they stood in the first."""
+    """The SVG of a figure with each translated text element in every language."""
     said = {found.get_text() for found in figure.findobj(Artist) if isinstance(found.get_text(), Text)}
     said = {escape(text.plain[DEFAULT_LANGUAGE], quote=False): fragment(text, around="tspan") for text in said}
     return re.sub(r"(<text [^>]*>)([^<]*)(</text>)", lambda i: i[1] + said.get(i[2], i[2]) + i[3], drawing)

@@ -1,1 +1,1 @@
-"""Tables and the sentences beside them."""
+"""Tables, page headers and sentences, one file a subject."""

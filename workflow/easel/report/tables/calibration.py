@@ -1,4 +1,4 @@
-"""Self-checks of judges against published values."""
+"""Self-checks of the judges against published values."""
 
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, table
@@ -8,7 +8,7 @@ from easel.texts import say
 
 
 def calibration_table(study: StudyResults) -> Html | None:
-    """Known answers of the study's judges beside what came out here."""
+    """Published values next to those that the study's judges compute here."""
     rows = []
     for record in study.calibrations:
         for answer in record["answers"]:

@@ -1,4 +1,4 @@
-"""Samples per class, and coverage of the factors of a synthetic dataset."""
+"""Samples per class, and factors of variation of a synthetic dataset."""
 
 from easel.report.load import RunResults
 from easel.report.page.html import Html, fragment, table
@@ -7,9 +7,9 @@ from easel.texts import say
 
 
 def classes_table(run: RunResults) -> Html | None:
-    """How many samples each class has, as the judge sees them, and how near each class comes to its own images.
+    """Samples per class as classified by the judge, and the FID within each class.
 
-    Where the factors of the images are known, also how many samples are of each class by what their pixels measure.
+    For datasets with known factors, also the samples per class as determined by their factors.
     """
     factors = run.judged.get("factors") or {}
     tables = []
@@ -24,14 +24,14 @@ def classes_table(run: RunResults) -> Html | None:
             ]
             for i, (name, samples, expected, fid) in enumerate(rows)
         ]  # fmt: skip
-        caption = say("scores.classes_known" if known else "scores.classes", judge=judged["judge"])
-        header = ["class", "samples", *(["known"] if known else []), "expected", "class_fid"]
+        caption = say("scores.classes_by_factors" if known else "scores.classes", judge=judged["judge"])
+        header = ["class", "samples", *(["by_factors"] if known else []), "expected", "class_fid"]
         tables.append(table([say(f"scores.{name}") for name in header], body, caption, sortable=True))
     return fragment(*tables) if tables else None
 
 
 def factors_table(run: RunResults) -> Html | None:
-    """What of each factor's range the samples reach, on a dataset whose factors are known."""
+    """The share of each factor's range that the samples cover, for a dataset with known factors."""
     found = run.judged.get("factors")
     if not found:
         return None

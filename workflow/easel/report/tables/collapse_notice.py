@@ -1,4 +1,4 @@
-"""What a report says of a training that collapsed: the notice on a run's page, the words on a study's."""
+"""Collapsed trainings: the notice on a run's page, and notes on a study's page."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from easel.texts import Text, say
 
 
 def notice(run: RunResults) -> Html | None:
-    """What happened, when, how it ended, and what one might do; nothing where the training did not collapse."""
+    """What happened, when, how it ended, and what to try; None if the training did not collapse."""
     collapse = run.training.get("collapse")
     if not collapse:
         return None
@@ -27,12 +27,12 @@ def notice(run: RunResults) -> Html | None:
 
 
 def is_posterior(run: RunResults) -> bool:
-    """Whether the run's collapse is that of a VAE, which has no adversary to fool."""
+    """True for the collapse of a VAE, which has no discriminator."""
     return run.training["collapse"]["kind"] == "diversity" and run.settings["family"] == "vae"
 
 
 def description(run: RunResults, collapse: Mapping, kind: str) -> Text:
-    """Since when and for how long, and how it ended. kind: a key of the texts' `collapse.kinds`."""
+    """When the training collapsed, for how long, and how it ended. kind: a key of `collapse.kinds` in the texts."""
     when = say("collapse.when", step=collapse["first_step"], epoch=format_epoch(collapse["first_epoch"]))
     about = {"rows": collapse["rows"], "of_rows": plural(collapse["of_rows"], "logged row")}
     end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
@@ -42,12 +42,12 @@ def description(run: RunResults, collapse: Mapping, kind: str) -> Text:
         epochs = plural(run.settings["epochs"], "epoch")
         said.append(say("collapse.stopped", done=run.training["epochs"], epochs=epochs, setting=code))
     if collapsed_spans(run.history):
-        said.append(say("collapse.hatched", curves=element("a", say("collapse.curves"), href="#curves")))
+        said.append(say("collapse.hatched", curves=element("a", say("collapse.curves"), href="#training-curves")))
     return joined_sentences(said)
 
 
 def advice(run: RunResults, collapse: Mapping) -> list[Text]:
-    """What may help, most useful first; a piece of a list each."""
+    """Suggestions, the most useful first."""
     settings, found = run.settings, []
     if is_posterior(run):
         return [say("collapse.lower_beta", setting=setting_with_value(run, "beta"))]
@@ -67,7 +67,7 @@ def advice(run: RunResults, collapse: Mapping) -> list[Text]:
 
 
 def earlier_snapshot(run: RunResults, collapse: Mapping) -> list[Text]:
-    """The newest snapshot from before a collapse that lasted; none where there is none, or no need for one."""
+    """The newest snapshot before a lasting collapse; none if there is none, or the samples already predate it."""
     before = [each for each in run.training["snapshots"] if each["step"] < collapse["first_step"]]
     if not before or not collapse["at_end"] or sampled_before({**run.judged, "collapse": collapse}):
         return []
@@ -76,7 +76,7 @@ def earlier_snapshot(run: RunResults, collapse: Mapping) -> list[Text]:
 
 
 def setting_with_value(run: RunResults, name: str) -> Text:
-    """A setting and its value in this run: `learning_rate` (here 0.0002)."""
+    """A setting with its value in this run: `learning_rate` (currently 0.0002)."""
     value, key = run.settings[name], "collapse.here"
     if name == "discriminator_learning_rate" and not value:
         value, key = run.settings["learning_rate"], "collapse.here_shared"
@@ -92,7 +92,7 @@ def collapsed_seeds(run: Mapping) -> list[dict]:
 
 
 def seeds_sentence(run: Mapping) -> Text | None:
-    """Which seeds of a run collapsed, when and how it ended: `1 of 2 seeds collapsed in epoch 3.1 (seed 0: …).`"""
+    """The seeds of a run that collapsed, when, and the outcome: `1 of 2 seeds collapsed in epoch 3.1 (seed 0: …).`"""
     found = collapsed_seeds(run)
     if not found:
         return None
@@ -103,7 +103,7 @@ def seeds_sentence(run: Mapping) -> Text | None:
                 "collapse.case" if alone else "collapse.case_of_seed",
                 epoch=format_epoch(each["collapse"]["first_epoch"]),
                 seed=each["seed"],
-                how=outcome(each["collapse"]),
+                outcome=outcome(each["collapse"]),
             )
             for each in found
         ]
@@ -113,13 +113,13 @@ def seeds_sentence(run: Mapping) -> Text | None:
 
 
 def sampled_before(seed: Mapping) -> bool:
-    """Whether a training that collapsed was sampled at a snapshot from before that."""
+    """True if a collapsed training was sampled from a snapshot before the collapse."""
     step = (seed.get("samples") or {}).get("step")
     return step is not None and step < seed["collapse"]["first_step"]
 
 
 def first_seed_note(run: Mapping) -> Text | None:
-    """That the first seed of a run, whose samples a study shows, collapsed and stayed so; None where it did not."""
+    """A note if the first seed of a run, whose samples the study shows, collapsed for good; None otherwise."""
     first, many = run["seeds"][0], len(run["seeds"]) > 1
     if not (first.get("collapse") or {}).get("at_end"):
         return None
@@ -130,13 +130,13 @@ def first_seed_note(run: Mapping) -> Text | None:
 
 
 def outcome(collapse: Mapping) -> Text:
-    """What kind of collapse, and how it ended, in a few words."""
+    """The kind of collapse and how it ended."""
     end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
-    return say(f"collapse.briefly.{end}", kind=say(f"collapse.kinds.{collapse['kind']}.brief"))
+    return say(f"collapse.outcomes.{end}", kind=say(f"collapse.kinds.{collapse['kind']}.brief"))
 
 
 def name_with_mark(run: Mapping) -> object:
-    """A run's name for a table, with a mark in words where seeds of it collapsed."""
+    """A run's name in a table, with a mark if any of its seeds collapsed."""
     found = collapsed_seeds(run)
     if not found:
         return run["run"]

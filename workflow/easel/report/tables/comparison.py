@@ -32,10 +32,10 @@ from easel.texts import say
 
 
 def comparison_tables(study: StudyResults) -> Html | None:
-    """All runs in a table for each judge and number of images: no column mixes what cannot be compared.
+    """All runs in a table for each judge and number of images: no column mixes incomparable values.
 
-    The best run stands first. ± is half of a 95 % interval. Bold is a best run that is better than every other by
-    more than chance. What only some readers look for is folded away.
+    The best run comes first. ± is half the width of the 95 % interval. Bold marks a best run that is significantly
+    better than every other. Secondary metrics are folded away.
     """
     first, *more = [
         [
@@ -48,12 +48,12 @@ def comparison_tables(study: StudyResults) -> Html | None:
     folded = [*chain(*more), *other_baselines(study)]
     if not first:
         return fragment(*folded, metric_explanations(study.summary)) if folded else None
-    closer = details(say("scores.closer"), *folded) if folded else None
+    closer = details(say("scores.more_metrics"), *folded) if folded else None
     return fragment(*first, closer, metric_explanations(study.summary))
 
 
 def other_baselines(study: StudyResults) -> list[Html]:
-    """The floor and the ceiling where there are fewer real images than samples: in no column with them."""
+    """Tables of baselines that have fewer images than the samples, and so share no column with them."""
     judged = {(column["judge"], column["n"]) for column in study.summary}
     first = [*study.runs, *study.external][0]
     rows = [row for row in first["seeds"][0]["metrics"] if row["of"] in BASELINES]
@@ -65,7 +65,7 @@ def other_baselines(study: StudyResults) -> list[Html]:
 
 
 def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequence[str]) -> Html | None:
-    """Some of the metrics of as many images by one judge."""
+    """Some of the metrics by one judge with the same number of images."""
     columns = [column for column in columns if column["metric"] in metrics]
     if not columns:
         return None
@@ -103,21 +103,21 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
 
 
 def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
-    """Runs in the order of their means in a column, the best first; those without a number in the end."""
+    """Runs by their mean in a column, the best first; runs without a value come last."""
     sign = -1 if BETTER.get(column["metric"]) == "higher" else 1
     means = {run["run"]: sign * run["mean"] for run in column["runs"] if math.isfinite(as_float(run["mean"]))}
     return sorted(runs, key=lambda run: means.get(run, math.inf))
 
 
 def mean_cell(column: Mapping, run: Mapping) -> object:
-    """A run's mean with half of its interval; bold where it is the best by more than chance."""
+    """A run's mean and half the width of its interval; bold if it is significantly the best."""
     reach = None if run["low"] is None else (run["high"] - run["low"]) / 2
     text = format_value(run["mean"], reach)
     return element("strong", text) if column["is_best"] and column["first"] == run["run"] else text
 
 
 def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, dict[str, str]]:
-    """The floor and the ceiling, if of as many images as the columns: kind of images -> metric -> value."""
+    """The baselines with the same number of images as the columns: kind of images -> metric -> value."""
     keys = ("judge", "metric", "n", "reference_split", "reference_n")
     wanted_columns = {tuple(column[key] for key in keys) for column in columns if column["of"] == "samples"}
     found: dict[str, dict[str, str]] = {}
@@ -129,7 +129,7 @@ def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, di
 
 
 def differences_table(study: StudyResults) -> Html | None:
-    """How far every run is from the best, by FID, and whether that is more than chance."""
+    """The difference of every run from the best, by FID, and whether it is significant."""
     body = []
     for column in study.summary:
         if column["metric"] == "fid" and column["of"] == "samples":

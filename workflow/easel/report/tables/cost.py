@@ -17,7 +17,7 @@ from easel.texts import format_number, say
 
 
 def cost_table(study: StudyResults) -> Html | None:
-    """What every run took: budget, time, speed and size; the hardware in the caption where all had the same."""
+    """The cost of every run: budget, time, speed and size; the hardware in the caption if it is the same for all."""
     if not study.runs:
         return None
     seeds = [each for run in study.runs for each in run["seeds"]]

@@ -13,7 +13,7 @@ SAMPLERS = ("generator", "decoder")
 
 
 def run_header(run: RunResults) -> Html:
-    """The head of a run's report: what was trained, on what, the key numbers, and a notice if it collapsed."""
+    """The header of a run's page: title, key numbers, and a notice if the training collapsed."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
     sentence = say(
@@ -46,7 +46,7 @@ def run_header(run: RunResults) -> Html:
 
 
 def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
-    """Name, value and note of what one wants to know first."""
+    """Name, value and note of a run's key numbers."""
     training = run.training
     numbers = [
         (
@@ -79,12 +79,12 @@ def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
 
 
 def study_header(study: StudyResults) -> Html:
-    """The head of a study's report: what is compared, and the key numbers."""
+    """The header of a study's page: title, description and key numbers."""
     comparison = study.comparison
     seeds = [each for run in study.runs for each in run["seeds"]]
     numbers = [(say("summary.dataset"), comparison["dataset"], "")]
     if study.external:
-        numbers.insert(0, (say("summary.elsewhere"), str(len(study.external)), say("summary.of_other_programs")))
+        numbers.insert(0, (say("summary.external_sets"), str(len(study.external)), say("summary.of_other_programs")))
     if study.runs:
         each_has = say("summary.seeds_each", seeds=plural(len(comparison["seeds"]), "seed"))
         total = format_duration(sum(each["seconds"] for each in seeds))

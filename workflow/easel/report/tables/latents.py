@@ -1,4 +1,4 @@
-"""Latents of a study's runs: which runs share them, image by image."""
+"""Latent vectors of a study's runs: which runs share them, image by image."""
 
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, paragraph
@@ -9,10 +9,10 @@ from easel.texts import say
 
 
 def latents_note(study: StudyResults) -> Html | None:
-    """Which runs' samples are of the same latent points, image by image; nothing where no run is trained.
+    """The runs whose samples share their latent vectors, image by image; None if no run is trained.
 
-    The points depend on the seed, on how many numbers one has and on whether they are truncated, and on nothing else
-    (easel.sampling.latent_points); and every run has the same seeds, if `sampling` gives it none of its own.
+    Latent vectors depend only on the seed, their length and the truncation (easel.sampling.latent_points). All runs
+    have the same seeds unless their `sampling` sets one.
     """
     runs_of: dict[tuple, list[str]] = {}
     for run, own in settings_of_runs(study).items():

@@ -33,12 +33,12 @@ BASELINES = ("test_images", "pixel_gaussian")
 
 
 def belongs_to(row: Mapping, column: Mapping) -> bool:
-    """Whether a row of metrics.json stands in a column of the summary."""
+    """True if a row of metrics.json belongs to a column of the summary."""
     return all(row.get(key) == column[key] for key in COLUMN)
 
 
 def group_rows(rows: Iterable[dict], *keys: str) -> list[list[dict]]:
-    """Rows in groups that share some keys, in the order in which they come."""
+    """Rows grouped by the values of some keys, in their original order."""
     groups: dict[tuple, list[dict]] = {}
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)
@@ -46,23 +46,24 @@ def group_rows(rows: Iterable[dict], *keys: str) -> list[list[dict]]:
 
 
 def as_float(value: float | None) -> float:
-    """A value of metrics.json; JSON has no NaN, and says null."""
+    """A value of metrics.json as a float; null stands for NaN, which JSON lacks."""
     return math.nan if value is None else value
 
 
 def format_row(row: dict) -> str:
+    """A row's value with its uncertainty."""
     return format_value(as_float(row["value"]), row.get("uncertainty"))
 
 
 def reference_images(row: Mapping) -> str:
-    """What a number is relative to: `10,000 train images`; nothing where it is relative to none."""
+    """The reference images of a value: `10,000 training images`; empty if it has none."""
     if not row["reference_split"]:
         return ""
     return say("scores.reference", n=row["reference_n"], split=split_name(row["reference_split"]))
 
 
 def judge_description(row: Mapping) -> str:
-    """The judge and what there is to know about it; nothing of pixels, which need no judge."""
+    """The judge with its description; empty for pixel metrics, which need no judge."""
     if not row["judge"]:
         return ""
     if note := row.get("judge_note"):

@@ -1,4 +1,4 @@
-"""Which metrics stand together in a table, and what the texts call metrics and images."""
+"""Texts of metrics: titles, explanations, sources, and the grouping of metrics into tables."""
 
 from collections.abc import Iterable
 
@@ -18,33 +18,33 @@ IMAGE_KINDS = ("samples", "reconstructions", "test_images", "pixel_gaussian")
 
 
 def metric_title(metric: str) -> Text:
-    """How a metric is called; one that the texts do not know, by its name in metrics.json."""
+    """A metric's title; its name in metrics.json if the texts have none."""
     return say(f"metrics.{metric}.title") if has_text(f"metrics.{metric}.title") else verbatim(metric.replace("_", " "))
 
 
 def better_values(metric: str) -> str:
-    """Which values are better."""
+    """The direction in which a metric is better."""
     return say(f"metrics.{metric}.wanted") if has_text(f"metrics.{metric}.wanted") else ""
 
 
 def metric_heading(metric: str) -> Html:
-    """A metric's name, and a line on what it says."""
+    """A metric's title with a one-line explanation."""
     brief = say(f"metrics.{metric}.brief") if has_text(f"metrics.{metric}.brief") else None
     return fragment(metric_title(metric), brief and element("small", brief))
 
 
 def metric_meaning(metric: str) -> Text | None:
-    """What a metric says, in words that a student understands; None of one that the texts do not know."""
+    """A metric's explanation; None if the texts have none."""
     return say(f"metrics.{metric}.meaning") if has_text(f"metrics.{metric}.meaning") else None
 
 
 def metric_source(metric: str) -> Text | None:
-    """The paper that a metric comes from; None of one that is known from textbooks, or Easel's own."""
+    """The paper that introduced a metric; None for textbook metrics and Easel's own."""
     return say(f"metrics.{metric}.source") if has_text(f"metrics.{metric}.source") else None
 
 
 def image_kind(of: str) -> Text:
-    """A kind of images that were judged."""
+    """A kind of judged images."""
     return say(f"scores.of.{of}")
 
 
@@ -59,12 +59,12 @@ def in_words(sentence: str) -> str:
 
 
 def metric_with_arrow(metric: str) -> Text:
-    """A metric's name with a sign for which way is better: `FID ↓`."""
+    """A metric's title with an arrow for the better direction: `FID ↓`."""
     return say(f"scores.{BETTER[metric]}", metric=metric_title(metric)) if BETTER.get(metric) else metric_title(metric)
 
 
 def metric_explanations(rows: Iterable[dict]) -> Html:
-    """What every metric of the rows means and where it comes from, and what the reference rows are."""
+    """Explanations of all metrics of the rows, and of the baselines, folded away."""
     names = dict.fromkeys(row["metric"] for row in rows)
     known = [metric_explanation(name) for name in names if metric_meaning(name)]
     return details(
@@ -74,7 +74,7 @@ def metric_explanations(rows: Iterable[dict]) -> Html:
 
 
 def metric_explanation(metric: str) -> Text:
-    """What a metric means, and the paper that it comes from."""
+    """A metric's explanation and the paper that introduced it."""
     source = metric_source(metric)
     return say(
         "scores.meaning_with_source" if source else "scores.meaning",

@@ -26,14 +26,14 @@ from easel.texts import Text, say
 
 
 def metrics_table(rows: Sequence[dict]) -> Html | None:
-    """The rows of one run's metrics.json: a table for each judge and number of images, and what each metric means."""
+    """The rows of one run's metrics.json: a table for each judge and number of images, and explanations."""
     if not rows:
         return None
     return fragment(*(judge_table(group) for group in group_rows(rows, "judge", "n")), metric_explanations(rows))
 
 
 def judge_table(rows: Sequence[dict]) -> Html:
-    """Metrics of as many images by one judge: a row for each metric, a column for each kind of images."""
+    """Metrics by one judge with the same number of images: a row for each metric, a column for each kind of images."""
     of_run = [row for row in rows if row["of"] not in BASELINES] or rows
     metrics = list(dict.fromkeys(row["metric"] for row in of_run))
     rows = [row for row in rows if row["metric"] in metrics]  # real images may have more than a run has
@@ -55,5 +55,7 @@ def judge_table(rows: Sequence[dict]) -> Html:
     caption = say("scores.images_each", judge=judge_description(rows[0]), images=plural(rows[0]["n"], "image"))
     about_errors = paragraph(say("scores.errors", kinds=joined_with_semicolons(errors)), class_="note")
     drawn = sampling_details(of_run[0])
-    about_drawing = paragraph(say("drawing.samples", how=joined_with_commas(drawn)), class_="note") if drawn else None
+    about_drawing = (
+        paragraph(say("sampling.samples", details=joined_with_commas(drawn)), class_="note") if drawn else None
+    )
     return fragment(table(header, body, caption=caption), about_drawing, about_errors, *caveat_notes(rows))

@@ -1,4 +1,4 @@
-"""What a study was planned to take, and what it took."""
+"""Planned vs. actual cost of a study's jobs."""
 
 from collections.abc import Sequence
 
@@ -10,25 +10,22 @@ from easel.texts import Text, say, verbatim
 
 
 def planned_vs_actual_table(study: StudyResults) -> Html | None:
-    """Every step of the study that was planned before it was done: its time and memory, as planned and as they were.
-
-    Nothing where there was no plan.
-    """
+    """Planned and actual time and memory of every planned step; None if the study was never planned."""
     found = planned_and_actual(study.folder.parent, study.comparison["study"])
     if not found:
         return None
     trainings = [each for each in found if each.run and each.rule.startswith("train_")]
     steps = list(dict.fromkeys(each.rule for each in found))
     rows = [jobs_row(verbatim(rule.replace("_", " ")), [each for each in found if each.rule == rule]) for rule in steps]
-    header = ["", *(say(f"outcomes.{name}") for name in COLUMNS)]
+    header = ["", *(say(f"planned_vs_actual.{name}") for name in COLUMNS)]
     alone = [
-        [say("outcomes.of_seed", run=each.run, seed=each.seed), *jobs_row(verbatim(""), [each])[2:]]
+        [say("planned_vs_actual.of_seed", run=each.run, seed=each.seed), *jobs_row(verbatim(""), [each])[2:]]
         for each in trainings
     ]
     return fragment(
         paragraph(verdict(found)),
-        table(header, [*rows, jobs_row(say("outcomes.together"), found)]),
-        details(say("outcomes.every_training"), table(["", *header[2:]], alone)) if trainings else None,
+        table(header, [*rows, jobs_row(say("planned_vs_actual.together"), found)]),
+        details(say("planned_vs_actual.every_training"), table(["", *header[2:]], alone)) if trainings else None,
     )
 
 
@@ -36,7 +33,7 @@ COLUMNS = ("jobs", "time_planned", "time", "difference", "memory_planned", "memo
 
 
 def jobs_row(name: Text, jobs: Sequence[PlannedAndActual]) -> list[str]:
-    """Some jobs together: the sum of their times, the most of their memory."""
+    """A group of jobs: the sum of their times and the maximum of their memory."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     memory = known(each.memory_mb for each in jobs)
     return [
@@ -51,7 +48,7 @@ def jobs_row(name: Text, jobs: Sequence[PlannedAndActual]) -> list[str]:
 
 
 def verdict(jobs: Sequence[PlannedAndActual]) -> Text:
-    """A sentence: how far the plan was off in all."""
+    """A sentence on the overall deviation from the plan."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     return say(
         "outcomes.verdict",
@@ -62,5 +59,5 @@ def verdict(jobs: Sequence[PlannedAndActual]) -> Text:
 
 
 def relative_difference(planned: float, taken: float) -> str:
-    """How much more was taken than planned: `+12 %`."""
+    """The deviation from the plan in per cent: `+12 %`."""
     return f"{100 * (taken / planned - 1):+.0f} %" if planned > 0 else ""

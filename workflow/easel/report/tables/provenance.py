@@ -7,7 +7,7 @@ from easel.texts import Text, has_text, say
 
 
 def provenance_table(run: RunResults) -> Html:
-    """Where and with what the run was trained, as far as repeating it may need."""
+    """Hardware, software and fingerprints of a training, as needed to repeat it."""
     training = run.training
     device, prints = training["device"], training["fingerprints"]
     per_second = say("summary.per_second", n=round(training["images_per_second"]))
@@ -45,7 +45,7 @@ def provenance_table(run: RunResults) -> Html:
 
 
 def computation_rows(training: dict) -> list[tuple[Text, str | None]]:
-    """How the steps were computed, as far as train.json says so."""
+    """How the steps were computed, as far as train.json records it."""
     images, replicas, seconds = (training.get(name) for name in ("images_held", "replicas", "seconds_in_steps"))
     share = seconds and say("summary.share", percent=f"{100 * seconds / training['seconds']:.0f}")
     held = say(f"summary.held.{images}") if has_text(f"summary.held.{images}") else images
@@ -62,5 +62,5 @@ def computation_rows(training: dict) -> list[tuple[Text, str | None]]:
 
 
 def yes_or_no(value: bool | None) -> Text | None:
-    """Yes or no; None for what is not known."""
+    """Yes or no; None if unknown."""
     return None if value is None else say("summary.yes" if value else "summary.no")

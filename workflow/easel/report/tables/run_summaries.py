@@ -10,14 +10,14 @@ from easel.texts import Text, format_number, say
 
 
 def run_summaries(study: StudyResults) -> Html:
-    """A sentence for each run: what it is and how it did, with a link to its report."""
+    """A summary of each run with a link to its page."""
     said = [run_summary(study, run) for run in study.runs]
     said += [external_summary(study, run) for run in study.external]
     return element("ul", *(element("li", sentence) for sentence in said), class_="runs")
 
 
 def run_summary(study: StudyResults, run: dict) -> Text:
-    """What a run is, what it took, how it did by every judge; links to the reports of its seeds."""
+    """A run's description, cost and scores by every judge, with links to the pages of its seeds."""
     seconds, judged = mean([each["seconds"] for each in run["seeds"]]), score_summary(study, run)
     collapsed = collapse_notice.seeds_sentence(run)
     said = [
@@ -31,7 +31,7 @@ def run_summary(study: StudyResults, run: dict) -> Text:
         )
     ]
     if collapsed:
-        said.append(say("summary.stressed", sentence=element("em", collapsed)))
+        said.append(say("summary.emphasised", sentence=element("em", collapsed)))
     if len(run["seeds"]) > 1:
         links = [run_link(study, run, each["seed"], str(each["seed"])) for each in run["seeds"]]
         said.append(say("summary.seeds", links=fragment(*(part for link in links for part in (" ", link)))))
@@ -39,12 +39,12 @@ def run_summary(study: StudyResults, run: dict) -> Text:
 
 
 def external_summary(study: StudyResults, run: dict) -> Text:
-    """What images made elsewhere are, and how they did by every judge."""
+    """A description of external samples, and their scores by every judge."""
     origin, judged = run["seeds"][0]["samples"], score_summary(study, run)
     said = say(
         "summary.external_judged" if judged else "summary.external",
         run=element("strong", run["run"]),
-        description=run["description"] or say("summary.made_elsewhere"),
+        description=run["description"] or say("summary.external_images"),
         images=plural(origin["found"], "image"),
         path=run["path"],
         scores=judged,
@@ -53,7 +53,7 @@ def external_summary(study: StudyResults, run: dict) -> Text:
 
 
 def format_epochs(run: dict) -> Text:
-    """How many epochs a run was trained for: `4 epochs`; `2.5 to 4 epochs` where a seed was stopped before others."""
+    """The epochs of a run: `4 epochs`; `2.5 to 4 epochs` if a seed was stopped earlier than others."""
     epochs = [each["epochs"] for each in run["seeds"]]
     if format_number(min(epochs)) == format_number(max(epochs)):
         return plural(max(epochs), "epoch")
@@ -61,7 +61,7 @@ def format_epochs(run: dict) -> Text:
 
 
 def score_summary(study: StudyResults, run: dict) -> str:
-    """How a run did by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`; ± is half of an interval."""
+    """A run's FID by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`; ± is half an interval."""
     return joined_with_and(
         [
             say(
@@ -79,10 +79,11 @@ def score_summary(study: StudyResults, run: dict) -> str:
 
 
 def format_mean(mean: dict) -> str:
-    """A run's mean in the summary, with half of its interval."""
+    """A run's mean in the summary, with half the width of its interval."""
     return format_value(mean["mean"], None if mean["low"] is None else (mean["high"] - mean["low"]) / 2)
 
 
 def run_link(study: StudyResults, run: dict, seed: int, text: str) -> Html:
+    """A link to the page of a training."""
     folder = study.run_folder(run["run"], seed).relative_to(study.folder)
     return element("a", text, href=f"{folder.as_posix()}/report.html")

@@ -1,4 +1,4 @@
-"""Where the runs of a study differ from the start: in their settings, and in the latents that they draw from."""
+"""Settings: all settings of one run, and those that differ between the runs of a study."""
 
 from collections.abc import Sequence
 from typing import get_args
@@ -19,10 +19,10 @@ MOST_COLUMNS = 5
 
 
 def differing_settings(study: StudyResults) -> Html | None:
-    """A table of the settings that are not the same in all runs; of the others, how many there are.
+    """A table of the settings that differ between runs, and the number of those that do not; None for a single run.
 
-    A row for each setting and a column for each run, or the other way round where there are many runs. Nothing where
-    there is one run. Seeds are no settings: every run has the study's.
+    Settings are rows and runs columns, or the other way round if there are many runs. Seeds are not settings: every run
+    has the study's.
     """
     settings = settings_of_runs(study)
     if len(settings) < 2:
@@ -31,22 +31,24 @@ def differing_settings(study: StudyResults) -> Html | None:
     different = [name for name in names if not all_equal([own.get(name) for own in settings.values()])]
     equal = len(names) - len(different)
     if not different:
-        return paragraph(say("differences.alike", n=equal))
-    caption = [say("differences.others", n=equal) if equal else say("differences.no_others")]
+        return paragraph(say("differing_settings.alike", n=equal))
+    caption = [say("differing_settings.others", n=equal) if equal else say("differing_settings.no_others")]
     if any(name not in own for own in settings.values() for name in different):
-        caption.append(say("differences.dash"))
+        caption.append(say("differing_settings.dash"))
     cells = {run: [setting_cell(own.get(name)) for name in different] for run, own in settings.items()}
-    labels = [say("differences.preset") if name == "preset" else name for name in different]
+    labels = [say("differing_settings.preset") if name == "preset" else name for name in different]
     if len(settings) > max(MOST_COLUMNS, len(different)):
         return table(
-            [say("differences.run"), *labels], [[run, *row] for run, row in cells.items()], joined_sentences(caption)
+            [say("differing_settings.run"), *labels],
+            [[run, *row] for run, row in cells.items()],
+            joined_sentences(caption),
         )
     rows = [[label, *row] for label, *row in zip(labels, *cells.values(), strict=True)]
-    return table([say("differences.setting"), *cells], rows, joined_sentences(caption))
+    return table([say("differing_settings.setting"), *cells], rows, joined_sentences(caption))
 
 
 def settings_of_runs(study: StudyResults) -> dict[str, dict[str, object]]:
-    """The preset and the settings of every run that has been trained, as it was trained."""
+    """The preset and settings of every trained run, as it was trained."""
     found = {}
     for run in study.runs:
         first = run["seeds"][0]
@@ -59,14 +61,14 @@ def settings_of_runs(study: StudyResults) -> dict[str, dict[str, object]]:
 
 
 def all_equal(values: Sequence[object]) -> bool:
-    """Whether all are the same; one that is missing (None) is not the same as one that is there."""
+    """True if all values are equal; a missing value (None) differs from any other."""
     return all(value == values[0] and isinstance(value, bool) == isinstance(values[0], bool) for value in values)
 
 
 def setting_cell(value: object) -> str:
-    """A setting as the YAML file says it, a number in six digits; a dash where there is none."""
+    """A setting as it is written in YAML; a dash if the run does not have it."""
     if value is None:
-        return say("differences.none")
+        return say("differing_settings.none")
     return display_value(value)
 
 
@@ -74,7 +76,7 @@ SETTINGS_BY_FAMILY = {get_args(family.model_fields["family"].annotation)[0]: fam
 
 
 def settings_table(run: RunResults) -> Html:
-    """Every setting that the run was trained with, and what it means."""
+    """Every setting of a training, with its meaning."""
     fields = (
         SETTINGS_BY_FAMILY[run.settings["family"]].model_fields if run.settings["family"] in SETTINGS_BY_FAMILY else {}
     )
@@ -93,12 +95,12 @@ def settings_table(run: RunResults) -> Html:
 
 
 def setting_meaning(setting: str, said: str) -> Text:
-    """What a setting means. said: its description in the schema, which is the English text."""
+    """The meaning of a setting. description: the English text, from the schema."""
     return translated(f"settings.{setting}", said.replace("`", ""))
 
 
 def display_value(value: object) -> str:
-    """A setting as the YAML file says it."""
+    """A setting as it is written in YAML."""
     if isinstance(value, list):
         return f"[{', '.join(map(display_value, value))}]"
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)

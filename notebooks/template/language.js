@@ -1,14 +1,14 @@
-// The languages of the page: its texts stand in it in all of them, and one is shown.
+// Language switch: the page holds its texts in all languages and shows one of them.
 (() => {
   const group = document.querySelector(".languages");
   const languages = [...group.children].map(button => button.lang);
-  const kept = () => { try { return localStorage.getItem("language"); } catch { return null; } };
-  const keep = language => { try { localStorage.setItem("language", language); } catch { /* a page from a file may not */ } };
+  const stored = () => { try { return localStorage.getItem("language"); } catch { return null; } };
+  const store = language => { try { localStorage.setItem("language", language); } catch { /* not available to pages opened from a file */ } };
 
   function show(language) {
     document.documentElement.lang = language;
-    for (const said of document.querySelectorAll("[data-said]"))
-      said.style.display = said.getAttribute("lang") === language ? "" : "none";
+    for (const text of document.querySelectorAll("[data-translation]"))
+      text.style.display = text.getAttribute("lang") === language ? "" : "none";
     for (const attribute of ["alt", "aria-label", "data-label", "title"])
       for (const element of document.querySelectorAll(`[data-in-${attribute}]`))
         element.setAttribute(attribute, JSON.parse(element.getAttribute(`data-in-${attribute}`))[language]);
@@ -16,8 +16,8 @@
   }
 
   for (const button of group.children)
-    button.addEventListener("click", () => { show(button.lang); keep(button.lang); });
-  const wanted = [kept(), ...navigator.languages.map(tag => tag.split("-")[0])];
+    button.addEventListener("click", () => { show(button.lang); store(button.lang); });
+  const wanted = [stored(), ...navigator.languages.map(tag => tag.split("-")[0])];
   show(wanted.find(language => languages.includes(language)) ?? languages[0]);
   group.hidden = languages.length < 2;
 })();

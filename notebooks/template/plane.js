@@ -1,4 +1,4 @@
-// The latent plane: a place on its grid is marked, by dragging or by sliders, and the image there is shown large.
+// Latent plane: mark an image of the grid by dragging or with the sliders, and show it enlarged.
 for (const plane of document.querySelectorAll(".plane")) {
   const rows = Number(plane.dataset.rows), columns = Number(plane.dataset.columns);
   const [pad, mark, large] = [".pad", ".mark", ".large"].map(part => plane.querySelector(part));

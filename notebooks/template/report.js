@@ -1,5 +1,5 @@
-// Inside Snakemake's report every file has a folder of its own, so links to other pages lead there. Where the report
-// is one file, they lead nowhere, and are only text.
+// Inside Snakemake's report every file has a folder of its own, and links to other pages are redirected there. If the
+// report is a single file, such links have no target and become plain text.
 (() => {
   const inFolders = /\/data\/raw\/[0-9a-f]+\/[^/]+$/.test(location.pathname);
   if (!inFolders && location.protocol !== "data:") return;

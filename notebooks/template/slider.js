@@ -1,4 +1,4 @@
-// The filmstrip: one of its frames is shown, and a slider chooses which.
+// Filmstrip: shows one frame at a time, with a slider to choose it.
 for (const strip of document.querySelectorAll(".filmstrip:has(.slider)")) {
   const frames = [...strip.querySelectorAll("figure")], slider = strip.querySelector("input");
 
@@ -10,7 +10,7 @@ for (const strip of document.querySelectorAll(".filmstrip:has(.slider)")) {
   strip.classList.add("live");
   strip.querySelector(".slider").hidden = false;
   slider.addEventListener("input", show);
-  // The caption is said in the language that the page is shown in.
+  // The caption follows the language of the page.
   new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["lang"] });
   show();
 }

@@ -1,12 +1,12 @@
-// Tables that can be sorted: a press on a column's name sorts by it, a second the other way round, a third puts the
-// rows back as they were. What a row is compared with stays at the bottom.
+// Sortable tables: click a column's name to sort by it, again to reverse the order, and a third time to restore the
+// initial order. Reference rows stay at the bottom.
 for (const table of document.querySelectorAll("table[data-sortable]")) {
   const body = table.tBodies[0], headers = [...table.tHead.rows[0].cells];
   const inOrder = [...body.rows], rows = inOrder.filter(row => !row.classList.contains("reference"));
   const references = inOrder.filter(row => !rows.includes(row));
   if (rows.length < 2) continue;
 
-  // A cell's number: its data-value, or what it starts with, `41.2` of `41.2 ± 0.8` and 42,100 of `42.1 k`.
+  // The number of a cell: its data-value, or the number it starts with: 41.2 for `41.2 ± 0.8`, 42,100 for `42.1 k`.
   const sizes = { k: 1e3, M: 1e6, G: 1e9 };
   function number(cell) {
     const given = cell.querySelector("[data-value]");
@@ -15,8 +15,8 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     return found ? Number(found[1].replace("−", "-").replaceAll(",", "")) * (sizes[found[2]] ?? 1) : NaN;
   }
 
-  // Numbers where most cells hold one. A cell without stays behind the others, either way round.
-  function sorted(column, way) {
+  // Sorts by number if most cells start with one. Cells without one come last in either order.
+  function sorted(column, direction) {
     const cells = new Map(rows.map(row => [row, row.cells[column]]));
     const text = new Map(rows.map(row => [row, cells.get(row).innerText.trim()]));
     const numbers = new Map(rows.map(row => [row, number(cells.get(row))]));
@@ -26,7 +26,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     const compare = (a, b) => numeric
       ? numbers.get(a) - numbers.get(b)
       : text.get(a).localeCompare(text.get(b), document.documentElement.lang, { numeric: true });
-    known.sort((a, b) => way * compare(a, b));
+    known.sort((a, b) => direction * compare(a, b));
     return [...known, ...rows.filter(row => !known.includes(row))];
   }
 
@@ -38,10 +38,10 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     button.append(...header.childNodes);
     header.append(button);
     button.addEventListener("click", () => {
-      const way = next[header.getAttribute("aria-sort") ?? undefined];
+      const direction = next[header.getAttribute("aria-sort") ?? undefined];
       for (const each of headers) each.removeAttribute("aria-sort");
-      if (way) header.setAttribute("aria-sort", way);
-      body.append(...(way ? [...sorted(column, way === "ascending" ? 1 : -1), ...references] : inOrder));
+      if (direction) header.setAttribute("aria-sort", direction);
+      body.append(...(direction ? [...sorted(column, direction === "ascending" ? 1 : -1), ...references] : inOrder));
     });
   });
   table.classList.add("sorts");

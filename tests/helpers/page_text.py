@@ -14,7 +14,7 @@ class _OneLanguage(HTMLParser):
         self.language, self.kept, self.open, self.inside = language, [], [], 0
 
     def handle_starttag(self, tag, attributes):
-        said = dict(attributes).get("lang") if "data-said" in dict(attributes) else None
+        said = dict(attributes).get("lang") if "data-translation" in dict(attributes) else None
         if self.inside:
             self.inside += tag not in ("img", "br", "meta", "link", "input")
         elif said is not None and said != self.language:

@@ -19,12 +19,12 @@ PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
 OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 # What a key is made of at run time comes after one of these.
 COMPOSED = (
-    "architecture.", "collapse.", "counted.", "curves.", "metrics.", "outcomes.", "plan.", "records.", "scores.",
+    "architecture.", "collapse.", "counted.", "curves.", "metrics.", "plan.", "planned_vs_actual.", "records.", "scores.",
     "sections.", "settings.", "summary.", "time.", "cost.",
 )  # fmt: skip
 
 
-ELSEWHERE = ("settings.", "problems.kinds.")
+ELSEWHERE = ("settings.", "dataset_files.kinds.")
 """Of these texts, the English ones stand in the code, where errors and schemas say them too."""
 
 
@@ -53,7 +53,7 @@ def test_a_language_explains_every_setting_and_problem(language):
     fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
-    assert {key.removeprefix("problems.kinds.") for key in texts(language) if "problems.kinds." in key} == KINDS.keys()
+    assert {key.removeprefix("dataset_files.kinds.") for key in texts(language) if "dataset_files.kinds." in key} == KINDS.keys()
 
 
 def test_every_text_is_used():
@@ -106,8 +106,8 @@ def test_an_unknown_key_or_a_place_without_a_value_is_an_error():
 
 def test_markup_holds_all_languages_and_one_is_shown():
     got = element("p", say("counted.epoch", n=2), title=say("counted.step", n=1))
-    assert got.count("data-said") == len(languages())
-    assert 'lang="ko" data-said="" style="display: none"' in got
+    assert got.count("data-translation") == len(languages())
+    assert 'lang="ko" data-translation="" style="display: none"' in got
     assert in_language(got, "ko").endswith(">2에폭</p>")
     assert 'title="1 step"' in got
     assert "1스텝" in got

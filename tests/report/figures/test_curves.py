@@ -154,7 +154,7 @@ def test_every_panel_hatches_where_training_had_collapsed_and_says_so():
     # One pattern and one area filled with it in every panel, of the page's own ink.
     assert got.count("<pattern") == len(re.findall(r"fill: url\(#", got)) == 3
     assert all("currentColor" in pattern for pattern in re.findall(r"<pattern.*?</pattern>", got, flags=re.DOTALL))
-    assert len(re.findall(r'class="key">.*?</svg> <span lang="en"[^>]*>collapsed</span>', got)) == 3
+    assert len(re.findall(r'class="legend">.*?</svg> <span lang="en"[^>]*>collapsed</span>', got)) == 3
     labels = re.findall(r' aria-label="([^"]+)"', got)
     assert len(labels) == 3
     assert all(label.endswith("Collapsed where hatched: from epoch 2 to 4.") for label in labels)

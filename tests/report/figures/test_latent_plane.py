@@ -58,10 +58,10 @@ def test_two_sliders_start_at_the_middle_and_wait_for_their_script(run):
 def test_what_is_said_fits_the_latent_space(run, tmp_path):
     assert "length 128 lie close to a sphere" in report.latent_plane(run)
     square, _ = with_plane(run, tmp_path, 5, 5, 2)
-    assert "The two numbers of a latent point" in report.latent_plane(square)
+    assert "The two latent dimensions" in report.latent_plane(square)
     row, _ = with_plane(run, tmp_path, 1, 5, 1)
     got = report.latent_plane(row)
-    assert "The one number of a latent point" in got
+    assert "The only latent dimension" in got
     assert got.count("<input") == 1
 
 

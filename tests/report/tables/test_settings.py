@@ -83,7 +83,7 @@ def test_how_samples_are_drawn_is_compared(tmp_path):
     assert cells(report.differing_settings(study)) == [["setting", "a", "b"], ["sampling.truncation", "0.5", "–"]]
     got = said_in_english(report.latents_note(study))
     assert got.count("latent vectors of length 100") == 2
-    assert "a (truncation 0.5): from" in got
+    assert "a (truncation 0.5): latent" in got
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,6 @@ def test_runs_of_equally_long_latents_share_them(tmp_path):
     study = trained(tmp_path, {"a": "dcgan", "b": "vae", "c": "dcgan"})
     got = said_in_english(report.latents_note(study))
     assert "a and c share their latent vectors, image by image (length 100)." in got
-    assert "b: from latent points of 64 numbers." in got
+    assert "b: latent vectors of length 64." in got
     study.external.append({"run": "theirs"})
-    assert "theirs: made elsewhere" in said_in_english(report.latents_note(study))
+    assert "theirs: external samples" in said_in_english(report.latents_note(study))

@@ -68,7 +68,7 @@ def markup_of(child: object, around: str) -> str:
         return child.markup[DEFAULT_LANGUAGE]
     hidden = ' style="display: none"'
     return "".join(
-        f'<{around} lang="{language}" data-said=""{hidden * (language != DEFAULT_LANGUAGE)}>{said}</{around}>'
+        f'<{around} lang="{language}" data-translation=""{hidden * (language != DEFAULT_LANGUAGE)}>{said}</{around}>'
         for language, said in child.markup.items()
     )
 

@@ -55,4 +55,4 @@ def legend(
     numbers = range(len(names)) if numbers is None else numbers
     series = [(picture(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []
     items = [element("span", drawn, " ", name) for drawn, name in (*series, *others)]
-    return element("div", *items, class_="key") if items else None
+    return element("div", *items, class_="legend") if items else None

@@ -51,7 +51,7 @@ def verdict(jobs: Sequence[PlannedAndActual]) -> Text:
     """A sentence on the overall deviation from the plan."""
     planned, taken = sum(each.planned_minutes for each in jobs), sum(each.minutes for each in jobs)
     return say(
-        "outcomes.verdict",
+        "planned_vs_actual.verdict",
         planned=format_duration(60 * planned),
         taken=format_duration(60 * taken),
         difference=relative_difference(planned, taken),

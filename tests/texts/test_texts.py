@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
 OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 # What a key is made of at run time comes after one of these.
 COMPOSED = (
-    "architecture.", "collapse.", "counted.", "curves.", "metrics.", "plan.", "planned_vs_actual.", "records.", "scores.",
-    "sections.", "settings.", "summary.", "time.", "cost.",
+    "architecture.", "collapse.", "counted.", "curves.", "metrics.", "plan.", "planned_vs_actual.", "records.",
+    "scores.", "sections.", "settings.", "summary.", "time.", "cost.",
 )  # fmt: skip
 
 
@@ -53,7 +53,8 @@ def test_a_language_explains_every_setting_and_problem(language):
     fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
-    assert {key.removeprefix("dataset_files.kinds.") for key in texts(language) if "dataset_files.kinds." in key} == KINDS.keys()
+    kinds = {key.removeprefix("dataset_files.kinds.") for key in texts(language) if "dataset_files.kinds." in key}
+    assert kinds == KINDS.keys()
 
 
 def test_every_text_is_used():

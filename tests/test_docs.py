@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import mistune
 import pytest
 
+from easel import judges
 from easel.study.load import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -213,6 +214,16 @@ OWN = ("config", "docs", "notebooks", "scripts", "workflow", "profiles", "benchm
 def test_every_file_of_the_checkout_that_is_named_exists(page):
     for name in re.findall(rf"`((?:{'|'.join(OWN)})/[\w./-]*)`", (ROOT / page).read_text()):
         assert (ROOT / name).exists() or (ROOT / "workflow/easel" / name).exists(), f"{page}: {name}"
+
+
+def test_the_map_shows_every_rule_and_package():
+    map_of = (ROOT / "docs/architecture.md").read_text()
+    scripts = {file.stem for file in (ROOT / "scripts").glob("*.py")}
+    for name in (RULES & scripts) | {f"make_{kind}" for kind in judges.kinds()}:
+        assert name in map_of, f"docs/architecture.md: the chain lacks the rule {name}"
+    for folder in (ROOT / "workflow/easel").iterdir():
+        if (folder / "__init__.py").exists():
+            assert f"`workflow/easel/{folder.name}/`" in map_of, f"docs/architecture.md lacks the package {folder.name}"
 
 
 # --- studies -------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def save_png(path: str | Path, image: np.ndarray) -> None:
 
 
 def load_png(path: str | Path) -> np.ndarray:
-    """A PNG as a uint8 image (H, W, 3)."""
+    """Read a PNG as a uint8 image (H, W, 3)."""
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
 

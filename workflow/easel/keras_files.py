@@ -1,4 +1,4 @@
-"""Networks as .keras files: the same bytes for the same network, whichever process writes it, and when."""
+"""Networks as .keras files with reproducible bytes, whichever process writes them and when."""
 
 import json
 import re
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def save(network: "keras.Model", file: Path) -> None:
-    """Write a network, all or nothing. What Keras adds of the moment is left out: dates, and addresses in memory."""
+    """Write a network, never a partial file, without the dates and memory addresses that Keras adds."""
     with atomic(file) as partial:
         network.save(partial)
         with zipfile.ZipFile(partial) as archive:

@@ -1,7 +1,7 @@
-"""Measure what a recipe costs here, in some seconds and on images of noise: nothing has to be there for it.
+"""Measure the cost of a recipe on this machine, in a few seconds and on images of noise.
 
-What is measured is the engine itself (`training.loop`, `judges.classifier`): its compiled calls, pictures,
-checkpoints and networks. Bytes are of files that were written; memory is what the process had resident at most.
+A probe runs the engine itself (`easel.training`, `easel.judges.classifier`): its compiled calls, pictures, checkpoints
+and networks. It needs no dataset. Bytes are the sizes of files that were written; memory is the peak resident size.
 """
 
 import os
@@ -45,15 +45,15 @@ from easel.training.steps import CallLength  # noqa: E402
 from easel.training.tensorboard import Board  # noqa: E402
 from easel.training.trainer import Trainer  # noqa: E402
 
-DRAWN = 2 * sampling.BATCH  # images that are drawn, or judged, to see how long a thousand take
+DRAWN = 2 * sampling.BATCH  # images sampled, or judged, to measure the time of a thousand
 SCORED = 1_000  # samples whose metrics are timed
 
 
 def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
-    """Measure a recipe of `planning.recipes`. seconds: of steps, after the first.
+    """Measure a recipe of `easel.planning.recipes`. seconds: to spend on steps, after the first.
 
-    Returns `seconds` (of each thing that a job does), `bytes` (of each thing that it leaves), `memory_mb`, `precision`
-    and the number of `steps` that were measured.
+    Returns `seconds` (of each part of a job), `bytes` (of each of its outputs), `memory_mb`, `precision` and the number
+    of `steps` measured.
     """
     measure = training if recipe["kind"] == "training" else judge
     imported = age()
@@ -63,7 +63,7 @@ def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
 
 
 def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
-    """Measure a training, and drawing from it."""
+    """Measure a training, and sampling from its generator."""
     settings = TypeAdapter(Preset).validate_python(recipe["settings"])
     branches = choose_branches(settings.width, settings.batch_size)
     use_devices(threads, gpus, "a probe", branches, settings.deterministic)
@@ -82,7 +82,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         picture, snapshot = watch(trainer, state)
         _, saved = timed(state.save)
         _, ended = timed(lambda: write_outputs(trainer, state, Path(folder) / "outputs"))
-        memory = peak_memory()  # before anything is drawn: that is another job
+        memory = peak_memory()  # before sampling, which is another job
         outputs = Path(folder) / "outputs"
         drawing = draw(outputs / "generator.keras", settings.latent_dim, labels(recipe))
         encoder = outputs / "encoder.keras"
@@ -137,9 +137,9 @@ def watch(trainer: Trainer, state: TrainingState) -> tuple[float, float]:
 
 
 def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str, float]:
-    """Seconds to load a generator, to draw a first batch, and to draw a thousand images: on one core, as jobs do.
+    """Seconds to load a generator, to sample a first batch, and to sample a thousand images, on one core as jobs do.
 
-    known: int (N,), the training images' classes, if it is told them.
+    known: int (N,), the training images' classes, for a conditional generator.
     """
     latents = sampling.latent_points(DRAWN, latent_dim, seed=0)
     asked = sampling.labels(DRAWN, None if known is None else np.bincount(known), seed=0)
@@ -152,7 +152,7 @@ def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str
 
 
 def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
-    """Measure the training of a judge `classifier`, its features, and the metrics made of them."""
+    """Measure the training of a `classifier` judge, its features, and the metrics computed from them."""
     settings = ClassifierSettings.model_validate(recipe["settings"])
     use_devices(threads, gpus, "a probe", branches=2)
     precision = choose_precision("auto", loss_scaling=False)
@@ -195,7 +195,7 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
 
 
 class Clock(keras.callbacks.Callback):
-    """Time a fit's first step and the others, and end it when these have taken `seconds`."""
+    """Times the first step of a fit and the others, and ends it when the others have taken `seconds`."""
 
     def __init__(self, seconds: float):
         super().__init__()
@@ -213,10 +213,13 @@ class Clock(keras.callbacks.Callback):
 
 
 def score(features: np.ndarray, images: int) -> float:
-    """Seconds of all metrics of SCORED samples against so many training images, by features like float32 (n, d)."""
+    """Seconds to compute all metrics of SCORED samples against `images` training images.
+
+    features: float32 (n, d), like which those of samples and training images are made up.
+    """
     random = np.random.default_rng(0)
 
-    def like(count: int) -> np.ndarray:  # no two are alike, as in earnest
+    def like(count: int) -> np.ndarray:  # with noise, because real features have no duplicates
         some = features[random.integers(len(features), size=count)]
         return some + random.normal(0, 0.01, some.shape).astype(np.float32)
 
@@ -242,18 +245,18 @@ def score(features: np.ndarray, images: int) -> float:
 
 
 def noise(recipe: Mapping[str, Any]) -> np.ndarray:
-    """As many images as the dataset has, of noise: uint8 (N, H, W, C)."""
+    """Noise images, as many as the dataset has: uint8 (N, H, W, C)."""
     shape = (recipe["images"], *recipe["image_shape"])
     return np.frombuffer(np.random.default_rng(0).bytes(int(np.prod(shape))), np.uint8).reshape(shape)
 
 
 def labels(recipe: Mapping[str, Any]) -> np.ndarray | None:
-    """Classes for the images, each as often as the others: int64 (N,); None where the recipe has none."""
+    """Equally frequent classes for the images: int64 (N,); None if the recipe has none."""
     return np.arange(recipe["images"]) % recipe["classes"] if recipe["classes"] else None
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """What `work` returns, and the seconds that it took."""
+    """The result of `work`, and the seconds that it took."""
     started = time.monotonic()
     found = work()
     return found, time.monotonic() - started
@@ -261,7 +264,7 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 @contextmanager
 def on_one_core() -> Iterator[None]:
-    """Keep every thread of this process on one core, where the system can: TensorFlow's pools are made only once."""
+    """Keep every thread of this process on one core, if the system can; TensorFlow's thread pools cannot be resized."""
     if not hasattr(os, "sched_setaffinity") or tf.config.list_physical_devices("GPU"):
         yield
         return
@@ -278,11 +281,11 @@ def move_threads(cores: set[int]) -> None:
         try:
             os.sched_setaffinity(thread.id, cores)
         except ProcessLookupError:
-            continue  # it has ended
+            continue  # the thread has ended
 
 
 def age() -> float:
-    """Seconds since this process began."""
+    """Seconds since this process started."""
     return time.time() - psutil.Process().create_time()
 
 

@@ -1,7 +1,7 @@
-"""Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738): what the discriminator sees, changed at random.
+"""Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738) of all images that the discriminator sees.
 
-Real and generated images alike, with gradients to the generator through it. Images are float32 (B, H, W, C) in -1..1,
-and `uniforms` uniform in 0..1, one row for each image.
+Real and generated images are augmented alike, and gradients reach the generator through it. Images are float32
+(B, H, W, C) in -1..1; `uniforms` are random numbers in 0..1, a row for each image.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 UNIFORMS = 7
-"""Uniform numbers that an image takes: three for its colours, two for where it goes, two for what is cut out."""
+"""Random numbers that an image needs: three for colour, two for translation, two for cutout."""
 
-SHIFT = 1 / 8  # of the side: the furthest that an image is moved
-HOLE = 1 / 2  # of the side: the square that is cut out
+SHIFT = 1 / 8  # of the side: the largest translation
+HOLE = 1 / 2  # of the side: the side of the cutout
 
 
 def augment(images: tf.Tensor, uniforms: tf.Tensor, kinds: Sequence[str]) -> tf.Tensor:
-    """Images changed in the given ways, in the order colour, translation, cutout. uniforms: float32 (B, UNIFORMS)."""
+    """Images augmented by the given kinds, in the order of KINDS. uniforms: float32 (B, UNIFORMS)."""
     for kind, (change, first, last) in KINDS.items():
         if kind in kinds:
             images = change(images, uniforms[:, first:last])
@@ -24,7 +24,7 @@ def augment(images: tf.Tensor, uniforms: tf.Tensor, kinds: Sequence[str]) -> tf.
 
 
 def colour(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
-    """Brightness ± 0.5, saturation times 0 to 2, contrast times 0.5 to 1.5. uniforms: float32 (B, 3)."""
+    """Change brightness by ± 0.5, saturation by a factor 0..2, contrast by 0.5..1.5. uniforms: float32 (B, 3)."""
     brightness, saturation, contrast = (uniforms[:, i, None, None, None] for i in range(3))
     images = images + (brightness - 0.5)
     grey = tf.reduce_mean(images, axis=3, keepdims=True)
@@ -34,7 +34,7 @@ def colour(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
 
 
 def translation(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
-    """Moved by whole pixels, up to an eighth of the side each way; what comes in is grey. uniforms: float32 (B, 2)."""
+    """Move images by whole pixels, up to SHIFT of the side each way, and pad with grey. uniforms: float32 (B, 2)."""
     side = images.shape[1]
     reach = round(side * SHIFT)
     offsets = tf.cast(tf.floor(uniforms * (2 * reach + 1)), tf.int32)  # (B, 2): 0 .. 2 · reach
@@ -44,7 +44,7 @@ def translation(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
 
 
 def cutout(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
-    """A square of half the side is made grey, its middle anywhere in the image. uniforms: float32 (B, 2)."""
+    """Make a square of HOLE of the side grey, its centre anywhere in the image. uniforms: float32 (B, 2)."""
     side = images.shape[1]
     hole = round(side * HOLE)
     first = tf.cast(tf.floor(uniforms * (side + 1 - hole % 2)), tf.int32) - hole // 2  # (B, 2): may lie outside
@@ -57,4 +57,4 @@ def cutout(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
 
 
 KINDS = {"colour": (colour, 0, 3), "translation": (translation, 3, 5), "cutout": (cutout, 5, 7)}
-"""Each kind's function, and which of an image's uniforms it takes."""
+"""Each kind's function, and the range of an image's uniforms that it uses."""

@@ -1,8 +1,8 @@
-"""A VQ-VAE's codes as latents from N(0, 1), one number for each position of the grid, and back.
+"""A VQ-VAE's codes as latents from N(0, 1), one dimension for each position of the grid, and back.
 
-A position's code follows from u = Φ(z) by the inverse of the prior's cumulated probabilities, given the codes before
-it. So each code has an interval of z; the latents of an image are the middles of its codes' intervals, measured in
-probability. Everything is of Keras's own layers and operations, so that the networks load without Easel.
+The code at a position is the quantile u = Φ(z) of the prior's distribution given the earlier codes (inverse transform
+sampling). So each code has an interval of z; the latents of an image are the medians of its codes' intervals. The
+networks consist of Keras's own layers and operations, so that they load without Easel.
 """
 
 from math import isqrt
@@ -13,29 +13,29 @@ from keras import layers, ops
 from easel.training.priors import normal_cdf, normal_quantile
 
 UNIFORM = 1e-3
-"""The share of the uniform distribution in each code's probability: no interval is too narrow for float32."""
+"""The share of a uniform distribution mixed into the prior, so that no interval is too narrow for float32."""
 
 
 def generator(prior: keras.Model, codebook: keras.Model, decoder: keras.Model) -> keras.Model:
-    """Latents float32 (B, P) to images float32 (B, H, W, C) in -1..1: the prior's layers, position by position."""
+    """Latents float32 (B, P) to images float32 (B, H, W, C) in -1..1: the prior's layers unrolled over positions."""
     positions, codes = prior.output_shape[1:]
     side = isqrt(positions)
     latents = keras.Input((positions,), name="latents")
     u = normal_cdf(latents)
     step = one_position(prior)
-    outside = ops.full_like(latents[:, 0], codes, dtype="int32")
+    border = ops.full_like(latents[:, 0], codes, dtype="int32")
     state = ops.tile(ops.zeros_like(latents[:, :1]), (1, step.output_shape[1][1]))
     chosen = []
     for i in range(positions):
-        left = chosen[i - 1] if i else outside
-        above = chosen[i - side] if i >= side else outside
-        code, state = step([left, above, ops.full_like(outside, i), u[:, i], state])
+        left = chosen[i - 1] if i else border
+        above = chosen[i - side] if i >= side else border
+        code, state = step([left, above, ops.full_like(border, i), u[:, i], state])
         chosen.append(code)
     return keras.Model(latents, decoder(codebook(ops.stack(chosen, axis=1))), name="generator")
 
 
 def one_position(prior: keras.Model) -> keras.Model:
-    """The code of one position: [left, above, position int32 (B,), u float64 (B,), state float32 (B, S)] to
+    """Sample the code of one position: [left, above, position int32 (B,), u float64 (B,), state float32 (B, S)] to
     [code int32 (B,), state float32 (B, S)]."""
     layer = prior.get_layer
     cell = layer("memory").cell
@@ -53,16 +53,16 @@ def encoder(encoder: keras.Model, codebook: keras.Model, prior: keras.Model) -> 
     """Images float32 (B, H, W, C) in -1..1 to a list: latents float32 (B, P), and codes int32 (B, P)."""
     images = keras.Input(encoder.input_shape[1:], name="images")
     entries = codebook.get_weights()[0]
-    nearness = layers.Dense(len(entries), dtype="float32", name="nearness")  # of z and e: z·e - |e|² / 2
+    nearness = layers.Dense(len(entries), dtype="float32", name="nearness")  # z·e - |e|² / 2
     chosen = ops.argmax(nearness(encoder(images)), axis=2)
     nearness.set_weights([entries.T, -0.5 * (entries**2).sum(axis=1)])
-    shares = probabilities(prior(chosen))
-    middles = ops.cumsum(shares, axis=2) - 0.5 * shares
-    middle = ops.squeeze(ops.take_along_axis(middles, chosen[:, :, None], axis=2), 2)
-    return keras.Model(images, [normal_quantile(middle), chosen], name="encoder")
+    mass = probabilities(prior(chosen))
+    medians = ops.cumsum(mass, axis=2) - 0.5 * mass
+    median = ops.squeeze(ops.take_along_axis(medians, chosen[:, :, None], axis=2), 2)
+    return keras.Model(images, [normal_quantile(median), chosen], name="encoder")
 
 
 def probabilities(logits: keras.KerasTensor) -> keras.KerasTensor:
-    """Of codes, from logits (..., K) in any arithmetic: float64, because they are added up."""
+    """The probabilities of codes, float64 (..., K), because they are summed up. logits: (..., K) in any precision."""
     codes = logits.shape[-1]
     return (1.0 - UNIFORM) * ops.softmax(ops.cast(logits, "float64"), axis=-1) + UNIFORM / codes

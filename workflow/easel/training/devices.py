@@ -1,6 +1,6 @@
-"""What the machine offers: threads, GPUs, arithmetic, and a name for the record.
+"""Devices: threads, GPUs, precision, XLA, and a description for the record.
 
-Call `use_devices` before TensorFlow has computed anything: its thread pools are made once.
+Call `use_devices` before TensorFlow computes anything: its thread pools are created only once.
 """
 
 from pathlib import Path
@@ -11,24 +11,24 @@ from easel.runtime.gpus import claim_gpus
 
 CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware
-WIDE = 8192  # channels × images of a batch, from which on two cores are kept busy by one operation
+WIDE = 8192  # channels × images per batch above which one operation keeps two cores busy
 BFLOAT16_CAPABILITY, FLOAT16_CAPABILITY = (8, 0), (7, 0)  # CUDA compute capability: Ampere, Volta
 
 
 def use_devices(
     threads: int,  # on the CPU
-    gpus: int = 0,  # to take for this process alone; without any it computes on the CPU
-    label: str = "",  # who takes them
-    branches: int = 1,  # independent operations that are worth running side by side
-    deterministic: bool = False,  # only operations that give the same bits every time; on a CPU they do anyway
+    gpus: int = 0,  # reserved for this process alone; 0 computes on the CPU
+    label: str = "",  # of the job, for the log
+    branches: int = 1,  # independent operations that run in parallel
+    deterministic: bool = False,  # on a GPU, use only operations that give the same bits every time
 ) -> None:
-    """Use these and no more. Waits for GPUs that other jobs hold."""
+    """Use these devices and no others. Waits for GPUs that other jobs have reserved."""
     claim_gpus(gpus, label)
     use_threads(threads, branches, deterministic)
 
 
 def use_threads(threads: int, branches: int = 1, deterministic: bool = False) -> None:
-    """Use so many CPU threads, shared by `branches` operations at once, and let a GPU's memory grow as it is needed."""
+    """Use `threads` CPU threads, shared by `branches` operations in parallel; let GPU memory grow on demand."""
     tf.config.threading.set_intra_op_parallelism_threads(max(1, threads // branches))
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     if deterministic:
@@ -38,20 +38,20 @@ def use_threads(threads: int, branches: int = 1, deterministic: bool = False) ->
 
 
 def choose_branches(width: int, batch_size: int) -> int:
-    """How many operations of a step are worth running side by side, each with its share of the threads.
+    """The number of operations of a step to run in parallel, each with its share of the threads.
 
-    A step of a GAN or a VAE has about two that do not wait for each other (real and fake, the gradients of two
-    networks). On 2 cores narrow networks train up to 1.9 times as fast with one thread each; in wide ones every
-    operation keeps all threads busy by itself, and does so better.
+    A step of a GAN or a VAE has about two independent branches (real and fake, the gradients of two networks). On 2
+    cores narrow networks train up to 1.9 times as fast with one thread per branch; in wide ones each operation uses
+    all threads, and more efficiently.
     """
     return 1 if width * batch_size >= WIDE else 2
 
 
 def choose_precision(requested: str, loss_scaling: bool = True) -> str:
-    """The Keras dtype policy for `requested`: "auto" takes what the device multiplies natively.
+    """The Keras dtype policy for `requested`; "auto" chooses a precision that the device multiplies natively.
 
     On a GPU mixed_bfloat16 from compute capability 8.0 (Ampere), mixed_float16 from 7.0 (Volta); on a CPU
-    mixed_bfloat16 with AVX-512 BF16 or AMX; else float32. float16 is nothing for who cannot scale a loss.
+    mixed_bfloat16 with AVX-512 BF16 or AMX; else float32. float16 requires loss scaling.
     """
     if requested != "auto":
         return requested
@@ -66,24 +66,25 @@ def choose_precision(requested: str, loss_scaling: bool = True) -> str:
 
 
 def choose_jit_compile(requested: bool | str, devices: int) -> bool:
-    """Whether XLA compiles a step: "auto" says yes on one GPU. XLA's convolutions for the CPU are not oneDNN's."""
+    """Whether to compile steps with XLA; "auto" does on one GPU, but not on a CPU, where it would replace oneDNN's
+    convolutions by slower ones."""
     if requested != "auto":
         return bool(requested)
     return devices == 1 and bool(tf.config.list_physical_devices("GPU"))
 
 
 def choose_devices(wanted: int, batch_size: int) -> list[str]:
-    """The devices that share each batch: at most `wanted` GPUs, as many as there are and as share it evenly.
+    """The devices that share each batch: as many GPUs as are available and divide it evenly, at most `wanted`.
 
-    None where that is a single device, which needs no naming.
+    An empty list if a single device computes all of it.
     """
-    there = len(tf.config.list_physical_devices("GPU"))
-    count = next((n for n in range(min(wanted, there), 1, -1) if batch_size % n == 0), 1)
+    available = len(tf.config.list_physical_devices("GPU"))
+    count = next((n for n in range(min(wanted, available), 1, -1) if batch_size % n == 0), 1)
     return [f"GPU:{i}" for i in range(count)] if count > 1 else []
 
 
 def describe_device() -> dict[str, str | int]:
-    """The device that networks run on: its kind ("gpu" or "cpu"), its name, and CPU threads."""
+    """The device that networks run on: `kind` ("gpu" or "cpu"), `name`, and the number of CPU `threads`."""
     threads = tf.config.threading.get_inter_op_parallelism_threads()
     if gpus := tf.config.list_physical_devices("GPU"):
         name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
@@ -92,7 +93,7 @@ def describe_device() -> dict[str, str | int]:
 
 
 def cpu_info(key: str) -> str:
-    """A line of /proc/cpuinfo, of the first processor; empty where there is no such file or key."""
+    """The value of a key in /proc/cpuinfo, for the first processor; "" if there is no such file or key."""
     if CPU_INFO.is_file():
         for line in CPU_INFO.read_text().splitlines():
             name, _, value = line.partition(":")

@@ -1,4 +1,4 @@
-"""Divergences between distributions, which variational autoencoders minimise."""
+"""Divergences between distributions, minimised by variational autoencoders."""
 
 import tensorflow as tf
 

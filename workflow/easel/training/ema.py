@@ -1,4 +1,4 @@
-"""An exponential moving average of a network's weights, drawn from instead of the network."""
+"""An exponential moving average of a network's weights, sampled from instead of the network itself."""
 
 import keras
 import tensorflow as tf
@@ -7,8 +7,8 @@ import tensorflow as tf
 class Average:
     """`network` follows `source` with a decay per step that rises as (1 + step) / (10 + step) up to `decay`.
 
-    The rise lets it soon forget the start. What is not trained (statistics of batch normalisation) is copied.
-    Keras optimisers' own `use_ema` knows neither the rise nor those statistics.
+    The rise makes it forget the initial weights soon. Weights that are not trained (statistics of batch normalisation)
+    are copied. Keras optimisers' own `use_ema` has neither the rise nor the statistics.
     """
 
     def __init__(self, source: keras.Model, network: keras.Model, decay: float):
@@ -17,7 +17,7 @@ class Average:
         network.set_weights(source.get_weights())
 
     def update(self, step: tf.Tensor) -> None:
-        """Move the average towards the source as it is after `step`."""
+        """Move the average towards the source. step: int64 (), the number of updates before this one."""
         step = tf.cast(step, tf.float32)
         decay = tf.minimum(self.decay, (1.0 + step) / (10.0 + step))
         means, values = self.network.trainable_variables, self.source.trainable_variables

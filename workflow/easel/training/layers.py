@@ -1,7 +1,7 @@
-"""Stand-ins for Keras layers while training: the same weights and the same mathematics in a fraction of the time.
+"""Faster replacements of Keras layers during training: the same weights and the same mathematics.
 
-Models are written, exported and loaded with Keras's own layers; only what is trained holds these
-(`benchmarks/README.md` says what they gain).
+Models are written, exported and loaded with Keras's own layers; only the networks in training have these. On a CPU,
+Keras's batch normalisation and dropout took a disproportionate share of a step; benchmarks/README.md has the gains.
 """
 
 import keras
@@ -13,21 +13,21 @@ from easel.training.spectral_norm import Normalised, normalised
 
 
 def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Model:
-    """The same functional network with quick layers in place of Keras's, newly initialised.
+    """A copy of a functional network with faster layers in place of Keras's, newly initialised.
 
-    spectral_norm: whether kernels are normalised, too.
+    spectral_norm: also divide kernels by their spectral norms.
     """
-    quicker = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
+    faster = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
 
-    def other(layer: keras.Layer) -> keras.Layer:
-        kind = quicker.get(type(layer)) or (spectral_norm and normalised(layer)) or type(layer)
+    def replaced(layer: keras.Layer) -> keras.Layer:
+        kind = faster.get(type(layer)) or (spectral_norm and normalised(layer)) or type(layer)
         return kind.from_config(layer.get_config())
 
-    return keras.models.clone_model(network, clone_function=other)
+    return keras.models.clone_model(network, clone_function=replaced)
 
 
 def plain_weights(layer: keras.Layer) -> list[np.ndarray]:
-    """The weights of the Keras layer that a layer stands for: of a normalised one the kernel as it is used."""
+    """The weights of the Keras layer that a layer replaces; the kernel of a normalised layer is the normalised one."""
     if not isinstance(layer, Normalised):
         return layer.get_weights()
     _, *others = layer.trainable_variables  # its bias, if it has one
@@ -35,16 +35,16 @@ def plain_weights(layer: keras.Layer) -> list[np.ndarray]:
 
 
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation by TensorFlow's fused kernel, whose arithmetic is float32 inside whatever the input is.
+    """Batch normalisation by TensorFlow's fused kernel, in float32 arithmetic whatever the input's dtype.
 
-    For inputs (B, H, W, C) and (B, C). Keras's own passes over the input about ten times.
+    Inputs are (B, H, W, C) or (B, C). Keras's own makes about ten passes over the input.
     """
 
     def call(self, inputs, training=None, mask=None):
         if not training:
             return super().call(inputs, training=training, mask=mask)
         pixels = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]  # (B, H, W, C)
-        normalise = over_one if replicas.count() == 1 else over_all
+        normalise = over_own_batch if replicas.count() == 1 else over_all_devices
         channels = pixels.shape[-1]
         gamma = tf.convert_to_tensor(self.gamma) if self.scale else tf.ones(channels)
         beta = tf.convert_to_tensor(self.beta) if self.center else tf.zeros(channels)
@@ -54,30 +54,30 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return tf.reshape(outputs, tf.shape(inputs)) if pixels is not inputs else outputs
 
 
-def over_one(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, ...]:
-    """Pixels normalised over the batch, and the batch's mean and variance."""
+def over_own_batch(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, ...]:
+    """Pixels (B, H, W, C) normalised over the batch, and the batch's mean and variance, float32 (C,)."""
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
         x=pixels, scale=gamma, offset=beta, mean=[], variance=[], epsilon=epsilon, is_training=True
     )
-    # The kernel normalises by the batch's variance but returns n / (n - 1) of it; Keras averages the former.
+    # The kernel normalises by the biased variance but returns the unbiased one; Keras averages the former.
     count = tf.cast(tf.size(pixels) // tf.shape(pixels)[-1], tf.float32)
     return outputs, mean, variance * (count - 1.0) / count
 
 
-def over_all(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, ...]:
-    """The same over the batches of all devices."""
+def over_all_devices(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: float) -> tuple[tf.Tensor, ...]:
+    """The same, with the mean and variance of the batches of all devices together."""
 
     @tf.custom_gradient
     def normalise(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor):
-        _, own_mean, own_variance = over_one(x, gamma, beta, epsilon)
-        # Twice around, because the mean of squares less the square of the mean would lose digits.
+        _, own_mean, own_variance = over_own_batch(x, gamma, beta, epsilon)
+        # Two reductions, because subtracting the squared mean from the mean square would lose digits.
         (mean,) = replicas.mean([own_mean])
         (variance,) = replicas.mean([own_variance + (own_mean - mean) ** 2])
         frozen = {"scale": gamma, "epsilon": epsilon, "is_training": False}
         y, *_ = tf.raw_ops.FusedBatchNormV3(x=x, offset=beta, mean=mean, variance=variance, **frozen)
 
         def gradient(dy: tf.Tensor, *_):
-            # As if mean and variance were constants, and then what goes through them.
+            # The gradient with mean and variance held constant, plus the part that goes through them.
             dx, dgamma, dbeta, *_ = tf.raw_ops.FusedBatchNormGradV3(
                 y_backprop=dy, x=x, reserve_space_1=mean, reserve_space_2=variance, reserve_space_3=[], **frozen
             )
@@ -94,10 +94,7 @@ def over_all(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: floa
 
 
 class Dropout(keras.layers.Dropout):
-    """Dropout from 16 random bits a number, half of what a uniform float32 takes.
-
-    The rate is met to 1 / 65,536.
-    """
+    """Dropout by 16 random bits per value, half of what a uniform float32 takes. The rate is exact to 1 / 65,536."""
 
     def call(self, inputs, training=False):
         if not training or self.rate == 0:
@@ -107,6 +104,6 @@ class Dropout(keras.layers.Dropout):
         bits = tf.random.stateless_uniform(
             [(size + 1) // 2], self.seed_generator.next(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
         )
-        lots = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size], shape)
-        kept = tf.cast(replicas.local_slice(lots) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
+        random = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size], shape)
+        kept = tf.cast(replicas.local_slice(random) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
         return inputs * (kept * tf.cast(1.0 / (1.0 - self.rate), inputs.dtype))

@@ -1,4 +1,4 @@
-"""Adversarial losses. Logits are float32 (B, 1), high where the discriminator takes an image for real.
+"""Adversarial losses. Logits are float32 (B, 1), high if the discriminator classifies an image as real.
 
 Each loss is a pair of functions of (real logits, fake logits), for the discriminator and for the generator, that
 return a scalar to minimise.
@@ -11,12 +11,13 @@ import tensorflow as tf
 
 
 class Adversarial(NamedTuple):
-    """One adversarial loss; `boundary` is the logit at which real and fake are equally likely, None where a logit means
-    something only beside others, so that no image alone is recognised."""
+    """One adversarial loss."""
 
     discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     generator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     boundary: float | None
+    """The logit at which real and fake are equally likely; None if only differences of logits have a meaning, so that
+    a single image cannot be classified."""
 
 
 def cross_entropy(logits: tf.Tensor, real: bool) -> tf.Tensor:
@@ -44,13 +45,13 @@ ADVERSARIAL = {
         lambda real, fake: -tf.reduce_mean(fake),
         boundary=0.0,
     ),
-    # Arjovsky et al. 2017 (arXiv 1701.07875): equation 2. The logits are a critic's, with no zero of their own.
+    # Arjovsky et al. 2017 (arXiv 1701.07875): equation 2. A critic's logits have no boundary between real and fake.
     "wasserstein": Adversarial(
         lambda real, fake: tf.reduce_mean(fake) - tf.reduce_mean(real),
         lambda real, fake: -tf.reduce_mean(fake),
         boundary=None,
     ),
-    # Jolicoeur-Martineau 2019 (arXiv 1807.00734): equations 3 and 4, each real image paired with one generated.
+    # Jolicoeur-Martineau 2019 (arXiv 1807.00734): equations 3 and 4, each real image paired with a generated one.
     "relativistic": Adversarial(
         lambda real, fake: cross_entropy(real - fake, True),
         lambda real, fake: cross_entropy(fake - real, True),
@@ -60,7 +61,7 @@ ADVERSARIAL = {
 
 
 def accuracies(real: tf.Tensor, fake: tf.Tensor, boundary: float) -> tuple[tf.Tensor, tf.Tensor]:
-    """The fractions of real and of fake images that the discriminator takes for what they are, 0..1."""
+    """The fractions of real and of fake images that the discriminator classifies correctly, each () in 0..1."""
     return (
         tf.reduce_mean(tf.cast(real > boundary, tf.float32)),
         tf.reduce_mean(tf.cast(fake < boundary, tf.float32)),

@@ -1,4 +1,4 @@
-"""Build the networks of a model, under a dtype policy; name their variables; copy and describe them."""
+"""Build the networks of a model under a dtype policy, name their variables, copy and describe them."""
 
 import importlib
 import inspect
@@ -14,19 +14,19 @@ from easel.training.layers import plain_weights
 
 
 def build(
-    network: str,  # a function of the model's file
+    network: str,  # the name of a function in the model's file
     settings: PresetBase,
     image_size: int,  # pixels: images are square
-    precision: str = "float32",  # a Keras dtype policy: the arithmetic
-    classes: int = 0,  # that the network is told; 0 where it is not
+    precision: str = "float32",  # a Keras dtype policy
+    classes: int = 0,  # of a conditional network; 0 if it is unconditional
 ) -> keras.Model:
-    """One network of `settings.model`, whose function is given the settings that it asks for by name."""
+    """Build one network of `settings.model`; its function gets the settings that are its parameters' names."""
     function = getattr(importlib.import_module(f"easel.models.{settings.model}"), network)
-    known = settings.model_dump() | {"image_size": image_size, "classes": classes}
+    arguments = settings.model_dump() | {"image_size": image_size, "classes": classes}
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
-        return function(**{name: known[name] for name in inspect.signature(function).parameters})
+        return function(**{name: arguments[name] for name in inspect.signature(function).parameters})
     finally:
         keras.config.set_dtype_policy(before)
 
@@ -42,8 +42,8 @@ def float32_copy(
 
 
 def with_canonical_names(network: keras.Model) -> keras.Model:
-    """The network with its layers and operations, and those of networks in it, named as those of the first network of a
-    process, however many were built before."""
+    """The network with its layers and operations, nested ones included, renamed as if it were the first that this
+    process has built."""
     numbers = Counter()
     for operation in network.operations:
         kind = re.sub(r"_\d+$", "", operation.name)
@@ -57,7 +57,7 @@ def with_canonical_names(network: keras.Model) -> keras.Model:
 def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) -> dict[str, keras.Variable]:
     """Every variable of networks and optimisers, by a name that is the same in every process.
 
-    Of a network that includes its statistics (batch normalisation) and its random seeds (dropout).
+    A network's statistics (batch normalisation) and random seeds (dropout) are included.
     """
     return {
         f"{owner}/{index:03d}": variable
@@ -67,8 +67,10 @@ def variables(owners: Mapping[str, keras.Model | keras.optimizers.Optimizer]) ->
 
 
 def describe(network: keras.Model) -> dict:
-    """A network as the report draws it: parameters, its inputs' names and shapes, and its layers, a branch at a time,
-    each after those whose outputs it takes."""
+    """The description of a network that the report draws: parameters, inputs' names and shapes, and layers.
+
+    Layers are listed branch by branch, each after those whose outputs it takes.
+    """
     return {
         "parameters": network.count_params(),
         "inputs": [list(tensor.shape[1:]) for tensor in network.inputs],
@@ -89,7 +91,8 @@ def describe(network: keras.Model) -> dict:
 
 
 def _calls(network: keras.Model) -> dict:
-    """Each layer of a functional network with its calls in it: a shared layer has several, maybe also elsewhere."""
+    """Each layer of a functional network with its calls there; a shared layer has several, and may have others
+    elsewhere."""
     calls, seen = {}, set()
 
     def visit(tensor: keras.KerasTensor) -> None:
@@ -107,7 +110,7 @@ def _calls(network: keras.Model) -> dict:
 
 
 def _detail(layer: keras.Layer) -> str:
-    """What a layer's type and shape leave open: kernel and stride, a rate, a scale, or the activation's name."""
+    """The detail of a layer that its type and shape do not show: kernel and stride, a rate, a scale, an activation."""
     if hasattr(layer, "kernel_size"):
         kernel = "×".join(map(str, layer.kernel_size))
         return f"{kernel}, stride {layer.strides[0]}" if np.prod(layer.strides) > 1 else kernel

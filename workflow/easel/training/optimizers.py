@@ -1,4 +1,4 @@
-"""Optimisers, built at once: a checkpoint can only be restored into variables that exist."""
+"""Optimisers, built immediately: a checkpoint can only be restored into variables that exist."""
 
 import keras
 import tensorflow as tf
@@ -10,12 +10,12 @@ from easel.training import replicas
 def adam(
     settings: PresetBase,
     learning_rate: float,  # at the start
-    updates: int,  # in all: where the learning rate falls, the last of them finds it at almost 0
+    updates: int,  # in total; a learning rate that decays is almost 0 at the last one
     *networks: keras.Model,
 ) -> keras.optimizers.Optimizer:
-    """Adam for some networks, with the preset's betas and the decay of its learning rates.
+    """Adam for some networks, with the preset's betas and learning-rate decay.
 
-    In float16 with loss scaling, without which small gradients vanish and large ones overflow.
+    float16 networks get loss scaling, without which small gradients vanish and large ones overflow.
     """
     rate = DECAYS[settings.decay](learning_rate, updates)
     optimizer = Adam(rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
@@ -30,14 +30,14 @@ DECAYS = {
     "linear": lambda rate, updates: keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0),
     "cosine": keras.optimizers.schedules.CosineDecay,
 }
-"""`decay` -> (learning rate at the start, updates in all) -> what Keras takes: a number, or a schedule."""
+"""`decay` -> (initial learning rate, updates in total) -> the learning rate for Keras: a number or a schedule."""
 
 
 class Adam(keras.optimizers.Adam):
-    """Keras's Adam in one pass over each variable, by TensorFlow's kernel; Keras's own takes about ten."""
+    """Keras's Adam by TensorFlow's kernel, in one pass over each variable; Keras's own makes about ten."""
 
     def update_step(self, gradient, variable, learning_rate):
-        if replicas.count() > 1:  # variables are then more than one tensor
+        if replicas.count() > 1:  # a variable is then one tensor per device
             return super().update_step(gradient, variable, learning_rate)
         index = self._get_variable_index(variable)
         taken = tf.cast(self.iterations, tf.float32) + 1.0

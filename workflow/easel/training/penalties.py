@@ -1,4 +1,4 @@
-"""Regularisers of a discriminator. Everything is float32 whatever the networks' precision."""
+"""Penalties that regularise a discriminator, in float32 whatever the networks' precision."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ import keras
 import tensorflow as tf
 
 Critic = Callable[[tf.Tensor], tf.Tensor]
-"""Images float32 (B, H, W, C) -> logits float32 (B, 1), or more columns, of which the first is meant."""
+"""Images float32 (B, H, W, C) -> outputs float32 (B, n), whose first column is the logits."""
 
 
 def gradient_norms(critic: Critic, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """What a critic gives, and the squared length of each logit's gradient at its image, float32 (B,)."""
+    """A critic's outputs, float32 (B, n), and the squared norm of each logit's gradient at its image, float32 (B,)."""
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
         outputs = critic(images)
@@ -22,7 +22,7 @@ def gradient_norms(critic: Critic, images: tf.Tensor) -> tuple[tf.Tensor, tf.Ten
 def gradient_penalty(critic: Critic, real: tf.Tensor, fake: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
     """E (‖∇D(x)‖ − 1)² between real and generated images (Gulrajani et al. 2017, arXiv 1704.00028, equation 3).
 
-    uniforms: float32 (B,) in 0..1, where each x lies on the line from a generated image to a real one.
+    uniforms: float32 (B,) in 0..1, the position of each x on the line from a generated image to a real one.
     """
     share = uniforms[:, None, None, None]
     _, squared = gradient_norms(critic, share * real + (1.0 - share) * fake)
@@ -41,7 +41,7 @@ class LeCam(keras.layers.Layer):
     α are moving averages of the mean logits of real and of generated images.
     """
 
-    decay = 0.99  # as the paper has it
+    decay = 0.99  # the paper's
 
     def __init__(self):
         super().__init__(dtype="float32", name="lecam")

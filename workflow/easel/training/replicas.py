@@ -1,6 +1,6 @@
-"""Several devices that train as one: each takes its slice of every batch, and sums go over all of them.
+"""Several devices that train as one: each takes its slice of every batch, and gradients are averaged over all.
 
-With one device every function here is what it would be without this file.
+With one device the functions here do nothing special.
 """
 
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ import tensorflow as tf
 
 
 def strategy(devices: Sequence[str] = ()) -> tf.distribute.Strategy:
-    """How to train on some devices: what is trained is made in its `scope()`. Without devices: on one."""
+    """The distribution strategy for some devices, in whose `scope()` variables are made; the default if none."""
     return tf.distribute.MirroredStrategy(list(devices)) if len(devices) > 1 else tf.distribute.get_strategy()
 
 
 def count() -> int:
-    """Devices that take part."""
+    """The number of devices."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def index() -> int:
-    """Which of them is asking, 0 to count() - 1."""
+    """The index of the calling device, 0 to count() - 1."""
     return int(tf.get_static_value(tf.distribute.get_replica_context().replica_id_in_sync_group))
 
 
 def per_replica_copies(array: np.ndarray) -> list[tf.Tensor]:
-    """An array on each device: a device that reads another's would be sent it whole in every step."""
+    """A copy of an array on each device; reading another device's copy would transfer all of it in every step."""
     if count() == 1:
         return [tf.constant(array)]
     copies = []
@@ -37,7 +37,7 @@ def per_replica_copies(array: np.ndarray) -> list[tf.Tensor]:
 
 
 def local_slice(batch: tf.Tensor) -> tf.Tensor:
-    """The asking device's slice of a tensor (B, ...) of the whole batch."""
+    """The calling device's slice of a tensor (batch_size, …) of the whole batch: (batch_size / count(), …)."""
     if count() == 1:
         return batch
     size = batch.shape[0] // count()
@@ -45,7 +45,7 @@ def local_slice(batch: tf.Tensor) -> tf.Tensor:
 
 
 def mean(values: list[tf.Tensor]) -> list[tf.Tensor]:
-    """The means over all devices."""
+    """Values averaged over all devices."""
     if count() == 1:
         return values
     return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, values)
@@ -57,18 +57,19 @@ def apply(
     variables: list[keras.Variable],
     when: bool | tf.Tensor = True,
 ) -> None:
-    """Update variables by the gradients of the whole batch's mean loss, if `when`; it is the same on every device.
+    """Update variables by the gradients of the whole batch's mean loss.
 
-    gradients: those of the mean loss of the asking device's slice.
+    gradients: of the mean loss of the calling device's slice. when: a boolean (), the same on every device; if false,
+    nothing is updated.
     """
-    # Keras's optimisers add up the devices' gradients.
+    # Keras's optimisers sum the devices' gradients.
     if count() > 1:
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            gradients = mean(gradients)  # it looks for overflow on the first device only: let all see the same
+            gradients = mean(gradients)  # overflow is checked on the first device alone
         gradients = [gradient / count() for gradient in gradients]
 
     def update_everywhere(strategy: tf.distribute.Strategy, when: tf.Tensor, gradients: list[tf.Tensor]) -> None:
-        # A condition around a synchronisation can only stand outside what runs on each device.
+        # A condition that encloses a synchronisation must be outside the code that runs on each device.
         def update() -> None:
             strategy.run(optimizer.apply, args=(gradients, variables))
 

@@ -1,4 +1,4 @@
-"""What happens at which step. All of it follows from the step and the settings, never from the clock."""
+"""The steps at which a training logs, draws, checkpoints and ends: functions of the settings, never of the clock."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from easel.config.presets import PresetBase
 
 @dataclass(frozen=True)
 class Schedule:
-    """The steps of one training. A step is one batch of real images; the state after `step` steps is step `step`."""
+    """The steps of one training. A step is one batch of real images; step n is the state after n steps.
+
+    last: the end of the training. per_epoch: steps in an epoch, maybe fractional. snapshots: the steps that keep one.
+    """
 
     last: int
     per_epoch: float
@@ -32,21 +35,21 @@ class Schedule:
         )
 
     def next_event(self, step: int) -> int:
-        """The first step after `step` at which something is logged, drawn, kept or ended."""
+        """The first step after `step` at which anything is due."""
         every = (self.log_every, self.draw_every, self.checkpoint_every)
         multiples = [(step // interval + 1) * interval for interval in every]
         return min([*multiples, *(at for at in self.snapshots if at > step)])
 
     def logs(self, step: int) -> bool:
-        """Whether a row of the history ends here. (What is left at the end makes one too.)"""
+        """Whether a row of the history ends at this step. (The remainder at the end is a row, too.)"""
         return step % self.log_every == 0
 
     def draws(self, step: int) -> bool:
-        """Whether a progress picture is drawn here, the start included. (One is drawn at the end, too.)"""
+        """Whether a progress picture is drawn at this step, the start included. (One is drawn at the end, too.)"""
         return step % self.draw_every == 0
 
     def checkpoints(self, step: int) -> bool:
-        """Whether a checkpoint is due here. (One is written at the end, too.)"""
+        """Whether a checkpoint is written at this step. (One is written at the end, too.)"""
         return step % self.checkpoint_every == 0
 
 

@@ -1,8 +1,8 @@
-"""Spectral normalisation (Miyato et al. 2018, arXiv 1802.05957): layers whose kernel W is used as W / σ(W).
+"""Spectral normalisation (Miyato et al. 2018, arXiv 1802.05957): layers that use W / σ(W) in place of their kernel W.
 
-σ is the largest singular value of the kernel as a matrix (all axes but the last) × (the last), as uᵀWv with singular
-vectors u and v from power iteration (section 2.1, algorithm 1). It is a reparametrisation: gradients go through σ, and
-u and v are constants to them. Keras's own `SpectralNormalization` writes W / σ over W instead, without such a gradient.
+σ is the largest singular value of the kernel as a matrix (all axes but the last) × (the last), computed as uᵀWv with
+singular vectors u and v from power iteration (section 2.1, algorithm 1). It is a reparametrisation: gradients pass
+through σ, with u and v constant. Keras's own `SpectralNormalization` overwrites W with W / σ, without such a gradient.
 """
 
 import keras
@@ -10,14 +10,14 @@ import numpy as np
 import tensorflow as tf
 
 CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones)
-FIRST_ITERATIONS = 5  # with which u and v begin, instead of at random
+FIRST_ITERATIONS = 5  # of power iteration, from random u and v
 
 
 class Normalised:
-    """A layer of Keras's with its kernel divided by its spectral norm. To be mixed in before the layer's class."""
+    """Mixin before a Keras layer's class that divides the kernel by its spectral norm; `raw` is the trained kernel."""
 
     def add_weight(self, *args, **kwargs):
-        # A norm taken in 16 bits would be too coarse.
+        # A norm computed in 16 bits would be too inaccurate.
         autocast = {"autocast": False} if kwargs.get("name") in ("kernel", "embeddings") else {}
         return super().add_weight(*args, **kwargs | autocast)
 
@@ -36,7 +36,7 @@ class Normalised:
             self.iterate()
 
     def iterate(self) -> None:
-        """A step of power iteration: once per step of the discriminator, before its forward pass."""
+        """Do one power iteration: once per training step, before the forward pass."""
         matrix = self._matrix()
         self.left.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.right))))
         self.right.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.left), transpose_a=True)))
@@ -63,7 +63,7 @@ class Normalised:
 
 
 def unit(vector: tf.Tensor) -> tf.Tensor:
-    """A vector brought to length 1."""
+    """A vector scaled to length 1."""
     return vector / (tf.norm(vector) + 1e-12)
 
 
@@ -89,13 +89,13 @@ NORMALISED = {
     keras.layers.Dense: Dense,
     keras.layers.Embedding: Embedding,
 }
-"""Keras's layer -> the same one normalised."""
+"""Keras layer -> its normalised class."""
 
 
 def normalised(layer: keras.Layer) -> type[keras.Layer] | None:
-    """The class to put in a layer's place; None for one that is no linear map.
+    """The normalised class that replaces a layer; None if the layer is not a linear map.
 
-    A table that starts constant holds scales or shifts, as batch normalisation does.
+    An embedding that is initialised to a constant holds scales or shifts, as batch normalisation does, and is none.
     """
     if isinstance(layer, keras.layers.Embedding) and isinstance(layer.embeddings_initializer, CONSTANT):
         return None
@@ -103,7 +103,7 @@ def normalised(layer: keras.Layer) -> type[keras.Layer] | None:
 
 
 def iterate(network: keras.Model) -> None:
-    """A step of power iteration in every layer of a network that is normalised."""
+    """Do one power iteration in every normalised layer of a network."""
     for layer in network.layers:
         if isinstance(layer, Normalised):
             layer.iterate()

@@ -11,7 +11,7 @@ NOT_SCALARS = ("epoch", "step", "images", "seconds")
 
 
 class Board:
-    """Writes to one folder, or nowhere. A new Board begins anew: what a stopped job had written is written again."""
+    """Writes to one folder, or nowhere. The folder is emptied first: the events of a stopped job are written again."""
 
     def __init__(self, folder: Path | None):
         if folder is None:
@@ -27,7 +27,7 @@ class Board:
         self.events.close()
 
     def rows(self, rows: Iterable[Mapping[str, float]]) -> None:
-        """Rows of history.csv, each at its step."""
+        """Write rows of history.csv, each at its step."""
         for row in rows:
             with self.events.as_default(row["step"]):
                 for name, value in row.items():
@@ -35,6 +35,6 @@ class Board:
                         tf.summary.scalar(name, value)
 
     def picture(self, step: int, picture: np.ndarray) -> None:
-        """A progress picture: uint8 (H, W, 3)."""
+        """Write a progress picture, uint8 (H, W, 3)."""
         with self.events.as_default(step):
             tf.summary.image("samples", picture[None])

@@ -5,7 +5,7 @@ make demo       train and judge three small models on drawn shapes; the report's
 make test       run the tests; ARGS="-k gan -x" goes to pytest, and ARGS="-n 0" runs them in one process
 make verify     check results against their manifest; STUDY=cifar10 checks another study than quickstart
 make crate      pack a study and all of its files as an RO-Crate; STUDY= as above
-make lint       check form: ruff, snakefmt, snakemake --lint
+make lint       check form, types and imports: ruff, snakefmt, snakemake --lint, mypy, import-linter
 make format     put form right
 make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config/
@@ -67,6 +67,8 @@ lint: $(STAMP)
 	&& ! grep "^    \* " $(VENV)/lint.log \
 	| grep -vE "Specify a conda environment or container for each rule|Mixed rules and functions in same snakefile" \
 	|| { cat $(VENV)/lint.log; exit 1; }
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix
@@ -94,7 +96,7 @@ lock: $(STAMP)
 install: $(STAMP)
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache workflow/*.egg-info
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build workflow/*.egg-info
 	find scripts tests workflow -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): $(LOCK) pyproject.toml

@@ -1,0 +1,44 @@
+"""Imports within Easel, against the contracts in pyproject.toml."""
+
+import pkgutil
+import sys
+import tomllib
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import lint_imports
+
+import easel
+
+ROOT = Path(__file__).parents[1]
+CONTRACTS = {
+    contract["name"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+}
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("easel", include_external_packages=True, cache_dir=None)
+
+
+def imported(graph: grimp.ImportGraph, package: str) -> set[str]:
+    """What the modules of a package import from outside it, without the standard library."""
+    modules = {package} | graph.find_descendants(package)
+    found = {name for module in modules for name in graph.find_modules_directly_imported_by(module)} - modules
+    return found - sys.stdlib_module_names
+
+
+def test_the_contracts_are_kept(capsys):
+    broken = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert not broken, capsys.readouterr().out
+
+
+def test_metrics_import_numpy_and_scipy_only(graph):
+    assert imported(graph, "easel.metrics") == {"numpy", "scipy"}
+
+
+def test_the_contract_on_snakemake_covers_every_package_but_tracking():
+    packages = {f"easel.{module.name}" for module in pkgutil.iter_modules(easel.__path__)}
+    assert set(CONTRACTS["Only tracking knows Snakemake"]["source_modules"]) == packages - {"easel.tracking"}

@@ -8,13 +8,18 @@ from pathlib import Path
 
 try:
     from easel.config.affects import Affects, as_params
-    from easel.tracking.fingerprint import code_of
+    from easel.tracking.fingerprint import PACKAGE, code_of
     from easel.tracking.wildcards import one_of
     from easel.study.load import EXTERNAL_SEED, ConfigError, load_study
 except ModuleNotFoundError as error:
     sys.exit(f"{error}. Install the checkout into this Python: pip install --no-deps --editable .")
 
 HERE = Path(workflow.basedir)
+if not PACKAGE.samefile(HERE / "workflow/easel"):
+    sys.exit(
+        f"This Python imports Easel from {PACKAGE}, not from this checkout. "
+        "Install the checkout: pip install --no-deps --editable ."
+    )
 
 
 report: "workflow/report/workflow.rst"

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -114,6 +115,51 @@ def test_the_readme_speaks_of_what_there_is():
     assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", readme, re.MULTILINE)) <= targets
     for link in re.findall(r"\]\(([^)#]+)", readme):
         assert "://" in link or (ROOT / link).exists(), link
+
+
+# --- the package ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel of this checkout, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "workflow/easel", folder / "workflow/easel", ignore=shutil.ignore_patterns("__pycache__"))
+    pip = [sys.executable, "-m", "pip", "--quiet", "wheel", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--wheel-dir", str(folder), str(folder)], check=True)
+    (built,) = folder.glob("*.whl")
+    shutil.unpack_archive(built, folder / "site", "zip")
+    return folder / "site"
+
+
+def files_below(folder):
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+
+
+def test_a_wheel_holds_every_file_of_the_package(wheel):
+    assert files_below(wheel / "easel") == files_below(ROOT / "workflow/easel")
+
+
+def test_the_workflow_refuses_a_package_from_elsewhere_in_one_line(wheel, tmp_path):
+    """It would run the package's code, and take its fingerprints for those of the checkout."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1"],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(wheel)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1:] == [  # after Snakemake's own line
+        f"This Python imports Easel from {wheel / 'easel'}, not from this checkout. "
+        "Install the checkout: pip install --no-deps --editable ."
+    ]
+    assert not list(tmp_path.rglob("results"))
+
+
+def test_the_slurm_extra_is_what_the_guide_installs():
+    assert "pip install -e '.[slurm]'" in (ROOT / "docs/slurm.md").read_text()
+    (plugin,) = requirements("slurm")[-1:]
+    assert pins(LOCKS[0])[canonicalize_name(plugin.name)][0] in plugin.specifier
 
 
 # --- the Makefile ----------------------------------------------------------------------------------------------

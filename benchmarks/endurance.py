@@ -1,9 +1,9 @@
-"""What a whole training costs beside its steps: start, memory, the share of time inside compiled calls, the end.
+"""Measure the overhead of a whole training: start, memory, the share of time inside compiled calls, shutdown.
 
     .venv/bin/python benchmarks/endurance.py [--dataset results/datasets/cifar10] [--minutes 5] [--steps 10000]
 
-First `tutorial_dcgan` trains as the workflow trains it, and after some minutes gets a SIGTERM. Then a narrow `dcgan`
-takes many steps while its memory is watched. README.md beside this file says more.
+First `tutorial_dcgan` trains as in the workflow, and is sent SIGTERM after some minutes. Then a narrow `dcgan` takes
+many steps while its memory is recorded. See README.md.
 """
 
 import argparse
@@ -29,8 +29,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 
 
-def made_up(folder: Path) -> Path:
-    """A dataset as large as CIFAR-10, of noise."""
+def noise_dataset(folder: Path) -> Path:
+    """Write a dataset of noise as large as CIFAR-10."""
     folder.mkdir()
     noise(folder / "train_images.npy")
     np.save(folder / "train_labels.npy", np.zeros(50_000, np.int64))
@@ -43,7 +43,7 @@ def settings_of(preset: str, **changes) -> dict:
 
 
 class Watched:
-    """A training in a process of its own, whose resident memory is taken down every second."""
+    """A training in a process of its own, whose resident memory is recorded every second, in GB."""
 
     def __init__(self, dataset: Path, settings: dict, folder: Path, threads: int):
         folder.mkdir()
@@ -58,7 +58,7 @@ class Watched:
         self.to_first_step = float(self.process.stdout.readline())
 
     def watch(self, seconds: float = float("inf")) -> None:
-        """Wait for the end, or until so many seconds after the start."""
+        """Wait for the end, or until some seconds after the start."""
         while self.process.poll() is None and time.monotonic() - self.started < seconds:
             try:
                 self.memory.append(psutil.Process(self.process.pid).memory_info().rss / 1e9)
@@ -68,7 +68,7 @@ class Watched:
 
     @property
     def flatness(self) -> float:
-        """How far the memory of the last tenth lies from that of the tenth after the first, as a fraction."""
+        """The relative change of memory from the second tenth of the time to the last."""
         tenth = len(self.memory) // 10
         early, late = median(self.memory[tenth : 2 * tenth]), median(self.memory[-tenth:])
         return late / early - 1
@@ -76,22 +76,20 @@ class Watched:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--dataset", type=Path, help="a prepared dataset; as much noise as CIFAR-10 has where not given"
-    )
+    parser.add_argument("--dataset", type=Path, help="a prepared dataset; default: noise, as much as CIFAR-10")
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        dataset = asked.dataset or made_up(folder / "noise")
+        dataset = asked.dataset or noise_dataset(folder / "noise")
         stopped(dataset, folder / "stopped", asked)
         long(dataset, folder / "long", asked)
 
 
 def stopped(dataset: Path, folder: Path, asked: argparse.Namespace) -> None:
-    """Train for some minutes, stop, and say what the time went into."""
+    """Train for some minutes, stop, and print how the time was spent."""
     training = Watched(dataset, settings_of("tutorial_dcgan", epochs=1e6), folder, asked.threads)
     training.watch(60 * asked.minutes)
     training.process.send_signal(signal.SIGTERM)
@@ -110,7 +108,7 @@ def stopped(dataset: Path, folder: Path, asked: argparse.Namespace) -> None:
 
 
 def long(dataset: Path, folder: Path, asked: argparse.Namespace) -> None:
-    """Take many steps with a narrow network, and say how memory went."""
+    """Take many steps with a narrow network, and print how its memory changed."""
     images = len(np.load(dataset / "train_images.npy", mmap_mode="r"))
     batch_size = 8
     narrow = settings_of("dcgan", width=4, batch_size=batch_size, epochs=asked.steps * batch_size / images)

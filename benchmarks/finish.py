@@ -1,11 +1,10 @@
-"""Let Snakemake believe that every job of a workflow has run, in milliseconds a job.
+"""Make Snakemake record every job of a workflow as done, in milliseconds per job.
 
     python benchmarks/finish.py [options of snakemake]
 
-Instead of being started, each job, in the order of dependencies, has its outputs, logs and benchmark made (empty
-files and folders) and is handed to the function with which Snakemake records a finished job: .snakemake/metadata then
-holds what it holds after a real run (rule, input, checksums, params), but for the times. `--touch` would sleep 0.1 s a
-job, and needs the files to be there.
+Jobs are not run. In the order of dependencies, each gets empty outputs, logs and benchmark files, and is passed to the
+function by which Snakemake records a finished job. So .snakemake/metadata holds the same as after a real run (rule,
+input, checksums, params) except for the times. `--touch` would sleep 0.1 s per job, and needs the files to exist.
 """
 
 import sys
@@ -17,7 +16,7 @@ from snakemake.scheduling.job_scheduler import JobScheduler
 
 
 def schedule(scheduler: JobScheduler) -> bool:
-    """What stands in for `JobScheduler.schedule`, which runs the jobs and says whether all went well."""
+    """Replaces `JobScheduler.schedule`, which runs the jobs and returns whether all succeeded."""
     workflow = scheduler.workflow
 
     async def finish() -> None:

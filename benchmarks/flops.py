@@ -1,9 +1,9 @@
-"""What a preset costs: the floating-point operations of a training step and the parameters, by the networks' width.
+"""Compute the cost of presets: the floating-point operations of a training step and the parameters, by width.
 
     .venv/bin/python benchmarks/flops.py
 
-prints the line `cost:` of every file in config/presets/. Operations are multiplications and additions of the layers
-that have a kernel; element-wise work and attention's products, which are few, are not counted.
+prints the line `cost:` of every file in config/presets/. Operations are the multiplications and additions of layers
+with a kernel; element-wise operations and attention's products, which are few, are not counted.
 """
 
 from math import prod
@@ -18,7 +18,7 @@ from easel.training import networks
 
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted((ROOT / "config/presets").glob("*.yaml"))
-CLASSES = 10  # that conditional networks are told
+CLASSES = 10  # of conditional networks
 
 
 def main() -> None:
@@ -28,9 +28,9 @@ def main() -> None:
 
 
 def cost(preset: str) -> dict[str, tuple[float, float]]:
-    """What the key `cost` of a preset should say: (linear, quadratic) of MFLOP per image and of millions of parameters.
+    """The key `cost` of a preset: (linear, quadratic) of MFLOP per image and of millions of parameters.
 
-    Found at two widths, of which the smaller is the preset's own.
+    Fitted at two widths, the preset's own and twice that.
     """
     settings = read(preset)
     widths = settings.width, 2 * settings.width
@@ -61,23 +61,24 @@ def per_image(preset: str, image_size: int = 32) -> float:
 def of_step(settings: Preset, image_size: int = 32) -> float:
     """FLOP per training image.
 
-    A layer costs the same forward, for its kernel's gradient and for its input's gradient. The first layer of a
-    network needs the last only where something before it learns, too.
+    A layer costs the same for its output, its kernel's gradient and its input's gradient. The first layer of a network
+    needs the last only if the gradient goes on to another network.
     """
     costs = {name: forward_of(name, settings, image_size) for name in settings.networks}
     whole = {name: sum(layers) for name, layers in costs.items()}
-    learns = {name: 3 * whole[name] - layers[0] for name, layers in costs.items() if layers}  # alone, from its input
+    learns = {name: 3 * whole[name] - layers[0] for name, layers in costs.items() if layers}  # from its own input
     match settings:
         case Gan():
             generator, discriminator = whole["generator"], whole["discriminator"]
-            # Both learn from one pass of real and of generated images, the generator in some of the steps only.
+            # Both learn from one pass of real and generated images, the generator in every n_dis-th step.
             every = generator + 2 * learns["discriminator"]
-            rare = learns["generator"] - generator + discriminator
-            # A gradient at images is a way back, and learning from it is twice that. The gradient penalty's images are
-            # between the others, which is one more pass.
-            slopes = 3 * discriminator
-            between = learns["discriminator"] + slopes if settings.gradient_penalty else 0
-            return every + rare / settings.n_dis + between + slopes * (bool(settings.r1) + bool(settings.r2))
+            generator_update = learns["generator"] - generator + discriminator
+            # A gradient at images is one backward pass, and its own gradient two more. The gradient penalty needs
+            # another forward pass, for images between real and generated ones.
+            gradient_norm = 3 * discriminator
+            between = learns["discriminator"] + gradient_norm if settings.gradient_penalty else 0
+            norms = gradient_norm * (bool(settings.r1) + bool(settings.r2))
+            return every + generator_update / settings.n_dis + between + norms
         case Vae() | Rae():
             return learns["encoder"] + 3 * whole["decoder"]
         case VqVae():
@@ -91,7 +92,7 @@ def of_step(settings: Preset, image_size: int = 32) -> float:
 
 
 def parameters(settings: Preset, image_size: int = 32) -> int:
-    """The parameters of all networks."""
+    """The number of parameters of all networks."""
     return sum(built(name, settings, image_size).count_params() for name in settings.networks)
 
 
@@ -102,13 +103,13 @@ def built(network: str, settings: Preset, image_size: int) -> keras.Model:
 
 
 def forward_of(network: str, settings: Preset, image_size: int) -> list[float]:
-    """FLOP of one image through each layer that has a kernel, in order."""
+    """FLOP of one image through each layer with a kernel, in order."""
     layers = built(network, settings, image_size).layers
     return [cost for layer in layers if (cost := forward(layer))]
 
 
 def forward(layer: keras.Layer) -> float:
-    """FLOP of one image through a layer; 0 for what has no kernel."""
+    """FLOP of one image through a layer; 0 for layers without a kernel."""
     if isinstance(layer, keras.layers.Conv2DTranspose):
         return 2.0 * prod(layer.input.shape[1:3]) * prod(layer.kernel.shape)
     if isinstance(layer, keras.layers.Conv2D):

@@ -1,10 +1,10 @@
-"""How fast a folder of pictures is prepared, beside a bare loop of Pillow's in as many processes.
+"""Compare the speed of preparing a folder of pictures with a bare Pillow loop in as many processes.
 
     .venv/bin/python benchmarks/folder.py [--files 20000] [--processes 2] [--rounds 3] [--size 320x240]
 
-The bare loop opens each file, has Pillow decode it (JPEGs no larger than needed) and resizes it, and keeps nothing.
-Easel finds the files, decodes them, hashes files and pixels, leaves out what is there twice, splits, and writes arrays.
-Both take turns, on the same files, which the operating system has read before.
+The bare loop opens, decodes (JPEGs no larger than needed) and resizes each file, and keeps nothing. Easel finds the
+files, decodes them, hashes files and pixels, leaves out duplicates, splits, and writes arrays. Both take turns on the
+same files, which are in the operating system's cache.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def write(folder: Path, files: int, size: tuple[int, int]) -> None:
 
 
 def bare(name: str) -> None:
-    """What Pillow cannot do without."""
+    """Decode and resize one file with Pillow."""
     with Image.open(name) as image:
         image.draft(None, (2 * SIDE, 2 * SIDE))
         width, height = image.size
@@ -50,7 +50,7 @@ def bare(name: str) -> None:
 
 
 def by_pillow(names: Sequence[str], processes: int) -> float:
-    """Images per second of the bare loop, its processes started beforehand."""
+    """Images per second of the bare loop, whose processes were started before."""
     with get_context("fork").Pool(processes) as pool:
         pool.map(abs, range(processes))
         started = time.perf_counter()
@@ -60,7 +60,7 @@ def by_pillow(names: Sequence[str], processes: int) -> float:
 
 
 def by_easel(folder: Path, into: Path, count: int, processes: int) -> float:
-    """Images per second of the whole job, its processes' start included."""
+    """Images per second of the whole job, including the start of its processes."""
     settings = Folder(format="folder", path="/data", image_size=SIDE).model_dump()
     started = time.perf_counter()
     prepare_folder(folder, *(into / name for name in OUTPUTS), name="mine", settings=settings, processes=processes)

@@ -1,10 +1,10 @@
-"""How fast features are judged, against torch-fidelity, and how much memory the largest comparison takes.
+"""Compare the speed of metrics with torch-fidelity's, and measure the memory of the largest comparison.
 
     .venv/bin/python benchmarks/metrics.py [--torch PATH/TO/python] [--rounds 5] [--large]
 
 In every round each contestant computes each metric once, one after the other; a ratio is the median over rounds of the
-ratios within a round. CPU seconds beside them say the same where a machine has other work; with `--threads 1`, because
-threads that wait for each other on a busy core count as at work. README.md beside this file says more.
+ratios within a round. On a busy machine compare CPU seconds instead, with `--threads 1`, because threads that wait for
+each other on a busy core count as working. See README.md.
 """
 
 import argparse
@@ -31,7 +31,7 @@ LARGE = (50_000, 2048)
 
 
 class Contestant:
-    """One process of contestants/, and the seconds and CPU seconds that each metric took, a round each."""
+    """A process of contestants/, and the seconds and CPU seconds of each metric, one per round."""
 
     def __init__(self, name: str, python: str, threads: int, script: str, *arguments: object):
         self.name, self.values = name, {}
@@ -46,7 +46,7 @@ class Contestant:
             sys.exit(f"{name} does not run here")
 
     def work(self, metric: str) -> None:
-        """Let it compute a metric, and note its seconds."""
+        """Let it compute a metric, and record its seconds."""
         print(metric, file=self.process.stdin, flush=True)
         seconds, cpu, self.values[metric] = map(float, self.process.stdout.readline().split())
         self.seconds[metric].append(seconds)
@@ -58,7 +58,7 @@ class Contestant:
 
 
 def features(n: int, d: int, seed: int, drift: float = 0.0) -> np.ndarray:
-    """Features float32 (n, d) as after a ReLU, which vary in 24 directions and a little in all."""
+    """Features float32 (n, d) as after a ReLU, varying mostly in 24 directions."""
     random, directions = np.random.default_rng(seed), np.random.default_rng(0).normal(size=(24, d))
     found = np.empty((n, d), np.float32)
     for start in range(0, n, 5_000):
@@ -69,7 +69,7 @@ def features(n: int, d: int, seed: int, drift: float = 0.0) -> np.ndarray:
 
 
 def compete(d: int, folder: Path, asked: argparse.Namespace) -> None:
-    """Let all compute all metrics of features of d dimensions, and print medians and ratios."""
+    """Let all contestants compute all metrics of d-dimensional features, and print medians and ratios."""
     files = [folder / f"{name}-{d}.npy" for name in ("samples", "reference")]
     np.save(files[0], features(IMAGES, d, 1, 0.1))
     np.save(files[1], features(IMAGES, d, 2))
@@ -102,12 +102,12 @@ def compete(d: int, folder: Path, asked: argparse.Namespace) -> None:
 
 
 def ratio(theirs: list[float], ours: list[float]) -> float:
-    """The median of the ratios within a round."""
+    """The median over rounds of the ratios within a round."""
     return median(their / our for their, our in zip(theirs, ours, strict=True))
 
 
 def large(folder: Path) -> None:
-    """Say what comparing 50,000 images with as many takes, from files: each metric in a process of its own."""
+    """Measure the comparison of 50,000 images with as many, from files, each metric in a process of its own."""
     n, d = LARGE
     for name, seed in (("samples", 1), ("reference", 2)):
         np.save(folder / f"{name}.npy", features(n, d, seed))
@@ -119,12 +119,12 @@ def large(folder: Path) -> None:
 
 
 def measured(name: str, folder: Path) -> tuple[float, float, float, object]:
-    """Seconds, CPU seconds and the most resident memory (GB) that a work takes, and what it finds."""
+    """Seconds, CPU seconds, peak resident memory (GB), and result of one of WORKS."""
     samples, reference = (np.load(folder / f"{each}.npy", mmap_mode="r") for each in ("samples", "reference"))
     started, cpu = time.perf_counter(), time.process_time()
     found = WORKS[name](samples, reference)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    # getrusage would count what the process that started this one had taken.
+    # getrusage would include the peak of the parent process.
     (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return seconds, cpu, int(peak) * 1024 / 1e9, found
 
@@ -137,7 +137,7 @@ WORKS = {
     ],
     "nearest training images": lambda samples, reference: neighbours.nearest(samples, reference)[0].mean(),
 }
-"""What `large` measures, of samples and reference."""
+"""name -> what `large` measures, a function of samples and reference, each float32 (n, d)."""
 
 
 def main() -> None:
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--torch", help="a Python that has PyTorch and torch-fidelity")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--large", action="store_true", help="50,000 × 2,048 instead, by Easel alone, for minutes")
+    parser.add_argument("--large", action="store_true", help="50,000 × 2,048 features, by Easel alone; takes minutes")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if asked.large:

@@ -1,11 +1,10 @@
-"""How large pages are, and how long a browser takes to show them.
+"""Measure the size of report pages, and the time that a browser takes to show them.
 
     .venv/bin/python benchmarks/pages.py [--rounds 5] results/<study>/report.html …
 
-A page is opened from its file in a Chromium without a network, in a profile of its own each time, at the width of a
-desk and of a phone. The first paint and the end of loading are the browser's own times, in milliseconds since the page
-was asked for. Pages take turns; beside them stands a page with nothing but a word on it, which is what the browser
-itself needs.
+Each page is opened from its file in an offline Chromium with a fresh profile, at the width of a desktop and of a phone.
+The times of the first paint and of the end of loading are the browser's own, in milliseconds since navigation started.
+Pages take turns; a page with a single word on it shows what the browser itself needs.
 """
 
 import argparse
@@ -26,7 +25,7 @@ TIMES = """() => {
 
 
 def opened(browser: Browser, page: Path, width: int) -> tuple[float, float]:
-    """Milliseconds until something is on the screen, and until everything is loaded."""
+    """Milliseconds until the first paint, and until everything is loaded."""
     context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
     try:
         tab = context.new_page()
@@ -51,7 +50,7 @@ def main() -> None:
         megabytes = {page: page.stat().st_size / 1e6 for page in pages}
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         times = defaultdict(list)
-        opened(browser, bare, 800)  # the browser's own beginning
+        opened(browser, bare, 800)  # the browser's own start-up
         for _ in range(asked.rounds):
             for page in pages:
                 for name, width in WIDTHS.items():

@@ -1,13 +1,12 @@
-"""What each preset gives for the same time: FID by the classifier judge after so many seconds of training.
+"""Compare presets trained for the same time: their FID by the classifier judge after some seconds of training.
 
     make presets ARGS="results/datasets/cifar10 --minutes 3 --seeds 0 1 2"
 
-trains every preset of config/presets/ (or those named with --presets, of which `vae_gan:8` is one with another width)
-and the tutorial's own loop, `tutorial_loop`, each for the same time, one after the other, all with one seed and
-then with the next; draws samples, and judges them against the training images. It needs a dataset's folder with its
-judge beside it, in results/judges/, as `snakemake metrics` leaves them. Prints a table, and writes what it found to a
-JSON file, from which it goes on when it is called again on the same machine; what another recipe, other code or another
-judge gave is measured anew.
+trains every preset of config/presets/ (or those given by --presets, where `vae_gan:8` means vae_gan of width 8) and the
+TensorFlow tutorial's loop, `tutorial_loop`, for the same time one after the other, seed by seed, and judges samples of
+each against the training images. It needs a dataset's folder and its judge in results/judges/, as `snakemake metrics`
+leaves them. It prints a table and writes the measurements to a JSON file. Called again on the same machine it continues
+from that file, and repeats measurements whose recipe, code or judge has changed.
 """
 
 import argparse
@@ -37,7 +36,7 @@ TUTORIAL = "tutorial_loop"
 
 
 def presets() -> list[str]:
-    """Every preset, and the tutorial's loop."""
+    """Every preset, and the TensorFlow tutorial's loop."""
     return [TUTORIAL, *sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))]
 
 
@@ -46,13 +45,13 @@ def named(name: str) -> str:
     known, colon, width = name.partition(":")
     if known not in presets() or (colon and (known == TUTORIAL or not width.isdecimal() or int(width) < 1)):
         raise argparse.ArgumentTypeError(
-            f"{name!r} is none; there are {', '.join(presets())}, and with another width e.g. vae_gan:8"
+            f"{name!r} is no preset; choose from {', '.join(presets())}, or give a width as in vae_gan:8"
         )
     return name
 
 
-class Eye:
-    """The judge of a dataset, and what it knows of the training images."""
+class JudgedDataset:
+    """The judge of a dataset, and its statistics of the training images."""
 
     def __init__(self, folder: Path):
         self.judge = judges.load(folder / "classifier.keras")
@@ -64,7 +63,7 @@ class Eye:
 
 
 def train(asked: argparse.Namespace, preset: str, seed: int, output: Path) -> None:
-    """Let a process of its own train and draw."""
+    """Train and sample in a process of its own."""
     job = {"preset": preset, "seed": seed, **conditions(asked)}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT / "workflow")}
     subprocess.run(
@@ -74,12 +73,12 @@ def train(asked: argparse.Namespace, preset: str, seed: int, output: Path) -> No
 
 
 def conditions(asked: argparse.Namespace) -> dict:
-    """What measurements must share to be compared."""
+    """The conditions that comparable measurements share."""
     return {name: getattr(asked, name) for name in ("seconds", "samples", "clock", "threads")}
 
 
 def made_by(asked: argparse.Namespace, preset: str) -> str:
-    """What a measurement depends on besides: the recipe, the code that trains, the judge. 12 hexadecimal digits."""
+    """A hash of the recipe, the training code and the judge that a measurement depends on: 12 hexadecimal digits."""
     name = preset.partition(":")[0]
     if name == TUTORIAL:
         training = sha256(CONTESTANT.with_name(f"{TUTORIAL}.py"))
@@ -91,28 +90,28 @@ def made_by(asked: argparse.Namespace, preset: str) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def alike(each: dict, asked: argparse.Namespace) -> bool:
-    """Whether something was measured as it would be now."""
+def is_current(each: dict, asked: argparse.Namespace) -> bool:
+    """Whether a measurement was made under the conditions and with the code of now."""
     if each["preset"].partition(":")[0] not in presets():
         return False
     now = conditions(asked) | {"made_by": made_by(asked, each["preset"])}
     return all(each.get(name) == value for name, value in now.items())
 
 
-def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict:
-    """Train, draw, judge."""
+def measure(asked: argparse.Namespace, judge: JudgedDataset, preset: str, seed: int) -> dict:
+    """Train a preset, sample from it, and judge the samples."""
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "drawn.npz"
+        output = Path(folder) / "samples.npz"
         train(asked, preset, seed, output)
         with np.load(output) as found:
-            drawn = {mark: found[f"images-{mark:g}"] for mark in asked.seconds}
+            samples = {mark: found[f"images-{mark:g}"] for mark in asked.seconds}
             if asked.pictures:
                 for mark in asked.seconds:
                     name, picture = preset.replace(":", "-width-"), grid(found[f"picture-{mark:g}"], columns=10)
                     save_png(asked.pictures / f"{name}-seed-{seed}-{mark:g}s.png", picture)
             return {
                 "preset": preset, "seed": seed, **conditions(asked), "made_by": made_by(asked, preset),
-                "fid": [eye.fid(images, f"{preset} seed {seed}") for images in drawn.values()],
+                "fid": [judge.fid(images, f"{preset} seed {seed}") for images in samples.values()],
                 "images": found["seen"].tolist(), "images_per_second": float(found["speed"]),
                 "parameters": int(found["parameters"]),
                 "reconstruction_mse": float(found["reconstruction_mse"]) if "reconstruction_mse" in found else None,
@@ -120,7 +119,7 @@ def measure(asked: argparse.Namespace, eye: Eye, preset: str, seed: int) -> dict
 
 
 def table(found: list[dict], baseline: str) -> str:
-    """The FID at the last mark, and as a multiple of the baseline's with the same seed; the best first."""
+    """A table of the FID at the last mark, also as a multiple of the baseline's with the same seed, best first."""
     of = {}
     for each in found:
         of.setdefault(each["preset"], {})[each["seed"]] = each
@@ -163,16 +162,16 @@ def main() -> None:
     asked.seconds = sorted({*asked.also_at, asked.minutes * 60})
     asked.judge = asked.judge or asked.dataset.parents[1] / "judges" / asked.dataset.name / "classifier"
     use_threads(asked.threads)
-    eye = Eye(asked.judge)
+    judge = JudgedDataset(asked.judge)
     found = json.loads(asked.found.read_text()) if asked.found.exists() else []
-    done = {(each["preset"], each["seed"]) for each in found if alike(each, asked)}
+    done = {(each["preset"], each["seed"]) for each in found if is_current(each, asked)}
     for seed in asked.seeds:
         for preset in asked.presets:
             if (preset, seed) not in done:
-                found.append(measure(asked, eye, preset, seed))
+                found.append(measure(asked, judge, preset, seed))
                 print(json.dumps(found[-1]), flush=True)
                 asked.found.write_text(json.dumps(found, indent=1))
-    print(table([each for each in found if alike(each, asked)], asked.baseline))
+    print(table([each for each in found if is_current(each, asked)], asked.baseline))
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def spread(row: dict) -> float | None:
 
 
 def compare(before: Path, after: Path) -> bool:
-    """Print what is equal of each preset; returns whether everything is."""
+    """Print a row per preset; return whether everything is equal."""
     equal = True
     print(f"{'preset':<16} {'weights':<9} {'history':<9} {'metrics':<18}")
     for other in sorted((after / "results" / STUDY).glob("*/seed-0")):

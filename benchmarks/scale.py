@@ -1,12 +1,12 @@
-"""What a study of many trainings costs Snakemake before and after its jobs, against plainer workflows of as many jobs.
+"""Measure Snakemake's overhead in a study of many trainings, against simpler workflows with as many jobs.
 
     .venv/bin/python benchmarks/scale.py [--trainings 100 1000 10000] [--rounds 3]
 
-For each number of trainings, three workflows of as many jobs take turns: a sweep in Easel, one line per job, and one
-with files and directives as Easel has them and nothing else. In every round each does a dry run where nothing is done;
-then all jobs are recorded as done (finish.py), and in every round each finds that there is nothing to do. Seconds are
-the process's own (user and system); a ratio is the median over rounds of the ratios within a round. README.md beside
-this file says more.
+For each number of trainings, three workflows with as many jobs take turns: a sweep in Easel, a minimal workflow of one
+line per job, and one with the files and directives of Easel's rules but nothing else. In every round each does a dry
+run before any job has run; then all jobs are recorded as done (finish.py), and in every round each does a run with
+nothing to do. Seconds are CPU seconds of the process (user and system); a ratio is the median over rounds of the ratios
+within a round. See README.md.
 """
 
 import argparse
@@ -52,21 +52,21 @@ class Contestant:
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
 
     def jobs(self) -> int:
-        """How many jobs there are to do."""
+        """The number of jobs to do."""
         _, said = self.snakemake("--dry-run")
         return int(re.search(r"^total +(\d+)$", said, re.MULTILINE)[1])
 
     def turn_dry(self) -> float:
-        """A dry run where nothing is done; return its seconds."""
+        """Do a dry run before any job has run; return its seconds."""
         self.dry.append(self.snakemake("--dry-run")[0])
         return self.dry[-1]
 
     def finish(self) -> None:
-        """Have all jobs recorded as done."""
+        """Record all jobs as done."""
         self.snakemake(script=(HERE / "finish.py",))
 
     def turn_no_op(self) -> float:
-        """A run where everything is done; return its seconds."""
+        """Do a run with nothing left to do; return its seconds."""
         seconds, said = self.snakemake()
         assert "Nothing to be done" in said, said[-2000:]
         self.no_op.append(seconds)
@@ -74,7 +74,7 @@ class Contestant:
 
 
 def contestants(settings: int, folder: Path) -> tuple[int, list[Contestant]]:
-    """How many jobs Easel has for so many settings of each preset, and the workflows with as many: first Easel."""
+    """The number of Easel's jobs for `settings` variants of each preset, and workflows with as many, Easel first."""
     study = folder / "sweep.yaml"
     study.write_text(
         f"dataset: shapes\nseeds: {list(range(SEEDS))}\nruns:\n  run:\n    preset: [{', '.join(PRESETS)}]\n"

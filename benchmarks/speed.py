@@ -1,9 +1,9 @@
-"""How fast the engine trains, against the origin's loop, PyTorch and a plain matrix product.
+"""Compare the engine's speed with the TensorFlow tutorial's loop, PyTorch and a plain matrix product.
 
     .venv/bin/python benchmarks/speed.py [--torch PATH/TO/python] [--rounds 7] [--images train_images.npy]
 
 In every round each contestant works once, one after the other; a ratio is the median over rounds of the ratios
-within a round, so that what else the machine does falls on both sides alike. README.md beside this file says more.
+within a round, so that other load affects both sides alike. See README.md.
 """
 
 import argparse
@@ -24,7 +24,7 @@ PRESETS = {"tutorial_dcgan": 256, "dcgan": 128}  # batch sizes
 
 
 class Contestant:
-    """One process of contestants/, and the speeds that it has reached."""
+    """A process of contestants/, and its speeds in images/s or FLOP/s, one per round."""
 
     def __init__(self, name: str, script: str, *arguments: object, python: str = sys.executable):
         self.name, self.speeds = name, []
@@ -37,7 +37,7 @@ class Contestant:
         self.runs = self.process.stdout.readline().strip() == "ready"
 
     def work(self, seconds: float) -> None:
-        """Let it work, and note its speed."""
+        """Let it work for some seconds, and record its speed."""
         print(seconds, file=self.process.stdin, flush=True)
         self.speeds.append(float(self.process.stdout.readline()))
 
@@ -47,7 +47,7 @@ class Contestant:
 
 
 def ratio(one: Contestant, other: Contestant) -> float:
-    """The median of one's speeds as multiples of the other's in the same round."""
+    """The median over rounds of one's speed as a multiple of the other's."""
     return median(a / b for a, b in zip(one.speeds, other.speeds, strict=True))
 
 
@@ -63,7 +63,7 @@ def contestants(images: Path, threads: int, torch: str | None) -> list[Contestan
         Contestant("easel float32", engine, images, "tutorial_dcgan", "float32", threads, size),
         Contestant("easel dcgan", engine, images, "dcgan", "auto", threads, PRESETS["dcgan"]),
         Contestant("easel dcgan float32", engine, images, "dcgan", "float32", threads, PRESETS["dcgan"]),
-        Contestant("origin's loop", loop, images, threads, size),
+        Contestant("tutorial's loop", loop, images, threads, size),
         Contestant("product bfloat16", matrix, "bfloat16", threads),
         Contestant("product float32", matrix, "float32", threads),
     ]
@@ -76,14 +76,14 @@ def contestants(images: Path, threads: int, torch: str | None) -> list[Contestan
 
 
 def noise(file: Path) -> Path:
-    """As many images as CIFAR-10 has, of noise."""
+    """Write noise images, as many as CIFAR-10 has."""
     np.save(file, np.random.default_rng(0).integers(0, 256, (50_000, 32, 32, 3), np.uint8))
     return file
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, help="uint8 (N, 32, 32, 3) .npy; noise where none is given")
+    parser.add_argument("--images", type=Path, help="uint8 (N, 32, 32, 3) .npy; default: noise")
     parser.add_argument("--torch", help="a Python that has PyTorch")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=7)
@@ -111,7 +111,7 @@ def report(found: dict[str, Contestant], threads: int) -> None:
         )
     print("\nratios, medians of those within a round")
     rivals = [each for name, each in found.items() if name.startswith("pytorch")]
-    pairs = [("easel", found["origin's loop"], 1.6), ("easel float32", found["origin's loop"], 1.05)]
+    pairs = [("easel", found["tutorial's loop"], 1.6), ("easel float32", found["tutorial's loop"], 1.05)]
     if rivals:
         pairs.append(("easel", max(rivals, key=lambda each: median(each.speeds)), 1.5))
     for name, other, wanted in pairs:

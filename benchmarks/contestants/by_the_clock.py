@@ -1,14 +1,14 @@
-"""Train for so many seconds and draw: by_the_clock.py DATASET_FOLDER OUTPUT.npz JOB, where JOB is JSON:
+"""Train for some seconds and sample: by_the_clock.py DATASET_FOLDER OUTPUT.npz JOB, where JOB is JSON:
 
     {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "clock": "wall"}
 
-`tutorial_loop` as a preset is the loop of the project's origin, `vae_gan:8` the preset vae_gan at width 8. Seconds are
-those of training after its first call, which traces and compiles; the weights at each of them are kept, and drawn from
-when all is trained. Where learning rates fall, they reach 0 at the end of the last second, for which the speed is
-measured before. OUTPUT.npz gets `images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3),
-ten rows, of a class each if the networks are told classes; of autoencoders `reconstruction_mse` on the scale 0..1;
-`seen` (training images by each of the seconds), `speed` (images per second) and `parameters`. The clock `cpu` counts
-the process's own CPU seconds: with one thread they are what the wall's would be if nothing else ran.
+The preset `tutorial_loop` is the TensorFlow tutorial's loop, `vae_gan:8` the preset vae_gan of width 8. Seconds are of
+training, after the first call, which traces and compiles; the weights at each mark are kept, and sampled from at the
+end. Learning rates that decay reach 0 at the last mark, for which the speed is measured before. OUTPUT.npz gets
+`images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each for
+conditional networks; of autoencoders `reconstruction_mse` on the scale 0..1; `seen` (training images at each mark),
+`speed` (images per second) and `parameters`. The clock `cpu` counts the process's CPU seconds: with one thread that is
+the wall-clock time on an otherwise idle machine.
 """
 
 import json
@@ -40,12 +40,12 @@ WARM_UP, MEASURED = 2.0, 6.0  # seconds of steps before the speed is measured, a
 SIDE = 10  # images from side to side of a picture
 
 Draw = Callable[..., np.ndarray]
-"""A generator as it was: a number of samples -> uint8 (n, H, W, 3). With `side`, those of a square picture, a class in
-each row where networks are told classes."""
+"""A generator at a mark: a number of samples -> uint8 (n, H, W, 3). With `side`, the samples of a square picture, a
+class in each row if it is conditional."""
 
 
 class Easel:
-    """A preset, trained by Easel's engine."""
+    """A preset trained by Easel's engine."""
 
     def __init__(self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float]):
         preset, _, width = preset.partition(":")
@@ -59,7 +59,7 @@ class Easel:
         self.batch_size = self.settings.batch_size
 
     def prepare(self, seconds: float) -> None:
-        """Make the training that lasts so long."""
+        """Build a training that lasts so many seconds."""
         self._build()
         if self.settings.decay != "constant":
             steps = self.measure() * seconds
@@ -85,7 +85,7 @@ class Easel:
         return self.state.step
 
     def take(self, count: int | None = None) -> bool:
-        """Take some steps; False where there are none left."""
+        """Take some steps; return whether there were any left."""
         count = min(count or self.calls.steps, self.trainer.schedule.last - self.steps)
         if count:
             rows, seconds = self.calls.timed(self.trainer.run_steps, self.steps, count)
@@ -114,7 +114,7 @@ class Easel:
         return draw
 
     def reconstruction_mse(self) -> float | None:
-        """Of test images, on the scale 0..1; None where nothing is encoded."""
+        """The mean squared error of reconstructed test images, on the scale 0..1; None without an encoder."""
         if "encoder" not in self.trainer.networks:
             return None
         encoder, decoder = self.trainer.exported("encoder", "generator").values()
@@ -127,7 +127,7 @@ class Easel:
 
 
 class Tutorial:
-    """The loop of the project's origin, with a `tf.function` call for each step."""
+    """The TensorFlow tutorial's loop, with a `tf.function` call for each step."""
 
     def __init__(self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float]):
         use_threads(threads)
@@ -176,7 +176,7 @@ def main(dataset: str, output: str, job: str) -> None:
             started = clock()
             more = trained.take()
             trained_for += clock() - started
-        kept[mark] = trained.keep()  # while the clock stands still
+        kept[mark] = trained.keep()  # while the clock is stopped
         seen.append(trained.steps * trained.batch_size)
     found = {f"images-{mark:g}": draw(job["samples"]) for mark, draw in kept.items()}
     found |= {f"picture-{mark:g}": draw(SIDE**2, SIDE) for mark, draw in kept.items()}

@@ -1,6 +1,6 @@
-"""What a contestant is: a process that is asked, again and again, to work for some seconds and says how fast it was.
+"""A contestant: a process that works for some seconds whenever it is asked to, and reports its speed.
 
-Contestants stay alive between their turns, so that none pays for its start, and only one works at a time.
+Contestants stay alive between their turns, so that start-up is not measured, and only one works at a time.
 """
 
 import sys
@@ -11,8 +11,8 @@ from collections.abc import Callable
 def serve(work: Callable[[], float]) -> None:
     """Answer each line of standard input, a number of seconds, with the amount of work done per second.
 
-    work: does a little and returns how much that was (images, FLOP). It is called twice at first, unmeasured, for
-    what happens only once.
+    work: does a little work and returns its amount (images, FLOP). It is called twice at first, unmeasured, for
+    one-time costs.
     """
     work()
     work()

@@ -1,6 +1,6 @@
-"""What a contestant of benchmarks/metrics.py is: a process that computes a metric when asked, and times it.
+"""A contestant of benchmarks/metrics.py: a process that computes a metric when asked, and times it.
 
-Contestants stay alive between their turns, so that none pays for its start, and only one works at a time.
+Contestants stay alive between their turns, so that start-up is not measured, and only one works at a time.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What a plain matrix product reaches, in FLOP/s: matrix_product.py DTYPE THREADS"""
+"""The FLOP/s of a plain matrix product: matrix_product.py DTYPE THREADS"""
 
 import sys
 

@@ -1,1 +1,1 @@
-"""What the jobs of same_files.smk would do."""
+"""The script of same_files.smk's jobs, which never run."""

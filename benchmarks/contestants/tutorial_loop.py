@@ -1,4 +1,4 @@
-"""The loop of the project's origin: tutorial_loop.py IMAGES.npy THREADS BATCH_SIZE
+"""The TensorFlow tutorial's loop: tutorial_loop.py IMAGES.npy THREADS BATCH_SIZE
 
 As https://www.tensorflow.org/tutorials/generative/dcgan trains: float32 images through tf.data, one tf.function
 call for a step, two gradient tapes, Adam of Keras. The networks are those of `tutorial_dcgan`.

@@ -1,4 +1,4 @@
-"""What one does with a trained network where there is no Easel."""
+"""Using a trained network without Easel."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 @pytest.fixture(scope="module")
 def generators(tmp_path_factory):
-    """Untrained generators as they are exported, the second told classes: files."""
+    """Untrained generators as they are exported: conditional -> file."""
     folder = tmp_path_factory.mktemp("generators")
     files = {}
     for conditional in (False, True):
@@ -74,7 +74,7 @@ def test_a_generator_draws_without_easel(generators, tmp_path, conditional):
 
 
 def test_what_cannot_be_drawn_is_said(generators, tmp_path):
-    for conditional, label, said in ((False, 3, "is told no classes"), (True, 10, "from 0 to 9, and is 10")):
+    for conditional, label, said in ((False, 3, "is not conditional"), (True, 10, "from 0 to 9, not 10")):
         done = draw(generators[conditional], tmp_path / "out.png", "--label", label)
         assert done.returncode == 2
         assert said in done.stderr

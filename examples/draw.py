@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("picture", help="the PNG file to write")
     parser.add_argument("--count", type=lambda text: positive(text, int), default=64, help="number of images (64)")
     parser.add_argument("--label", type=int, help="class to sample, counted from 0; all in turn if not given")
-    parser.add_argument("--truncation", type=positive, default=math.inf, help="largest magnitude of a latent number (none)")
+    parser.add_argument("--truncation", type=positive, default=math.inf, help="bound of latent numbers (none)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the latents (0)")
     given = parser.parse_args()
 

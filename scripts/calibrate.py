@@ -24,7 +24,7 @@ def calibrate(
     for row in found:
         verdict = {True: "as published", False: "NOT as published", None: "not the published dataset"}
         log.info(
-            "%s on %s: %s of the %s images %.5g, published %.5g (%s): %s", judge, dataset, row["metric"], row["of"],
+            "%s on %s: %s of the %s images %.5g, published %.5g (%s): %s", judge, dataset, row["metric"], row["split"],
             row["value"], row["published"], row["source"], verdict[row["as_published"]],
         )  # fmt: skip
     write_json(output, {"judge": judge, "dataset": dataset, "published_for": known.dataset, "answers": found})

@@ -22,7 +22,7 @@ def draw_shapes(
     """Draw both splits; write images, labels, factors and dataset.json."""
     train, of_train = draw("train", spec["train_images"], spec["seed"])
     test, of_test = draw("test", spec["test_images"], spec["seed"])
-    source = f"drawn by Easel, seed {spec['seed']}"
+    source = {"kind": "drawn", "seed": spec["seed"]}
     write(
         record=dataset,
         description=describe(name, "shapes", source, CLASSES, {"train": train, "test": test}),

@@ -27,7 +27,8 @@ def import_samples(
         raise EaselError(f"{path}: found {len(found.images)} images; at least {fewest} are needed to judge them")
     with atomic(samples) as partial:
         np.savez(partial, images=found.images)
-    write_json(record, {"kind": "external", "path": str(path), "found": found.found, "notes": found.notes})
+    caveats = [caveat.as_json() for caveat in found.caveats]
+    write_json(record, {"kind": "external", "path": str(path), "found": found.found, "caveats": caveats})
     save_png(picture, grid(found.images[:100], columns=10))
 
 

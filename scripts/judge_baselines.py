@@ -19,10 +19,10 @@ def judge_baselines(
     judge: str,  # its name
     n: int,  # images per baseline, or as many as there are
 ) -> None:
-    """Every metric of test images (the floor) and of pixel Gaussians (the ceiling), n of each."""
+    """Every metric of n test images and of n pixel Gaussians."""
     reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)
-    about = {"judge": judge, "judge_note": judges.note(weights, read_json(record))}
-    found = baselines.limits(reference, about, judges.knows_classes(weights), n)
+    about = {"judge": judge, "judge_facts": judges.facts(weights, read_json(record))}
+    found = baselines.judge_baselines(reference, about, judges.knows_classes(weights), n)
     write_json(output, {"judge": judge, "n": n, "metrics": found})
 
 

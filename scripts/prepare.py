@@ -23,7 +23,7 @@ def prepare(
     """Read and check `archives`; write images, labels and dataset.json."""
     reader = import_module(f"easel.data.{spec['format']}")
     classes, splits = reader.read({Path(archive).name: Path(archive) for archive in archives}, spec)
-    source = "; ".join(f"{Path(archive).name}, SHA-256 {sha256(archive)}" for archive in archives)
+    source = {"kind": "archives", "sha256": {Path(archive).name: sha256(archive) for archive in archives}}
     write(
         record=dataset,
         description=describe(name, spec["format"], source, classes, splits),

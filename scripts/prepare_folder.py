@@ -25,7 +25,7 @@ def prepare_folder(
 ) -> None:
     """Find, decode and split the pictures; write images, labels, files.tsv and dataset.json."""
     with decoded(folder, settings, dataset.parent, name, processes) as found:
-        source = f"{found.account['taken']:,} pictures of the folder {folder.name}"
+        source = {"kind": "folder", "folder": folder.name, "pictures": found.account["taken"]}
         description = describe(name, "folder", source, found.classes, found.splits)
         write(
             record=dataset,
@@ -38,7 +38,9 @@ def prepare_folder(
             },
             texts={files: found.table},
         )
-    log.info("%s: %s taken, %s", name, source, summary(found.account))
+    log.info(
+        "%s: %d pictures of the folder %s taken, %s", name, source["pictures"], folder.name, summary(found.account)
+    )
 
 
 if __name__ == "__main__":

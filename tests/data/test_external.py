@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from easel.data import external
+from easel.data import external, image_files
 from easel.runtime.errors import EaselError
 
 SHAPE = (8, 6, 3)
@@ -59,7 +59,7 @@ def refused(path, *phrases, count=20):
 
 def test_all_images_of_a_folder_and_those_below_it(folder, pictures):
     read = external.read(folder, SHAPE, 20)
-    assert (read.images.dtype, read.found, read.notes) == (np.uint8, 20, [])
+    assert (read.images.dtype, read.found, read.caveats) == (np.uint8, 20, [])
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures)
 
 
@@ -72,7 +72,7 @@ def test_fewer_are_a_random_choice_with_a_seed(folder, pictures, tmp_path, suffi
     read = external.read(path, SHAPE, 8, seed=3)
     np.testing.assert_array_equal(read.images, expected)
     assert read.found == 20
-    assert read.notes == ["8 of 20 images, chosen at random (seed 3)"]
+    assert read.caveats == [external.RandomChoice(8, found=20, seed=3)]
     assert not np.array_equal(external.read(path, SHAPE, 8, seed=4).images, expected)
 
 
@@ -85,7 +85,7 @@ def test_all_come_in_random_order_too(folder):
 def test_more_than_there_are_wanted(folder):
     read = external.read(folder, SHAPE, 1_000)
     assert (len(read.images), read.found) == (20, 20)
-    assert read.notes == ["20 images in place of 1,000: FID reads higher the fewer there are"]
+    assert read.caveats == [external.FewerImages(20, wanted=1_000)]
 
 
 @pytest.mark.parametrize("suffix", ["folder", ".npz"])
@@ -98,9 +98,9 @@ def test_progress_counts_the_images_that_are_read(folder, pictures, tmp_path, su
 
 def test_equal_images_are_told(folder, tmp_path, pictures):
     np.save(tmp_path / "one.npy", np.repeat(pictures[:1], 20, axis=0))
-    assert external.read(tmp_path / "one.npy", SHAPE, 20).notes == ["1 distinct image of 20"]
+    assert external.read(tmp_path / "one.npy", SHAPE, 20).caveats == [external.RepeatedImages(20, distinct=1)]
     np.save(tmp_path / "two.npy", np.repeat(pictures[:2], 10, axis=0))
-    assert external.read(tmp_path / "two.npy", SHAPE, 20).notes == ["2 distinct images of 20"]
+    assert external.read(tmp_path / "two.npy", SHAPE, 20).caveats == [external.RepeatedImages(20, distinct=2)]
 
 
 # --- files ------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def test_formats_without_loss(tmp_path, pictures, suffix, options):
     for i, picture in enumerate(pictures):
         save(tmp_path / f"{i}{suffix}", picture, **options)
     read = external.read(tmp_path, SHAPE, 20)
-    assert read.notes == []
+    assert read.caveats == []
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures)
 
 
@@ -120,7 +120,7 @@ def test_formats_with_loss(tmp_path, suffix):
     for red in (0, 120, 240):
         save(tmp_path / f"{red}{suffix}", np.full(SHAPE, (red, 50, 100), np.uint8), quality=95)
     read = external.read(tmp_path, SHAPE, 3)
-    assert read.notes == ["3 images of a lossy format (JPEG, WebP), whose traces are judged, too"]
+    assert read.caveats == [image_files.LossyFormat(3)]
     np.testing.assert_allclose(by_first_pixel(read.images)[:, 3, 3], [(r, 50, 100) for r in (0, 120, 240)], atol=4)
 
 
@@ -128,7 +128,7 @@ def test_grey_and_black_and_white_become_rgb(folder, pictures):
     save(folder / "a" / "000.png", pictures[0, :, :, 1])
     save(folder / "a" / "001.png", pictures[1, :, :, 1] > 127)
     read = external.read(folder, SHAPE, 20)
-    assert read.notes == ["2 grey images as RGB"]
+    assert read.caveats == [image_files.GreyImages(2)]
     found = {image.tobytes() for image in read.images}
     assert np.repeat(pictures[0, :, :, 1, None], 3, axis=-1).tobytes() in found
     assert np.repeat(255 * np.uint8(pictures[1, :, :, 1, None] > 127), 3, axis=-1).tobytes() in found
@@ -144,14 +144,14 @@ def test_a_palette_is_looked_up(tmp_path, bits):
         image.putpalette(colours.ravel().tolist())
         image.save(tmp_path / f"{i}.png", bits=bits)
     read = external.read(tmp_path, SHAPE, 4)
-    assert read.notes == []
+    assert read.caveats == []
     assert {image.tobytes() for image in read.images} == {image.tobytes() for image in colours[indices]}
 
 
 def test_an_opaque_alpha_channel_is_dropped(folder, pictures):
     save(folder / "a" / "000.png", np.dstack([pictures[0], np.full((8, 6), 255, np.uint8)]))
     read = external.read(folder, SHAPE, 20)
-    assert read.notes == ["1 image with an opaque alpha channel, which was dropped"]
+    assert read.caveats == [image_files.OpaqueAlpha(1)]
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures)
 
 
@@ -167,7 +167,7 @@ def test_a_transparent_colour_that_no_pixel_has_is_opaque(folder, pictures):
     pictures[0, :, :, 2] = 200
     save(folder / "a" / "000.png", pictures[0], transparency=(1, 2, 3))
     read = external.read(folder, SHAPE, 20)
-    assert read.notes == ["1 image with an opaque alpha channel, which was dropped"]
+    assert read.caveats == [image_files.OpaqueAlpha(1)]
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures)
 
 
@@ -179,7 +179,7 @@ def test_exif_orientation_is_ignored_with_a_note(tmp_path, pictures):
     exif[0x0112] = 1
     save(tmp_path / "3.png", pictures[3], exif=exif)
     read = external.read(tmp_path, SHAPE, 4)
-    assert read.notes == ["3 images with an EXIF orientation, which was ignored"]
+    assert read.caveats == [image_files.IgnoredOrientation(3)]
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures[:4])
 
 
@@ -269,8 +269,10 @@ def test_other_files_are_left_out_with_a_note(folder, tmp_path, pictures):
     save(folder / ".checkpoints" / "000.png", pictures[0])
     (folder / "._000.png").write_bytes(b"a Macintosh's")
     read = external.read(folder, SHAPE, 20)
-    assert read.notes == [
-        "left out 3 files of another kind: a/lost.png (a broken link), a/pipe.png (no regular file), labels.txt"
+    assert read.caveats == [
+        external.OtherFiles(1, ["labels.txt"]),
+        external.BrokenLinks(1, ["a/lost.png"]),
+        external.NoRegularFiles(1, ["a/pipe.png"]),
     ]
 
 
@@ -280,7 +282,7 @@ def test_links_are_followed_and_circles_end(folder, tmp_path, pictures):
     (tmp_path / "linked").symlink_to(folder)
     read = external.read(tmp_path / "linked", SHAPE, 20)
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures)
-    assert read.notes == ["left out 1 file of another kind: itself.png (a broken link)"]
+    assert read.caveats == [external.BrokenLinks(1, ["itself.png"])]
 
 
 def test_nothing_there(tmp_path, pictures):
@@ -338,7 +340,7 @@ def test_the_array_of_an_npz(tmp_path, pictures, save, names):
     save(tmp_path / "a.npz", **of)
     read = external.read(tmp_path / "a.npz", SHAPE, 20)
     np.testing.assert_array_equal(by_first_pixel(read.images), pictures)
-    assert (read.found, read.notes) == (20, [])
+    assert (read.found, read.caveats) == (20, [])
 
 
 def test_an_npz_of_several_arrays_without_the_names(tmp_path, pictures):
@@ -352,7 +354,7 @@ def test_grey_arrays_become_rgb(tmp_path, pictures, last, suffix):
     grey = pictures[..., 0].reshape(20, 8, 6, *last)
     (np.save if suffix == ".npy" else np.savez)(tmp_path / f"a{suffix}", grey)
     read = external.read(tmp_path / f"a{suffix}", SHAPE, 20)
-    assert read.notes == ["20 grey images as RGB"]
+    assert read.caveats == [image_files.GreyImages(20)]
     np.testing.assert_array_equal(
         by_first_pixel(read.images), np.repeat(grey.reshape(20, 8, 6, 1), 3, axis=-1)[np.argsort(grey[:, 0, 0].ravel())]
     )

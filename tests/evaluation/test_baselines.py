@@ -1,18 +1,18 @@
-"""Real images and pixel Gaussians, judged as if they were samples."""
+"""Baselines: test images and pixel Gaussians, judged as if they were samples."""
 
 import numpy as np
 
-from easel.evaluation.baselines import limits
+from easel.evaluation.baselines import judge_baselines
 
-ABOUT = {"judge": "pixels", "judge_note": "looks at patches"}
+ABOUT = {"judge": "pixels", "judge_facts": {"kind": "patches"}}
 
 
 def values(found, metric) -> dict[str, float]:
     return {row["of"]: row["value"] for row in found if row["metric"] == metric}
 
 
-def test_the_floor_is_below_the_ceiling(known):
-    found = limits(known, ABOUT, True, 150)
+def test_test_images_score_better_than_pixel_gaussians(known):
+    found = judge_baselines(known, ABOUT, True, 150)
     assert list(dict.fromkeys(row["of"] for row in found)) == ["test_images", "pixel_gaussian"]
     assert 0 < 3 * values(found, "fid")["test_images"] < values(found, "fid")["pixel_gaussian"]
     assert values(found, "recall")["test_images"] > values(found, "recall")["pixel_gaussian"]
@@ -23,14 +23,14 @@ def test_the_floor_is_below_the_ceiling(known):
 
 def test_only_images_whose_classes_are_known_have_an_accuracy(known):
     right = known["test_logits"].argmax(axis=1) == known["test_labels"]
-    assert values(limits(known, ABOUT, True, 150), "class_accuracy") == {"test_images": right.mean()}
+    assert values(judge_baselines(known, ABOUT, True, 150), "class_accuracy") == {"test_images": right.mean()}
 
 
 def test_as_many_as_are_asked_for_or_as_there_are(known):
-    assert {row["n"] for row in limits(known, ABOUT, False, 60)} == {60}
-    assert {row["n"] for row in limits(known, ABOUT, False, 1000)} == {150}
+    assert {row["n"] for row in judge_baselines(known, ABOUT, False, 60)} == {60}
+    assert {row["n"] for row in judge_baselines(known, ABOUT, False, 1000)} == {150}
 
 
 def test_a_judge_that_knows_no_classes_says_nothing_of_them(known):
-    assert not values(limits(known, ABOUT, False, 60), "class_tv_distance")
-    assert np.isfinite(list(values(limits(known, ABOUT, False, 60), "inception_score").values())).all()
+    assert not values(judge_baselines(known, ABOUT, False, 60), "class_tv_distance")
+    assert np.isfinite(list(values(judge_baselines(known, ABOUT, False, 60), "inception_score").values())).all()

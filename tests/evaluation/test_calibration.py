@@ -20,9 +20,9 @@ def answers(known):
 
 def test_what_comes_out_is_compared_with_what_is_published(known, answers):
     right, wrong = calibrate(known.statistics, answers, official=True)
-    assert (right["metric"], right["as_published"], right["n"], right["against_train_n"]) == ("fid", True, 150, 600)
+    assert (right["metric"], right["as_published"], right["n"], right["reference_n"]) == ("fid", True, 150, 600)
     assert right["published"] - right["value"] == pytest.approx(0.01)
-    assert (wrong["metric"], wrong["as_published"], wrong["against_train_n"]) == ("inception_score", False, None)
+    assert (wrong["metric"], wrong["as_published"], wrong["reference_n"]) == ("inception_score", False, None)
 
 
 def test_of_another_dataset_nothing_is_claimed(known, answers):

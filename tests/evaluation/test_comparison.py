@@ -13,19 +13,21 @@ RUNS = {
     "wide": {"preset": "dcgan", "family": "gan", "description": "A wide DCGAN"},
 }
 SEEDS = [3, 0]
+FACTS = {"kind": "classifier", "dataset": "shapes", "test_accuracy": 0.991}
+FEW = [{"kind": "fewer_images", "n": 200, "wanted": 300}, {"kind": "grey_images", "n": 4}]
 
 
 def metrics(run: str, seed: int) -> dict:
     row = {
-        "metric": "fid", "uncertainty": 0.5, "uncertainty_kind": "bootstrap", "n": 200, "judge": "classifier",
-        "judge_note": "trained on shapes, 99.1 % test accuracy", "reference_split": "train", "reference_n": 1000,
+        "metric": "fid", "uncertainty": {"kind": "bootstrap", "value": 0.5, "resamples": 20}, "n": 200,
+        "judge": "classifier", "judge_facts": FACTS, "reference_split": "train", "reference_n": 1000,
     }  # fmt: skip
     value = {"vae": 100.0, "wide": 40.0}[run] + seed
     return {
         "study": "mine", "run": run, "seed": seed, "samples": {"step": 100},
         "metrics": [
-            {"of": "samples", "value": value, "caveat": "few"} | row,
-            {"of": "test_images", "value": 2.5} | row,
+            {"of": "samples", "value": value, "caveats": FEW} | row,
+            {"of": "test_images", "value": 2.5, "caveats": []} | row,
         ],
     }  # fmt: skip
 
@@ -111,11 +113,11 @@ def test_the_table_has_a_row_for_each_row_of_metrics(compared):
         "study": "mine", "run": "vae", "preset": "vae", "family": "vae", "seed": "3", "epochs": "4.0",
         "seconds": "61.5", "images_per_second": "655.0", "precision": "float32", "device": "EPYC",
         "parameters": "2006", "of": "samples", "metric": "fid", "value": "103.0", "uncertainty": "0.5",
-        "uncertainty_kind": "bootstrap", "n": "200", "judge": "classifier",
-        "judge_note": "trained on shapes, 99.1 % test accuracy", "reference_split": "train", "reference_n": "1000",
-        "truncation": "", "label": "", "caveat": "few",
+        "uncertainty_kind": "bootstrap", "n": "200", "judge": "classifier", "judge_kind": "classifier",
+        "reference_split": "train", "reference_n": "1000", "likelihood": "", "truncation": "", "label": "",
+        "caveats": "fewer_images,grey_images",
     }  # fmt: skip
-    assert rows[1]["caveat"] == ""
+    assert rows[1]["caveats"] == ""
 
 
 def test_a_missing_record_is_no_quiet_gap():
@@ -126,8 +128,12 @@ def test_a_missing_record_is_no_quiet_gap():
 # --- means, intervals, differences ---------------------------------------------------------------------
 
 
-def runs_of(values: dict[str, list[float]], metric: str = "fid", uncertainty: float = 0.5, **changes) -> list[dict]:
-    """Runs with a value for each of their seeds."""
+def runs_of(
+    values: dict[str, list[float]], metric: str = "fid", uncertainty: float | dict | None = 0.5, **changes
+) -> list[dict]:
+    """Runs with a value for each of their seeds. uncertainty: of a bootstrap, if it is a number."""
+    if isinstance(uncertainty, float):
+        uncertainty = {"kind": "bootstrap", "value": uncertainty, "resamples": 20}
     row = metrics("vae", 0)["metrics"][0] | {"metric": metric, "uncertainty": uncertainty} | changes
     return [
         {"run": run, "seeds": [{"seed": i, "metrics": [row | {"value": value}]} for i, value in enumerate(of_seeds)]}
@@ -148,7 +154,7 @@ def test_means_and_paired_differences_over_seeds():
     assert (difference["low"], difference["high"]) == pytest.approx((2.449558, 3.883776), abs=1e-6)
     assert difference["p"] == pytest.approx(0.0027586, abs=1e-7)
     assert difference["real"]
-    assert b["interval"] == comparison.OVER_SEEDS
+    assert b["interval"] == "over_seeds"
 
 
 def test_a_difference_that_may_be_chance_makes_nobody_best():
@@ -164,7 +170,7 @@ def test_one_training_each_knows_its_samples_only():
     b, c = column["differences"]
     assert (b["real"], c["real"], c["p"]) == (False, True, None)
     assert c["low"] == pytest.approx(10 - 1.959964 * 0.5 * 2**0.5)
-    assert {each["interval"] for each in (*column["runs"], b, c)} == {comparison.OF_ONE}
+    assert {each["interval"] for each in (*column["runs"], b, c)} == {"one_training"}
 
 
 def test_higher_is_better_where_it_is_and_neither_where_it_lies_between():
@@ -185,17 +191,17 @@ def test_of_many_differences_a_small_p_may_be_chance():
 
 
 def test_a_spread_over_parts_is_no_interval():
-    kind = "standard deviation over 10 splits"
-    (column,) = comparison.summary(runs_of({"a": [5.0], "b": [9.0]}, "inception_score", uncertainty_kind=kind))
-    assert [(run["low"], run["interval"]) for run in column["runs"]] == [(None, comparison.NONE)] * 2
+    spread = {"kind": "spread_over_splits", "value": 0.5, "splits": 10}
+    (column,) = comparison.summary(runs_of({"a": [5.0], "b": [9.0]}, "inception_score", uncertainty=spread))
+    assert [(run["low"], run["interval"]) for run in column["runs"]] == [(None, "none")] * 2
     assert not column["is_best"]
-    (column,) = comparison.summary(runs_of({"a": [5.0, 5.1], "b": [9.0, 9.1]}, "kid", uncertainty_kind=kind))
-    assert column["runs"][0]["interval"] == comparison.OVER_SEEDS
+    (column,) = comparison.summary(runs_of({"a": [5.0, 5.1], "b": [9.0, 9.1]}, "kid", uncertainty=spread))
+    assert column["runs"][0]["interval"] == "over_seeds"
 
 
 def test_caveats_are_kept_once():
-    runs = runs_of({"a": [10.0], "b": [11.0]}, caveat="few images")
-    assert comparison.summary(runs)[0]["caveats"] == ["few images"]
+    runs = runs_of({"a": [10.0], "b": [11.0]}, caveats=FEW)
+    assert comparison.summary(runs)[0]["caveats"] == FEW
 
 
 @pytest.mark.parametrize(
@@ -230,12 +236,12 @@ def test_seeds_that_only_one_run_has_are_compared_by_means():
     (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "theirs": [30.0]}))
     (difference,) = column["differences"]
     assert difference["difference"] == 19.0
-    assert (difference["interval"], difference["seeds"]) == (comparison.UNPAIRED, 1)
+    assert (difference["interval"], difference["seeds"]) == ("unpaired", 1)
     assert difference["high"] - 19 == pytest.approx((2.484138**2 + (1.959964 * 0.5) ** 2) ** 0.5, abs=1e-6)
 
 
 def test_images_made_elsewhere_have_the_form_of_a_run():
-    origin = {"kind": "external", "path": "/x", "found": 200, "notes": []}
+    origin = {"kind": "external", "path": "/x", "found": 200, "caveats": []}
     record = metrics("vae", 0) | {"run": "theirs", "samples": origin}
     (made,) = comparison.external({"theirs": {"description": "y"}}, [record])
     assert made == {

@@ -14,7 +14,7 @@ from easel.config.presets import Preset
 from easel.data.prepared import Split, describe, write
 from easel.evaluation import reconstruction
 from easel.images import grid, load_png, to_float, to_uint8
-from easel.metrics.reconstruction import mse, psnr, ssim
+from easel.metrics.image_similarity import mse, psnr, ssim
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json
 from easel.training import likelihoods
@@ -73,11 +73,11 @@ def test_reconstructions_from_the_means(networks, images, settings):
     for name, metric in (("reconstruction_mse", mse), ("psnr", psnr), ("ssim", ssim)):
         value, error = mean_and_error(metric(images, rebuilt))
         assert rows[name]["value"] == pytest.approx(value, rel=1e-9)
-        assert rows[name]["uncertainty"] == pytest.approx(error, rel=1e-9)
+        assert rows[name]["uncertainty"] == {"kind": "standard_error", "value": pytest.approx(error, rel=1e-9)}
     assert rows["psnr"] == {
         "of": "reconstructions", "metric": "psnr", "value": rows["psnr"]["value"],
-        "uncertainty": rows["psnr"]["uncertainty"], "uncertainty_kind": "standard error of the mean over images",
-        "n": 30, "judge": None, "judge_note": None, "reference_split": "test", "reference_n": 30,
+        "uncertainty": rows["psnr"]["uncertainty"], "n": 30, "judge": None, "judge_facts": None,
+        "reference_split": "test", "reference_n": 30, "caveats": [],
     }  # fmt: skip
 
 
@@ -90,14 +90,16 @@ def test_gaussian_bound(networks, images):
     x, decoded = images / 127.5 - 1, np.array(decoder(latents), float)
     kl = 0.5 * (mean.astype(float) ** 2 + np.exp(log_variance.astype(float)) - 1 - log_variance).sum(axis=1)
     bounds = norm.logpdf(x, decoded).sum(axis=(1, 2, 3)) - kl
-    np.testing.assert_allclose((rows["elbo"]["value"], rows["elbo"]["uncertainty"]), mean_and_error(bounds), rtol=1e-5)
+    np.testing.assert_allclose(
+        (rows["elbo"]["value"], rows["elbo"]["uncertainty"]["value"]), mean_and_error(bounds), rtol=1e-5
+    )
     mass = np.log(norm.cdf(x + 1 / 255, decoded) - norm.cdf(x - 1 / 255, decoded)).sum(axis=(1, 2, 3))
     bits = (kl - mass) / (SIDE * SIDE * 3) / np.log(2)
     found = rows["bits_per_dimension"]
     np.testing.assert_allclose(found["value"], bits.mean(), rtol=0, atol=2e-5)
-    np.testing.assert_allclose(found["uncertainty"], mean_and_error(bits)[1], rtol=1e-3)
-    assert "8.32 bits" in found["caveat"]
-    assert "-1..1" in rows["elbo"]["caveat"]
+    np.testing.assert_allclose(found["uncertainty"]["value"], mean_and_error(bits)[1], rtol=1e-3)
+    assert found["caveats"] == [{"kind": "unit_variance_bits", "bits": 8.32}]
+    assert rows["elbo"]["caveats"] == [{"kind": "gaussian_density"}]
 
 
 def test_bernoulli_bound_has_a_caveat_and_no_bits(networks, images):
@@ -108,14 +110,16 @@ def test_bernoulli_bound_has_a_caveat_and_no_bits(networks, images):
     x, p = images / 255, (np.array(decoder(latents), float) + 1) / 2
     kl = 0.5 * (mean.astype(float) ** 2 + np.exp(log_variance.astype(float)) - 1 - log_variance).sum(axis=1)
     bounds = (x * np.log(p) + (1 - x) * np.log(1 - p)).sum(axis=(1, 2, 3)) - kl
-    np.testing.assert_allclose((rows["elbo"]["value"], rows["elbo"]["uncertainty"]), mean_and_error(bounds), rtol=1e-5)
-    assert "not of 8-bit pixels" in rows["elbo"]["caveat"]
+    np.testing.assert_allclose(
+        (rows["elbo"]["value"], rows["elbo"]["uncertainty"]["value"]), mean_and_error(bounds), rtol=1e-5
+    )
+    assert rows["elbo"]["caveats"] == [{"kind": "binarised_pixels"}]
 
 
 def test_a_vae_gan_has_no_bound(networks, images):
     rows = reconstruction.judge(*networks, images, TypeAdapter(Preset).validate_python(VAE_GAN))
     assert [row["metric"] for row in rows] == ["reconstruction_mse", "psnr", "ssim"]
-    assert not any("caveat" in row for row in rows)
+    assert not any(row["caveats"] for row in rows)
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "laplace", "discretised_logistic"])
@@ -140,7 +144,7 @@ def test_bits_of_8_bit_levels_are_the_bound(networks, images):
     )
     dimensions = SIDE * SIDE * 3
     assert found["bits_per_dimension"]["value"] == pytest.approx(-found["elbo"]["value"] / dimensions / np.log(2))
-    assert "caveat" not in found["bits_per_dimension"]
+    assert found["bits_per_dimension"]["caveats"] == []
 
 
 def test_what_is_sampled_from_a_mixture_has_no_bound(networks, images):
@@ -213,7 +217,7 @@ def test_exact_reconstructions_are_left_out_of_the_mean_of_psnr(images):
     rows = reconstruction.judge(encoder, decoder, images, settings)
     found = by_metric(rows)["psnr"]
     assert (found["n"], found["reference_n"]) == (28, 30)
-    assert found["caveat"] == "without 2 of 30 images, which were rebuilt exactly: their PSNR is infinite"
+    assert found["caveats"] == [{"kind": "exact_reconstructions", "exact": 2, "n": 30}]
     assert np.isfinite(found["value"])
     json.dumps(rows, allow_nan=False)
     perfect = by_metric(reconstruction.judge(encoder, decoder, images[:2], settings))
@@ -255,7 +259,7 @@ def test_the_step_draws_some_and_judges_all(networks, images, tmp_path, monkeypa
     encoder.save(tmp_path / "encoder.keras")
     decoder.save(tmp_path / "generator.keras")
     split = Split(images, np.zeros(len(images), np.int64))
-    record = describe("mine", "shapes", "a test", ["any"], {"train": split, "test": split})
+    record = describe("mine", "shapes", {"kind": "drawn"}, ["any"], {"train": split, "test": split})
     write(
         tmp_path / "dataset.json",
         record,

@@ -45,7 +45,7 @@ def test_test_features_are_the_test_images_shuffled_with_their_labels(judge, kno
 
 
 def test_each_test_image_knows_its_nearest_training_image(known):
-    distances, _ = neighbours.nearest(known["test_features"], known.train_features)
+    distances, _ = neighbours.nearest_neighbours(known["test_features"], known.train_features)
     np.testing.assert_allclose(known["test_nearest"], distances)
 
 

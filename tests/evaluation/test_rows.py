@@ -1,4 +1,4 @@
-"""Rows of metrics.json: each number with what it is."""
+"""Rows of metrics.json, each value with its provenance."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,13 @@ from helpers.pixels_judge import TEST, TRAIN, Pixels
 from easel.data.shapes import draw
 from easel.evaluation import rows as rows_module
 from easel.evaluation.reference import Reference, load_statistics, write
-from easel.evaluation.rows import measurements, nearest, rows
+from easel.evaluation.rows import measurements, nearest_training_images, rows
 from easel.judges import Outputs
 from easel.metrics import fid
-from easel.metrics.catalogue import BETTER
+from easel.metrics.catalogue import METRICS
 
-ABOUT = {"judge": "pixels", "judge_note": "looks at patches"}
+ABOUT = {"judge": "pixels", "judge_facts": {"kind": "patches"}}
+CAVEAT = {"kind": "grey_images", "n": 400}
 
 
 def seen(images: np.ndarray) -> Outputs:
@@ -20,7 +21,7 @@ def seen(images: np.ndarray) -> Outputs:
 
 
 def judged(found: Outputs, known: Reference, **more) -> dict[str, dict]:
-    to_train = nearest(found, known, "samples").distances
+    to_train = nearest_training_images(found, known, "samples").distances
     made = rows("samples", found, measurements(found, known, to_train, "samples"), ABOUT, **more)
     return {row["metric"]: row for row in made}
 
@@ -32,13 +33,17 @@ def test_a_row(known):
         "of": "samples",
         "metric": "fid",
         "value": fid.distance_to(found.features, *reference),
-        "uncertainty": fid.bootstrap(found.features, *reference, resamples=20),
-        "uncertainty_kind": "bootstrap standard deviation, 20 resamples",
+        "uncertainty": {
+            "kind": "bootstrap",
+            "value": fid.bootstrap(found.features, *reference, resamples=20),
+            "resamples": 20,
+        },
         "n": 200,
         "judge": "pixels",
-        "judge_note": "looks at patches",
+        "judge_facts": {"kind": "patches"},
         "reference_split": "train",
         "reference_n": 600,
+        "caveats": [],
     }
 
 
@@ -51,34 +56,40 @@ def test_every_metric_says_what_it_is_compared_with(known):
         "precision": as_many, "recall": as_many, "density": as_many, "coverage": as_many,
         "data_copying_auc": everything, "near_copy_rate": everything,
     }  # fmt: skip
-    assert against.keys() <= BETTER.keys()
+    assert against.keys() <= METRICS.keys()
     for row in found.values():
-        assert np.isfinite([row["value"], row["uncertainty"]]).all()
-        assert row["uncertainty_kind"]
+        assert np.isfinite([row["value"], row["uncertainty"]["value"]]).all()
 
 
 def test_a_caveat_only_where_the_covariance_is_singular(known, tmp_path):
-    assert "caveat" not in judged(seen(TRAIN.images[:17]), known)["fid"]
+    assert judged(seen(TRAIN.images[:17]), known)["fid"]["caveats"] == []
     few = judged(seen(TRAIN.images[:16]), known)
-    assert few["fid"]["caveat"].startswith("a covariance of 16 images in 16 dimensions is singular")
-    assert "caveat" not in few["kid"]
-    assert np.isfinite([few["fid"]["value"], few["fid"]["uncertainty"]]).all()
+    assert few["fid"]["caveats"] == [{"kind": "singular_covariance", "n": 16, "dimensions": 16}]
+    assert few["kid"]["caveats"] == []
+    assert np.isfinite([few["fid"]["value"], few["fid"]["uncertainty"]["value"]]).all()
     twelve = type(TRAIN)(TRAIN.images[:12], TRAIN.labels[:12])
     write(Pixels(), twelve, TEST, tmp_path / "reference.npz", tmp_path / "train_features.npy")
     small = Reference.read(tmp_path / "reference.npz", twelve.labels)
-    assert judged(seen(TRAIN.images[:100]), small)["fid"]["caveat"].startswith("a covariance of 12 images")
+    assert judged(seen(TRAIN.images[:100]), small)["fid"]["caveats"][0]["n"] == 12
 
 
-def test_what_is_to_be_said_of_the_images_is_said_of_every_number(known):
-    found = judged(seen(TEST.images), known, caveats=["400 grey images as RGB"])
-    assert {row["caveat"] for row in found.values()} == {"400 grey images as RGB"}
+def test_fid_infinity_of_few_samples_per_dimension_has_a_caveat(known):
+    found = judged(seen(TRAIN.images[:127]), known)
+    caveat = {"kind": "nonlinear_extrapolation", "n": 127, "dimensions": 16, "samples_per_dimension": 8}
+    assert [found[name]["caveats"] for name in ("fid", "fid_infinity")] == [[], [caveat]]
+    assert judged(seen(TRAIN.images[:128]), known)["fid_infinity"]["caveats"] == []
+
+
+def test_a_caveat_of_the_images_holds_for_every_value(known):
+    found = judged(seen(TEST.images), known, caveats=[CAVEAT])
+    assert all(row["caveats"] == [CAVEAT] for row in found.values())
 
 
 def test_one_image_again_and_again_has_finite_numbers(known):
     found = judged(seen(np.repeat(TEST.images[:1], 60, axis=0)), known)
     for name, row in found.items():
         assert row["value"] is not None, name
-        assert row["uncertainty"] is None or np.isfinite(row["uncertainty"]), name
+        assert row["uncertainty"] is None or np.isfinite(row["uncertainty"]["value"]), name
     assert found["recall"]["value"] == 0
 
 

@@ -1,4 +1,4 @@
-"""The cheap score of snapshots, and which one is sampled."""
+"""The scores of snapshots, and the snapshot that is sampled."""
 
 import numpy as np
 import pytest
@@ -16,20 +16,20 @@ JUDGED = [
 def test_the_best_snapshot_is_the_one_with_the_lowest_fid():
     chosen = choose(JUDGED, "best")
     assert (chosen["step"], chosen["select"]) == (20, "best")
-    assert chosen["why"] == "the lowest FID of 3 snapshots: 41.25, against 60 at the end"
+    assert chosen["why"] == {"kind": "best", "of": 3, "fid": 41.25, "fid_at_end": 60.0}
 
 
 def test_the_last_snapshot_is_the_end():
     chosen = choose(JUDGED, "last")
     assert (chosen["step"], chosen["fid"]) == (40, 60.0)
-    assert chosen["why"] == "the end of the training, as the study asks (select: last)"
+    assert chosen["why"] == {"kind": "last"}
 
 
 def test_of_equals_the_latest_and_why():
     equal = [{**snapshot, "fid": 5.0} for snapshot in JUDGED]
     assert choose(equal, "best")["step"] == 40
-    assert choose(equal, "best")["why"] == "the lowest FID of 3 snapshots, 5, at the end of the training"
-    assert choose(JUDGED[:1], "best")["why"] == "the only snapshot"
+    assert choose(equal, "best")["why"] == {"kind": "best_at_end", "of": 3, "fid": 5.0}
+    assert choose(JUDGED[:1], "best")["why"] == {"kind": "only"}
 
 
 def test_a_generator_of_real_images_scores_better_than_one_of_noise(known):
@@ -44,7 +44,8 @@ def test_a_generator_of_real_images_scores_better_than_one_of_noise(known):
 
     good, bad = (judge_snapshot(draws, latents, None, Pixels(), known.statistics, "it") for draws in (real, noise))
     assert 0 <= good["fid"] < 0.1 * bad["fid"]
-    assert 0 < good["uncertainty"] < good["fid"] + 1
+    assert 0 < good["uncertainty"]["value"] < good["fid"] + 1
+    assert good["uncertainty"]["kind"] == "bootstrap"
 
 
 def test_a_snapshot_that_is_gone(tmp_path):

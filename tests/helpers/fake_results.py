@@ -13,7 +13,10 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
 from easel.evaluation.comparison import summary
+from easel.evaluation.reconstruction import BinarisedPixels
+from easel.evaluation.snapshots import BestAtEnd
 from easel.images import grid, save_png
+from easel.metrics.estimate import Bootstrap, DeLong, SpreadOverSplits, SpreadOverSubsets, StandardError
 from easel.runtime.files import write_json
 
 CLASSES = ["disc", "ring", "square", "triangle", "star", "cross", "heart", "moon", "hexagon", "arrow"]
@@ -81,7 +84,7 @@ def write_dataset(folder: Path) -> None:
     write_json(
         folder / "dataset.json",
         {
-            "name": "shapes", "format": "shapes", "source": "drawn by Easel, seed 0", "image_shape": [32, 32, 3],
+            "name": "shapes", "format": "shapes", "source": {"kind": "drawn", "seed": 0}, "image_shape": [32, 32, 3],
             "classes": CLASSES,
             "splits": {
                 "train": {"images": TRAIN_IMAGES, "per_class": [TRAIN_IMAGES // 10] * 10},
@@ -195,7 +198,10 @@ def logged_steps(rows: int) -> np.ndarray:
 
 def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
     """The rows of metrics.json: the samples and both reference rows, for every judge."""
-    notes = {"classifier": "trained on shapes, 99.1 % test accuracy", "inception": "Inception of 2015, TensorFlow's"}
+    facts = {
+        "classifier": {"kind": "classifier", "dataset": "shapes", "test_accuracy": 0.991},
+        "inception": {"kind": "inception"},
+    }
     rows = []
     for judge in judges:
         scale = 1.0 if judge == "classifier" else 0.7
@@ -205,34 +211,36 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
             ("pixel_gaussian", 312.5, 1.1),
         ):
             for metric, value, error, reference in (
-                ("fid", scale * fid, scale * uncertainty, ("train", TRAIN_IMAGES)),
-                ("kid", scale * fid / 2000, 0.0004, ("train", TRAIN_IMAGES)),
-                ("inception_score", 9.2 - 8 * fid / 400, 0.05, (None, None)),
-                ("precision", 1 - fid / 330, 0.01, ("train", SAMPLES)),
-                ("recall", 1 - fid / 320, 0.01, ("train", SAMPLES)),
-                ("data_copying_auc", 0.5 - fid / 1000, 0.01, ("train", TRAIN_IMAGES)),
+                ("fid", scale * fid, Bootstrap(scale * uncertainty, 20), ("train", TRAIN_IMAGES)),
+                ("kid", scale * fid / 2000, SpreadOverSubsets(0.0004, 100, 1_000), ("train", TRAIN_IMAGES)),
+                ("inception_score", 9.2 - 8 * fid / 400, SpreadOverSplits(0.05, 10), (None, None)),
+                ("precision", 1 - fid / 330, StandardError(0.01), ("train", SAMPLES)),
+                ("recall", 1 - fid / 320, StandardError(0.01), ("train", SAMPLES)),
+                ("data_copying_auc", 0.5 - fid / 1000, DeLong(0.01), ("train", TRAIN_IMAGES)),
             ):
                 rows.append(
                     {
-                        "of": of, "metric": metric, "value": value, "uncertainty": error,
-                        "uncertainty_kind": "made up", "n": SAMPLES, "judge": judge, "judge_note": notes[judge],
-                        "reference_split": reference[0], "reference_n": reference[1],
+                        "of": of, "metric": metric, "value": value, "uncertainty": error.as_json(), "n": SAMPLES,
+                        "judge": judge, "judge_facts": facts[judge], "reference_split": reference[0],
+                        "reference_n": reference[1], "caveats": [],
                     }
                 )  # fmt: skip
     if FAMILIES[preset] != "gan":
-        rows.append(
-            {
-                "of": "reconstructions", "metric": "psnr", "value": 18.4, "uncertainty": 0.1, "n": 2_000,
-                "uncertainty_kind": "made up", "judge": None, "reference_split": "test", "reference_n": 2_000,
-            }
-        )  # fmt: skip
+        row = {
+            "of": "reconstructions", "n": 2_000, "judge": None, "judge_facts": None, "reference_split": "test",
+            "reference_n": 2_000, "caveats": [],
+        }  # fmt: skip
+        rows.append(row | {"metric": "psnr", "value": 18.4, "uncertainty": StandardError(0.1).as_json()})
+    if FAMILIES[preset] == "vae":
+        bound = {"metric": "elbo", "value": -1816.2, "uncertainty": StandardError(1.2).as_json()}
+        rows.append(row | bound | {"likelihood": "bernoulli", "caveats": [BinarisedPixels().as_json()]})
     return rows
 
 
 def drawn_from(preset: str, seed: int) -> dict:
     """The content of samples.json: the snapshot that was sampled."""
     best = {"kind": "snapshot", **snapshots(preset, seed)[-1], "select": "best"}
-    return best | {"why": "the lowest FID of 3 snapshots, at the end of the training"}
+    return best | {"why": BestAtEnd(3, best["fid"]).as_json()}
 
 
 def snapshots(preset: str, seed: int) -> list[dict]:
@@ -240,7 +248,7 @@ def snapshots(preset: str, seed: int) -> list[dict]:
     return [
         {
             "file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": 4 * step / STEPS,
-            "fid": (FID[preset] + seed) * (1 + 2 * (STEPS - step) / STEPS), "uncertainty": 1.1,
+            "fid": (FID[preset] + seed) * (1 + 2 * (STEPS - step) / STEPS), "uncertainty": Bootstrap(1.1, 20).as_json(),
         }
         for step in (78, 157, STEPS)
     ]  # fmt: skip

@@ -215,8 +215,8 @@ def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
     loaded = judges.load(file)
     np.testing.assert_array_equal(loaded.outputs(images).features, judge.outputs(images).features)
     assert (loaded.image_shape, loaded.feature_dim) == ((32, 32, 3), 32)
-    note = judges.note(file, {"dataset": "stripes", "test_accuracy": 0.9912})
-    assert note == "trained on stripes, 99.1 % test accuracy"
+    record = {"dataset": "stripes", "test_accuracy": 0.9912, "seconds": 3.1}
+    assert judges.facts(file, record) == {"kind": "classifier", "dataset": "stripes", "test_accuracy": 0.9912}
 
 
 def test_the_step(tmp_path, monkeypatch):
@@ -230,7 +230,7 @@ def test_the_step(tmp_path, monkeypatch):
         for name, split in splits.items()
         for kind in ("images", "labels")
     }
-    write(dataset, describe("stripes", "made_up", "this test", list("abcd"), splits), arrays)
+    write(dataset, describe("stripes", "made_up", {"kind": "drawn"}, list("abcd"), splits), arrays)
     weights, record = tmp_path / "judge" / "classifier.keras", tmp_path / "judge" / "classifier.json"
     given = settings(epochs=1).model_dump()
     make_judge(dataset, weights, record, name="small", dataset="stripes", settings=given, threads=2)

@@ -259,5 +259,6 @@ def test_a_large_graph_needs_little_memory(tmp_path):
 
 
 def test_a_table_says_which_graph_it_was():
-    assert "frozen graph, legacy resize" in inception.note({"settings": {"sha256": SHA256}})
-    assert "compares with nothing else" in inception.note({"settings": {"sha256": "ab" * 32}})
+    assert inception.facts({"settings": {"sha256": SHA256}}).as_json() == {"kind": "inception"}
+    other = inception.facts({"settings": {"sha256": "ab" * 32}})
+    assert other.as_json() == {"kind": "other_graph", "sha256": "ab" * 32}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from easel.metrics.arrays import alike, blocks, checked, mean_of
+from easel.metrics.arrays import blocks, checked, mean_of, require_same_dimensions
 
 
 def test_blocks_cut_all_rows():
@@ -43,7 +43,7 @@ def test_what_is_not_finite_is_found_in_every_block(small_blocks):
 
 def test_other_dimensions_cannot_be_compared():
     with pytest.raises(ValueError, match="features of 3 and of 4 dimensions"):
-        alike(np.zeros((5, 3)), np.zeros((5, 4)))
+        require_same_dimensions(np.zeros((5, 3)), np.zeros((5, 4)))
 
 
 def test_the_mean_is_taken_in_float64(random, small_blocks):

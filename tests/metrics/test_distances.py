@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from easel.metrics.distances import Tiles, between
+from easel.metrics.distances import Tiles, squared_distances
 
 
 def points(kind: str, random: np.random.Generator) -> np.ndarray:
@@ -44,6 +44,6 @@ def test_slack_is_small(random):
 def test_distances_of_pairs(random):
     x, y = random.normal(size=(50, 7)).astype(np.float32), random.normal(size=(40, 7)).astype(np.float32)
     rows, columns = np.divmod(np.arange(2_000), 40)
-    np.testing.assert_allclose(between(x, y, rows, columns), cdist(x, y, "sqeuclidean").ravel(), rtol=1e-13)
-    assert np.array_equal(between(x, y, rows, columns), between(y, x, columns, rows))
-    assert not between(x, x, rows, rows).any()
+    np.testing.assert_allclose(squared_distances(x, y, rows, columns), cdist(x, y, "sqeuclidean").ravel(), rtol=1e-13)
+    assert np.array_equal(squared_distances(x, y, rows, columns), squared_distances(y, x, columns, rows))
+    assert not squared_distances(x, x, rows, rows).any()

@@ -258,17 +258,17 @@ def test_extrapolated_tells_its_spread_between_draws(random, wide):
     between = np.std([extrapolated(draw, *reference).value for draw in draws])
     spread = np.std([distance_to(draw, *reference) for draw in draws])
     found = [extrapolated(draw, *reference, spread=spread) for draw in draws[:30]]
-    assert np.mean([each.uncertainty for each in found]) == pytest.approx(between, rel=0.3)
-    assert (
-        found[0].kind == "standard error of the intercept over 15 sizes, and the spread of the distance between draws"
-    )
-    assert np.mean([extrapolated(draw, *reference).uncertainty for draw in draws[:30]]) < 0.75 * between
+    assert np.mean([each.uncertainty.value for each in found]) == pytest.approx(between, rel=0.3)
+    assert (found[0].uncertainty.kind, found[0].uncertainty.sizes) == ("intercept_error_and_bootstrap", 15)
+    assert np.mean([extrapolated(draw, *reference).uncertainty.value for draw in draws[:30]]) < 0.75 * between
 
 
 def test_extrapolated_of_few_samples_is_finite(random):
     reference = statistics(random.normal(size=(300, 8)))
-    assert np.isfinite(extrapolated(random.normal(size=(20, 8)), *reference)[:2]).all()
-    assert np.isfinite(extrapolated(np.zeros((20, 8)), *reference)[:2]).all()
+    for features in (random.normal(size=(20, 8)), np.zeros((20, 8))):
+        found = extrapolated(features, *reference)
+        assert np.isfinite([found.value, found.uncertainty.value]).all()
+        assert found.uncertainty.kind == "intercept_error"
     found = extrapolated(random.normal(size=(3, 8)), *reference)
     assert np.isfinite(found.value)
     assert found.uncertainty is None

@@ -10,8 +10,8 @@ def test_torch_fidelity(compared_logits):
     logits, expected = compared_logits
     found = inception_score(logits)
     assert found.value == pytest.approx(expected["mean"], rel=1e-9)
-    assert found.uncertainty == pytest.approx(expected["std"], rel=1e-9)
-    assert found.kind == "standard deviation over 10 splits"
+    assert found.uncertainty.value == pytest.approx(expected["std"], rel=1e-9)
+    assert (found.uncertainty.kind, found.uncertainty.splits) == ("spread_over_splits", 10)
 
 
 def test_sure_and_varied_is_the_number_of_classes():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from easel.metrics.estimate import SpreadOverSubsets
 from easel.metrics.kid import kid, mmd2
 
 
@@ -29,7 +30,7 @@ def test_other_implementations(compared):
     found = kid(samples, reference, subsets=20, size=200)
     for theirs in expected["kid"].values():
         assert found.value == pytest.approx(theirs["mean"], rel=1e-9)
-        assert found.uncertainty == pytest.approx(theirs["std"], rel=1e-9)
+        assert found.uncertainty.value == pytest.approx(theirs["std"], rel=1e-9)
 
 
 def test_no_bias(random):
@@ -42,10 +43,10 @@ def test_no_bias(random):
 def test_subsets_take_half_where_there_are_no_more_than_their_size(random):
     samples, reference = random.normal(size=(60, 8)) + 0.5, random.normal(size=(500, 8))
     found = kid(samples, reference, subsets=200, size=100)
-    assert found.kind == "standard deviation over 200 subsets of 30"
-    assert found.uncertainty > 0.0
+    assert found.uncertainty == SpreadOverSubsets(found.uncertainty.value, subsets=200, size=30)
+    assert found.uncertainty.value > 0.0
     assert found.value == pytest.approx(mmd2(samples, reference), rel=0.1)
-    assert kid(samples, reference, size=59).kind == "standard deviation over 100 subsets of 59"
+    assert kid(samples, reference, size=59).uncertainty.size == 59
 
 
 def test_rises_with_a_shift(random):
@@ -61,7 +62,8 @@ def test_the_same_each_time(random):
 
 
 def test_two_samples_and_constant_ones_are_finite():
-    assert np.isfinite(kid(np.eye(2), np.eye(2))[:2]).all()
+    found = kid(np.eye(2), np.eye(2))
+    assert np.isfinite([found.value, found.uncertainty.value]).all()
     assert mmd2(np.ones((10, 4)), np.ones((12, 4))) == pytest.approx(0.0, abs=1e-12)
 
 

@@ -107,7 +107,7 @@ def test_bad_but_varied_samples_lose_precision(random):
 def test_real_images_as_samples(random):
     first, second = random.normal(size=(2, 1_000, 6))
     found = prdc(first, second)
-    assert found["density"].value == pytest.approx(1.0, abs=4 * found["density"].uncertainty)
+    assert found["density"].value == pytest.approx(1.0, abs=4 * found["density"].uncertainty.value)
     assert found["precision"].value == pytest.approx(found["recall"].value, abs=0.06)
     # Naeem et al. 2020, lemma 2: 1 - (n - 1)…(n - k) / (2n - 1)…(2n - k) for n of each.
     ratio = np.prod([(1_000 - i) / (2_000 - i) for i in range(1, 6)])
@@ -120,8 +120,8 @@ def test_uncertainties_are_standard_errors_of_means(random):
     for name, n in (("precision", 300), ("recall", 200), ("coverage", 200)):
         share = found[name].value
         assert 0.0 < share < 1.0
-        assert found[name].uncertainty == pytest.approx(np.sqrt(share * (1.0 - share) / (n - 1)), rel=1e-9)
-    assert 0.0 < found["density"].uncertainty < 0.2
+        assert found[name].uncertainty.value == pytest.approx(np.sqrt(share * (1.0 - share) / (n - 1)), rel=1e-9)
+    assert 0.0 < found["density"].uncertainty.value < 0.2
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -137,7 +137,7 @@ def test_one_image_repeated_is_finite(random):
     same, varied = np.full((30, 4), 0.3), random.normal(size=(30, 4))
     assert values(prdc(same, same)) == {"precision": 1.0, "recall": 1.0, "density": 0.0, "coverage": 0.0}
     for pair in itertools.permutations((same, varied)):
-        assert all(np.isfinite(estimate[:2]).all() for estimate in prdc(*pair).values())
+        assert all(np.isfinite([estimate.value, estimate.uncertainty.value]).all() for estimate in prdc(*pair).values())
 
 
 def test_bad_input_is_refused(random):

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from easel.metrics import arrays
-from easel.metrics.neighbours import kth_distances, nearest
+from easel.metrics.neighbours import kth_distances, nearest_neighbours
 
 
 def pair(kind: str, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +31,7 @@ KINDS = ["plain", "far from the origin", "narrow clusters", "collapsed", "heavy 
 @pytest.mark.usefixtures("small_blocks")
 def test_nearest(kind, random):
     points, among = pair(kind, random)
-    distances, indices = nearest(points, among)
+    distances, indices = nearest_neighbours(points, among)
     expected = cdist(points, among)
     assert distances.dtype == np.float64
     assert np.array_equal(indices, expected.argmin(axis=1))
@@ -57,7 +57,7 @@ def test_equal_points_are_at_no_distance(random):
     found = kth_distances(points, (3, 4))
     assert np.array_equal(np.flatnonzero(found[0] == 0.0), [9, 10, 11, 12])
     assert found[1].min() > 0.0
-    distances, indices = nearest(points[::-1], points)
+    distances, indices = nearest_neighbours(points[::-1], points)
     assert not distances.any()
     assert np.array_equal(points[indices], points[::-1])
 
@@ -65,7 +65,7 @@ def test_equal_points_are_at_no_distance(random):
 def test_one_image_repeated_is_finite():
     points = np.full((40, 8), 0.3)
     assert not kth_distances(points, (1, 5)).any()
-    assert not nearest(points, points)[0].any()
+    assert not nearest_neighbours(points, points)[0].any()
 
 
 @pytest.mark.parametrize("n", [4, 6, 10])
@@ -73,14 +73,14 @@ def test_hardly_more_points_than_neighbours(n, random):
     points = random.normal(size=(n, 5))
     expected = np.sort(cdist(points, points), axis=1)[:, 3]
     np.testing.assert_allclose(kth_distances(points, (3,))[0], expected, rtol=1e-12)
-    assert nearest(points, points[:1])[1].tolist() == [0] * n
+    assert nearest_neighbours(points, points[:1])[1].tolist() == [0] * n
 
 
 @pytest.mark.usefixtures("small_blocks")
 def test_progress_adds_up(random):
     points = random.normal(size=(150, 4))
     for work in (
-        lambda advance: nearest(points, points[:50], advance),
+        lambda advance: nearest_neighbours(points, points[:50], advance),
         lambda advance: kth_distances(points, (2,), advance),
     ):
         told = []
@@ -95,7 +95,7 @@ def test_memory_does_not_grow_with_the_number_of_pairs(random, monkeypatch):
     monkeypatch.setattr(arrays, "ROWS", 250)
     points = random.normal(size=(3_000, 16)).astype(np.float32)
     tracemalloc.start()
-    nearest(points, points)
+    nearest_neighbours(points, points)
     kth_distances(points, (3, 5))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -107,7 +107,7 @@ def test_features_in_a_file(random, tmp_path):
     np.save(tmp_path / "features.npy", points)
     mapped = np.load(tmp_path / "features.npy", mmap_mode="r")
     assert np.array_equal(kth_distances(mapped, (2,)), kth_distances(points, (2,)))
-    assert np.array_equal(nearest(points[:9], mapped[9:])[0], nearest(points[:9], points[9:])[0])
+    assert np.array_equal(nearest_neighbours(points[:9], mapped[9:])[0], nearest_neighbours(points[:9], points[9:])[0])
 
 
 def test_bad_input_is_refused(random):
@@ -117,8 +117,8 @@ def test_bad_input_is_refused(random):
     with pytest.raises(ValueError, match="number 1, found 0"):
         kth_distances(points, (0,))
     with pytest.raises(ValueError, match="3 and of 2 dimensions"):
-        nearest(points, points[:, :2])
+        nearest_neighbours(points, points[:, :2])
     with pytest.raises(ValueError, match="points to look among must be at least 1, found 0"):
-        nearest(points, points[:0])
+        nearest_neighbours(points, points[:0])
     with pytest.raises(ValueError, match="points must be finite"):
-        nearest(points * np.nan, points)
+        nearest_neighbours(points * np.nan, points)

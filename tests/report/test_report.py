@@ -239,13 +239,13 @@ def test_a_folders_files_are_accounted_for():
     assert said_by(whole) == "2,000 pictures used from the folder, 0 files skipped."
     names = [f"<{i}>.png" for i in range(10)]
     problems = [
-        {"kind": "damaged", "words": "damaged or cut short", "taken": False, "count": 1234, "files": names},
-        {"kind": "grey", "words": "grey", "taken": True, "count": 2, "files": names[:2]},
+        {"kind": "damaged", "taken": False, "count": 1234, "files": names},
+        {"kind": "grey", "taken": True, "count": 2, "files": names[:2]},
     ]
     found = report.file_problems({"files": {"taken": 1, "left_out": 1234, "problems": problems}})
     assert rows_of(found) == [
-        ["damaged or cut short", "1,234", "&lt;0&gt;.png, &lt;1&gt;.png, &lt;2&gt;.png, …"],
-        ["grey", "2", "&lt;0&gt;.png, &lt;1&gt;.png"],
+        ["damaged or truncated", "1,234", "&lt;0&gt;.png, &lt;1&gt;.png, &lt;2&gt;.png, …"],
+        ["grey: the same in all three channels", "2", "&lt;0&gt;.png, &lt;1&gt;.png"],
     ]
     assert said_by(found).startswith("1 picture used from the folder, 1,234 files skipped. See files.tsv")
 

@@ -1,6 +1,5 @@
 """The pages' texts: whole in every language, used, and composed without losing one."""
 
-import ast
 import json
 import re
 from html.parser import HTMLParser
@@ -11,21 +10,21 @@ from helpers.page_text import in_language
 from helpers.rendered_pages import NOTEBOOKS, rendered
 
 from easel.config.presets import FAMILIES
-from easel.data.folder.problems import KINDS
 from easel.report.page.html import element
-from easel.texts import DEFAULT_LANGUAGE, PLACEHOLDER, languages, recognised, say, texts, translated
+from easel.texts import DEFAULT_LANGUAGE, PLACEHOLDER, languages, say, texts, translated
 
 PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
 OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 # What a key is made of at run time comes after one of these.
 COMPOSED = (
-    "architecture.", "collapse.", "counted.", "curves.", "metrics.", "plan.", "planned_vs_actual.", "records.",
-    "scores.", "sections.", "settings.", "summary.", "time.", "cost.",
+    "architecture.", "caveats.", "collapse.", "cost.", "counted.", "curves.", "dataset_files.", "intervals.",
+    "judge_facts.", "metrics.", "plan.", "planned_vs_actual.", "scores.", "sections.", "selections.", "settings.",
+    "summary.", "time.", "uncertainties.",
 )  # fmt: skip
 
 
-ELSEWHERE = ("settings.", "dataset_files.kinds.")
-"""Of these texts, the English ones stand in the code, where errors and schemas say them too."""
+ELSEWHERE = ("settings.",)
+"""The English texts of these keys are in the code: the descriptions of the schema."""
 
 
 def places(text: str | dict[str, str]) -> set[str]:
@@ -49,12 +48,10 @@ def test_a_language_has_every_text_with_its_places(language):
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_language_explains_every_setting_and_problem(language):
+def test_a_language_explains_every_setting(language):
     fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
-    kinds = {key.removeprefix("dataset_files.kinds.") for key in texts(language) if "dataset_files.kinds." in key}
-    assert kinds == KINDS.keys()
 
 
 def test_every_text_is_used():
@@ -117,44 +114,6 @@ def test_markup_holds_all_languages_and_one_is_shown():
 def test_a_text_of_the_schema_is_its_own_english():
     assert translated("settings.n_dis", "as the schema says") == "as the schema says"
     assert translated("settings.n_dis", "x").plain["ko"] == texts("ko")["settings.n_dis"]
-
-
-# --- results files -------------------------------------------------------------------------------------
-
-
-def test_a_sentence_of_a_results_file_is_recognised():
-    got = recognised("the lowest FID of 5 snapshots: 41.2, against 63.9 at the end")
-    assert got.plain["ko"] == "스냅숏 5개 중 가장 낮은 FID 41.2이며, 훈련의 끝에서는 63.9임"
-    assert recognised("what nobody has foreseen") == "what nobody has foreseen"
-
-
-BEGINNINGS = re.compile(
-    "bootstrap |standard error |standard deviation over [0-9]|95 % interval|no interval|a covariance of|fewer than"
-    "|the lowest FID|the only snapshot|the end of the training"
-)
-
-
-def written() -> set[str]:
-    """The texts that code writes into results files, with {} where it puts values."""
-    found = set()
-    names = ("evaluation", "metrics")
-    files = [file for name in names for file in (PACKAGE / name).glob("*.py")]
-    for file in files:
-        nodes = list(ast.walk(ast.parse(file.read_text())))
-        parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
-        for node in nodes:
-            if isinstance(node, ast.JoinedStr):
-                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
-                found.add(node.value)
-    return {text for text in found if BEGINNINGS.match(text)}
-
-
-@pytest.mark.parametrize("sentence", sorted(written()))
-def test_what_is_written_into_results_is_recognised(sentence):
-    if sentence.startswith("95 % interval, unpaired"):
-        return  # of differences, which a page gives without it
-    assert hasattr(recognised(sentence.rstrip()), "plain"), sentence
 
 
 # --- pages ---------------------------------------------------------------------------------------------

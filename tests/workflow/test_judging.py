@@ -44,7 +44,14 @@ class PatchesSettings(JudgeSettings):
 PATCHES = '''
 """The judge `patches`: the mean grey of sixteen patches."""
 
+from dataclasses import dataclass
+
 from easel import judges
+
+
+@dataclass(frozen=True)
+class PatchesFacts(judges.Facts, kind="patches"):
+    scale: float
 
 
 def make(settings, dataset, weights, label, threads, gpus):
@@ -69,8 +76,8 @@ def load(weights):
     return Patches(float(weights.read_text()))
 
 
-def note(record):
-    return f"patches times {record['scale']:g}"
+def facts(record):
+    return PatchesFacts(record["scale"])
 '''
 
 
@@ -118,10 +125,11 @@ def external(finished, tmp_path_factory) -> Checkout:
 def test_external_samples_are_judged_like_generated_ones(external):
     record = metrics(external, "external", "theirs")
     assert record["samples"]["found"] == 130
-    assert record["samples"]["notes"] == ["100 of 130 images, chosen at random (seed 0)"]
+    chosen = {"kind": "random_choice", "n": 100, "found": 130, "seed": 0}
+    assert record["samples"]["caveats"] == [chosen]
     of_samples = [row for row in record["metrics"] if row["of"] == "samples"]
     assert {(row["judge"], row["n"]) for row in of_samples} == {("tiny_judge", 100), ("graph", 100)}
-    assert all(row["caveat"].startswith("100 of 130 images") for row in of_samples)
+    assert all(row["caveats"][0] == chosen for row in of_samples)
     by_graph = {row["metric"] for row in of_samples if row["judge"] == "graph"}
     assert "fid" in by_graph
     assert "class_tv_distance" not in by_graph  # its classes are not the dataset's
@@ -131,7 +139,8 @@ def test_smaller_sample_sets_get_their_own_table_and_baselines(external):
     record = metrics(external, "external", "few")
     assert {row["n"] for row in record["metrics"]} == {40}
     assert {row["of"] for row in record["metrics"]} == {"samples", "test_images", "pixel_gaussian"}
-    assert any("left out 1 file of another kind: readme.txt" in note for note in record["samples"]["notes"])
+    left_out = {"kind": "other_files", "n": 1, "examples": ["readme.txt"]}
+    assert left_out in record["samples"]["caveats"]
     comparison = json.loads((external / "results/external/comparison.json").read_text())
     assert [run["run"] for run in comparison["external"]] == ["theirs", "few"]
     assert {len(column["runs"]) for column in comparison["summary"]} == {1}
@@ -210,7 +219,7 @@ def test_adding_a_judge_takes_its_settings_and_its_code(tmp_path):
     done = checkout.snakemake("metrics")
     assert done.returncode == 0, done.stdout
     record = metrics(checkout, "mine", "theirs")
-    assert {row["judge_note"] for row in record["metrics"]} == {"patches times 2"}
+    assert all(row["judge_facts"] == {"kind": "patches", "scale": 2.0} for row in record["metrics"])
     assert {row["of"] for row in record["metrics"]} == {"samples", "test_images", "pixel_gaussian"}
     (tmp_path / "mine.yaml").write_text(study.replace("scale", "scael"))
     assert "judges.mine.scael: unknown key; did you mean 'scale'?" in said_by(checkout, "metrics", "--dry-run")

@@ -9,7 +9,7 @@ from helpers.page_text import in_language, rows_of
 
 from easel import report
 from easel.evaluation.comparison import summary
-from easel.metrics.catalogue import BETTER
+from easel.metrics.catalogue import METRICS
 from easel.report.figures import quality, score_panels
 from easel.report.load import StudyResults
 from easel.report.page import numbers
@@ -60,7 +60,7 @@ def test_every_judge_has_a_table_of_its_own_and_a_metric_is_explained_once():
     assert got.count(metric_texts.metric_meaning("fid")) == 1
 
 
-def test_limits_of_another_number_of_images_have_a_table_of_their_own():
+def test_baselines_of_another_number_of_images_have_a_table_of_their_own():
     rows = metrics("dcgan", 0, ["classifier"])
     for row in rows:
         row["n"] = SAMPLES if row["of"] == "samples" else 500
@@ -72,18 +72,20 @@ def test_limits_of_another_number_of_images_have_a_table_of_their_own():
 def test_a_caveat_is_said_once_with_its_metrics():
     rows = metrics("dcgan", 0, ["classifier"])
     for row in rows[:2]:
-        row["caveat"] = "few images"
-    assert said(report.metrics_table(rows)).count("FID and KID: few images.") == 1
+        row["caveats"] = [{"kind": "fewer_images", "n": 5, "wanted": 10}, {"kind": "grey_images", "n": 1}]
+    both = "FID and KID: 5 images instead of 10; FID is higher for fewer images; 1 grey image was converted to RGB."
+    assert said(report.metrics_table(rows)).count(both) == 1
 
 
 def test_every_metric_has_words():
-    assert all(metric_texts.metric_meaning(metric) and metric_texts.better_values(metric) for metric in BETTER)
-    assert sorted(metric for chapter in metric_texts.METRIC_GROUPS for metric in chapter) == sorted(BETTER)
+    assert all(metric_texts.metric_meaning(metric) and metric_texts.better_values(metric) for metric in METRICS)
+    shown = [metric for table in metric_texts.TABLES for metric in metric_texts.metrics_in(table)]
+    assert sorted(shown) == sorted(METRICS)
 
 
 def test_every_metric_names_its_paper_where_it_has_one():
     own = {"near_copy_rate", "class_tv_distance", "class_coverage", "reconstruction_mse", "psnr"}
-    assert {metric for metric in BETTER if not metric_texts.metric_source(metric)} == own
+    assert {metric for metric in METRICS if not metric_texts.metric_source(metric)} == own
     page = said(report.metrics_table(metrics("dcgan", 0, ["classifier"])))
     assert "only values that share all three are comparable. (Heusel et al. 2017, arXiv 1706.08500)" in page
 
@@ -111,7 +113,7 @@ def test_a_comparison_of_seeds_gives_the_mean_and_half_its_interval():
 def test_a_single_seed_has_its_own_uncertainty():
     got = report.comparison_tables(study_of("dcgan", "vae"))
     assert rows_of(got)[0][1] == "41.2 ± 1.6"
-    assert "of the samples of one training" in got
+    assert "over the samples of one training" in got
 
 
 def test_the_best_run_is_bold_only_where_it_is_better_by_more_than_chance():
@@ -173,7 +175,7 @@ def test_differences_say_whether_they_are_more_than_chance():
 
 def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
     rows = metrics("vae", 0, ["classifier"])[:6]
-    origin = {"kind": "external", "path": "/data/theirs", "found": 3000, "notes": ["400 grey images as RGB"]}
+    origin = {"kind": "external", "path": "/data/theirs", "found": 3000, "caveats": [{"kind": "grey_images", "n": 400}]}
     made = {
         "run": "theirs",
         "path": "/data/theirs",
@@ -188,7 +190,7 @@ def test_images_made_elsewhere_stand_beside_the_runs(tmp_path):
     full.comparison.update(external=[made], summary=summary([*full.runs, made]))
     sentences = said(report.run_summaries(full))
     assert "theirs: external samples, 3,000 images in /data/theirs; FID 118.6 ± 1.6" in sentences
-    assert "400 grey images as RGB." in sentences
+    assert "400 grey images were converted to RGB." in sentences
 
 
 # --- panels --------------------------------------------------------------------------------------------
@@ -229,7 +231,7 @@ def test_a_self_check_stands_beside_the_numbers(tmp_path):
     folder = write_study(tmp_path, judges=("inception",))
     assert report.calibration_table(report.read_study(folder)) is None
     answer = {
-        "metric": "fid", "of": "test", "value": 3.149, "n": 10_000, "against_train_n": 50_000,
+        "metric": "fid", "split": "test", "value": 3.149, "n": 10_000, "reference_n": 50_000,
         "published": 3.15, "tolerance": 0.02, "source": "somebody", "as_published": True,
     }  # fmt: skip
     record = {"judge": "inception", "dataset": "shapes", "published_for": "CIFAR-10"}
@@ -291,7 +293,7 @@ def test_samples_that_are_drawn_in_another_way_stand_in_a_table_of_their_own():
     assert report.differences_table(study) is None  # each run is alone in its columns
     panels = in_language(report.score_panels(study))
     assert panels.count("2,000 images, truncation 0.7") >= 3  # FID, precision and recall ...
-    assert said(panels).count("test images") >= 6  # ... each with the floor
+    assert said(panels).count("test images") >= 6  # ... each with the baseline
 
 
 def test_a_runs_page_says_how_its_samples_were_drawn():
@@ -303,8 +305,8 @@ def test_a_runs_page_says_how_its_samples_were_drawn():
 
 def test_a_metric_that_only_real_images_have_is_no_row():
     rows = metrics("dcgan", 0, ["classifier"])
-    floor = next(row for row in rows if row["of"] == "test_images")
+    baseline = next(row for row in rows if row["of"] == "test_images")
     assert (
         "class accuracy"
-        not in said(report.metrics_table([*rows, floor | {"metric": "class_accuracy"}])).split("What")[0]
+        not in said(report.metrics_table([*rows, baseline | {"metric": "class_accuracy"}])).split("What")[0]
     )

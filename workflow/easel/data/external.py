@@ -1,4 +1,4 @@
-"""Images made elsewhere, by another tool, to be judged like samples of one's own.
+"""External samples: images of another tool, judged like those of a run.
 
 They are taken as they are. Whatever would change a pixel's value (resizing, laying on a background, converting floats
 or 16 bits) changes FID too, and there is more than one way to do it: it is left to whoever made the images, and what
@@ -7,6 +7,7 @@ is not right is an error that says so. Colour profiles are ignored.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +15,12 @@ import numpy as np
 
 from easel.data import image_arrays, image_files
 from easel.runtime.errors import EaselError
+from easel.runtime.records import Caveat
 
 ARRAYS = (".npz", ".npy")
 SPOTS = 64  # files of a folder, or blocks of a file, of which `describe` reads the content
 BLOCK = 4096  # bytes
+NAMED = 3  # files of each kind, as examples
 
 
 class External(NamedTuple):
@@ -27,8 +30,57 @@ class External(NamedTuple):
     """uint8 (n, H, W, 3) in 0..255, in random order."""
     found: int
     """Images that there are at the path."""
-    notes: list[str]
-    """What the reader of a table must know, each a phrase like "400 grey images as RGB"."""
+    caveats: list[Caveat]
+    """What the reader of a table must know."""
+
+
+@dataclass(frozen=True)
+class RandomChoice(Caveat, kind="random_choice"):
+    """Only some images are judged, chosen at random."""
+
+    n: int
+    found: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class FewerImages(Caveat, kind="fewer_images"):
+    """There are fewer images than the study judges of its runs: FID reads higher."""
+
+    n: int
+    wanted: int
+
+
+@dataclass(frozen=True)
+class RepeatedImages(Caveat, kind="repeated_images"):
+    """Some images are equal."""
+
+    n: int
+    distinct: int
+
+
+@dataclass(frozen=True)
+class OtherFiles(Caveat, kind="other_files"):
+    """Files of other types were left out."""
+
+    n: int
+    examples: Sequence[str]
+
+
+@dataclass(frozen=True)
+class BrokenLinks(Caveat, kind="broken_links"):
+    """Links to nowhere were left out."""
+
+    n: int
+    examples: Sequence[str]
+
+
+@dataclass(frozen=True)
+class NoRegularFiles(Caveat, kind="no_regular_files"):
+    """Pipes, sockets and devices were left out."""
+
+    n: int
+    examples: Sequence[str]
 
 
 def read(
@@ -55,30 +107,30 @@ def read(
         if not path.exists():
             raise EaselError(f"{path}: not found. Expected a folder of images, or a .npz or .npy file.")
         if path.is_dir():
-            images, found, notes = from_folder(path, image_shape, count, seed, advance)
+            images, found, caveats = from_folder(path, image_shape, count, seed, advance)
         else:
-            images, found, notes = from_array(path, image_shape, count, seed, advance)
+            images, found, caveats = from_array(path, image_shape, count, seed, advance)
     except OSError as error:
         raise EaselError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    return External(images, found, choice_in_words(found, count, seed) + notes + repetitions_in_words(images))
+    return External(images, found, choice_caveats(found, count, seed) + caveats + repetition_caveats(images))
 
 
 def from_folder(path: Path, image_shape: tuple, count: int, seed: int, advance: Callable) -> tuple:
-    """Images, how many there are, and notes, of a folder."""
+    """Images, how many there are, and caveats, of a folder."""
     names, others = image_files.find(path)
     if not names:
-        there = f"{counted(len(others), 'other file')}: {listed(others)}" if others else "no file"
+        there = (
+            f"{counted(len(others), 'other file')}: {listed([file.name for file in others])}" if others else "no file"
+        )
         raise EaselError(f"{path}: found no PNG, JPEG, WebP or BMP image. Found {there}.")
     require_some(path, len(names))
     chosen = choose(len(names), count, seed)
-    images, notes = image_files.read(path, [names[i] for i in chosen], image_shape, advance)
-    if others:
-        notes.append(f"left out {counted(len(others), 'file')} of another kind: {listed(others)}")
-    return images, len(names), notes
+    images, caveats = image_files.read(path, [names[i] for i in chosen], image_shape, advance)
+    return images, len(names), caveats + left_out(others)
 
 
 def from_array(path: Path, image_shape: tuple, count: int, seed: int, advance: Callable) -> tuple:
-    """Images, how many there are, and notes, of a .npz or .npy file."""
+    """Images, how many there are, and caveats, of a .npz or .npy file."""
     if path.suffix.lower() not in ARRAYS or not path.is_file():
         raise EaselError(f"{path}: expected a folder of images, or a .npz or .npy file.")
     with image_arrays.opened(path) as array:
@@ -91,7 +143,7 @@ def from_array(path: Path, image_shape: tuple, count: int, seed: int, advance: C
     if images.shape[1:] == tuple(image_shape):
         return images, found, []
     grey = images.reshape(len(images), *image_shape[:2], 1)
-    return np.repeat(grey, 3, axis=-1), found, [f"{len(images):,} grey images as RGB"]
+    return np.repeat(grey, 3, axis=-1), found, [image_files.GreyImages(len(images))]
 
 
 def choose(found: int, count: int, seed: int) -> np.ndarray:
@@ -105,19 +157,24 @@ def require_some(path: Path, found: int) -> None:
         raise EaselError(f"{path}: found {counted(found, 'image')}. Expected at least 2, as a covariance needs.")
 
 
-def choice_in_words(found: int, count: int, seed: int) -> list[str]:
-    """A note on which images were read; none where it was all, and as many as wanted."""
+def choice_caveats(found: int, count: int, seed: int) -> list[Caveat]:
+    """A caveat if not all images were read, or if there are fewer than wanted."""
     if found > count:
-        return [f"{count:,} of {found:,} images, chosen at random (seed {seed})"]
-    if found < count:
-        return [f"{found:,} images in place of {count:,}: FID reads higher the fewer there are"]
-    return []
+        return [RandomChoice(count, found, seed)]
+    return [FewerImages(found, count)] if found < count else []
 
 
-def repetitions_in_words(images: np.ndarray) -> list[str]:
-    """A note where some of the images are equal."""
+def repetition_caveats(images: np.ndarray) -> list[Caveat]:
+    """A caveat if some of the images are equal."""
     distinct = len({hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in images})
-    return [f"{counted(distinct, 'distinct image')} of {len(images):,}"] if distinct < len(images) else []
+    return [RepeatedImages(len(images), distinct)] if distinct < len(images) else []
+
+
+def left_out(others: Sequence[image_files.OtherFile]) -> list[Caveat]:
+    """A caveat for each kind of file that is no image, with the first names."""
+    kinds = {"other_type": OtherFiles, "broken_link": BrokenLinks, "no_regular_file": NoRegularFiles}
+    names = {kind: [file.name for file in others if file.kind == kind] for kind in kinds}
+    return [kinds[kind](len(of), of[:NAMED]) for kind, of in names.items() if of]
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

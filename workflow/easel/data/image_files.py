@@ -5,14 +5,16 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from easel.data.picture_files import FORMATS, SUFFIXES, suffix_of
 from easel.runtime.errors import EaselError
+from easel.runtime.records import Caveat
 
 GREY = ("1", "L", "LA")
 COLOUR = ("RGB", "RGBA", "P")
@@ -22,8 +24,44 @@ THREADS = 8  # more than cores: on a network's file system, each file is waited 
 LISTED = 3
 
 
+@dataclass(frozen=True)
+class GreyImages(Caveat, kind="grey_images"):
+    """Grey images were converted to RGB."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class OpaqueAlpha(Caveat, kind="opaque_alpha"):
+    """An alpha channel that is opaque everywhere was dropped."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class IgnoredOrientation(Caveat, kind="ignored_orientation"):
+    """An EXIF orientation was ignored."""
+
+    n: int
+
+
+@dataclass(frozen=True)
+class LossyFormat(Caveat, kind="lossy_format"):
+    """Images are JPEG or lossy WebP: the traces of compression are judged, too."""
+
+    n: int
+
+
+class OtherFile(NamedTuple):
+    """A file that is no image by its name."""
+
+    name: str
+    """Relative to the folder, with "/"."""
+    kind: Literal["other_type", "broken_link", "no_regular_file"]
+
+
 class Traits(NamedTuple):
-    """What of an image that was read belongs in a note."""
+    """Traits of an image that make a caveat."""
 
     grey: bool
     alpha: bool
@@ -50,8 +88,8 @@ TRANSPARENT = Unfit("transparent in places", "lay them on the background that th
 ANIMATED = Unfit("animated", "keep one frame of each")
 
 
-def find(folder: Path) -> tuple[list[str], list[str]]:
-    """The image files below a folder, and its other files: both names relative to it, with "/", in order.
+def find(folder: Path) -> tuple[list[str], list[OtherFile]]:
+    """The names of the image files below a folder, relative to it, with "/"; and its other files. Both are in order.
 
     Links are followed, and each folder is looked into once, so that a circle of links ends. What is hidden (a name
     with a dot first) counts as neither. Raises OSError for a folder below that cannot be read.
@@ -71,11 +109,11 @@ def find(folder: Path) -> tuple[list[str], list[str]]:
             path = os.path.join(at, name)
             relative = (below / name).as_posix()
             if not os.path.isfile(path):  # a link to nowhere; or a pipe, which would be waited for
-                others.append(f"{relative} ({'a broken link' if os.path.islink(path) else 'no regular file'})")
+                others.append(OtherFile(relative, "broken_link" if os.path.islink(path) else "no_regular_file"))
             elif suffix_of(name) in SUFFIXES:
                 images.append(relative)
             else:
-                others.append(relative)
+                others.append(OtherFile(relative, "other_type"))
     return sorted(images), sorted(others)
 
 
@@ -88,8 +126,8 @@ def read(
     names: Sequence[str],  # relative to the folder
     image_shape: tuple[int, int, int],  # (H, W, 3)
     advance: Callable[[int], Any],  # called with the number of images read
-) -> tuple[np.ndarray, list[str]]:
-    """The images, uint8 (N, H, W, 3), in the order of their names; and notes on what a reader should know of them.
+) -> tuple[np.ndarray, list[Caveat]]:
+    """The images, uint8 (N, H, W, 3), in the order of their names; and what a reader must know of them.
 
     Grey images and palettes become RGB; an alpha channel that is opaque everywhere is dropped. EXIF orientations are
     ignored: pixels count in the order in which they are stored, as they do for the tools that FID is computed with.
@@ -107,7 +145,7 @@ def read(
             found.append(result)
             advance(1)
     refuse_unfit(folder, names, found)
-    return images, notes_on(found)
+    return images, caveats_of(found)
 
 
 def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
@@ -188,17 +226,8 @@ def refuse_unfit(folder: Path, names: Sequence[str], found: Sequence[Traits | Un
     )
 
 
-def notes_on(found: Sequence[Traits]) -> list[str]:
-    """Notes on what images have, with how many have it."""
-    phrases = {
-        "grey": "{} as RGB",
-        "alpha": "{} with an opaque alpha channel, which was dropped",
-        "turned": "{} with an EXIF orientation, which was ignored",
-        "lossy": "{} of a lossy format (JPEG, WebP), whose traces are judged, too",
-    }
-    notes = []
-    for trait, phrase in phrases.items():
-        if number := sum(getattr(traits, trait) for traits in found):
-            noun = f"{number:,} {'grey ' if trait == 'grey' else ''}{'image' if number == 1 else 'images'}"
-            notes.append(phrase.format(noun))
-    return notes
+def caveats_of(found: Sequence[Traits]) -> list[Caveat]:
+    """A caveat for each trait that some images have."""
+    kinds = {"grey": GreyImages, "alpha": OpaqueAlpha, "turned": IgnoredOrientation, "lossy": LossyFormat}
+    counts = {kind: sum(getattr(traits, trait) for traits in found) for trait, kind in kinds.items()}
+    return [kind(number) for kind, number in counts.items() if number]

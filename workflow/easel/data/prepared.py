@@ -22,7 +22,7 @@ class Split(NamedTuple):
 def describe(
     name: str,
     format: str,  # the key `format` of the dataset's configuration
-    source: str,  # for the reader of a report: where the images come from
+    source: Mapping[str, Any],  # the origin of the images: `kind`, and what belongs to it
     classes: Sequence[str],
     splits: Mapping[str, Split],  # "train" and "test"
 ) -> dict[str, Any]:

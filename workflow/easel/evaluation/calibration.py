@@ -1,6 +1,6 @@
-"""Answers that are known, and whether they come out here: whoever has the real judge can check the whole protocol.
+"""Calibration of a judge: published values of a dataset's real images, next to the values computed here.
 
-Known answers are numbers that the field has published for a dataset: `JudgeSettings.known_answers`.
+It checks the judge and the whole protocol. The published values: `JudgeSettings.known_answers`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,10 +15,10 @@ from easel.metrics import fid, inception_score
 def calibrate(
     reference: Mapping[str, np.ndarray], known: Iterable[KnownAnswer], official: bool
 ) -> list[dict[str, Any]]:
-    """What comes out here, beside what should.
+    """The answers of calibration.json: each published value, and the one computed here.
 
-    reference: reference.npz. official: whether the dataset is, to the byte, the one that the answers are for; of
-    another one they are shown, and not judged.
+    reference: reference.npz. official: whether the dataset is byte for byte the one that the values were published for;
+    for another, `as_published` is None.
     """
     n = {split: int(reference[f"{split}_n"]) for split in ("train", "test")}
     test_score = inception_score.inception_score(reference["test_logits"])
@@ -30,11 +30,11 @@ def calibrate(
     }
     rows = []
     for answer in known:
-        value, images, against = found[answer.metric, answer.of]
+        value, images, reference_n = found[answer.metric, answer.split]
         near = abs(value - answer.value) <= answer.tolerance
         rows.append(
             {
-                "metric": answer.metric, "of": answer.of, "value": value, "n": images, "against_train_n": against,
+                "metric": answer.metric, "split": answer.split, "value": value, "n": images, "reference_n": reference_n,
                 "published": answer.value, "tolerance": answer.tolerance, "source": answer.source,
                 "as_published": near if official else None,
             }

@@ -1,28 +1,36 @@
-"""What a study's runs came to, side by side: comparison.json and comparison.csv.
+"""Compare a study's runs: comparison.json and comparison.csv.
 
-A difference between two runs is one of their means over the seeds that both have been trained with: a seed fixes the
-initial weights, the batches and the latents, so that runs are compared seed by seed. With one seed each nothing is
-known of how much a training varies, only how much its samples do; the words say which it is.
+A difference between two runs is that of their means over the seeds that both were trained with: a seed fixes the
+initial weights, the batches and the latents, so runs are paired seed by seed. With one seed each, only the variation of
+samples is known, and not that of trainings; `interval` says which it is.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from statistics import NormalDist
-from typing import Any
+from typing import Any, TypeGuard
 
 from easel.metrics import intervals
-from easel.metrics.catalogue import BETTER, COLUMN
+from easel.metrics.catalogue import COMPARABLE_KEYS, SAMPLING_KEYS, direction
+from easel.metrics.estimate import is_standard_error
 
-COPIED = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
-OF_A_ROW = (
-    "of", "metric", "value", "uncertainty", "uncertainty_kind", "n", "judge", "judge_note", "reference_split",
-    "reference_n", "truncation", "label", "caveat",
-)  # fmt: skip
+TRAINING_KEYS = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 LEVEL = 0.95
-OVER_SEEDS = "95 % interval of the mean over seeds (Student's t)"
-OF_ONE = "95 % interval of the samples of one training: how much trainings vary is not in it"
-UNPAIRED = "95 % interval, unpaired: over seeds where a run has several, else of its samples"
-NONE = "no interval: one training, and the spread of parts of its samples only"
+
+
+class Interval(StrEnum):
+    """What a 95 % interval in comparison.json is of."""
+
+    OVER_SEEDS = "over_seeds"
+    """Student's t of the mean over seeds, or of paired differences."""
+    ONE_TRAINING = "one_training"
+    """The samples of one training: the variation from training to training is not in it."""
+    UNPAIRED = "unpaired"
+    """A difference of two runs that share at most one seed: from each run's own interval."""
+    NONE = "none"
+    """One training, and no standard error of its value."""
+
 
 Row = Mapping[str, Any]
 
@@ -53,7 +61,7 @@ def seed_of(seed: int, trained: Mapping[str, Any], judged: Mapping[str, Any]) ->
     """One seed of a run, from its train.json and its metrics.json."""
     return {
         "seed": seed,
-        **{key: trained[key] for key in COPIED},
+        **{key: trained[key] for key in TRAINING_KEYS},
         "parameters": {name: network["parameters"] for name, network in trained["networks"].items()},
         "samples": judged["samples"],
         "metrics": list(judged["metrics"]),
@@ -83,24 +91,25 @@ def external(
 def summary(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """For all numbers that can be compared, each run's mean and interval, and how far each is from the best.
 
-    runs: what `compare` and `external` return. Numbers share a column only if they share everything in COLUMN.
+    runs: what `compare` and `external` return. Numbers share a column only if they share everything in COMPARABLE_KEYS.
     """
     columns: dict[tuple, dict[str, dict[int, Row]]] = {}
     for run in runs:
         for seed in run["seeds"]:
             for row in seed["metrics"]:
-                if row["of"] in ("samples", "reconstructions") and known(row["value"]):
-                    column = tuple(row.get(key) for key in COLUMN)
+                if row["of"] in ("samples", "reconstructions") and is_finite(row["value"]):
+                    column = tuple(row.get(key) for key in COMPARABLE_KEYS)
                     columns.setdefault(column, {}).setdefault(run["run"], {})[seed["seed"]] = row
     return [
-        {**dict(zip(COLUMN, column, strict=True)), **column_of(column[2], found)} for column, found in columns.items()
+        {**dict(zip(COMPARABLE_KEYS, column, strict=True)), **column_of(column[2], found)}
+        for column, found in columns.items()
     ]
 
 
 def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, Any]:
     """One column of the summary. found: run -> seed -> row."""
     means = {run: mean_of(rows) for run, rows in found.items()}
-    better = BETTER.get(metric, "")
+    better = direction(metric)
     first = None
     if better and len(means) > 1:
         first = (min if better == "lower" else max)(means, key=lambda run: means[run]["mean"])
@@ -110,15 +119,15 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
         if first is not None and run != first
     ]
     hold_several(differences)
-    said = {row["caveat"] for rows in found.values() for row in rows.values() if row.get("caveat")}
+    rows = [row for by_seed in found.values() for row in by_seed.values()]
     return {
-        "judge_note": next(row.get("judge_note") for rows in found.values() for row in rows.values()),
+        "judge_facts": rows[0]["judge_facts"],
         "better": better,
         "runs": [{"run": run, **mean} for run, mean in means.items()],
         "first": first,
         "is_best": bool(differences) and all(each["real"] for each in differences),
         "differences": differences,
-        "caveats": sorted(said),
+        "caveats": distinct(caveat for row in rows for caveat in row["caveats"]),
     }
 
 
@@ -139,17 +148,19 @@ def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
     values = [row["value"] for row in rows.values()]
     if len(values) > 1:
         mean, low, high = intervals.mean_interval(values, LEVEL)
-        return {"seeds": len(values), "mean": mean, "low": low, "high": high, "interval": OVER_SEEDS}
+        return {"seeds": len(values), "mean": mean, "low": low, "high": high, "interval": Interval.OVER_SEEDS}
     (row,) = rows.values()
-    if not known(row["uncertainty"]) or is_spread(row["uncertainty_kind"]):
-        return {"seeds": 1, "mean": values[0], "low": None, "high": None, "interval": NONE}
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * row["uncertainty"]
-    return {"seeds": 1, "mean": values[0], "low": values[0] - reach, "high": values[0] + reach, "interval": OF_ONE}
-
-
-def is_spread(kind: str) -> bool:
-    """Whether an uncertainty is how far parts of the samples are from each other, and not how far the whole is off."""
-    return kind.startswith(("standard deviation of", "standard deviation over"))
+    uncertainty = row["uncertainty"]
+    if uncertainty is None or not is_standard_error(uncertainty["kind"]):
+        return {"seeds": 1, "mean": values[0], "low": None, "high": None, "interval": Interval.NONE}
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * uncertainty["value"]
+    return {
+        "seeds": 1,
+        "mean": values[0],
+        "low": values[0] - reach,
+        "high": values[0] + reach,
+        "interval": Interval.ONE_TRAINING,
+    }
 
 
 def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[str, Any]:
@@ -161,28 +172,37 @@ def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[st
     if len(shared) > 1:
         ours, theirs = ([each[seed]["value"] for seed in shared] for each in (rows, others))
         difference, low, high, p = intervals.paired_difference(ours, theirs, LEVEL)
-        kind = OVER_SEEDS
+        kind = Interval.OVER_SEEDS
     else:
         one, other = mean_of(rows), mean_of(others)
         difference, p = one["mean"] - other["mean"], None
-        kind = OF_ONE if one["seeds"] == other["seeds"] == 1 else UNPAIRED
+        kind = Interval.ONE_TRAINING if one["seeds"] == other["seeds"] == 1 else Interval.UNPAIRED
         low = high = None
-        if known(one["low"]) and known(other["low"]):
+        if is_finite(one["low"]) and is_finite(other["low"]):
             reach = math.hypot(one["high"] - one["mean"], other["high"] - other["mean"])
             low, high = difference - reach, difference + reach
-    real = low is not None and known(low) and (low > 0 or high < 0)
+    real = low is not None and is_finite(low) and (low > 0 or high < 0)
     found = {"difference": difference, "low": low, "high": high, "p": p}
     return {
         "seeds": len(shared) if len(shared) > 1 else min(len(rows), len(others)),
-        **{key: value if known(value) else None for key, value in found.items()},
+        **{key: value if is_finite(value) else None for key, value in found.items()},
         "real": bool(real),
         "interval": kind,
     }
 
 
-def known(value: float | None) -> bool:
-    """Whether a number is there and finite."""
+def is_finite(value: float | None) -> TypeGuard[float]:
+    """Whether a value of a JSON file is a finite number, and not null."""
     return value is not None and math.isfinite(value)
+
+
+def distinct(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Records without repetitions, in the order in which they come."""
+    found: list[Mapping[str, Any]] = []
+    for record in records:
+        if record not in found:
+            found.append(record)
+    return found
 
 
 # --- as a table ----------------------------------------------------------------------------------------
@@ -200,9 +220,24 @@ def table(study: str, runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
             **{key: seed.get(key, "") for key in ("seed", "epochs", "seconds", "images_per_second", "precision")},
             "device": seed["device"]["name"] if "device" in seed else "",
             "parameters": sum(seed["parameters"].values()) if "parameters" in seed else "",
-            **{key: row.get(key, "") for key in OF_A_ROW},
+            **cells_of(row),
         }
         for run in runs
         for seed in run["seeds"]
         for row in seed["metrics"]
     ]
+
+
+def cells_of(row: Row) -> dict[str, Any]:
+    """The columns of comparison.csv that come from a row of metrics.json: one value each, kinds by their keys."""
+    uncertainty, facts = row["uncertainty"] or {}, row["judge_facts"] or {}
+    return {
+        **{key: row[key] for key in ("of", "metric", "value")},
+        "uncertainty": uncertainty.get("value", ""),
+        "uncertainty_kind": uncertainty.get("kind", ""),
+        **{key: row[key] for key in ("n", "judge")},
+        "judge_kind": facts.get("kind", ""),
+        **{key: row[key] for key in ("reference_split", "reference_n")},
+        **{key: row.get(key, "") for key in ("likelihood", *SAMPLING_KEYS)},
+        "caveats": ",".join(caveat["kind"] for caveat in row["caveats"]),
+    }

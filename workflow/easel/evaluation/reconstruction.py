@@ -1,6 +1,7 @@
-"""Judging autoencoders: how well they rebuild test images, and how likely these are under a VAE."""
+"""Judge autoencoders: their reconstructions of test images, and a VAE's bound of the test log-likelihood."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -8,23 +9,56 @@ import numpy as np
 
 from easel import sampling
 from easel.config.presets import Preset, Vae
+from easel.evaluation.rows import ComparedWith, row
 from easel.images import to_float, to_uint8
 from easel.metrics import elbo
-from easel.metrics.reconstruction import mse, psnr, ssim
+from easel.metrics.estimate import Estimate, StandardError
+from easel.metrics.image_similarity import mse, psnr, ssim
 from easel.runtime.errors import EaselError
+from easel.runtime.records import Caveat
 
 WINDOW = 11  # pixels: SSIM has no value for smaller images
-CAVEATS = {
-    ("elbo", "gaussian"): "a log-density, of pixels on the scale -1..1 under Gaussians of unit variance",
-    ("elbo", "laplace"): "a log-density, of pixels on the scale -1..1 under Laplace distributions of unit scale",
-    ("elbo", "bernoulli"): (
-        "of pixels made black or white at random with their value as the chance, which is what a Bernoulli likelihood "
-        "is of; not of 8-bit pixels, and not to be compared with another likelihood's"
-    ),
-    ("bits_per_dimension", "gaussian"): (
-        "the unit variance of the likelihood alone takes 8.32 bits; 8 would do for pixels drawn evenly"
-    ),
+BY_PIXELS = {"judge": None, "judge_facts": None}
+
+
+@dataclass(frozen=True)
+class GaussianDensity(Caveat, kind="gaussian_density"):
+    """The ELBO is of a density, of pixels in -1..1 under Gaussians of unit variance: it is no log-probability."""
+
+
+@dataclass(frozen=True)
+class LaplaceDensity(Caveat, kind="laplace_density"):
+    """The ELBO is of a density, of pixels in -1..1 under Laplace distributions of unit scale."""
+
+
+@dataclass(frozen=True)
+class BinarisedPixels(Caveat, kind="binarised_pixels"):
+    """The ELBO is of pixels binarised at random, each 1 with its value as the probability, and not of 8-bit pixels."""
+
+
+@dataclass(frozen=True)
+class UnitVarianceBits(Caveat, kind="unit_variance_bits"):
+    """Bits per dimension that the likelihood's unit variance takes even for a perfect reconstruction."""
+
+    bits: float
+
+
+@dataclass(frozen=True)
+class ExactReconstructions(Caveat, kind="exact_reconstructions"):
+    """PSNR is a mean without the images that were reconstructed exactly, whose PSNR is infinite."""
+
+    exact: int
+    n: int
+
+
+UNIT_VARIANCE_BITS = float(elbo.bits_per_dimension(-0.5 * np.log(2 * np.pi), 1))
+CAVEATS: dict[tuple[str, str], Caveat] = {
+    ("elbo", "gaussian"): GaussianDensity(),
+    ("elbo", "laplace"): LaplaceDensity(),
+    ("elbo", "bernoulli"): BinarisedPixels(),
+    ("bits_per_dimension", "gaussian"): UnitVarianceBits(round(UNIT_VARIANCE_BITS, 2)),
 }
+"""By metric and likelihood."""
 
 
 def judge(
@@ -35,17 +69,17 @@ def judge(
     seed: int = 0,
     advance: Callable[[int], Any] | None = None,  # called with the number of images judged since the last call
 ) -> list[dict[str, Any]]:
-    """Rows in the form of metrics.json's, each a mean over the test images with its standard error.
+    """Rows of metrics.json, each a mean over the test images with its standard error.
 
-    From images rebuilt from their latents (posteriors' means), rounded to uint8: `reconstruction_mse` (on the scale
-    0..1), `psnr` (dB) and `ssim`, the last where images are large enough for it. Of a VAE, also `elbo`, the evidence
-    lower bound in nats per image, from one sample of each posterior, drawn by the seed, and an analytic KL divergence;
-    its standard error has the sampling in it. Where the likelihood is Gaussian or of 8-bit levels, also
-    `bits_per_dimension`. What a figure is of, see `easel.metrics.elbo`. Other families have no bound: a VAE-GAN's
-    reconstruction error is of a discriminator's features, and the codes of the rest have no posterior. Nor has a VAE
-    that is sampled from a fitted mixture: its bound would be that of another prior.
+    Of images that were encoded, decoded (from the posterior's mean) and rounded to uint8: `reconstruction_mse` (on the
+    scale 0..1), `psnr` (dB), and `ssim` where images are large enough for it. A VAE also has `elbo`, the evidence lower
+    bound in nats per image, from one latent sample of each posterior, seeded, and an analytic KL divergence; its
+    standard error includes that sampling. `bits_per_dimension` is the same bound where the likelihood is Gaussian or of
+    8-bit levels; see `easel.metrics.elbo`. Other families have no bound: a VAE-GAN's reconstruction error is of a
+    discriminator's features, and the codes of the rest have no posterior. A VAE that samples from a fitted mixture has
+    none either, as its bound would be that of another prior.
 
-    PSNR is infinite for what is rebuilt without any error; such images are left out of its mean, with a caveat.
+    PSNR is infinite for an exact reconstruction; such images are left out of its mean, with a caveat.
 
     Raises EaselError where a network's output is not finite.
     """
@@ -63,7 +97,7 @@ def judge(
         found["bits_per_dimension"] = elbo.bits_per_dimension(found["elbo"], images[0].size)
     elif likelihood == "discretised_logistic":
         found["bits_per_dimension"] = -found["elbo"] / (images[0].size * np.log(2))
-    rows = [row(metric, values, likelihood, CAVEATS.get((metric, likelihood), "")) for metric, values in found.items()]
+    rows = [row_of(metric, values, likelihood) for metric, values in found.items()]
     return [each for each in rows if each["n"]]
 
 
@@ -71,10 +105,10 @@ def judge_batch(
     encoder: Callable,
     generator: Callable,
     images: np.ndarray,
-    log_likelihood: Callable | None,  # of images, given what the decoder makes of their latents; of a VAE
+    log_likelihood: Callable | None,  # a VAE's: (images, decoder outputs) -> nats per image
     random: np.random.Generator,
 ) -> dict[str, np.ndarray]:
-    """Each figure of each image, float64 (B,), by its name."""
+    """The values of each metric, float64 (B,), by its name."""
     inputs = to_float(images)
     outputs = [np.asarray(part, np.float32).reshape(len(images), -1) for part in encoder(inputs, training=False)]
     require_finite("encoder", np.concatenate(outputs, axis=1))
@@ -85,7 +119,7 @@ def judge_batch(
         found["ssim"] = ssim(images, rebuilt)
     if log_likelihood:
         noise = random.standard_normal(mean.shape, np.float32)
-        with np.errstate(over="ignore"):  # an infinite deviation is told by what comes of it
+        with np.errstate(over="ignore"):  # `require_finite` reports an infinite deviation
             latents = mean + np.exp(0.5 * log_variance) * noise
             require_finite("encoder", latents)
             kl = elbo.kl_divergence(mean, log_variance)
@@ -94,7 +128,7 @@ def judge_batch(
 
 
 def log_likelihood_of(settings: Vae) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Images and what the decoder gives to nats of each image; see `easel.metrics.elbo`."""
+    """The function (images, decoder outputs) -> nats per image of a VAE's likelihood; see `easel.metrics.elbo`."""
     if settings.likelihood == "discretised_logistic":
         return partial(elbo.discretised_logistic, scale=settings.scale)
     return {"gaussian": elbo.gaussian, "bernoulli": elbo.bernoulli, "laplace": elbo.laplace}[settings.likelihood]
@@ -108,7 +142,7 @@ def decode(generator: Callable, latents: np.ndarray) -> np.ndarray:
 
 
 def require_finite(network: str, outputs: np.ndarray) -> None:
-    """Refuse what no figure can be computed from."""
+    """Raise EaselError if any number is not finite. network: `encoder` or `generator`."""
     bad = np.count_nonzero(~np.isfinite(outputs.reshape(len(outputs), -1)).all(axis=1))
     if bad:
         raise EaselError(
@@ -117,26 +151,18 @@ def require_finite(network: str, outputs: np.ndarray) -> None:
         )
 
 
-def row(metric: str, values: np.ndarray, likelihood: str | None = None, caveat: str = "") -> dict[str, Any]:
-    """A row of metrics.json, of a figure of each image, float64 (N,)."""
-    images = len(values)
-    exact = np.count_nonzero(np.isinf(values)) if metric == "psnr" else 0
-    if exact:
+def row_of(metric: str, values: np.ndarray, likelihood: str | None = None) -> dict[str, Any]:
+    """A row of metrics.json from a metric's values, float64 (N,), one of each image."""
+    images, caveats = len(values), []
+    if metric == "psnr" and (exact := np.count_nonzero(np.isinf(values))):
         values = values[np.isfinite(values)]
-        caveat = f"without {exact:,} of {images:,} images, which were rebuilt exactly: their PSNR is infinite"
+        caveats.append(ExactReconstructions(int(exact), images))
+    if likelihood and (caveat := CAVEATS.get((metric, likelihood))):
+        caveats.append(caveat)
     n = len(values)
-    found = {
-        "of": "reconstructions",
-        "metric": metric,
-        "value": float(values.mean()) if n else None,
-        "uncertainty": float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else None,
-        "uncertainty_kind": "standard error of the mean over images",
-        "n": n,
-        "judge": None,
-        "judge_note": None,
-        "reference_split": "test",
-        "reference_n": images,
-    }
-    if metric in ("elbo", "bits_per_dimension"):
-        found["likelihood"] = likelihood  # bounds of different ones do not compare
-    return found | ({"caveat": caveat} if caveat else {})
+    error = StandardError(float(values.std(ddof=1) / np.sqrt(n))) if n > 1 else None
+    estimate = Estimate(float(values.mean()), error) if n else None
+    against = ComparedWith("test", images)
+    made = row("reconstructions", metric, estimate, n, against, BY_PIXELS, [each.as_json() for each in caveats])
+    # Bounds of different likelihoods do not compare.
+    return made | ({"likelihood": likelihood} if metric in ("elbo", "bits_per_dimension") else {})

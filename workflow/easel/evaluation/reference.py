@@ -68,12 +68,13 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
     kept = np.random.default_rng(0).permutation(len(test.images))[:KEPT]
     of_gaussian = features.outputs(judge, gaussian_images(train.images, len(kept)), "pixel Gaussian")
     with Progress(len(kept), "images", "nearest training images of test images") as progress:
-        nearest, _ = neighbours.nearest(of_test.features[kept], of_train.features, advance=progress.update)
+        nearest, _ = neighbours.nearest_neighbours(of_test.features[kept], of_train.features, advance=progress.update)
     score = inception_score.inception_score(of_train.logits)
+    spread = score.uncertainty.value if score.uncertainty else np.nan
     arrays = {
         **_moments("train", of_train.features),
         **_moments("test", of_test.features),
-        "train_inception_score": np.array([score.value, score.uncertainty], np.float64),
+        "train_inception_score": np.array([score.value, spread], np.float64),
         "test_features": of_test.features[kept],
         "test_logits": of_test.logits[kept],
         "test_labels": np.asarray(test.labels, np.int64)[kept],

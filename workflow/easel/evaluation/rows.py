@@ -1,7 +1,8 @@
-"""Every metric of some images, as rows of metrics.json: each number with what it is."""
+"""Measure images as a judge sees them: rows of metrics.json, each value with its provenance."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,104 +10,132 @@ import numpy as np
 from easel.evaluation.reference import Reference
 from easel.judges import Outputs
 from easel.metrics import fid, inception_score, kid, manifold, memorisation, neighbours
-from easel.metrics.estimate import Estimate
+from easel.metrics.estimate import Bootstrap, Estimate
 from easel.runtime.console import Progress, log
 from easel.runtime.memory import peak_memory
+from easel.runtime.records import Caveat
 
-WORTH_SAYING = 0.05  # seconds
-STRAIGHT = 8  # samples per dimension from which FID is nearly linear in 1/n
+WORTH_LOGGING = 0.05  # seconds
+LINEAR_FROM = 8  # samples per dimension from which FID is nearly linear in 1/n
 
 
-class Against(NamedTuple):
-    """What images are compared with."""
+class ComparedWith(NamedTuple):
+    """The real images that a value is relative to; None for both where it is relative to none."""
 
     split: str | None
     n: int | None
 
 
-Measurement = tuple[str, Estimate, Against]
+Measurement = tuple[str, Estimate, ComparedWith]
 
 
 class Nearest(NamedTuple):
-    """The training image that each of n images is nearest to."""
+    """The nearest training image of each of n images, in the judge's features."""
 
     distances: np.ndarray
-    """float64 (n,), in the judge's features"""
+    """float64 (n,)"""
     indices: np.ndarray
-    """integers (n,), into the training images"""
+    """int64 (n,), into the training images"""
 
 
-def nearest(found: Outputs, reference: Reference, label: str) -> Nearest:
-    """The nearest training image of each of some images."""
+@dataclass(frozen=True)
+class SingularCovariance(Caveat, kind="singular_covariance"):
+    """No more images than dimensions: FID reads too high, and compares with values of the same n only."""
+
+    n: int
+    dimensions: int
+
+
+@dataclass(frozen=True)
+class NonlinearExtrapolation(Caveat, kind="nonlinear_extrapolation"):
+    """FID∞ of so few samples per dimension that FID is not linear in 1/n: the value may be too low."""
+
+    n: int
+    dimensions: int
+    samples_per_dimension: int
+    """from which FID is nearly linear"""
+
+
+def nearest_training_images(found: Outputs, reference: Reference, label: str) -> Nearest:
+    """The nearest training image of each of some images. label: of the progress bar."""
     with Progress(len(found.features), "images", f"nearest training images of {label}") as progress:
-        return Nearest(*neighbours.nearest(found.features, reference.train_features, advance=progress.update))
+        neighbour = neighbours.nearest_neighbours(found.features, reference.train_features, advance=progress.update)
+        return Nearest(*neighbour)
 
 
 def rows(
-    of: str,  # what the images are: `samples`, or one of the rows beside them
+    of: str,  # the kind of images: one of `catalogue.OF`
     found: Outputs,
     measured: Iterable[Measurement],
-    about: Mapping[str, Any],  # the judge, and what a table says of it
-    caveats: Sequence[str] = (),  # what is to be said of all numbers of these images
-    of_metrics: Mapping[str, str] = {},  # what is to be said of one metric each
+    judge: Mapping[str, Any],  # `judge`, `judge_facts`, and the settings of sampling that are set
+    caveats: Sequence[Mapping[str, Any]] = (),  # of all values of these images, as samples.json holds them
+    of_metrics: Mapping[str, Caveat] = {},  # of one metric each
 ) -> list[dict[str, Any]]:
-    """The rows of what is measured of n images, one after the other. What each took is said in the log."""
+    """The rows of everything that is measured of n images. The log has the time that each metric took."""
     made, started = [], time.monotonic()
     for name, estimate, against in measured:
-        row = {
-            "of": of, "metric": name, "value": finite(estimate.value), "uncertainty": finite(estimate.uncertainty),
-            "uncertainty_kind": estimate.kind, "n": len(found.features), **about,
-            "reference_split": against.split, "reference_n": against.n,
-        }  # fmt: skip
-        said = [*caveats, *caveat(name, found, against), *filter(None, [of_metrics.get(name)])]
-        made.append(row | ({"caveat": "; ".join(said)} if said else {}))
+        own = [*caveats_of(name, found, against), *([of_metrics[name]] if name in of_metrics else [])]
+        made.append(row(of, name, estimate, len(found.features), against, judge, [*caveats, *map(Caveat.as_json, own)]))
         taken, started = time.monotonic() - started, time.monotonic()
-        if taken > WORTH_SAYING:
+        if taken > WORTH_LOGGING:
             log.info("%s of %s: %.1f s, at most %d MB resident so far", name, of, taken, peak_memory())
     return made
 
 
-def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, label: str) -> Iterator[Measurement]:
-    """The metrics of n images that need no classes: name, estimate, and what the images are compared with.
+def row(
+    of: str,
+    metric: str,
+    estimate: Estimate | None,  # None where there is nothing to estimate from
+    n: int,  # images
+    against: ComparedWith,
+    judge: Mapping[str, Any],
+    caveats: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """A row of metrics.json. Values and uncertainties that are not finite are None, as JSON has no such numbers."""
+    uncertainty = estimate.uncertainty if estimate else None
+    return {
+        "of": of, "metric": metric, "value": finite(estimate.value if estimate else None),
+        "uncertainty": uncertainty.as_json() if uncertainty and np.isfinite(uncertainty.value) else None,
+        "n": n, **judge, "reference_split": against.split, "reference_n": against.n, "caveats": list(caveats),
+    }  # fmt: skip
 
-    to_train: (n,), the distance of each image to the nearest training image.
+
+def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, label: str) -> Iterator[Measurement]:
+    """The metrics of n images that need no classes: name, estimate, and the real images that it is relative to.
+
+    to_train: (n,), the distance of each image to its nearest training image. label: of the progress bar.
     """
     n = len(found.features)
     mean, covariance = reference["train_mean"], reference["train_covariance"]
-    train = Against("train", int(reference["train_n"]))
+    train = ComparedWith("train", int(reference["train_n"]))
 
     distance = fid.distance_to(found.features, mean, covariance)
     spread = fid.bootstrap(found.features, mean, covariance)
-    yield "fid", Estimate(distance, spread, f"bootstrap standard deviation, {fid.RESAMPLES} resamples"), train
+    yield "fid", Estimate(distance, Bootstrap(spread, fid.RESAMPLES)), train
     yield "fid_infinity", fid.extrapolated(found.features, mean, covariance, spread=spread), train
     yield "kid", kid.kid(found.features, reference.train_features), train
-    yield "inception_score", inception_score.inception_score(found.logits), Against(None, None)
+    yield "inception_score", inception_score.inception_score(found.logits), ComparedWith(None, None)
 
     real = reference.some_train_features(n)
     with Progress(2 * len(real) + 2 * n, "images", f"precision and recall of {label}") as progress:
         scores = manifold.prdc(found.features, real, advance=progress.update)
     for name, estimate in scores.items():
-        yield name, estimate, Against("train", len(real))
+        yield name, estimate, ComparedWith("train", len(real))
     for name, estimate in memorisation.memorisation(to_train, reference["test_nearest"]).items():
         yield name, estimate, train
 
 
 def finite(value: float | None) -> float | None:
-    """A number as JSON can hold it: None where it is not finite."""
+    """A number as JSON can hold it: None if it is not finite."""
     return float(value) if value is not None and np.isfinite(value) else None
 
 
-def caveat(metric: str, found: Outputs, against: Against) -> list[str]:
-    """What is to be said of a metric because of how many images there are."""
+def caveats_of(metric: str, found: Outputs, against: ComparedWith) -> list[Caveat]:
+    """Caveats that follow from the number of images and of the judge's features."""
     n, dimensions = found.features.shape
     fewest = min(n, against.n or n)
     if metric in ("fid", "fid_infinity") and fewest <= dimensions:
-        return [
-            f"a covariance of {fewest:,} images in {dimensions:,} dimensions is singular: "
-            "the value reads too high, and compares with values of the same n only"
-        ]
-    if metric == "fid_infinity" and n < STRAIGHT * dimensions:
-        return [
-            f"fewer than {STRAIGHT} samples per dimension: the line is not straight there, and the value may be too low"
-        ]
+        return [SingularCovariance(fewest, dimensions)]
+    if metric == "fid_infinity" and n < LINEAR_FROM * dimensions:
+        return [NonlinearExtrapolation(n, dimensions, LINEAR_FROM)]
     return []

@@ -10,12 +10,12 @@ import numpy as np
 from easel import judges
 from easel.data.prepared import Split, load_split
 from easel.evaluation import factors, features, nearest_pairs
-from easel.evaluation.baselines import limits
+from easel.evaluation.baselines import judge_baselines
 from easel.evaluation.by_class import ByClass
 from easel.evaluation.judge_files import JudgeFiles
 from easel.evaluation.reference import Reference
-from easel.evaluation.rows import measurements, nearest, rows
-from easel.metrics.catalogue import DRAWING
+from easel.evaluation.rows import measurements, nearest_training_images, rows
+from easel.metrics.catalogue import SAMPLING_KEYS
 from easel.runtime.files import read_json
 
 
@@ -39,7 +39,7 @@ class Samples:
     @property
     def sampling(self) -> dict[str, Any]:
         """The sampling settings in effect that make numbers incomparable: truncation and label."""
-        return {key: value for key, value in self.origin.get("sampling", {}).items() if key in DRAWING and value}
+        return {key: value for key, value in self.origin.get("sampling", {}).items() if key in SAMPLING_KEYS and value}
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,12 @@ def judge(samples: Samples, train: Split, classes: Sequence[str], files: JudgeFi
     """
     label = f"samples as {files.judge} sees them"
     reference = Reference.read(files.statistics, train.labels)
-    about = {"judge": files.judge, "judge_note": judges.note(files.weights, read_json(files.record))}
-    caveats = samples.origin.get("notes", [])
+    about = {"judge": files.judge, "judge_facts": judges.facts(files.weights, read_json(files.record))}
+    caveats = samples.origin.get("caveats", [])
     knows_classes = judges.knows_classes(files.weights)
 
     seen = features.outputs(judges.load(files.weights), samples.images, label)
-    neighbours = nearest(seen, reference, label)
+    neighbours = nearest_training_images(seen, reference, label)
     measured = measurements(seen, reference, neighbours.distances, label)
     found = rows("samples", seen, measured, about | samples.sampling, caveats)
     by_class = None
@@ -112,6 +112,6 @@ def judge(samples: Samples, train: Split, classes: Sequence[str], files: JudgeFi
     if baselines["n"] == len(samples.images):
         found += baselines["metrics"]
     else:  # external samples, of which there may be fewer
-        found += limits(reference, about, knows_classes, len(samples.images))
+        found += judge_baselines(reference, about, knows_classes, len(samples.images))
     pairs = nearest_pairs.most_suspicious(neighbours, reference["test_nearest"])
     return Verdict(files.judge, found, by_class, pairs)

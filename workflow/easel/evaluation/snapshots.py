@@ -1,11 +1,13 @@
-"""The cheap score of each snapshot of a training: the curve of quality against compute, and which one is sampled.
+"""Score each snapshot of a training by a FID of few samples, and select the one to sample.
 
-A generator that has been good can be ruined later: without regularisation GANs collapse after a while.
+A generator can get worse later in training: without regularisation GANs collapse after a while. The scores are also a
+curve of quality against compute.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -13,7 +15,9 @@ from easel import sampling
 from easel.evaluation import features
 from easel.judges import Judge
 from easel.metrics import fid
+from easel.metrics.estimate import Bootstrap
 from easel.runtime.errors import EaselError
+from easel.runtime.records import Record
 
 
 def judge_snapshot(
@@ -22,38 +26,74 @@ def judge_snapshot(
     labels: np.ndarray | None,  # likewise: int (n,), the classes to draw, of a generator that is told them
     judge: Judge,
     reference: Mapping[str, np.ndarray],  # reference.npz
-    label: str,
-) -> dict[str, float]:
-    """A snapshot's FID against the training images, and its uncertainty: a standard deviation over resamples."""
+    label: str,  # of the progress bar
+) -> dict[str, Any]:
+    """The `fid` of a snapshot's samples against the training images, and its `uncertainty`."""
     seen = features.outputs(judge, sampling.draw(generator, latents, labels), label).features
     mean, covariance = reference["train_mean"], reference["train_covariance"]
     return {
         "fid": fid.distance_to(seen, mean, covariance),
-        "uncertainty": fid.bootstrap(seen, mean, covariance),
+        "uncertainty": Bootstrap(fid.bootstrap(seen, mean, covariance), fid.RESAMPLES).as_json(),
     }
 
 
-def choose(judged: Sequence[Mapping[str, Any]], select: str) -> dict[str, Any]:
-    """Which snapshot is sampled, and why: `best` has the lowest FID (of equals the latest), `last` is the end.
+@dataclass(frozen=True)
+class Selection(Record):
+    """Why a snapshot is sampled."""
+
+    family: ClassVar = "selections"
+
+
+@dataclass(frozen=True)
+class Last(Selection, kind="last"):
+    """The study asks for the end of the training (`select: last`)."""
+
+
+@dataclass(frozen=True)
+class Only(Selection, kind="only"):
+    """There is one snapshot."""
+
+
+@dataclass(frozen=True)
+class Best(Selection, kind="best"):
+    """The lowest FID, which is lower than that of the end of the training."""
+
+    of: int
+    """snapshots"""
+    fid: float
+    fid_at_end: float
+
+
+@dataclass(frozen=True)
+class BestAtEnd(Selection, kind="best_at_end"):
+    """The lowest FID is that of the end of the training."""
+
+    of: int
+    """snapshots"""
+    fid: float
+
+
+def choose(judged: Sequence[Mapping[str, Any]], select: Literal["best", "last"]) -> dict[str, Any]:
+    """The snapshot to sample, with `select` and `why`: `best`, the lowest FID (the latest of equals), or `last`.
 
     judged: the entries of snapshots.json, in the order of training.
     """
     last = judged[-1]
     best = min(reversed(judged), key=lambda snapshot: snapshot["fid"])
-    chosen = {"best": best, "last": last}[select]
+    why: Selection
     if select == "last":
-        why = "the end of the training, as the study asks (select: last)"
+        why = Last()
     elif len(judged) == 1:
-        why = "the only snapshot"
-    elif chosen is last:
-        why = f"the lowest FID of {len(judged)} snapshots, {best['fid']:.4g}, at the end of the training"
+        why = Only()
+    elif best is last:
+        why = BestAtEnd(len(judged), best["fid"])
     else:
-        why = f"the lowest FID of {len(judged)} snapshots: {best['fid']:.4g}, against {last['fid']:.4g} at the end"
-    return {**chosen, "select": select, "why": why}
+        why = Best(len(judged), best["fid"], last["fid"])
+    return {**(last if select == "last" else best), "select": select, "why": why.as_json()}
 
 
 def file_of(snapshot: Mapping[str, Any], training: Path) -> Path:
-    """The network of a snapshot, beside its train.json. Raises EaselError where it is gone."""
+    """The file of a snapshot's network, next to its train.json. Raises EaselError if it does not exist."""
     file = training.parent / snapshot["file"]
     if not file.is_file():
         raise EaselError(

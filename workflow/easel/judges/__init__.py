@@ -7,23 +7,32 @@ A judge of the kind `classifier` is `classifier.py` or `classifier/`, which has
                                 record
     fetch(settings, file)       gets what it is made of, where that is not the dataset
     load(weights)               the judge, ready to use
-    note(record)                what a table says of it
+    facts(record)               facts that tables show next to its values, as a `Facts`; record: what `make` returned
 
-and its settings in config/judges/classifier.py. Report pages import these files for `note`: what is large (TensorFlow)
+and its settings in config/judges/classifier.py. Report pages import these files for `facts`: what is large (TensorFlow)
 they import inside their functions.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from easel.config.judges import KINDS
+from easel.runtime.records import Record
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+@dataclass(frozen=True)
+class Facts(Record):
+    """What a reader of a judge's values must know about it; each kind of judge has one subclass or more."""
+
+    family: ClassVar = "judge_facts"
 
 
 class Outputs(NamedTuple):
@@ -65,6 +74,6 @@ def load(weights: str | Path) -> Judge:
     return of_kind(Path(weights).stem).load(Path(weights))
 
 
-def note(weights: str | Path, record: Mapping[str, Any]) -> str:
-    """What a table says of a judge, from its weights' name and the record beside them."""
-    return of_kind(Path(weights).stem).note(record)
+def facts(weights: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a judge for `judge_facts` in metrics.json, from its weights' name and the record next to them."""
+    return of_kind(Path(weights).stem).facts(record).as_json()

@@ -11,11 +11,12 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from easel.config.judges.inception import BYTES, MEMBER, SHA256, URLS, InceptionSettings
-from easel.judges import Outputs
+from easel.judges import Facts, Outputs
 from easel.runtime import files
 from easel.runtime.console import import_quietly
 from easel.runtime.errors import EaselError
@@ -250,9 +251,19 @@ def load(file: str | Path) -> Inception:
     )
 
 
-def note(record: Mapping[str, Any]) -> str:
-    """What a table says of the judge, from the record beside its graph, which has the judge's `settings`."""
+@dataclass(frozen=True)
+class InceptionFacts(Facts, kind="inception"):
+    """The graph of 2015."""
+
+
+@dataclass(frozen=True)
+class OtherGraphFacts(Facts, kind="other_graph"):
+    """Another graph in place of that of 2015: its values compare with no others."""
+
+    sha256: str
+
+
+def facts(record: Mapping[str, Any]) -> Facts:
+    """The judge's facts, from its inception.json."""
     sha256 = record["settings"]["sha256"]
-    if sha256 == SHA256:
-        return "Inception of 2015, TensorFlow's frozen graph, legacy resize"
-    return f"a graph with SHA-256 {sha256[:12]}… in place of the Inception of 2015: compares with nothing else"
+    return InceptionFacts() if sha256 == SHA256 else OtherGraphFacts(sha256)

@@ -32,7 +32,7 @@ def checked(features: np.ndarray, at_least: int = 1, name: str = "features") -> 
     return features
 
 
-def alike(first: np.ndarray, second: np.ndarray) -> None:
+def require_same_dimensions(first: np.ndarray, second: np.ndarray) -> None:
     """Raise ValueError where two arrays of features have different dimensions."""
     if first.shape[1] != second.shape[1]:
         raise ValueError(f"features of {first.shape[1]} and of {second.shape[1]} dimensions cannot be compared")

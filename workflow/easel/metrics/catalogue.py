@@ -1,32 +1,68 @@
-"""All metrics by the names under which they stand in metrics.json, and which way each is better."""
+"""Every metric: its name in metrics.json, which values are better, and the table of a report that shows it.
 
-from typing import Literal
+To add a metric:
 
-BETTER: dict[str, Literal["lower", "higher", ""]] = {
-    "fid": "lower",
-    "fid_infinity": "lower",
-    "kid": "lower",
-    "inception_score": "higher",
-    "precision": "higher",
-    "recall": "higher",
-    "density": "higher",
-    "coverage": "higher",
-    "data_copying_auc": "",  # as near to the training images as held-out images are is right: 0.5
-    "near_copy_rate": "",  # likewise 0.01
-    "class_tv_distance": "lower",
-    "class_coverage": "higher",
-    "intra_class_fid": "lower",
-    "class_accuracy": "higher",
-    "reconstruction_mse": "lower",
-    "psnr": "higher",
-    "ssim": "higher",
-    "elbo": "higher",
-    "bits_per_dimension": "lower",
+- metrics/<file>.py: a pure function of feature arrays that returns an `Estimate`, with the paper and its equation;
+- METRICS below: one line;
+- evaluation/: yield it where its inputs are (`rows.measurements` for features and logits, `by_class.ByClass` for
+  classes, `reconstruction.judge` for reconstructions), with the reference it is relative to;
+- texts/<language>.yaml, for every language: `metrics.<name>` with `title`, `brief`, `meaning` and `source`, the paper
+  (not for a metric from textbooks); a new kind of uncertainty or caveat has a sentence, too (`runtime/records.py`);
+- tests/metrics/test_<file>.py: known answers.
+
+tests/metrics/test_catalogue.py and tests/texts fail for what is missing. The tables, the comparison of runs and
+comparison.csv follow from METRICS.
+"""
+
+from typing import Literal, NamedTuple
+
+
+class Metric(NamedTuple):
+    """What the rest of Easel needs to know about a metric."""
+
+    better: Literal["lower", "higher"] | float
+    """A number is the value of held-out real images where both lower and higher values are worse."""
+    table: Literal["samples", "details", "reconstructions"]
+    """The report's table: `samples` is always shown, the others are folded."""
+
+
+METRICS = {
+    "fid": Metric("lower", "samples"),
+    "fid_infinity": Metric("lower", "samples"),
+    "kid": Metric("lower", "samples"),
+    "inception_score": Metric("higher", "samples"),
+    "precision": Metric("higher", "samples"),
+    "recall": Metric("higher", "samples"),
+    "density": Metric("higher", "samples"),
+    "coverage": Metric("higher", "samples"),
+    "intra_class_fid": Metric("lower", "details"),
+    "class_accuracy": Metric("higher", "details"),
+    "class_tv_distance": Metric("lower", "details"),
+    "class_coverage": Metric("higher", "details"),
+    "data_copying_auc": Metric(0.5, "details"),
+    "near_copy_rate": Metric(0.01, "details"),
+    "reconstruction_mse": Metric("lower", "reconstructions"),
+    "psnr": Metric("higher", "reconstructions"),
+    "ssim": Metric("higher", "reconstructions"),
+    "elbo": Metric("higher", "reconstructions"),
+    "bits_per_dimension": Metric("lower", "reconstructions"),
 }
-"""Name -> `lower` or `higher`; "" where the best value lies in between."""
+"""By name, in the order of the tables' columns."""
 
-DRAWING = ("truncation", "label")
-"""What samples can be drawn with that makes them others than the model's own: keys of the rows that it holds for."""
+BASELINES = ("test_images", "pixel_gaussian")
+"""Images that are judged as if they were samples, to compare samples with."""
 
-COLUMN = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood", *DRAWING)
-"""What numbers must share to be compared: keys of a row of metrics.json."""
+OF = ("samples", "reconstructions", *BASELINES)
+"""Kinds of images that are judged: the key `of` of a row of metrics.json, in the order of a table's columns."""
+
+SAMPLING_KEYS = ("truncation", "label")
+"""Settings of sampling that change the model's distribution: keys of a row of metrics.json where they are set."""
+
+COMPARABLE_KEYS = ("of", "judge", "metric", "n", "reference_split", "reference_n", "likelihood", *SAMPLING_KEYS)
+"""Keys of a row of metrics.json that two values must share to be compared."""
+
+
+def direction(metric: str) -> Literal["lower", "higher"] | None:
+    """Which values of a metric are better; None if neither, and for a metric that this version does not know."""
+    better = METRICS[metric].better if metric in METRICS else None
+    return better if better == "lower" or better == "higher" else None

@@ -2,7 +2,7 @@
 
 Most of n × m distances only have to be known to be too large, and float32 products, twice as fast as those in float64,
 can tell that. So a tile of the matrix holds lower bounds of squared distances, wrong by a known `slack` at most, and
-whoever has to know more of a pair asks `between`. No decision is left to float32.
+whoever has to know more of a pair calls `squared_distances`. No decision is left to float32.
 """
 
 import numpy as np
@@ -69,7 +69,7 @@ def _centre(points: np.ndarray) -> np.ndarray:
     return np.median(points[:: max(len(points) // 500, 1)].astype(np.float64), axis=0)
 
 
-def between(x: np.ndarray, y: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def squared_distances(x: np.ndarray, y: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """The squared distances of pairs of points of x (n, d) and y (m, d), by index: float64, as long as those are.
 
     From differences in float64: the same two points always have the same distance, and 0 if they are equal.

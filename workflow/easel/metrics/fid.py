@@ -13,7 +13,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh, eigvalsh
 
 from easel.metrics.arrays import blocks, checked, mean_of
-from easel.metrics.estimate import Estimate
+from easel.metrics.estimate import Estimate, InterceptError, InterceptErrorAndBootstrap
 
 RESAMPLES = 20  # of a bootstrap
 
@@ -87,12 +87,10 @@ def extrapolated(
     subsets = (np.sort(random.choice(n, size, replace=False)) for size in sizes)
     distances = [reference.to_samples(features[chosen]) for chosen in subsets]
     intercept, error = _intercept(1.0 / sizes, np.array(distances))
-    kind = f"standard error of the intercept over {len(sizes)} sizes"
     if len(sizes) < 3:
-        return Estimate(intercept, None, f"{kind} (too few to tell it)")
-    if spread:
-        kind += ", and the spread of the distance between draws"
-    return Estimate(intercept, float(np.hypot(error, spread)), kind)
+        return Estimate(intercept, None)
+    kind = InterceptErrorAndBootstrap if spread else InterceptError
+    return Estimate(intercept, kind(float(np.hypot(error, spread)), len(sizes)))
 
 
 class _Reference:

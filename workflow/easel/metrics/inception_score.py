@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import log_softmax, logsumexp
 
 from easel.metrics.arrays import checked
-from easel.metrics.estimate import Estimate
+from easel.metrics.estimate import Estimate, SpreadOverSplits
 
 
 def inception_score(logits: np.ndarray, splits: int = 10, seed: int = 0) -> Estimate:
@@ -19,8 +19,8 @@ def inception_score(logits: np.ndarray, splits: int = 10, seed: int = 0) -> Esti
     splits = min(splits, n)
     log_p = log_softmax(np.asarray(logits, np.float64), axis=1)[np.random.default_rng(seed).permutation(n)]
     scores = [_score(part) for part in np.split(log_p, [i * n // splits for i in range(1, splits)])]
-    kind = f"standard deviation over {splits} splits"
-    return Estimate(float(np.mean(scores)), float(np.std(scores)) if splits > 1 else None, kind)
+    spread = SpreadOverSplits(float(np.std(scores)), splits) if splits > 1 else None
+    return Estimate(float(np.mean(scores)), spread)
 
 
 def _score(log_p: np.ndarray) -> float:

@@ -10,8 +10,8 @@ and its estimate has no bias, however few the samples are: small values below 0 
 import numpy as np
 from scipy.linalg.blas import dsyrk
 
-from easel.metrics.arrays import alike, blocks, checked
-from easel.metrics.estimate import Estimate
+from easel.metrics.arrays import blocks, checked, require_same_dimensions
+from easel.metrics.estimate import Estimate, SpreadOverSubsets
 
 
 def mmd2(x: np.ndarray, y: np.ndarray) -> float:
@@ -20,7 +20,7 @@ def mmd2(x: np.ndarray, y: np.ndarray) -> float:
     It takes memory for a matrix of (n + m)² numbers.
     """
     x, y = checked(x, 2), checked(y, 2)
-    alike(x, y)
+    require_same_dimensions(x, y)
     n, m, d = len(x), len(y), x.shape[1]
     points = np.ones((n + m, d + 1))  # with the 1, products are the kernel's base x·y / d + 1
     np.divide(x, np.sqrt(d), out=points[:n, :d])
@@ -47,7 +47,7 @@ def kid(
     the fewer, because subsets of everything would not vary; the value has no bias for any size.
     """
     samples, reference = checked(samples, 2, "samples"), checked(reference, 2, "reference features")
-    alike(samples, reference)
+    require_same_dimensions(samples, reference)
     fewest = min(len(samples), len(reference))
     size = size if fewest > size else max(fewest // 2, 2)
     random = np.random.default_rng(seed)
@@ -56,7 +56,7 @@ def kid(
         # Sorted, because references may lie in a file.
         x, y = (each[np.sort(random.choice(len(each), size, replace=False))] for each in (samples, reference))
         found.append(mmd2(x, y))
-    return Estimate(float(np.mean(found)), float(np.std(found)), f"standard deviation over {subsets} subsets of {size}")
+    return Estimate(float(np.mean(found)), SpreadOverSubsets(float(np.std(found)), subsets, size))
 
 
 def _sum_of_cubes(base: np.ndarray) -> float:

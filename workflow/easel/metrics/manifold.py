@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from easel.metrics.arrays import alike, blocks, checked
-from easel.metrics.distances import Tiles, between
-from easel.metrics.estimate import Estimate
+from easel.metrics.arrays import blocks, checked, require_same_dimensions
+from easel.metrics.distances import Tiles, squared_distances
+from easel.metrics.estimate import Estimate, StandardError
 from easel.metrics.neighbours import Advance, kth_distances
 
-KIND = "standard error of the mean"
 UNSURE = 0.02  # of a tile's pairs that float32 leaves open, at most; with more, float64 is sooner done
 
 
@@ -43,7 +42,7 @@ def prdc(
     """
     samples = checked(samples, k_precision + 1, "samples")
     reference = checked(reference, max(k_precision, k_density) + 1, "reference features")
-    alike(samples, reference)
+    require_same_dimensions(samples, reference)
     n, m = len(samples), len(reference)
     near, wide = kth_distances(reference, (k_precision, k_density), advance)
     radii = _Radii(kth_distances(samples, (k_precision,), advance)[0], near, wide)
@@ -87,7 +86,7 @@ def _close_pairs(
                 fine = fine or Tiles(samples, reference, np.float64)
                 sample, image, bound, unsure = _candidates(fine, fine.left(rows), rows, columns, radii)
             distance = np.sqrt(np.maximum(bound, 0.0, dtype=np.float64)) * coarse.scale
-            distance[unsure] = np.sqrt(between(samples, reference, sample[unsure], image[unsure]))
+            distance[unsure] = np.sqrt(squared_distances(samples, reference, sample[unsure], image[unsure]))
             done = (rows.start * m + (rows.stop - rows.start) * columns.stop) / (n * m)
             yield done, sample, image, distance
 
@@ -119,4 +118,4 @@ def _candidates(
 
 def _mean(values: np.ndarray) -> Estimate:
     error = np.std(values, ddof=1) / np.sqrt(len(values))
-    return Estimate(float(np.mean(values)), float(error), KIND)
+    return Estimate(float(np.mean(values)), StandardError(float(error)))

@@ -7,7 +7,7 @@ A generator that has learned the distribution draws samples as far from the trai
 import numpy as np
 from scipy.stats import rankdata
 
-from easel.metrics.estimate import Estimate
+from easel.metrics.estimate import Bootstrap, DeLong, Estimate
 
 NEAREST_SHARE = 0.01  # of held-out images: samples that are as close count as near copies
 RESAMPLES = 200
@@ -44,7 +44,7 @@ def _data_copying_auc(samples: np.ndarray, held_out: np.ndarray) -> Estimate:
     farther_held_out = 1.0 - (ranks[:n] - rankdata(samples)) / m  # (n,)
     nearer_samples = (ranks[n:] - rankdata(held_out)) / n  # (m,)
     variance = farther_held_out.var(ddof=1) / n + nearer_samples.var(ddof=1) / m
-    return Estimate(float(farther_held_out.mean()), float(np.sqrt(variance)), "standard error (DeLong)")
+    return Estimate(float(farther_held_out.mean()), DeLong(float(np.sqrt(variance))))
 
 
 def _near_copy_rate(samples: np.ndarray, held_out: np.ndarray, seed: int) -> Estimate:
@@ -54,8 +54,7 @@ def _near_copy_rate(samples: np.ndarray, held_out: np.ndarray, seed: int) -> Est
         for _ in range(RESAMPLES)
     )
     spread = np.std(list(drawn), ddof=1)
-    kind = f"bootstrap standard deviation, {RESAMPLES} resamples"
-    return Estimate(_near_copy_rate_of(samples, held_out), float(spread), kind)
+    return Estimate(_near_copy_rate_of(samples, held_out), Bootstrap(float(spread), RESAMPLES))
 
 
 def _near_copy_rate_of(samples: np.ndarray, held_out: np.ndarray) -> float:

@@ -8,21 +8,23 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from easel.metrics.arrays import alike, blocks, checked
-from easel.metrics.distances import Tiles, between
+from easel.metrics.arrays import blocks, checked, require_same_dimensions
+from easel.metrics.distances import Tiles, squared_distances
 
 Advance = Callable[[int], object]  # told how many points more are done
 
 SPARE = 4  # neighbours that are looked at beyond those asked for, because float32 may have them in another order
 
 
-def nearest(points: np.ndarray, among: np.ndarray, advance: Advance | None = None) -> tuple[np.ndarray, np.ndarray]:
+def nearest_neighbours(
+    points: np.ndarray, among: np.ndarray, advance: Advance | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """For each point (n, d) the nearest of the points `among` (m, d): distances float64 (n,) and indices int64 (n,).
 
     advance: told of each number of points that are done, n in all. Raises ValueError for points that are not finite.
     """
     points, among = checked(points, 1, "points"), checked(among, 1, "points to look among")
-    alike(points, among)
+    require_same_dimensions(points, among)
     tiles, found = Tiles(points, among), _Lowest(len(points), 1 + SPARE)
     for rows in blocks(len(points)):
         _look(tiles, rows, found)
@@ -123,7 +125,7 @@ def _settled(
 def _measured(tiles: Tiles, found: _Lowest) -> tuple[np.ndarray, np.ndarray]:
     """Squared distances and indices (n, k) of the points with the lowest bounds, the nearest first."""
     n, k = found.indices.shape
-    squares = between(tiles.x, tiles.y, np.repeat(np.arange(n), k), found.indices.ravel()).reshape(n, k)
+    squares = squared_distances(tiles.x, tiles.y, np.repeat(np.arange(n), k), found.indices.ravel()).reshape(n, k)
     squares[np.isinf(found.bounds)] = np.inf  # there were fewer than k
     order = np.argsort(squares, axis=1, kind="stable")
     return np.take_along_axis(squares, order, axis=1), np.take_along_axis(found.indices, order, axis=1)

@@ -28,7 +28,7 @@ from easel import keras_files, sampling  # noqa: E402
 from easel.config.judges.classifier import ClassifierSettings  # noqa: E402
 from easel.config.presets import Preset  # noqa: E402
 from easel.evaluation.reference import Reference  # noqa: E402
-from easel.evaluation.rows import measurements, nearest  # noqa: E402
+from easel.evaluation.rows import measurements, nearest_training_images  # noqa: E402
 from easel.judges import Outputs  # noqa: E402
 from easel.judges.classifier import network as classifier  # noqa: E402
 from easel.judges.classifier import training as fitting  # noqa: E402
@@ -233,7 +233,7 @@ def score(features: np.ndarray, images: int) -> float:
     seen = Outputs(samples, samples[:, :10])
 
     def everything() -> None:
-        to_train = nearest(seen, reference, "a probe").distances
+        to_train = nearest_training_images(seen, reference, "a probe").distances
         for _ in measurements(seen, reference, to_train, "a probe"):
             pass
 

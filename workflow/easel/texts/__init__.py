@@ -85,21 +85,6 @@ def has_text(key: str) -> bool:
     return key in texts(DEFAULT_LANGUAGE)
 
 
-def recognised(sentence: str, room: str = "records") -> str:
-    """A sentence of a results file, which is English, as the text that says it; itself where no text does.
-
-    room: the part of the texts in which it is looked for.
-    """
-    for key, template in texts(DEFAULT_LANGUAGE).items():
-        if key.startswith(f"{room}.") and isinstance(template, str):
-            form = "".join(
-                f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(PLACEHOLDER.split(template))
-            )
-            if found := re.fullmatch(form, sentence, flags=re.DOTALL):
-                return say(key, **found.groupdict())
-    return sentence
-
-
 def verbatim(text: str) -> Text:
     """A string that is the same in every language."""
     return text if isinstance(text, Text) else translated("", text)

@@ -10,7 +10,7 @@ class KnownAnswer(NamedTuple):
 
     metric: str
     """`inception_score`, or `fid` against the training images."""
-    of: str
+    split: str
     """The split that is judged in full, `train` or `test`."""
     value: float
     tolerance: float

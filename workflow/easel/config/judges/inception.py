@@ -27,11 +27,12 @@ CIFAR10 = KnownAnswers(
     dataset="CIFAR-10",
     sha256="c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",  # cifar-10-binary.tar.gz
     answers=(
-        # Salimans et al. 2016, table 3, has the same; torch-fidelity's README has 11.23678 in another order.
-        KnownAnswer("inception_score", "train", 11.24, 0.05, "pytorch-gan-metrics 0.5, of the official code"),
-        KnownAnswer("inception_score", "test", 10.98, 0.05, "pytorch-gan-metrics 0.5, of the official code"),
+        # pytorch-gan-metrics ran the official code. Salimans et al. 2016, table 3, has the same values;
+        # torch-fidelity's README has 11.23678 in another order.
+        KnownAnswer("inception_score", "train", 11.24, 0.05, "pytorch-gan-metrics 0.5"),
+        KnownAnswer("inception_score", "test", 10.98, 0.05, "pytorch-gan-metrics 0.5"),
         # Its own ports of the official code have 3.1377 to 3.1518.
-        KnownAnswer("fid", "test", 3.1508, 0.02, "pytorch-gan-metrics 0.5, of the official code"),
+        KnownAnswer("fid", "test", 3.1508, 0.02, "pytorch-gan-metrics 0.5"),
     ),
 )
 """Tolerances are what other runtimes and another order of the images have been seen to change, and some more."""

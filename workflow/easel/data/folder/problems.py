@@ -13,7 +13,7 @@ class Kind(NamedTuple):
     """One kind of problem."""
 
     words: str
-    """What is the matter, as the row of a table."""
+    """The problem in errors and logs; pages have their own texts, `dataset_files.kinds` in texts/."""
     taken: bool = False
     """Whether the picture is in the dataset all the same."""
 
@@ -76,8 +76,8 @@ def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     for problem in problems:
         names[problem.kind].append(problem.where)
     return [
-        {"kind": kind, "words": words, "taken": taken, "count": len(names[kind]), "files": names[kind][:NAMED]}
-        for kind, (words, taken) in KINDS.items()
+        {"kind": kind, "taken": taken, "count": len(names[kind]), "files": names[kind][:NAMED]}
+        for kind, (_, taken) in KINDS.items()
         if names[kind]
     ]
 
@@ -85,7 +85,8 @@ def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 def in_a_line(found: Iterable[dict[str, Any]], names: int = 2) -> str:
     """Why files were left out, as a phrase: "3 damaged or cut short (a.png, b.png, …), 1 …"."""
     return "; ".join(
-        f"{each['count']:,} {each['words']} ({', '.join(each['files'][:names])}{', …' * (each['count'] > names)})"
+        f"{each['count']:,} {KINDS[each['kind']].words} "
+        f"({', '.join(each['files'][:names])}{', …' * (each['count'] > names)})"
         for each in found
         if not each["taken"]
     )

@@ -7,6 +7,7 @@ network.
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,14 @@ def load(weights: Path) -> judges.Judge:
     return network.load(weights)
 
 
-def note(record: Mapping[str, Any]) -> str:
-    """What a table says of the judge, from its classifier.json."""
-    return f"trained on {record['dataset']}, {100 * record['test_accuracy']:.1f} % test accuracy"
+@dataclass(frozen=True)
+class ClassifierFacts(judges.Facts, kind="classifier"):
+    """The dataset that a classifier was trained on, and the fraction of its test images that it recognises."""
+
+    dataset: str
+    test_accuracy: float
+
+
+def facts(record: Mapping[str, Any]) -> ClassifierFacts:
+    """The judge's facts, from its classifier.json."""
+    return ClassifierFacts(record["dataset"], record["test_accuracy"])

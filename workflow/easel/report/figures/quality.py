@@ -20,10 +20,11 @@ from easel.report.page.numbers import (
     joined_with_semicolons,
     plural,
 )
+from easel.report.page.records import sentence
 from easel.report.page.style import INK, new_panel, series_colour, series_dashes, series_marker, styled
 from easel.report.page.svg import svg
 from easel.report.tables.metric_texts import split_name
-from easel.texts import Text, recognised, say
+from easel.texts import Text, say
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def sampled_snapshot_note(run: RunResults) -> str:
         return ""
     return say(
         "quality.sampled",
-        step=origin["step"], epoch=format_epoch(origin["epoch"]), why=recognised(origin["why"]),
+        step=origin["step"], epoch=format_epoch(origin["epoch"]), why=sentence("selections", origin["why"]),
         images=plural(run.snapshots["n"], "image"),
     )  # fmt: skip
 
@@ -129,9 +130,8 @@ def read_curve(record: Mapping | None, history: History, run: str, number: int, 
     """snapshots.json as a curve; None if there is no such record or it is empty. sampled: the sampled step."""
     if not record or not record["snapshots"]:
         return None
-    step, fid, uncertainty = (
-        np.array([each[name] for each in record["snapshots"]], float) for name in ("step", "fid", "uncertainty")
-    )
+    step, fid = (np.array([each[name] for each in record["snapshots"]], float) for name in ("step", "fid"))
+    uncertainty = np.array([each["uncertainty"]["value"] for each in record["snapshots"]], float)
     if history:
         seconds = np.interp(step, [0, *history["step"]], [0, *history["seconds"]])
     else:

@@ -6,14 +6,14 @@ from itertools import chain
 
 from matplotlib.figure import Figure
 
-from easel.metrics.catalogue import DRAWING
+from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, figure, side_by_side
 from easel.report.page.numbers import format_value, joined_with_semicolons
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.page.style import INK, new_panel, series_colour, styled
 from easel.report.page.svg import svg
-from easel.report.tables.metric_rows import BASELINES, as_float, belongs_to
+from easel.report.tables.metric_rows import as_float, belongs_to
 from easel.report.tables.metric_texts import image_kind, metric_title, metric_with_arrow
 from easel.texts import Text, say
 
@@ -53,7 +53,7 @@ def seed_values(study: StudyResults, run: str, column: Mapping) -> list[float]:
 
 def baseline_values(study: StudyResults, column: Mapping) -> dict[str, float]:
     """The baselines of a column; real images have no sampling settings."""
-    like = {key: column[key] for key in ("of", *DRAWING)}
+    like = {key: column[key] for key in ("of", *SAMPLING_KEYS)}
     return {
         row["of"]: row["value"]
         for run in (*study.runs, *study.external)

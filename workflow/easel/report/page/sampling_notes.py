@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from easel.metrics.catalogue import DRAWING
+from easel.metrics.catalogue import SAMPLING_KEYS
 from easel.report.page.numbers import joined_with_and, joined_with_commas, plural
 from easel.texts import Text, say
 
@@ -10,11 +10,11 @@ from easel.texts import Text, say
 def sampling_details(drawn: Mapping) -> list[Text]:
     """The settings that samples were drawn with, if they differ from the default: `truncation 0.7`, `class star`.
 
-    record: anything with the keys `truncation` and `label`: a row of metrics.json, a column of the summary, or
-    `sampling`
-        of samples.json.
+    drawn: anything with the keys `truncation` and `label`: a row of metrics.json, a column of the summary, or
+        `sampling` of samples.json.
     """
-    return [say(f"sampling.{key}", value=format_setting(drawn[key])) for key in DRAWING if drawn.get(key) is not None]
+    there = [key for key in SAMPLING_KEYS if drawn.get(key) is not None]
+    return [say(f"sampling.{key}", value=format_setting(drawn[key])) for key in there]
 
 
 def format_image_count(row: Mapping, unit: str = "image") -> Text:

@@ -12,13 +12,13 @@ def calibration_table(study: StudyResults) -> Html | None:
     rows = []
     for record in study.calibrations:
         for answer in record["answers"]:
-            against = answer["against_train_n"]
+            against = answer["reference_n"]
             verdict = {
                 True: say("scores.as_published"),
                 False: say("scores.not_as_published"),
                 None: say("scores.another_dataset", dataset=record["published_for"]),
             }
-            about = {"n": answer["n"], "split": split_name(answer["of"]), "against": against}
+            about = {"n": answer["n"], "split": split_name(answer["split"]), "against": against}
             what = say("scores.calibrated_against" if against else "scores.calibrated_of", **about)
             rows.append(
                 [

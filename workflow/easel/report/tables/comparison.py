@@ -4,14 +4,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from easel.metrics.catalogue import BETTER, DRAWING
+from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS, direction
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, fragment, paragraph, table
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_commas, joined_with_semicolons
 from easel.report.page.sampling_notes import format_image_count, sampling_details
 from easel.report.tables import collapse_notice
 from easel.report.tables.metric_rows import (
-    BASELINES,
     as_float,
     caveat_notes,
     format_row,
@@ -20,12 +19,12 @@ from easel.report.tables.metric_rows import (
     reference_images,
 )
 from easel.report.tables.metric_texts import (
-    METRIC_GROUPS,
+    TABLES,
     image_kind,
-    in_words,
     metric_explanations,
     metric_title,
     metric_with_arrow,
+    metrics_in,
 )
 from easel.report.tables.metrics import judge_table
 from easel.texts import say
@@ -40,10 +39,10 @@ def comparison_tables(study: StudyResults) -> Html | None:
     first, *more = [
         [
             found
-            for columns in group_rows(study.summary, "of", "judge", "n", "likelihood", *DRAWING)
+            for columns in group_rows(study.summary, "of", "judge", "n", "likelihood", *SAMPLING_KEYS)
             if (found := comparison_table(study, columns, metrics))
         ]
-        for metrics in METRIC_GROUPS
+        for metrics in map(metrics_in, TABLES)
     ]
     folded = [*chain(*more), *other_baselines(study)]
     if not first:
@@ -87,7 +86,6 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
         "against": joined_with_and(against),
     }
     caption = say("scores.images_against" if against else "scores.images", **about)
-    said = [{"metric": column["metric"], "caveat": what} for column in columns for what in column["caveats"]]
     whole = table(
         ["", *(metric_with_arrow(column["metric"]) for column in columns)],
         body,
@@ -96,15 +94,15 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
         sortable=True,
     )
     intervals = paragraph(
-        say("scores.intervals", kinds=joined_with_semicolons([in_words(kind) for kind in kinds])),
+        say("scores.intervals", kinds=joined_with_semicolons([say(f"intervals.{kind}") for kind in kinds])),
         class_="note",
     )
-    return fragment(whole, intervals, *caveat_notes(said))
+    return fragment(whole, intervals, *caveat_notes(columns))
 
 
 def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
     """Runs by their mean in a column, the best first; runs without a value come last."""
-    sign = -1 if BETTER.get(column["metric"]) == "higher" else 1
+    sign = -1 if direction(column["metric"]) == "higher" else 1
     means = {run["run"]: sign * run["mean"] for run in column["runs"] if math.isfinite(as_float(run["mean"]))}
     return sorted(runs, key=lambda run: means.get(run, math.inf))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from easel.report.page.html import Html, details, fragment, paragraph, table
 from easel.report.page.numbers import joined_sentences, plural
-from easel.texts import say, translated
+from easel.texts import say
 
 
 def file_problems(dataset: Mapping[str, Any]) -> Html | None:
@@ -36,5 +36,4 @@ def problem_row(problem: Mapping[str, Any]) -> Sequence[str]:
     """One kind of problem: its description, the number of files, and some of their names."""
     names = problem["files"][:3]
     more = ", …" if problem["count"] > len(names) else ""
-    words = translated(f"dataset_files.kinds.{problem['kind']}", problem["words"])
-    return [words, f"{problem['count']:,}", ", ".join(names) + more]
+    return [say(f"dataset_files.kinds.{problem['kind']}"), f"{problem['count']:,}", ", ".join(names) + more]

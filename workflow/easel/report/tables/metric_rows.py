@@ -3,38 +3,35 @@
 import math
 from collections.abc import Iterable, Mapping
 
-from easel.metrics.catalogue import COLUMN
+from easel.metrics.catalogue import COMPARABLE_KEYS
 from easel.report.page.html import Html, paragraph
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_semicolons
-from easel.report.tables.metric_texts import in_words, metric_title, split_name
+from easel.report.page.records import sentence
+from easel.report.tables.metric_texts import metric_title, split_name
 from easel.texts import Text, say
 
 
-def caveat_notes(rows: Iterable[dict]) -> list[Html]:
-    """What is to be said of some numbers, each thing once, with the metrics that it holds for."""
-    said: dict[str, list[Text]] = {}
+def caveat_notes(rows: Iterable[Mapping]) -> list[Html]:
+    """Each caveat once, with the metrics that it holds for; those of the same metrics in one paragraph.
+
+    rows: with the keys `metric` and `caveats`.
+    """
+    metrics_of: dict[Text, list[Text]] = {}
     for row in rows:
-        if row.get("caveat"):
-            said.setdefault(row["caveat"], []).append(metric_title(row["metric"]))
+        for caveat in row["caveats"]:
+            metrics_of.setdefault(sentence("caveats", caveat), []).append(metric_title(row["metric"]))
+    together: dict[str, list[Text]] = {}
+    for said, metrics in metrics_of.items():
+        together.setdefault(joined_with_and(list(dict.fromkeys(metrics))), []).append(said)
     return [
-        paragraph(
-            say("scores.caveat", metrics=joined_with_and(list(dict.fromkeys(of))), caveat=all_of(what)), class_="note"
-        )
-        for what, of in said.items()
+        paragraph(say("scores.caveat", metrics=metrics, caveat=joined_with_semicolons(said)), class_="note")
+        for metrics, said in together.items()
     ]
-
-
-def all_of(caveat: str) -> Text:
-    """A caveat, which may be several one after the other."""
-    return joined_with_semicolons([in_words(part) for part in caveat.split("; ")])
-
-
-BASELINES = ("test_images", "pixel_gaussian")
 
 
 def belongs_to(row: Mapping, column: Mapping) -> bool:
     """True if a row of metrics.json belongs to a column of the summary."""
-    return all(row.get(key) == column[key] for key in COLUMN)
+    return all(row.get(key) == column[key] for key in COMPARABLE_KEYS)
 
 
 def group_rows(rows: Iterable[dict], *keys: str) -> list[list[dict]]:
@@ -52,7 +49,8 @@ def as_float(value: float | None) -> float:
 
 def format_row(row: dict) -> str:
     """A row's value with its uncertainty."""
-    return format_value(as_float(row["value"]), row.get("uncertainty"))
+    uncertainty = row["uncertainty"]
+    return format_value(as_float(row["value"]), uncertainty["value"] if uncertainty else None)
 
 
 def reference_images(row: Mapping) -> str:
@@ -66,6 +64,6 @@ def judge_description(row: Mapping) -> str:
     """The judge with its description; empty for pixel metrics, which need no judge."""
     if not row["judge"]:
         return ""
-    if note := row.get("judge_note"):
-        return say("scores.judge_with_note", judge=row["judge"], note=in_words(note))
+    if facts := row["judge_facts"]:
+        return say("scores.judge_with_facts", judge=row["judge"], facts=sentence("judge_facts", facts))
     return say("scores.judge", judge=row["judge"])

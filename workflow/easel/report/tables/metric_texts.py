@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 
-from easel.metrics.catalogue import BETTER
+from easel.metrics.catalogue import METRICS, direction
 from easel.report.page.html import Html, details, element, fragment, paragraph
-from easel.texts import Text, has_text, recognised, say, verbatim
+from easel.texts import Text, has_text, say, verbatim
 
-METRIC_GROUPS = (
-    ("fid", "fid_infinity", "kid", "inception_score", "precision", "recall", "density", "coverage"),
-    ("intra_class_fid", "class_accuracy", "class_tv_distance", "class_coverage", "data_copying_auc", "near_copy_rate"),
-    ("reconstruction_mse", "psnr", "ssim", "elbo", "bits_per_dimension"),
-)
-"""Which metrics stand in one table."""
+TABLES = ("samples", "details", "reconstructions")
+"""Tables of metrics: values of `Metric.table` in the catalogue."""
 
-IMAGE_KINDS = ("samples", "reconstructions", "test_images", "pixel_gaussian")
-"""Of images that are judged, in the order of a table's columns."""
+
+def metrics_in(table: str) -> list[str]:
+    """The metrics in a table, in its order."""
+    return [name for name, metric in METRICS.items() if metric.table == table]
 
 
 def metric_title(metric: str) -> Text:
@@ -23,8 +21,11 @@ def metric_title(metric: str) -> Text:
 
 
 def better_values(metric: str) -> str:
-    """The direction in which a metric is better."""
-    return say(f"metrics.{metric}.wanted") if has_text(f"metrics.{metric}.wanted") else ""
+    """Which values are better, or the best value; nothing of a metric that the catalogue does not have."""
+    if metric not in METRICS:
+        return ""
+    better = METRICS[metric].better
+    return say(f"scores.{better}_is_better") if isinstance(better, str) else f"{better:g}"
 
 
 def metric_heading(metric: str) -> Html:
@@ -53,14 +54,10 @@ def split_name(split: str) -> str:
     return say(f"scores.splits.{split}") if has_text(f"scores.splits.{split}") else split
 
 
-def in_words(sentence: str) -> str:
-    """A sentence of a results file, in every language that has it."""
-    return recognised(sentence)
-
-
 def metric_with_arrow(metric: str) -> Text:
     """A metric's title with an arrow for the better direction: `FID ↓`."""
-    return say(f"scores.{BETTER[metric]}", metric=metric_title(metric)) if BETTER.get(metric) else metric_title(metric)
+    better = direction(metric)
+    return say(f"scores.{better}", metric=metric_title(metric)) if better else metric_title(metric)
 
 
 def metric_explanations(rows: Iterable[dict]) -> Html:

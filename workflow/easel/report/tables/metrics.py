@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from easel.metrics.catalogue import BASELINES, OF
 from easel.report.page.html import Html, fragment, paragraph, table
 from easel.report.page.numbers import joined_with_and, joined_with_commas, joined_with_semicolons, plural
+from easel.report.page.records import sentence
 from easel.report.page.sampling_notes import sampling_details
 from easel.report.tables.metric_rows import (
-    BASELINES,
     caveat_notes,
     format_row,
     group_rows,
@@ -14,10 +15,8 @@ from easel.report.tables.metric_rows import (
     reference_images,
 )
 from easel.report.tables.metric_texts import (
-    IMAGE_KINDS,
     better_values,
     image_kind,
-    in_words,
     metric_explanations,
     metric_heading,
     metric_title,
@@ -37,7 +36,7 @@ def judge_table(rows: Sequence[dict]) -> Html:
     of_run = [row for row in rows if row["of"] not in BASELINES] or rows
     metrics = list(dict.fromkeys(row["metric"] for row in of_run))
     rows = [row for row in rows if row["metric"] in metrics]  # real images may have more than a run has
-    kinds = [of for of in IMAGE_KINDS if any(row["of"] == of for row in rows)]
+    kinds = [of for of in OF if any(row["of"] == of for row in rows)]
     found = {(row["metric"], row["of"]): row for row in rows}
     body = []
     for metric in metrics:
@@ -47,13 +46,17 @@ def judge_table(rows: Sequence[dict]) -> Html:
     header = ["", *map(image_kind, kinds), say("scores.better"), say("scores.against")]
     kinds_of_error: dict[str, list[Text]] = {}
     for row in rows:
-        kinds_of_error.setdefault(row["uncertainty_kind"], []).append(metric_title(row["metric"]))
+        if row["uncertainty"]:
+            kind = sentence("uncertainties", row["uncertainty"])
+            kinds_of_error.setdefault(kind, []).append(metric_title(row["metric"]))
     errors = [
-        say("scores.error", metrics=joined_with_and(list(dict.fromkeys(of))), kind=in_words(kind))
+        say("scores.error", metrics=joined_with_and(list(dict.fromkeys(of))), kind=kind)
         for kind, of in kinds_of_error.items()
     ]
     caption = say("scores.images_each", judge=judge_description(rows[0]), images=plural(rows[0]["n"], "image"))
-    about_errors = paragraph(say("scores.errors", kinds=joined_with_semicolons(errors)), class_="note")
+    about_errors = (
+        paragraph(say("scores.errors", kinds=joined_with_semicolons(errors)), class_="note") if errors else None
+    )
     drawn = sampling_details(of_run[0])
     about_drawing = (
         paragraph(say("sampling.samples", details=joined_with_commas(drawn)), class_="note") if drawn else None

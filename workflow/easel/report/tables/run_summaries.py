@@ -3,9 +3,10 @@
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, element, fragment
 from easel.report.page.numbers import format_duration, format_value, joined_sentences, joined_with_and, mean, plural
+from easel.report.page.records import sentence
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
-from easel.report.tables.metric_texts import in_words, metric_title
+from easel.report.tables.metric_texts import metric_title
 from easel.texts import Text, format_number, say
 
 
@@ -49,7 +50,8 @@ def external_summary(study: StudyResults, run: dict) -> Text:
         path=run["path"],
         scores=judged,
     )
-    return joined_sentences([said, *(say("summary.note", note=in_words(note)) for note in origin["notes"])])
+    caveats = [say("summary.note", note=sentence("caveats", caveat)) for caveat in origin["caveats"]]
+    return joined_sentences([said, *caveats])
 
 
 def format_epochs(run: dict) -> Text:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from easel.metrics import fid
-from easel.metrics.arrays import alike, checked
-from easel.metrics.estimate import Estimate
+from easel.metrics.arrays import checked, require_same_dimensions
+from easel.metrics.estimate import Bootstrap, ClassBootstrap, Estimate, StandardError
 
 DRAWN = 0.1  # of its reference share: with less a class counts as not drawn
 RESAMPLES = 1000
@@ -65,7 +65,7 @@ def class_accuracy(labels: np.ndarray, wanted: np.ndarray) -> Estimate:
     if len(labels) != len(wanted) or len(labels) == 0:
         raise ValueError(f"every image needs a wanted class, found {len(labels)} and {len(wanted)}")
     right = np.asarray(labels) == np.asarray(wanted)
-    return Estimate(float(right.mean()), float(right.std() / np.sqrt(len(right))), "standard error of the mean")
+    return Estimate(float(right.mean()), StandardError(float(right.std() / np.sqrt(len(right)))))
 
 
 def intra_class_fid(
@@ -82,7 +82,7 @@ def intra_class_fid(
     standard deviation: of the mean over just these classes, from a few resamples of each.
     """
     features, reference_features = checked(features), checked(reference_features, 1, "reference features")
-    alike(features, reference_features)
+    require_same_dimensions(features, reference_features)
     labels, reference_labels = _checked(labels, classes), _checked(reference_labels, classes)
     for of, found in ((features, labels), (reference_features, reference_labels)):
         if len(of) != len(found):
@@ -96,11 +96,11 @@ def intra_class_fid(
             values[each] = fid.distance_to(samples, *statistics)
             spreads[each] = fid.bootstrap(samples, *statistics, resamples, seed + each)
     judged = ~np.isnan(values)
-    kind = f"bootstrap standard deviation, {resamples} resamples of each class"
     if not judged.any():
-        return IntraClassFid(Estimate(math.nan, None, "no class has 2 images"), values)
+        return IntraClassFid(Estimate(math.nan, None), values)
     spread = np.sqrt(np.sum(spreads[judged] ** 2)) / judged.sum()
-    return IntraClassFid(Estimate(float(values[judged].mean()), float(spread), kind), values)
+    estimate = Estimate(float(values[judged].mean()), ClassBootstrap(float(spread), resamples))
+    return IntraClassFid(estimate, values)
 
 
 def _of_shares(
@@ -113,8 +113,7 @@ def _of_shares(
     found = shares(labels, len(reference))
     resampled = np.random.default_rng(seed).multinomial(len(labels), found, RESAMPLES) / len(labels)
     spread = np.std(measure(resampled, reference), ddof=1)
-    kind = f"bootstrap standard deviation, {RESAMPLES:,} resamples"
-    return Estimate(float(measure(found, reference)), float(spread), kind)
+    return Estimate(float(measure(found, reference)), Bootstrap(float(spread), RESAMPLES))
 
 
 def _checked(labels: np.ndarray, classes: int) -> np.ndarray:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from easel.metrics import reconstruction
-from easel.metrics.reconstruction import mse, psnr, ssim
+from easel.metrics import image_similarity
+from easel.metrics.image_similarity import mse, psnr, ssim
 
 
 def pair(shape, weight):
@@ -104,7 +104,7 @@ def test_noise_is_worse_the_more_there_is_of_it(random):
 def test_blocks_change_nothing(random, monkeypatch):
     first, second = random.integers(0, 256, (2, 7, 12, 12, 3), np.uint8)
     whole = [metric(first, second) for metric in (mse, psnr, ssim)]
-    monkeypatch.setattr(reconstruction, "BLOCK", 2 * 12 * 12 * 3 + 1)
+    monkeypatch.setattr(image_similarity, "BLOCK", 2 * 12 * 12 * 3 + 1)
     np.testing.assert_allclose([metric(first, second) for metric in (mse, psnr, ssim)], whole, rtol=1e-12)
     assert mse(first[:0], second[:0]).shape == (0,)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from easel.metrics import fid
-from easel.metrics.classes import class_accuracy, class_coverage, class_tv_distance, intra_class_fid, shares
+from easel.metrics.class_metrics import class_accuracy, class_coverage, class_tv_distance, intra_class_fid, shares
+from easel.metrics.estimate import Bootstrap, StandardError
 
 EVEN = np.full(10, 0.1)
 
@@ -51,14 +52,17 @@ def test_imbalance_of_a_fair_draw_is_what_it_says(random):
 def test_uncertainty_of_imbalance(random):
     uneven = np.array([0.4, 0.3, 0.2, 0.1])
     found = [class_tv_distance(random.choice(4, 500, p=uneven), np.full(4, 0.25)) for _ in range(200)]
-    assert np.mean([each.uncertainty for each in found]) == pytest.approx(
+    assert np.mean([each.uncertainty.value for each in found]) == pytest.approx(
         np.std([each.value for each in found]), rel=0.2
     )
 
 
 def test_classes_drawn():
     assert class_coverage(np.arange(100) % 10, EVEN).value == 1.0
-    assert class_coverage(np.arange(100) % 4, EVEN)[:2] == pytest.approx((0.4, 0.0))
+    assert class_coverage(np.arange(100) % 4, EVEN) == (
+        pytest.approx(0.4),
+        Bootstrap(pytest.approx(0.0, abs=1e-12), 1_000),
+    )
     # 1 % is a tenth of the share, and drawn; what the reference does not have is not asked for.
     assert class_coverage(np.array([0] * 99 + [1]), EVEN).value == pytest.approx(0.2)
     assert class_coverage(np.array([0] * 995 + [1] * 5), EVEN).value == pytest.approx(0.1)
@@ -67,14 +71,14 @@ def test_classes_drawn():
 
 def test_class_accuracy():
     found = class_accuracy(np.array([0, 1, 2, 2]), np.array([0, 1, 2, 0]))
-    assert found[:2] == pytest.approx((0.75, np.sqrt(0.75 * 0.25 / 4)))
+    assert found == (0.75, StandardError(pytest.approx(np.sqrt(0.75 * 0.25 / 4))))
     for labels, wanted in (([0], [0, 1]), ([], [])):
         with pytest.raises(ValueError, match="every image needs a wanted class"):
             class_accuracy(np.array(labels), np.array(wanted))
 
 
 def test_how_many_are_drawn_is_uncertain_near_the_limit():
-    assert 0.02 < class_coverage(np.array([0] * 99 + [1]), EVEN).uncertainty < 0.06
+    assert 0.02 < class_coverage(np.array([0] * 99 + [1]), EVEN).uncertainty.value < 0.06
 
 
 @pytest.fixture
@@ -92,7 +96,7 @@ def test_intra_class_fid(labelled, random):
     expected = [fid.frechet_distance(*fid.statistics(a), *fid.statistics(b)) for a, b in zip(*inside, strict=True)]
     assert found.values == pytest.approx(np.array(expected), rel=1e-9)
     assert found.mean.value == pytest.approx(np.mean(expected), rel=1e-9)
-    assert found.mean.kind == "bootstrap standard deviation, 14 resamples of each class"
+    assert (found.mean.uncertainty.kind, found.mean.uncertainty.resamples) == ("class_bootstrap", 14)
 
 
 def test_classes_in_one_another_s_place_are_noticed(labelled):
@@ -107,7 +111,7 @@ def test_uncertainty_of_the_mean(random):
     labels = np.arange(200) % 2
     reference = random.normal(size=(200, 3))
     found = [intra_class_fid(0.5 + random.normal(size=(200, 3)), labels, reference, labels, 2).mean for _ in range(60)]
-    assert np.mean([each.uncertainty for each in found]) == pytest.approx(
+    assert np.mean([each.uncertainty.value for each in found]) == pytest.approx(
         np.std([each.value for each in found]), rel=0.3
     )
 
@@ -118,7 +122,7 @@ def test_classes_of_fewer_than_two_are_not_judged(labelled):
     found = intra_class_fid(features[few], labels[few], features, labels, 4)
     assert np.isnan(found.values).tolist() == [False, True, True, True]
     assert found.mean.value == found.values[0]
-    assert np.isfinite(found.mean.uncertainty)
+    assert np.isfinite(found.mean.uncertainty.value)
 
 
 def test_no_class_at_all(labelled):

@@ -1,0 +1,162 @@
+"""Sentences of the records in results files: every kind, in every language, with the record's values."""
+
+import dataclasses
+import importlib
+import json
+import pkgutil
+import re
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from helpers.rendered_pages import rendered
+
+import easel
+from easel import judges
+from easel.data.folder import problems
+from easel.evaluation.comparison import Interval
+from easel.metrics.catalogue import BASELINES, METRICS, OF
+from easel.report.page.records import sentence
+from easel.report.tables.metric_texts import better_values, metric_meaning, metric_title
+from easel.runtime.records import Record
+from easel.texts import DEFAULT_LANGUAGE, Text, languages, say, texts
+
+OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
+VALUES = {int: 1_234, float: 0.4321, str: "a12b34c56d78ef", Sequence[str]: ["a.txt", "b.txt"]}
+"""A value of each type that a record's fields have."""
+NAMES = {
+    "CMYK", "DeLong", "EXIF", "FID", "Holm", "Inception", "JPEG", "PNG", "BMP", "PSNR", "RGB", "SHA", "TensorFlow",
+    "WebP", "max_pixels", "min_side", "image_size", "select", "last",
+}  # fmt: skip
+"""Words that stay as they are in every language."""
+
+
+def kinds() -> list[type[Record]]:
+    """Every kind of record, from all modules of the library that import without TensorFlow."""
+    for module in pkgutil.walk_packages(easel.__path__, "easel."):
+        source = importlib.util.find_spec(module.name).origin
+        if source and "easel.runtime.records" in Path(source).read_text(encoding="utf-8"):
+            importlib.import_module(module.name)
+    for kind in judges.kinds():
+        judges.of_kind(kind)
+    return sorted(Record.kinds(), key=lambda kind: (kind.family, kind.kind))
+
+
+def example(kind: type[Record]) -> Record:
+    """A record of a kind, with a value for every field."""
+    types = typing.get_type_hints(kind)
+    return kind(**{field.name: VALUES[types[field.name]] for field in dataclasses.fields(kind)})
+
+
+def words(text: str) -> set[str]:
+    """The Latin words of a text, without names and without what is between quotation marks in code style."""
+    return set(re.findall(r"[A-Za-z_]{3,}", re.sub("`[^`]*`", "", text))) - NAMES
+
+
+KINDS = kinds()
+
+
+def test_every_family_of_records_is_found():
+    assert {kind.family for kind in KINDS} == {"caveats", "judge_facts", "selections", "uncertainties"}
+    assert len(KINDS) > 30
+    assert len({(kind.family, kind.kind) for kind in KINDS}) == len(KINDS)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_language_has_every_kind_and_no_other(language):
+    written = {f"{kind.family}.{kind.kind}" for kind in KINDS}
+    families = {kind.family for kind in KINDS}
+    assert {key for key in texts(language) if key.split(".")[0] in families} == written
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.family}.{kind.kind}")
+def test_a_record_is_a_sentence_in_every_language(kind):
+    record = example(kind).as_json()
+    assert json.loads(json.dumps(record)) == record
+    said = sentence(kind.family, record)
+    assert isinstance(said, Text)
+    for language in languages():
+        shown = said.plain[language]
+        assert "{" not in shown
+        for name, value in record.items():
+            # An uncertainty's value stands beside its sentence, after the sign ±.
+            if name not in ("kind", "value"):
+                assert shown_as(name, value) in shown, (language, name)
+    for language in OTHERS:
+        assert said.plain[language] != said.plain[DEFAULT_LANGUAGE]
+        assert words(said.plain[language]) <= set(re.findall(r"\w+", str([*record.values()]))), language
+
+
+def shown_as(name: str, value: object) -> str:
+    """How a page shows a field."""
+    if name == "test_accuracy":
+        return "43.2"
+    if name == "sha256":
+        return "a12b34c56d78"
+    if isinstance(value, list):
+        return "a.txt, b.txt"
+    return {int: "1,234", float: "0.43", str: str(value)}[type(value)]
+
+
+# --- kinds that are no records ---------------------------------------------------------------------------
+
+
+def texts_of_keys() -> Iterator[Text]:
+    """The texts of every key of results files that stands for a sentence or a phrase."""
+    yield from (say(f"intervals.{interval}") for interval in Interval)
+    yield from (say(f"dataset_files.kinds.{kind}") for kind in problems.KINDS)
+    yield from (say(f"scores.of.{of}") for of in OF)
+    yield from (say(f"scores.marks.{of}") for of in BASELINES)
+    yield from (metric_meaning(metric) for metric in METRICS)
+    yield from (better_values(metric) for metric in METRICS if isinstance(better_values(metric), Text))
+
+
+@pytest.mark.parametrize("text", list(texts_of_keys()), ids=str)
+def test_a_key_of_results_files_has_a_text_in_every_language(text):
+    for language in OTHERS:
+        assert text.plain[language] != text.plain[DEFAULT_LANGUAGE]
+        assert words(text.plain[language]) == set()
+
+
+def test_every_metric_has_a_title_and_no_text_is_left_over():
+    assert all(isinstance(metric_title(metric), Text) for metric in METRICS)
+    keys = [key.split(".") for key in texts(DEFAULT_LANGUAGE)]
+    assert {key[1] for key in keys if key[0] == "metrics"} == METRICS.keys()
+    assert {key[2] for key in keys if key[:2] == ["dataset_files", "kinds"]} == problems.KINDS.keys()
+
+
+def test_a_kind_without_a_text_is_shown_by_its_fields():
+    assert sentence("judge_facts", {"kind": "my_judge", "patches": 2}) == "my judge, patches 2"
+
+
+# --- results files -------------------------------------------------------------------------------------
+
+
+AUTHORS = ("description", "title", "detail")
+"""Keys whose values an author of studies or networks has written."""
+
+
+def strings(found: object, key: str = "") -> Iterator[str]:
+    """All strings of a JSON file but names of files and what an author wrote; keys are names."""
+    if isinstance(found, Mapping):
+        for name, value in found.items():
+            yield from strings(value, name)
+    elif isinstance(found, list):
+        for value in found:
+            yield from strings(value, key)
+    elif isinstance(found, str) and key not in AUTHORS:
+        yield found
+
+
+def sentences_in(found: object) -> list[str]:
+    """The strings that are no name, number or version: with three words or more."""
+    return [each for each in strings(found) if len(each.split()) > 2 and "Processor" not in each]
+
+
+def test_results_files_hold_no_sentences(tmp_path_factory):
+    """The made-up results that the pages are tested with; tests/workflow has the same test of real ones."""
+    results = rendered(tmp_path_factory)["study"].parents[1]
+    files = sorted(results.rglob("*.json"))
+    assert len(files) > 10
+    assert [said for file in files for said in sentences_in(json.loads(file.read_text()))] == []

@@ -3,14 +3,17 @@
 import os
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import mistune
 import pytest
+from packaging.requirements import Requirement
 
 from easel import judges
 from easel.study.load import load_study
@@ -224,6 +227,14 @@ def test_the_map_shows_every_rule_and_package():
     for folder in (ROOT / "workflow/easel").iterdir():
         if (folder / "__init__.py").exists():
             assert f"`workflow/easel/{folder.name}/`" in map_of, f"docs/architecture.md lacks the package {folder.name}"
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    section = (ROOT / "docs/architecture.md").read_text().partition("## Dependencies")[2]
+    named = set(re.findall(r"[\w.-]+", " ".join(line.split("|")[1] for line in section.splitlines() if "|" in line)))
+    assert {Requirement(each).name for each in needed} <= named
 
 
 # --- studies -------------------------------------------------------------------------------------------

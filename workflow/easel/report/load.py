@@ -25,9 +25,9 @@ class RunResults:
     """dataset.json"""
     history: History
     judged: dict
-    """metrics.json; empty where the run was not judged."""
+    """metrics.json; empty if the run was not judged."""
     snapshots: dict
-    """snapshots.json; empty where the snapshots were not judged."""
+    """snapshots.json; empty if the snapshots were not judged."""
 
     @property
     def metrics(self) -> list[dict]:

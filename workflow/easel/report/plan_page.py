@@ -14,8 +14,8 @@ from easel.report.page.style import PAPER, area_hatch, new_panel, series_colour,
 from easel.report.page.svg import svg
 from easel.texts import Text, has_text, say, verbatim
 
-MAX_ROWS = 200  # jobs that are listed one by one, at most; plan.tsv has them all
-MIN_SHARE = 1 / 100  # of the time that is drawn: what is shorter is drawn together with its neighbour
+MAX_ROWS = 200  # most jobs that are listed; plan.tsv has all
+MIN_SHARE = 1 / 100  # of the time axis; shorter bars are merged with their neighbour
 
 
 def sections(plan: Plan, probes: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Html | None]]:
@@ -72,13 +72,13 @@ def format_size(mb: float) -> str:
     return f"{mb:.0f}{NBSP}MB" if mb >= 9.95 else f"{mb:.1f}{NBSP}MB"
 
 
-# --- when it would be done -------------------------------------------------------------------------------
+# --- time to finish -------------------------------------------------------------------------------
 
 
 @styled
 def finish_times(plan: Plan) -> Html:
     """A bar for each number of GPUs or nodes: the time until everything is done."""
-    drawn, axes = new_panel(height=1.9)
+    chart, axes = new_panel(height=1.9)
     unit, name = axis_unit(max(plan.finish.values()))
     ends = [plan.finish[count] / unit for count in COUNTS]
     names = [plural(count, plan.unit) for count in COUNTS]
@@ -96,7 +96,7 @@ def finish_times(plan: Plan) -> Html:
     axes.set_xlim(0, 1.16 * max(ends))
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    in_words = [
+    ends_text = [
         say("plan.end_with", time=format_duration(plan.finish[count]), units=plural(count, plan.unit))
         for count in COUNTS
     ]
@@ -104,18 +104,17 @@ def finish_times(plan: Plan) -> Html:
     caption = [say(f"plan.simulated_{plan.unit}", time=format_duration(longest.seconds))]
     if plan.unit == "node":
         caption.append(say("plan.no_gpu"))
-    return figure(svg(drawn, say("plan.ends", ends=joined_with_and(in_words))), joined_sentences(caption))
+    return figure(svg(chart, say("plan.ends", ends=joined_with_and(ends_text))), joined_sentences(caption))
 
 
 def timetables(plan: Plan) -> Html:
     """For each number of GPUs or nodes: the simulated schedule, coloured by stage."""
-    present = {rule(job.rule).stage for job in plan.jobs}
-    pictures = [
+    schedules = [
         figure(timetable(plan, plan.slots[count], count), title=say("plan.with", units=plural(count, plan.unit)))
         for count in COUNTS
     ]
-    swatches = legend([say(f"plan.stages.{stage}") for stage in Stage], picture=area_swatch) if present else None
-    return fragment(swatches, side_by_side(pictures, 24))
+    stages = legend([say(f"plan.stages.{stage}") for stage in Stage], draw=area_swatch)
+    return fragment(stages, side_by_side(schedules, 24))
 
 
 @styled
@@ -123,16 +122,16 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
     """Bars of the jobs over time, a row for each job that can run in parallel."""
     unit, name = axis_unit(max(slot.end for slot in slots))
     rows = sorted({(slot.node, slot.lane) for slot in slots})
-    drawn, axes = new_panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
+    chart, axes = new_panel(4.6, 0.75 + 0.17 * max(len(rows), 2))
     end = max(slot.end for slot in slots)
     for number, stage in enumerate(Stage):
         for place, row in enumerate(rows):
-            mine = [
+            spans = [
                 (slot.start, slot.end)
                 for slot, job in zip(slots, plan.jobs, strict=True)
                 if (slot.node, slot.lane) == row and rule(job.rule).stage is stage
             ]
-            bars = [(start / unit, (stop - start) / unit) for start, stop in merge_short_spans(mine, end * MIN_SHARE)]
+            bars = [(start / unit, (stop - start) / unit) for start, stop in merge_short_spans(spans, end * MIN_SHARE)]
             axes.broken_barh(
                 bars,
                 (place - 0.4, 0.8),
@@ -144,8 +143,14 @@ def timetable(plan: Plan, slots: Sequence[Slot], count: int) -> Html:
     axes.set_xlabel(name)
     axes.set(yticks=[], xlim=(0, end / unit), ylim=(len(rows) - 0.5, -0.5))
     axes.spines["left"].set_visible(False)
-    about = {"jobs": plural(len(plan.jobs), "job"), "rows": plural(len(rows), "row")}
-    return svg(drawn, say("plan.timetable", units=plural(count, plan.unit), time=format_duration(end), **about))
+    alt = say(
+        "plan.timetable",
+        jobs=plural(len(plan.jobs), "job"),
+        rows=plural(len(rows), "row"),
+        units=plural(count, plan.unit),
+        time=format_duration(end),
+    )
+    return svg(chart, alt)
 
 
 def merge_short_spans(spans: Sequence[tuple[float, float]], finest: float) -> list[tuple[float, float]]:
@@ -166,7 +171,7 @@ def axis_unit(seconds: float) -> tuple[float, Text]:
     return unit, say(f"plan.clock.{name}")
 
 
-# --- what it takes ---------------------------------------------------------------------------------------
+# --- cost per step ---------------------------------------------------------------------------------------
 
 
 def rule_table(plan: Plan) -> Html:
@@ -175,17 +180,17 @@ def rule_table(plan: Plan) -> Html:
     order = [name for name in RULES if name in present]
     rows = []
     for name in [*order, *(name for name in present if name not in order)]:
-        mine = [forecast for job, forecast in zip(plan.jobs, plan.forecasts, strict=True) if job.rule == name]
-        times = [forecast.seconds for forecast in mine]
+        forecasts = [forecast for job, forecast in zip(plan.jobs, plan.forecasts, strict=True) if job.rule == name]
+        times = [forecast.seconds for forecast in forecasts]
         rows.append(
             [
                 name.replace("_", " "),
-                f"{len(mine):,}",
+                f"{len(forecasts):,}",
                 format_range(format_duration(min(times)), format_duration(max(times))),
                 format_duration(sum(times)),
-                format_size(max(forecast.memory_mb for forecast in mine)),
-                format_size(sum(forecast.disk_mb for forecast in mine)),
-                joined_with_and(list(dict.fromkeys(source_name(forecast.source) for forecast in mine))),
+                format_size(max(forecast.memory_mb for forecast in forecasts)),
+                format_size(sum(forecast.disk_mb for forecast in forecasts)),
+                joined_with_and(list(dict.fromkeys(source_name(forecast.source) for forecast in forecasts))),
             ]
         )
     rows.append(
@@ -234,7 +239,7 @@ def run_and_seed(job: Job) -> str:
     return say("plan.of_seed", run=job.run, seed=job.seed) if job.seed else job.run
 
 
-# --- where the figures come from -------------------------------------------------------------------------
+# --- where the estimates come from -------------------------------------------------------------------------
 
 
 def source_list(plan: Plan) -> Html:

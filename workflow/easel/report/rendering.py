@@ -24,13 +24,13 @@ from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic
 from easel.texts import has_text, languages, say, texts
 
-# The kernel's debugger would otherwise warn on every start that it cannot look into the standard library.
+# Otherwise the kernel's debugger warns at every start about frozen modules of the standard library.
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
 KERNEL = Config()
-# Other users of the machine can listen on the sockets that a kernel talks through.
+# A kernel's sockets are open to other users of the machine.
 KERNEL.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
-# A slow kernel reports that it is interrupted when it is shut down. What goes wrong in a cell is told all the same.
+# A slow kernel logs an interruption at shutdown. Errors in cells are reported all the same.
 KERNEL.NotebookClient.extra_arguments = ["--IPKernelApp.log_level=CRITICAL"]
 NOTEBOOK_ONLY = "notebook-only"
 
@@ -65,7 +65,7 @@ def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Pa
     try:
         ran = papermill.execute_notebook(
             notebook,
-            failed,  # written after every cell, and the only trace of a notebook that fails
+            failed,  # written after every cell: the only trace of a failed notebook
             {name: os.path.relpath(path, folder) for name, path in parameters.items()},
             kernel_name="python3",
             language="python",
@@ -109,13 +109,13 @@ def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") 
     for cell in page.cells:
         if opens_section(cell):
             cell.metadata["section"] = section(cell, name)
-    said = {
-        "metadata": {"name": "".join(title)},  # a str and no text: nbconvert makes a path of it
+    resources = {
+        "metadata": {"name": "".join(title)},  # a plain str: nbconvert turns it into a path
         "languages": {language: texts(language)["language.name"] for language in languages()},
         "code": fragment(say("page.code")),
         "labels": {name: attribute("aria-label", say(f"page.{name}")) for name in ("contents", "language")},
     }
-    html, _ = exporter.from_notebook_node(page, said)
+    html, _ = exporter.from_notebook_node(page, resources)
     return html
 
 
@@ -134,8 +134,8 @@ def section(cell: NotebookNode, notebook: str) -> dict[str, str]:
     key = f"sections.{notebook}.{anchor}"
     if not has_text(f"{key}.title"):
         return {"anchor": anchor, "heading": escape(heading), "text": markdown2html(text.strip())}
-    said = paragraph(say(f"{key}.text")) if has_text(f"{key}.text") else ""
-    return {"anchor": anchor, "heading": fragment(say(f"{key}.title")), "text": said}
+    text = paragraph(say(f"{key}.text")) if has_text(f"{key}.text") else ""
+    return {"anchor": anchor, "heading": fragment(say(f"{key}.title")), "text": text}
 
 
 def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]], template: Path) -> str:

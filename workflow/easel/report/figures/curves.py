@@ -18,7 +18,7 @@ from easel.report.page.svg import svg
 from easel.texts import Text, say
 
 TICKS = [1, 2, 2.5, 5, 10]
-MAX_MARKERS = 6  # of a line, at most about
+MAX_MARKERS = 6  # per line, approximately
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Marks:
     """Marks along the axis of epochs."""
 
     collapsed: Sequence[tuple[float, float]] = ()
-    """From when to when the training counted as collapsed; hatched."""
+    """Spans in which the training counted as collapsed; hatched."""
     snapshots: Sequence[float] = ()
     sampled: float | None = None
-    """The snapshot that the samples are from."""
+    """The snapshot that the samples come from."""
 
 
 NO_MARKS = Marks()
@@ -89,7 +89,7 @@ def curve_figure(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: M
     for i, (name, values) in enumerate(columns.items()):
         draw_line(axes, epochs, values, i, smoothed=not quantity_of(name).repeated)
     finish_axes(axes, quantity_of(next(iter(columns))), list(columns.values()))
-    # Not only as far as values are finite.
+    # The whole training, even where values are not finite.
     axes.set_xlim(0, 1.03 * max([0, *epochs[np.isfinite(epochs)], *marks.snapshots]) or 1)
     mark_snapshots(axes, marks)
     return drawing
@@ -99,7 +99,7 @@ def curve_figure(epochs: np.ndarray, columns: Mapping[str, np.ndarray], marks: M
 def overlay_figure(histories: Mapping[str, Sequence[History]], column: str) -> Figure:
     """One column of several runs. A run keeps its colour even if earlier runs lack the column."""
     drawing, axes = new_panel()
-    drawn = []
+    means = []
     for i, seeds in enumerate(histories.values()):
         with_it = [history for history in seeds if column in history]
         for history in with_it if len(with_it) > 1 else []:
@@ -110,8 +110,8 @@ def overlay_figure(histories: Mapping[str, Sequence[History]], column: str) -> F
         if with_it:
             epochs, mean = mean_over_seeds(with_it, column)
             draw_line(axes, epochs, mean, i, smoothed=not quantity_of(column).repeated)
-            drawn.append(mean)
-    finish_axes(axes, quantity_of(column), drawn)
+            means.append(mean)
+    finish_axes(axes, quantity_of(column), means)
     return drawing
 
 
@@ -164,7 +164,7 @@ def finish_axes(axes: Axes, quantity: Quantity, columns: Sequence[np.ndarray]) -
         axes.axhline(quantity.data, color=INK, linewidth=1, linestyle=(0, (1, 2)), alpha=0.8)
         highest = max((values[np.isfinite(values)].max(initial=0) for values in columns), default=0)
         axes.set_ylim(0, 1.08 * max(quantity.data, highest))
-    if quantity.repeated:  # what comes before the first measurement is not missing
+    if quantity.repeated:  # rows before the first measurement are not missing
         columns = [values[np.isfinite(values).argmax() :] for values in columns]
     missing = sum(int(np.sum(~np.isfinite(values))) for values in columns)
     if missing:
@@ -193,24 +193,24 @@ def mean_over_seeds(histories: Sequence[History], column: str) -> tuple[np.ndarr
 def alt_text(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
     """Alternative text of a panel: where each curve starts and ends, and the marks."""
     courses = [start_to_end(column_label(name), values) for name, values in columns.items()]
-    said = [say("curves.alt", courses=joined_with_and(courses), epoch=f"{epochs[-1]:.3g}")]
+    sentences = [say("curves.alt", courses=joined_with_and(courses), epoch=f"{epochs[-1]:.3g}")]
     if marks.collapsed:
         spans = [say("curves.span", start=format_epoch(start), end=format_epoch(end)) for start, end in marks.collapsed]
-        said.append(say("curves.alt_collapsed", spans=joined_with_and(spans)))
+        sentences.append(say("curves.alt_collapsed", spans=joined_with_and(spans)))
     if marks.snapshots:
-        said.append(
+        sentences.append(
             say("curves.alt_snapshots", epochs=joined_with_and([format_epoch(each) for each in marks.snapshots]))
         )
     if marks.sampled is not None:
-        said.append(say("curves.alt_sampled", epoch=format_epoch(marks.sampled)))
-    return joined_sentences(said)
+        sentences.append(say("curves.alt_sampled", epoch=format_epoch(marks.sampled)))
+    return joined_sentences(sentences)
 
 
 def alt_text_of_runs(histories: Mapping[str, Sequence[History]], column: str) -> Text:
     """Alternative text of a panel of several runs: where the mean of each run starts and ends."""
     found = {run: [history for history in seeds if column in history] for run, seeds in histories.items()}
-    said = [start_to_end(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
-    return say("curves.alt_of_runs", column=column_label(column), courses=joined_with_and(said))
+    courses = [start_to_end(run, mean_over_seeds(seeds, column)[1]) for run, seeds in found.items() if seeds]
+    return say("curves.alt_of_runs", column=column_label(column), courses=joined_with_and(courses))
 
 
 def start_to_end(name: str, values: np.ndarray) -> Text:

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from easel.report.page.html import Html, element, fragment
 from easel.report.page.style import css_colour
 
-FACE = 84  # of the largest feature map, in units of the drawing: a pixel at most
-SLANT = (0.30, 0.22)  # of the depth, as parts of the face
+FACE = 84  # side of the largest feature map, in SVG units
+SLANT = (0.30, 0.22)  # of the depth, relative to the face
 TYPE = 10.5
-LINE = 13.5  # from one line of text to the next
-PITCH = (106, 150)  # from one block of a row to the next, at least and at most
+LINE = 13.5  # line height of text
+PITCH = (106, 150)  # least and greatest distance between the blocks of a row
 ROW = 960
 COLUMN = 340
-APART = 11  # lines that go around
-BEFORE = 34  # the title
+APART = 11  # distance between lines that go around blocks
+BEFORE = 34  # height of the title
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Block:
     shape: Sequence[int]
     """(H, W, C), (length, C), (C,), or () of a single number, such as a class."""
     series: int | None
-    """Its colour among the page's series; None is grey."""
+    """Its series colour; None is grey."""
     lines: Sequence[str]
-    """What it is, in bold; how; its shape; its parameters. An empty one is left out."""
+    """Type (in bold), details, shape and parameters. Empty lines are left out."""
     then: Sequence[str]
-    """What follows on it without a block of its own."""
+    """Layers after it that have no block of their own."""
     after: tuple[int, ...]
-    """The blocks that it takes."""
+    """The blocks that it reads."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
     for i, (side, length) in enumerate(sizes):
         middle = (i % across + 0.5) * pitch, BEFORE + i // across * high + above + tallest / 2
         boxes.append(box(middle, length, side, side))
-    drawn = [draw_block(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
+    shapes = [draw_block(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
     for i, block in enumerate(blocks):
         top = BEFORE + i // across * high + above + tallest + 14 + TYPE
         x = boxes[i].middle[0]
-        drawn += [draw_text(x, top + LINE * n, text, n == 0, "middle") for n, text in enumerate(nonempty_lines(block))]
-        drawn += [
+        shapes += [draw_text(x, top + LINE * n, text, n == 0, "middle") for n, text in enumerate(nonempty_lines(block))]
+        shapes += [
             draw_text(x, top + LINE * (len(nonempty_lines(block)) + n), f"+ {text}", False, "middle", muted=True)
             for n, text in enumerate(block.then)
         ]
@@ -87,7 +87,7 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
             a, b = boxes[source], boxes[i]
             same = source // across == i // across
             if (source, i) not in around and same:
-                drawn.append(draw_arrow([(a.left + a.width + a.right + 4, a.middle[1]), (b.left - 4, b.middle[1])]))
+                shapes.append(draw_arrow([(a.left + a.width + a.right + 4, a.middle[1]), (b.left - 4, b.middle[1])]))
                 continue
             level = APART * around.get((source, i), 0)
             over = [BEFORE + each // across * high + above - level for each in (source, i)]
@@ -102,10 +102,10 @@ def row(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) 
                 start, lane = a.left + a.width + a.right + 4, over[1] - 6
                 path = [(start, a.middle[1]), (edge, a.middle[1]), (edge, lane), (4, lane), (4, b.middle[1])]
                 path.append((b.left - 4, b.middle[1]))
-            drawn.append(draw_arrow(path))
+            shapes.append(draw_arrow(path))
     edges = [level for (source, i), level in around.items() if source // across != i // across]
     width, height = across * pitch + APART * max(edges, default=0), BEFORE + rows * high - 12
-    return diagram_svg(drawn, width, height, title, total, alt)
+    return diagram_svg(shapes, width, height, title, total, alt)
 
 
 def column(blocks: Sequence[Block], title: str, total: str, alt: str, finest: int) -> Html:
@@ -114,31 +114,31 @@ def column(blocks: Sequence[Block], title: str, total: str, alt: str, finest: in
     gutter = 12 + APART * max(around.values(), default=0)
     sizes = [block_size(block.shape, finest) for block in blocks]
     widest = max((side * (1 + SLANT[0]) for side, _ in sizes), default=0)
-    beside = gutter + widest + 16
-    drawn, boxes, y = [], [], float(BEFORE + 6)
+    text_x = gutter + widest + 16
+    shapes, boxes, y = [], [], float(BEFORE + 6)
     for (side, length), block in zip(sizes, blocks, strict=True):
         known = side_lines(block)
-        texts = [*known, *wrapped_suffixes(block.then, (COLUMN - beside) / (0.52 * TYPE))]
+        texts = [*known, *wrapped_suffixes(block.then, (COLUMN - text_x) / (0.52 * TYPE))]
         high = max(length + side * SLANT[1], LINE * len(texts))
         boxes.append(box((gutter + widest / 2, y + high / 2), side, length, side))
         top = y + high / 2 - LINE * len(texts) / 2 + TYPE
-        drawn += [
-            draw_text(beside, top + LINE * n, text, False, "start", muted=n >= len(known))
+        shapes += [
+            draw_text(text_x, top + LINE * n, text, False, "start", muted=n >= len(known))
             for n, text in enumerate(texts)
         ]
         y += high + 24
-    drawn += [draw_block(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
+    shapes += [draw_block(each, block.series) for each, block in zip(boxes, blocks, strict=True)]
     for i, block in enumerate(blocks):
         for source in block.after:
             a, b = boxes[source], boxes[i]
             if (source, i) not in around:
                 x = gutter + widest / 2
-                drawn.append(draw_arrow([(x, a.top + a.height + 3), (x, b.top - b.up - 3)]))
+                shapes.append(draw_arrow([(x, a.top + a.height + 3), (x, b.top - b.up - 3)]))
             else:
                 x = gutter - 4 - APART * (around[source, i] - 1) - 4
                 start, end = a.top + a.height / 2, b.top + b.height / 2
-                drawn.append(draw_arrow([(a.left - 3, start), (x, start), (x, end), (b.left - 4, end)]))
-    return diagram_svg(drawn, COLUMN, y - 10, title, total, alt)
+                shapes.append(draw_arrow([(a.left - 3, start), (x, start), (x, end), (b.left - 4, end)]))
+    return diagram_svg(shapes, COLUMN, y - 10, title, total, alt)
 
 
 def detour_levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
@@ -146,8 +146,8 @@ def detour_levels(blocks: Sequence[Block]) -> dict[tuple[int, int], int]:
     passing = [(source, i) for i, block in enumerate(blocks) for source in block.after if source != i - 1]
     found: dict[tuple[int, int], int] = {}
     for start, end in sorted(passing, key=lambda line: line[1] - line[0]):
-        beside = [level for (first, last), level in found.items() if first < end and start < last]
-        found[start, end] = 1 + max(beside, default=0)
+        overlapping = [level for (first, last), level in found.items() if first < end and start < last]
+        found[start, end] = 1 + max(overlapping, default=0)
     return found
 
 
@@ -176,19 +176,19 @@ def nonempty_lines(block: Block) -> list[str]:
 
 def side_lines(block: Block) -> list[Html]:
     """The lines of a block in two: type and details; shape and parameters."""
-    kind, how, shape, weights = block.lines
-    first = fragment(element("tspan", kind, font_weight=600), how and f" {how}", around="tspan")
+    kind, details, shape, weights = block.lines
+    first = fragment(element("tspan", kind, font_weight=600), details and f" {details}", around="tspan")
     return [first, fragment(shape, weights and " · ", weights, around="tspan")]
 
 
-def wrapped_suffixes(words: Sequence[str], most: float) -> list[str]:
+def wrapped_suffixes(suffixes: Sequence[str], most: float) -> list[str]:
     """`+ a + b` in lines of at most `most` characters."""
     found: list[str] = []
-    for word in words:
-        if found and len(found[-1]) + len(word) + 3 <= most:
-            found[-1] += f" + {word}"
+    for suffix in suffixes:
+        if found and len(found[-1]) + len(suffix) + 3 <= most:
+            found[-1] += f" + {suffix}"
         else:
-            found.append(f"+ {word}")
+            found.append(f"+ {suffix}")
     return found
 
 
@@ -244,13 +244,13 @@ def draw_text(x: float, y: float, text: str, bold: bool, anchor: str, muted: boo
     )  # fmt: skip
 
 
-def diagram_svg(drawn: Sequence[Html], width: float, height: float, title: str, total: str, alt: str) -> Html:
+def diagram_svg(shapes: Sequence[Html], width: float, height: float, title: str, total: str, alt: str) -> Html:
     """The diagram under its title."""
     return element(
         "svg",
         element("text", title, x=4, y=16, font_size=13, font_weight=600, fill="currentColor"),
         element("text", total, x=width - 4, y=16, font_size=TYPE, text_anchor="end", fill="currentColor"),
-        *drawn,
+        *shapes,
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:.0f} {height:.0f}", role="img", aria_label=alt,
         style=f"display: block; width: 100%; max-width: {1.2 * width:.0f}px",
     )  # fmt: skip

@@ -13,11 +13,11 @@ from easel.report.page.numbers import format_epoch
 from easel.report.page.sampling_notes import classes_of_rows
 from easel.texts import Text, say
 
-STRIP = 8  # frames that are shown without the slider
-STOPS = 40  # frames that the slider stops at, at most
-BYTES = 1_500_000  # that all frames may take of the page
-ACROSS = 200  # pixels of a frame from side to side, at most
-ZOOM = 4  # screen pixels per pixel of the file, where the slider shows one frame
+STRIP = 8  # frames shown without the slider
+STOPS = 40  # most frames of the slider
+BYTES = 1_500_000  # of the page, at most, for all frames
+ACROSS = 200  # most pixels across a frame
+ZOOM = 4  # screen pixels per file pixel when the slider shows one frame
 
 
 def filmstrip(run: RunResults) -> Html | None:

@@ -14,8 +14,8 @@ from easel.report.page.numbers import joined_sentences
 from easel.report.page.sampling_notes import sampled_classes
 from easel.texts import say
 
-BYTES = 1_500_000  # that the grid may take of the page
-LARGE = 320  # screen pixels of the image at the marked place, about
+BYTES = 1_500_000  # of the page, at most, for the grid
+LARGE = 320  # screen pixels of the enlarged image, approximately
 
 
 def latent_plane(run: RunResults) -> Html | None:
@@ -43,10 +43,10 @@ def latent_plane(run: RunResults) -> Html | None:
     sliders = [slider(f"plane.{way}", count) for way, count in (("across", columns), ("up", rows)) if count > 1]
     moved = element("div", *sliders, class_="sliders", hidden="")
     whole = element("div", element("div", pad, moved), large, class_="plane", data_rows=rows, data_columns=columns)
-    said = [say(f"plane.caption.{shape}", n=run.settings["latent_dim"])]
+    caption = [say(f"plane.caption.{shape}", n=run.settings["latent_dim"])]
     if classes := sampled_classes(run.training, run.judged.get("samples", {})):
-        said.append(say("sampling.all_of_class", name=classes[0]))
-    return figure(whole, joined_sentences(said))
+        caption.append(say("sampling.all_of_class", name=classes[0]))
+    return figure(whole, joined_sentences(caption))
 
 
 def plane_picture(images: np.ndarray, shape: str) -> Html:

@@ -22,12 +22,12 @@ class Stage:
     """The layer's type, or `Input`."""
     shape: list[int]
     name: str = ""
-    """The layer's, where somebody gave it one."""
+    """The layer's name, if it was given one."""
     detail: str = ""
     parameters: int = 0
     then: list[str] = field(default_factory=list)
     after: tuple[int, ...] = ()
-    """The stages that it takes, by their place in the list."""
+    """The stages that it reads, by position in the list."""
     layers: list[str] = field(default_factory=list)
     """The names of its layers."""
 
@@ -56,8 +56,8 @@ def network_figure(name: str, network: dict, found: Sequence[Stage], finest: int
 
 def network_title(name: str) -> str:
     """A network's title."""
-    known = f"architecture.networks.{name}"
-    return say(known) if has_text(known) else name.replace("_", " ").capitalize()
+    key = f"architecture.networks.{name}"
+    return say(key) if has_text(key) else name.replace("_", " ").capitalize()
 
 
 def layer_table(network: dict) -> Html:
@@ -140,8 +140,8 @@ def with_modulations(layers: Sequence[dict]) -> list[dict]:
             (modulated,) = set(layer["after"]) - small
             sources = dict.fromkeys(root for each in sorted(numbers[name]) for root in roots(each) if root not in of)
             total = layer["parameters"] + sum(of[part]["parameters"] for part in parts)
-            told = {"modulates": modulated, "with": parts, "detail": ", ".join(sources), "parameters": total}
-            found.append(layer | told | {"after": [modulated]})
+            merged = {"modulates": modulated, "with": parts, "detail": ", ".join(sources), "parameters": total}
+            found.append(layer | merged | {"after": [modulated]})
         else:
             found.append(layer)
     return found
@@ -187,22 +187,22 @@ def custom_name(layer: dict) -> str:
     return "" if made == layer["type"].lower() else layer["name"]
 
 
-# --- in words --------------------------------------------------------------------------------------------
+# --- text --------------------------------------------------------------------------------------------
 
 
 def block_lines(stage: Stage) -> list[str]:
     """The lines next to a block: type, details, output shape and parameters."""
     kind = say("architecture.input") if stage.kind == "Input" else stage.kind
-    how = ", ".join(filter(None, [stage.name, stage.detail]))
+    details = ", ".join(filter(None, [stage.name, stage.detail]))
     weights = say("architecture.weights", n=format_large_number(stage.parameters)) if stage.parameters else ""
-    return [kind, how, format_shape(stage.shape), weights]
+    return [kind, details, format_shape(stage.shape), weights]
 
 
 def alt_text(title: str, network: dict, found: Sequence[Stage]) -> Text:
     """Alternative text of the whole figure."""
-    said = [stage_sentence(stage, i, found) for i, stage in enumerate(found)]
+    sentences = [stage_sentence(stage, i, found) for i, stage in enumerate(found)]
     total = say("architecture.total", n=network["parameters"])
-    return joined_sentences([say("architecture.alt", network=title, total=total), *said])
+    return joined_sentences([say("architecture.alt", network=title, total=total), *sentences])
 
 
 def stage_sentence(stage: Stage, i: int, found: Sequence[Stage]) -> Text:

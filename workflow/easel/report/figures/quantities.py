@@ -10,7 +10,7 @@ from easel.texts import has_text, say
 CLOCKS = ("epoch", "step", "images", "seconds")
 
 
-NOT_PLOTTED = (*CLOCKS, "collapsed")  # a column that hatches the others
+NOT_PLOTTED = (*CLOCKS, "collapsed")  # hatches the other panels
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class Quantity:
 
     columns: tuple[str, ...]
     name: str = ""
-    """Of the quantity in the texts: curves.quantities.<name>; that of one that no text knows is empty."""
+    """Its key in the texts, curves.quantities.<name>; empty if the texts have none."""
     unit: str = ""
-    """A key of the texts' curves.units, or empty."""
+    """A key of curves.units in the texts, or empty."""
     share: bool = False
-    """Whether it is a part of a whole: an axis from 0 to 100 %."""
+    """True for a proportion, with an axis from 0 to 100 %."""
     data: float | None = None
-    """Where the training images are: a dotted line, and the axis then starts at 0."""
+    """The value of the training images: a dotted line, with an axis that starts at 0."""
     repeated: bool = False
-    """Whether it is measured now and then, and rows repeat the newest value: no mean is taken over rows."""
+    """True if it is measured now and then and rows repeat the newest value, so that no mean is taken over rows."""
 
     @property
     def title(self) -> str:
@@ -55,12 +55,12 @@ QUANTITIES = (
 
 def quantities_in(history: History) -> list[Quantity]:
     """The quantities of a history, each reduced to the columns that the history has."""
-    there, found = plotted_columns(history), []
+    plotted, found = plotted_columns(history), []
     for quantity in QUANTITIES:
-        if columns := tuple(name for name in quantity.columns if name in there):
+        if columns := tuple(name for name in quantity.columns if name in plotted):
             found.append(replace(quantity, columns=columns))
     known = {name for quantity in QUANTITIES for name in quantity.columns}
-    return found + [quantity_of(name) for name in there if name not in known]
+    return found + [quantity_of(name) for name in plotted if name not in known]
 
 
 def plotted_columns(history: History) -> list[str]:
@@ -79,5 +79,5 @@ def quantity_of(column: str) -> Quantity:
 
 def column_label(column: str) -> str:
     """A column's label: `generator_loss` → `Generator loss`."""
-    known = f"curves.columns.{column}"
-    return say(known) if has_text(known) else column.replace("_", " ").capitalize()
+    key = f"curves.columns.{column}"
+    return say(key) if has_text(key) else column.replace("_", " ").capitalize()

@@ -15,25 +15,25 @@ from easel.report.tables import collapse_notice
 from easel.report.tables.run_summaries import score_summary
 from easel.texts import Text, say
 
-MAX_CLASSES = 100  # shown, at most: a folder may have thousands
+MAX_CLASSES = 100  # shown at most; a folder may have thousands
 
 
-CLASS_PIXELS = 210_000  # pixels of all images that are shown class by class
+CLASS_PIXELS = 210_000  # of all images shown by class
 
 
-ONE_CLASS_A_ROW = ("samples", "interpolation")  # grids that show one class in each row, if networks are told classes
+ONE_CLASS_A_ROW = ("samples", "interpolation")  # one class a row for conditional models
 
 
-GRID_BYTES = 1_000_000  # bytes that one grid of a run may take of its page
+GRID_BYTES = 1_000_000  # of a run's page, at most, for one grid
 
 
-GALLERY_BYTES = 3_000_000  # bytes that the samples of all runs may take of their study's page
+GALLERY_BYTES = 3_000_000  # of a study's page, at most, for the samples of all runs
 
 
-GALLERY_SIDE = 6  # samples of a run from side to side on the wall, at most
+GALLERY_SIDE = 6  # most samples of a run across the gallery
 
 
-IN_PAIRS = ("reconstructions", "nearest")  # grids of which every second row belongs to the one above
+IN_PAIRS = ("reconstructions", "nearest")  # grids whose every second row belongs to the one above
 
 
 def run_picture(run: RunResults, name: str) -> Html | None:
@@ -62,12 +62,12 @@ def rows_note(run: RunResults, rows: int) -> Text | None:
     """Sampling settings and the classes of a grid's rows, as sentences; None if there is nothing to note."""
     samples = run.judged.get("samples", {})
     of_classes = classes_of_rows(sampled_classes(run.training, samples), rows)
-    drawn = sampling_details(samples.get("sampling", {}) | {"label": None})
-    said = [
-        *([say("sampling.samples", details=joined_with_commas(drawn))] if drawn else []),
+    details = sampling_details(samples.get("sampling", {}) | {"label": None})
+    sentences = [
+        *([say("sampling.samples", details=joined_with_commas(details))] if details else []),
         *([of_classes] if of_classes else []),
     ]
-    return joined_sentences(said) or None
+    return joined_sentences(sentences) or None
 
 
 def samples_by_class(run: RunResults) -> Html | None:
@@ -76,19 +76,19 @@ def samples_by_class(run: RunResults) -> Html | None:
     None if neither is known.
     """
     judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
-    told = run.training.get("classes")
+    conditional = run.training.get("classes")
     if not (run.folder / "samples.npz").is_file():
         return None
     found = []
-    if told:
+    if conditional:
         with np.load(run.folder / "samples.npz") as arrays:
             labels = arrays["labels"]
-        asked = {name: np.flatnonzero(labels == label).tolist() for label, name in enumerate(told["names"])}
-        drawn = {name: asked[name] for name in sampled_classes(run.training, run.judged.get("samples", {}))}
-        found.append(class_table(run, drawn, "pictures.asked_of_class", say("pictures.as_asked")))
+        requested = {name: np.flatnonzero(labels == label).tolist() for label, name in enumerate(conditional["names"])}
+        requested = {name: requested[name] for name in sampled_classes(run.training, run.judged.get("samples", {}))}
+        found.append(class_table(run, requested, "pictures.asked_of_class", say("pictures.as_asked")))
     if judged:
-        seen = dict(zip(judged["names"], judged["first"], strict=True))
-        found.append(class_table(run, seen, "pictures.of_class", say("pictures.by_class", judge=judged["judge"])))
+        predicted = dict(zip(judged["names"], judged["first"], strict=True))
+        found.append(class_table(run, predicted, "pictures.of_class", say("pictures.by_class", judge=judged["judge"])))
     return fragment(*found) if found else None
 
 
@@ -105,9 +105,9 @@ def class_table(run: RunResults, samples: Mapping[str, Sequence[int]], alt: str,
     rows = []
     for name, indices in zip(names, first, strict=True):
         shown = [next(images) for _ in indices]
-        said = say(alt, n=len(shown), name=name)
+        row_alt = say(alt, n=len(shown), name=name)
         sheet = shown and embedded_image(
-            with_transparent_gaps(grid(np.stack(shown), columns), (height, width)), said, 2
+            with_transparent_gaps(grid(np.stack(shown), columns), (height, width)), row_alt, 2
         )
         rows.append([name, sheet or say("pictures.no_samples")])
     return table([say("pictures.class"), say("pictures.first_samples")], rows, caption)
@@ -118,11 +118,11 @@ def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tup
 
     grids: PNG file by name; missing files are left out. captions: by name.
     """
-    there = {name: file for name, file in grids.items() if file.is_file()}
-    side = int(np.clip(np.sqrt(images_that_fit(GALLERY_BYTES, cell) / max(len(there), 1)), 2, GALLERY_SIDE))
+    existing = {name: file for name, file in grids.items() if file.is_file()}
+    side = int(np.clip(np.sqrt(images_that_fit(GALLERY_BYTES, cell) / max(len(existing), 1)), 2, GALLERY_SIDE))
     found = [
         picture(file, say("pictures.samples", n=side**2, name=name), captions[name], name, cell, side, side)
-        for name, file in there.items()
+        for name, file in existing.items()
     ]
     return side_by_side(found, 16)
 
@@ -145,8 +145,8 @@ def sample_caption(study: StudyResults, run: dict) -> Text:
     first = run["seeds"][0]
     training = read_optional_json(study.run_folder(run["run"], first["seed"]) / "train.json")
     rows = classes_of_rows(sampled_classes(training, first["samples"]), GALLERY_SIDE)
-    said = joined_with_semicolons(list(filter(None, [score_summary(study, run), collapse_notice.first_seed_note(run)])))
-    return joined_sentences([say("summary.note", note=said), rows]) if rows else said
+    note = joined_with_semicolons(list(filter(None, [score_summary(study, run), collapse_notice.first_seed_note(run)])))
+    return joined_sentences([say("summary.note", note=note), rows]) if rows and note else rows or note
 
 
 def nearest_of_all_runs(study: StudyResults) -> Html | None:

@@ -31,22 +31,22 @@ def element(tag: str, *children: object, **attributes: object) -> Html:
     children: a `Text` is put in in every language, anything else is escaped unless it is `Html`, and None is left out.
     attributes: `class_` stands for class; other underscores become hyphens; None is left out.
     """
-    said = "".join(
+    written = "".join(
         attribute(name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items() if value is not None
     )
     if tag in VOID:
-        return Html(f"<{tag}{said}>" if tag in ("br", "img", "input") else f"<{tag}{said}/>")
-    return Html(f"<{tag}{said}>{fragment(*children, around='tspan' if tag in IN_DRAWINGS else 'span')}</{tag}>")
+        return Html(f"<{tag}{written}>" if tag in ("br", "img", "input") else f"<{tag}{written}/>")
+    return Html(f"<{tag}{written}>{fragment(*children, around='tspan' if tag in IN_DRAWINGS else 'span')}</{tag}>")
 
 
 def attribute(name: str, value: object) -> str:
     """An attribute of an element. A translated one also holds its translations, for template/language.js."""
     if not isinstance(value, Text):
         return f' {name}="{escape(str(value))}"'
-    said = f' {name}="{escape(value.plain[DEFAULT_LANGUAGE])}"'
+    english = f' {name}="{escape(value.plain[DEFAULT_LANGUAGE])}"'
     if len(set(value.plain.values())) == 1:
-        return said
-    return said + f' data-in-{name}="{escape(json.dumps(value.plain, ensure_ascii=False))}"'
+        return english
+    return english + f' data-in-{name}="{escape(json.dumps(value.plain, ensure_ascii=False))}"'
 
 
 def fragment(*children: object, around: str = "span") -> Html:
@@ -54,8 +54,7 @@ def fragment(*children: object, around: str = "span") -> Html:
 
     around: the element that wraps each translation of a text.
     """
-    known = (child for child in children if child is not None)
-    return Html("".join(markup_of(child, around) for child in known))
+    return Html("".join(markup_of(child, around) for child in children if child is not None))
 
 
 def markup_of(child: object, around: str) -> str:
@@ -68,8 +67,8 @@ def markup_of(child: object, around: str) -> str:
         return child.markup[DEFAULT_LANGUAGE]
     hidden = ' style="display: none"'
     return "".join(
-        f'<{around} lang="{language}" data-translation=""{hidden * (language != DEFAULT_LANGUAGE)}>{said}</{around}>'
-        for language, said in child.markup.items()
+        f'<{around} lang="{language}" data-translation=""{hidden * (language != DEFAULT_LANGUAGE)}>{markup}</{around}>'
+        for language, markup in child.markup.items()
     )
 
 

@@ -6,7 +6,7 @@ from easel.report.page.html import Html, element
 from easel.report.page.style import BEHIND, HATCHES, MARKERS, area_hatch, css_colour, series_dashes, series_marker
 
 Swatch = tuple[Html, str]
-"""What a key shows, and what it stands for."""
+"""A legend entry: its picture and its name."""
 
 
 def swatch(path: str, **attributes: object) -> Html:
@@ -14,9 +14,9 @@ def swatch(path: str, **attributes: object) -> Html:
     return swatch_picture(element("path", d=path, **attributes))
 
 
-def swatch_picture(*drawn: Html) -> Html:
+def swatch_picture(*shapes: Html) -> Html:
     """SVG elements in a box of 22 by 10 as a legend picture."""
-    return element("svg", *drawn, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
+    return element("svg", *shapes, viewBox="0 0 22 10", width=22, height=10, aria_hidden="true")
 
 
 def hatched_swatch() -> Html:
@@ -45,14 +45,14 @@ def legend(
     names: Sequence[str],
     others: Sequence[Swatch] = (),
     numbers: Sequence[int] | None = None,
-    picture: Callable[[int], Html] = line_swatch,
+    draw: Callable[[int], Html] = line_swatch,
 ) -> Html | None:
     """The legend of a figure; None if it has a single series and no other marks.
 
     names: of the series. others: pictures and names of other marks. numbers: of the series, 0, 1, 2, … by default.
-    picture: draws the legend picture of a series number.
+    draw: draws the picture of a series number.
     """
     numbers = range(len(names)) if numbers is None else numbers
-    series = [(picture(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []
-    items = [element("span", drawn, " ", name) for drawn, name in (*series, *others)]
+    series = [(draw(i), name) for i, name in zip(numbers, names, strict=True)] if len(names) > 1 else []
+    items = [element("span", picture, " ", name) for picture, name in (*series, *others)]
     return element("div", *items, class_="legend") if items else None

@@ -17,11 +17,11 @@ def label_line_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> lis
     point = axes.figure.dpi / 72
     lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines if len(line.get_xdata())]
     taken = np.concatenate([points_along(points, 2 * point) for points in lines] or [np.empty((0, 2))])
-    frame, boxes, written = axes.get_window_extent(), [], []
+    frame, boxes, labels = axes.get_window_extent(), [], []
     for x, y, name in sorted(ends, key=lambda end: -end[1]):
         if not np.isfinite([x, y]).all():
             continue
-        # A page's own type may be wider than Matplotlib's by a tenth.
+        # The page's font may be a tenth wider than matplotlib's.
         size = np.array([0.62 * len(name), 1.3]) * NAME_SIZE * point
         for shift in ((7, 0), (4, 9), (4, -9)):
             place = axes.transData.transform((x, y)) + np.multiply(shift, point)
@@ -35,9 +35,9 @@ def label_line_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> lis
                     name, (x, y), xytext=shift, textcoords="offset points", va="center", fontsize=NAME_SIZE
                 )  # fmt: skip
                 boxes.append((low, high))
-                written.append(name)
+                labels.append(name)
                 break
-    return written
+    return labels
 
 
 NAME_SIZE = 8.5

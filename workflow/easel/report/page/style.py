@@ -4,12 +4,12 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# The series' colours on a light page; notebooks/template/page.css has them again with their dark siblings. Every two
-# stay 15 or more apart in CIE L*a*b* under each of the three colour vision deficiencies (2.3 can just be seen), and
-# each has a contrast of 3 : 1 or more with the page and with what is raised from it: tests/test_style.py computes both.
+# Colours of series on a light page; notebooks/template/page.css repeats them, with their dark counterparts. Any two are
+# at least 15 apart in CIE L*a*b* under each colour vision deficiency (2.3 is just noticeable), and each has a contrast
+# of at least 3 : 1 with the page and with raised surfaces. tests/report/page/test_style.py computes both.
 SERIES = ("#1a6fb8", "#d55e00", "#0b9b78", "#8f2d79", "#6b4a00")
-# A series is told by its dashes and its marker as well, on paper without colours. As the numbers of colours, dashes and
-# markers have no factor in common, 42 series differ without colour, and 210 with it.
+# Series also differ in dashes and markers, for print without colours. The numbers of colours, dashes and markers are
+# coprime, so 42 series differ without colour and 210 with it.
 DASHES = (
     "solid", (0, (6, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (10, 2.5)), (0, (5, 1.5, 1.5, 1.5, 1.5, 1.5)),
 )  # fmt: skip
@@ -22,8 +22,8 @@ MARKERS = {
     "P": "M9.6 1H12.4V3.6H15V6.4H12.4V9H9.6V6.4H7V3.6H9.6Z",
     "X": "M8.9 1L11 3.1L13.1 1L15 2.9L12.9 5L15 7.1L13.1 9L11 6.9L8.9 9L7 7.1L9.1 5L7 2.9Z",
 }
-"""Matplotlib's names of the series' markers, and their outlines in the middle of a swatch of 22 by 10."""
-# An area is told by its hatching as well.
+"""Outlines of markers, centred in a legend picture of 22 by 10, by matplotlib's name."""
+# Areas also differ in hatching.
 HATCHES = {
     "": "",
     "////": "M1 10L7 0M6 10L12 0M11 10L17 0M16 10L21 1.7",
@@ -31,8 +31,8 @@ HATCHES = {
     "xxxx": "M1 0L7 10M1 10L7 0M7 0L13 10M7 10L13 0M13 0L19 10M13 10L19 0",
     "----": "M1 2H21M1 5H21M1 8H21",
 }
-"""Matplotlib's names of the areas' hatchings, and their lines in a swatch of 22 by 10."""
-# Stand for the page's colours of text and of what lies behind it until the figure is SVG.
+"""Lines of hatch patterns in a legend picture of 22 by 10, by matplotlib's name."""
+# Placeholders for the page's text and background colours; `svg` replaces them.
 INK, PAPER = "#010203", "#020304"
 BEHIND = "var(--paper, white)"
 
@@ -84,7 +84,7 @@ def area_hatch(i: int) -> str:
 
 
 styled = matplotlib.rc_context(STYLE)
-"""Decorates what draws a figure: every artist it makes has Easel's style."""
+"""Decorator for functions that draw a figure: applies Easel's style to every artist."""
 
 
 def css_colour(i: int) -> str:

@@ -24,7 +24,7 @@ def svg(figure: Figure, alt: str) -> Html:
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     drawing = buffer.getvalue()
     drawing = drawing[drawing.index("<svg") :]
-    # Inside a page, a style sheet would hold for the whole page.
+    # A style sheet inside the SVG would apply to the whole page.
     drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
     drawing = re.sub(r"font-family: [^;\"]*", "font-family: inherit", drawing)
     drawing = drawing.replace("xlink:href", "href").replace(INK, "currentColor").replace(PAPER, BEHIND)
@@ -32,11 +32,11 @@ def svg(figure: Figure, alt: str) -> Html:
         drawing = drawing.replace(light, css_colour(i))
     drawing = in_all_languages(drawing, figure)
 
-    # Several figures share a page: keep only the ids that something points at, and make those this figure's own.
-    wanted = set(re.findall(r"(?:url\(|href=\")#([\w-]+)", drawing))
-    own = hashlib.sha256("".join([alt, drawing]).encode()).hexdigest()[:8]
-    drawing = re.sub(r' id="([^"]+)"', lambda i: f' id="{own}-{i[1]}"' if i[1] in wanted else "", drawing)
-    drawing = re.sub(r"(url\(|href=\")#", rf"\g<1>#{own}-", drawing)
+    # Several figures share a page: drop ids that nothing refers to, and make the others unique to this figure.
+    referenced = set(re.findall(r"(?:url\(|href=\")#([\w-]+)", drawing))
+    prefix = hashlib.sha256("".join([alt, drawing]).encode()).hexdigest()[:8]
+    drawing = re.sub(r' id="([^"]+)"', lambda i: f' id="{prefix}-{i[1]}"' if i[1] in referenced else "", drawing)
+    drawing = re.sub(r"(url\(|href=\")#", rf"\g<1>#{prefix}-", drawing)
 
     width, height = (72 * size for size in figure.get_size_inches())
     inside = drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
@@ -53,6 +53,6 @@ def svg(figure: Figure, alt: str) -> Html:
 
 def in_all_languages(drawing: str, figure: Figure) -> str:
     """The SVG of a figure with each translated text element in every language."""
-    said = {found.get_text() for found in figure.findobj(Artist) if isinstance(found.get_text(), Text)}
-    said = {escape(text.plain[DEFAULT_LANGUAGE], quote=False): fragment(text, around="tspan") for text in said}
-    return re.sub(r"(<text [^>]*>)([^<]*)(</text>)", lambda i: i[1] + said.get(i[2], i[2]) + i[3], drawing)
+    texts = {artist.get_text() for artist in figure.findobj(Artist) if isinstance(artist.get_text(), Text)}
+    markup = {escape(text.plain[DEFAULT_LANGUAGE], quote=False): fragment(text, around="tspan") for text in texts}
+    return re.sub(r"(<text [^>]*>)([^<]*)(</text>)", lambda i: i[1] + markup.get(i[2], i[2]) + i[3], drawing)

@@ -34,16 +34,16 @@ def is_posterior(run: RunResults) -> bool:
 def description(run: RunResults, collapse: Mapping, kind: str) -> Text:
     """When the training collapsed, for how long, and how it ended. kind: a key of `collapse.kinds` in the texts."""
     when = say("collapse.when", step=collapse["first_step"], epoch=format_epoch(collapse["first_epoch"]))
-    about = {"rows": collapse["rows"], "of_rows": plural(collapse["of_rows"], "logged row")}
+    counts = {"rows": collapse["rows"], "of_rows": plural(collapse["of_rows"], "logged row")}
     end = "stopped" if collapse["stopped"] else "at_end" if collapse["at_end"] else "recovered"
-    said = [say(f"collapse.kinds.{kind}.meaning", when=when), say(f"collapse.rows_{end}", **about)]
+    sentences = [say(f"collapse.kinds.{kind}.meaning", when=when), say(f"collapse.rows_{end}", **counts)]
     if collapse["stopped"]:
         code = element("code", "on_collapse: stop")
         epochs = plural(run.settings["epochs"], "epoch")
-        said.append(say("collapse.stopped", done=run.training["epochs"], epochs=epochs, setting=code))
+        sentences.append(say("collapse.stopped", done=run.training["epochs"], epochs=epochs, setting=code))
     if collapsed_spans(run.history):
-        said.append(say("collapse.hatched", curves=element("a", say("collapse.curves"), href="#training-curves")))
-    return joined_sentences(said)
+        sentences.append(say("collapse.hatched", curves=element("a", say("collapse.curves"), href="#training-curves")))
+    return joined_sentences(sentences)
 
 
 def advice(run: RunResults, collapse: Mapping) -> list[Text]:
@@ -108,8 +108,10 @@ def seeds_sentence(run: Mapping) -> Text | None:
             for each in found
         ]
     )
-    about = {"n": len(found), "seeds": plural(len(run["seeds"]), "seed"), "cases": cases}
-    return say("collapse.sentence" if alone else "collapse.sentence_of_seeds", **about)
+    if alone:
+        return say("collapse.sentence", cases=cases)
+    seeds = plural(len(run["seeds"]), "seed")
+    return say("collapse.sentence_of_seeds", n=len(found), seeds=seeds, cases=cases)
 
 
 def sampled_before(seed: Mapping) -> bool:

@@ -17,8 +17,8 @@ def latents_note(study: StudyResults) -> Html | None:
     runs_of: dict[tuple, list[str]] = {}
     for run, own in settings_of_runs(study).items():
         truncation = own.get("sampling.truncation")
-        for said in sampling_details({"truncation": truncation}):
-            run = say("summary.in_brackets", first=run, then=said)
+        for detail in sampling_details({"truncation": truncation}):
+            run = say("summary.in_brackets", first=run, then=detail)
         runs_of.setdefault((own["latent_dim"], truncation, own.get("sampling.seed")), []).append(run)
     found = [
         say("latents.shared" if len(runs) > 1 else "latents.own", runs=joined_with_and(runs), n=numbers)

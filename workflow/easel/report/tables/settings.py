@@ -15,7 +15,7 @@ NOT_COMPARED = {
 }
 """Settings that no training depends on."""
 MOST_COLUMNS = 5
-"""Runs that have a column each; more of them have a row each, if there are fewer settings than runs."""
+"""Most runs that are columns; more runs become rows, if there are fewer settings than runs."""
 
 
 def differing_settings(study: StudyResults) -> Html | None:
@@ -55,8 +55,8 @@ def settings_of_runs(study: StudyResults) -> dict[str, dict[str, object]]:
         record = read_optional_json(study.run_folder(run["run"], first["seed"]) / "train.json")
         if record:
             trained = {name: value for name, value in record["settings"].items() if name not in NOT_COMPARED}
-            drawn = {f"sampling.{name}": value for name, value in first["samples"].get("sampling", {}).items()}
-            found[run["run"]] = {"preset": record["preset"], **trained, **drawn}
+            sampling = {f"sampling.{name}": value for name, value in first["samples"].get("sampling", {}).items()}
+            found[run["run"]] = {"preset": record["preset"], **trained, **sampling}
     return found
 
 
@@ -94,9 +94,9 @@ def settings_table(run: RunResults) -> Html:
     )
 
 
-def setting_meaning(setting: str, said: str) -> Text:
+def setting_meaning(setting: str, description: str) -> Text:
     """The meaning of a setting. description: the English text, from the schema."""
-    return translated(f"settings.{setting}", said.replace("`", ""))
+    return translated(f"settings.{setting}", description.replace("`", ""))
 
 
 def display_value(value: object) -> str:

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 FOLDER = Path(__file__).parent
 DEFAULT_LANGUAGE = "en"
-"""The language that every text has, and that is shown where there is no page around it."""
+"""The language that has every text, and the one shown outside a page."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -36,11 +36,13 @@ class Text(str):
         return text
 
     def __str__(self) -> "Text":
-        # What takes any object and keeps its str, as matplotlib does, keeps a text.
+        # Code that calls str() on any object, as matplotlib does, keeps the translations.
         return self
 
     def __format__(self, form: str) -> str:
-        raise TypeError(f"the text {str.__repr__(self)} goes into another by say(), in every language")
+        raise TypeError(
+            f"formatting the text {str.__repr__(self)} would lose its translations; put it into another by say()"
+        )
 
     def __add__(self, other: str) -> str:
         return self.__format__("")
@@ -74,10 +76,10 @@ def say(key: str, /, **values: object) -> Text:
     return Text(plain, markup)
 
 
-def translated(key: str, first: str) -> Text:
+def translated(key: str, english: str) -> Text:
     """A text whose English is defined elsewhere, such as in the schema, with its translations from the texts."""
-    said = {language: texts(language).get(key, first) for language in languages()} | {DEFAULT_LANGUAGE: first}
-    return Text(said, {language: escape(text) for language, text in said.items()})
+    plain = {language: texts(language).get(key, english) for language in languages()} | {DEFAULT_LANGUAGE: english}
+    return Text(plain, {language: escape(text) for language, text in plain.items()})
 
 
 def has_text(key: str) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import mistune
 import pytest
 from packaging.requirements import Requirement
+from ruamel.yaml import YAML
 
 from easel import judges
 from easel.study.load import load_study
@@ -235,6 +236,32 @@ def test_every_dependency_has_its_reason():
     section = (ROOT / "docs/architecture.md").read_text().partition("## Dependencies")[2]
     named = set(re.findall(r"[\w.-]+", " ".join(line.split("|")[1] for line in section.splitlines() if "|" in line)))
     assert {Requirement(each).name for each in needed} <= named
+
+
+# --- what Easel says -----------------------------------------------------------------------------------
+
+OF_OTHERS = ("No module named", "failed call to cuInit", "Unparsable value", "No rule to produce", "Incomplete files",
+             "Job needs gpu=2", "make verify")  # fmt: skip
+"""Messages of Python, TensorFlow and Snakemake, and a command."""
+
+
+def test_messages_in_troubleshooting_are_those_that_easel_prints():
+    sources = [ROOT / "Makefile", *(ROOT / "workflow").rglob("*.py"), *(ROOT / "workflow").rglob("*.smk")]
+    said = "\n".join(source.read_text() for source in sources)
+    said = said.replace("{results}", "results").replace("waiting for %s", "waiting for a free GPU")
+    listed = re.findall(r"^\| `([^`]+)`", (ROOT / "docs/troubleshooting.md").read_text(), re.MULTILINE)
+    own = [message for message in listed if not message.startswith(OF_OTHERS)]
+    assert len(own) > 6
+    for message in own:
+        assert all(part.strip() in said for part in message.split("…")), message
+
+
+def test_the_tutorial_names_sections_as_the_report_does():
+    texts = YAML(typ="safe").load(ROOT / "workflow/easel/texts/en.yaml")
+    titles = {section["title"] for page in texts["sections"].values() for section in page.values()}
+    named = set(re.findall(r"\*\*([A-Z][a-z ]+)\*\*", (ROOT / "docs/first-study.md").read_text()))
+    assert len(named) > 5
+    assert named <= titles
 
 
 # --- studies -------------------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ import json
 import pkgutil
 import re
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from helpers.prose import sentences_in
 from helpers.rendered_pages import rendered
 
 import easel
@@ -133,30 +134,13 @@ def test_a_kind_without_a_text_is_shown_by_its_fields():
 # --- results files -------------------------------------------------------------------------------------
 
 
-AUTHORS = ("description", "title", "detail")
-"""Keys whose values an author of studies or networks has written."""
-
-
-def strings(found: object, key: str = "") -> Iterator[str]:
-    """All strings of a JSON file but names of files and what an author wrote; keys are names."""
-    if isinstance(found, Mapping):
-        for name, value in found.items():
-            yield from strings(value, name)
-    elif isinstance(found, list):
-        for value in found:
-            yield from strings(value, key)
-    elif isinstance(found, str) and key not in AUTHORS:
-        yield found
-
-
-def sentences_in(found: object) -> list[str]:
-    """The strings that are no name, number or version: with three words or more."""
-    return [each for each in strings(found) if len(each.split()) > 2 and "Processor" not in each]
-
-
 def test_results_files_hold_no_sentences(tmp_path_factory):
-    """The made-up results that the pages are tested with; tests/workflow has the same test of real ones."""
+    """The made-up results that the pages are tested with; tests/workflow/test_chain.py has the same of real ones."""
     results = rendered(tmp_path_factory)["study"].parents[1]
-    files = sorted(results.rglob("*.json"))
-    assert len(files) > 10
-    assert [said for file in files for said in sentences_in(json.loads(file.read_text()))] == []
+    assert len(list(results.rglob("*.json"))) > 10
+    assert sentences_in(results) == {}
+
+
+def test_a_sentence_in_a_results_file_is_found(tmp_path):
+    (tmp_path / "metrics.json").write_text(json.dumps({"metrics": [{"note": ["fewer images than asked"]}]}))
+    assert sentences_in(tmp_path) == {"metrics.json": ["fewer images than asked"]}

@@ -1,11 +1,22 @@
-"""Judging images: from what a judge sees to rows of numbers that say what they are.
+"""Evaluation: judges look at images, metrics compare what they see, and every value keeps its provenance.
 
-features.py     a judge at work on many images
-reference.py    what a judge knows of a dataset's real images
-rows.py         every metric of some images, as rows of metrics.json
-    classes.py      the same class by class; factors.py: on `shapes`, factor by factor
-    baselines.py    real images and noise, judged as if they were samples
-snapshots.py    the cheap score of each snapshot, and which one is sampled
-likenesses.py   samples beside the training images that they are nearest to
-calibration.py  answers that are known, and whether they come out here
+`metrics` takes features and knows no judge, `judges` computes features and knows no metric; this package brings them
+together.
+
+features.py        the features and logits of many images
+reference.py       a judge's features of a dataset's real images, computed once for all studies
+judge_files.py     the files of a judge as one object
+samples.py         evaluation of a run's samples by every judge of the study: metrics.json
+    rows.py            the rows of metrics.json, and the metrics that need no classes
+    by_class.py        the metrics of classes
+    factors.py         on `shapes`, coverage of each factor of variation, measured from pixels
+    nearest_pairs.py   the samples closest to a training image
+baselines.py       test images and pixel Gaussians, judged as if they were samples
+reconstruction.py  reconstructions of test images, and the ELBO of a VAE
+snapshots.py       the FID of each snapshot, and the snapshot to sample
+comparison.py      means, intervals and differences of a study's runs: comparison.json and comparison.csv
+calibration.py     published values of a judge next to those computed here: calibration.json
+
+Records hold kinds and numbers, never sentences. A caveat is a dataclass in the file that finds it
+(`runtime/records.py`); its sentence in each language is in texts/.
 """

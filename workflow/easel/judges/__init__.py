@@ -1,16 +1,29 @@
-"""Judges: the feature extractors behind FID and its relatives. One file (or package) per kind, found by its name.
+"""Judges: the feature extractors behind FID and its relatives. One file, or package, per kind, found by its name.
 
-A judge of the kind `classifier` is `classifier.py` or `classifier/`, which has
+classifier/    trained by the workflow on the dataset itself; needs no download
+inception.py   TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
+
+A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in config/judges/<kind>.py. It has
 
     make(settings, source, weights, label, threads, gpus)
-                                makes its weights, of the dataset (its dataset.json) or of what `fetch` got; returns a
-                                record
-    fetch(settings, file)       gets what it is made of, where that is not the dataset
-    load(weights)               the judge, ready to use
-    facts(record)               facts that tables show next to its values, as a `Facts`; record: what `make` returned
+        Write its weights, made from the dataset (source: dataset.json) or from the file that `fetch` got. Returns what
+        goes into its record `<kind>.json`, to which the rule adds the judge's name, the dataset and the settings.
+    fetch(settings, file)
+        Get the file that it is made from. Only of judges that are not trained on the dataset.
+    load(weights) -> Judge
+        The judge, ready to use.
+    facts(record) -> Facts
+        What a reader of its values must know. The sentence of each kind of facts is `judge_facts.<kind>` in texts/; a
+        kind without one is shown by its fields.
 
-and its settings in config/judges/classifier.py. Report pages import these files for `facts`: what is large (TensorFlow)
-they import inside their functions.
+The Snakefile and the reports import these modules, so they import what is slow, such as TensorFlow, inside functions.
+
+The real Inception graph has never been tried: it has never been available here. The tests run a small graph with the
+same node names, shapes and operations, one of which TensorFlow no longer runs, and compare it image by image with a
+session of TensorFlow 1; its resizing is compared with one in NumPy. Only the real file can show that its SHA-256, which
+several of its users publish, is the one in config/judges/inception.py, that no other operation in it has been removed
+from TensorFlow, that it gives an Inception Score of 11.24 and a FID of 3.15 on CIFAR-10, and its time and memory, which
+are estimates from a network of its size. `snakemake calibration` checks the values.
 """
 
 import importlib
@@ -36,12 +49,12 @@ class Facts(Record):
 
 
 class Outputs(NamedTuple):
-    """What a judge makes of N images."""
+    """A judge's view of N images."""
 
     features: "np.ndarray"
     """float32 (N, feature_dim)"""
     logits: "np.ndarray"
-    """float32 (N, classes): of the judge's own classes"""
+    """float32 (N, classes), of the judge's own classes"""
 
 
 class Judge(Protocol):
@@ -50,12 +63,12 @@ class Judge(Protocol):
     feature_dim: int
 
     def outputs(self, images: "np.ndarray") -> Outputs:
-        """What it makes of images uint8 (N, H, W, C), of each independently of the others."""
+        """Features and logits of images uint8 (N, H, W, C); those of an image do not depend on the other images."""
         ...
 
 
 def kinds() -> list[str]:
-    """All kinds of judges that there are, by name."""
+    """The names of all kinds of judges."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
@@ -65,15 +78,15 @@ def of_kind(kind: str) -> ModuleType:
 
 
 def knows_classes(weights: str | Path) -> bool:
-    """Whether a judge's classes are the dataset's, from its weights' name."""
+    """Whether a judge's classes are those of the dataset. weights: its file, named after its kind."""
     return KINDS[Path(weights).stem].knows_classes
 
 
 def load(weights: str | Path) -> Judge:
-    """Load a judge; its weights' name says of which kind it is."""
+    """Load a judge. weights: its file, named after its kind."""
     return of_kind(Path(weights).stem).load(Path(weights))
 
 
 def facts(weights: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a judge for `judge_facts` in metrics.json, from its weights' name and the record next to them."""
+    """`judge_facts` of a judge in metrics.json. weights: its file, named after its kind; record: <kind>.json."""
     return of_kind(Path(weights).stem).facts(record).as_json()

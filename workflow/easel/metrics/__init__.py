@@ -1,1 +1,26 @@
-"""Metrics: pure functions of feature arrays, in float64. They import NumPy and SciPy only."""
+"""Metrics: pure functions of arrays, in float64. NumPy and SciPy only; no judge and no file is known here.
+
+catalogue.py         every metric, which values are better, and the steps to add one
+estimate.py          a value with its uncertainty, and every kind of uncertainty
+
+fid.py               Fréchet distance, its bootstrap, and its extrapolation to infinitely many samples
+kid.py               kernel distance over subsets
+inception_score.py   Inception Score
+manifold.py          precision, recall, density and coverage
+memorisation.py      samples that are closer to training images than held-out images are
+class_metrics.py     class shares, class coverage, FID within classes, class accuracy
+image_similarity.py  MSE, PSNR and SSIM of two sets of images, pixel by pixel
+elbo.py              the evidence lower bound of a VAE, by likelihood
+intervals.py         Student's t intervals of means and of paired differences
+
+arrays.py            checks of arrays of features, and blocks of their rows
+distances.py         bounds of all pairwise distances, and exact distances of some pairs
+neighbours.py        nearest neighbours and k-th distances
+
+Features come as float32, as judges give them, and are converted to float64 a block of rows at a time, so that
+50,000 × 2,048 need not fit into memory twice. Distances are bounded by float32 products and settled in float64
+(distances.py): no decision is left to float32.
+
+tests/metrics/expected.json has the values that other implementations compute from the same features, with their
+versions; make_expected.py next to it makes the file again, in an environment of its own.
+"""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.prose import sentences_in
 from PIL import Image
 
 from easel.report.tables.metric_texts import metrics_in
@@ -76,6 +77,10 @@ def test_samples_npz_holds_images_and_latents(finished):
         first = samples["images"][0]
     sheet = np.asarray(Image.open(finished / "results/tiny/vae_gan/seed-0/samples.png"))
     np.testing.assert_array_equal(sheet[:32, :32], first)
+
+
+def test_results_files_hold_no_sentences(finished):
+    assert sentences_in(finished / "results") == {}
 
 
 def test_every_metric_states_its_judge_reference_and_uncertainty(finished):

@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
+from helpers.prose import sentences_in
 from helpers.small_inception import write as write_inception
 from helpers.tiny_study import ROOT, TINY, Checkout
 from PIL import Image
@@ -133,6 +134,10 @@ def test_external_samples_are_judged_like_generated_ones(external):
     by_graph = {row["metric"] for row in of_samples if row["judge"] == "graph"}
     assert "fid" in by_graph
     assert "class_tv_distance" not in by_graph  # its classes are not the dataset's
+
+
+def test_results_of_external_samples_hold_no_sentences(external):
+    assert sentences_in(external / "results") == {}
 
 
 def test_smaller_sample_sets_get_their_own_table_and_baselines(external):

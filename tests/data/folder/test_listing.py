@@ -5,7 +5,7 @@ import os
 import pytest
 
 from easel.data.folder.listing import find
-from easel.data.picture_files import shown, suffix_of
+from easel.data.picture_files import printable_name, suffix_of
 
 
 @pytest.fixture
@@ -128,8 +128,8 @@ def test_a_folder_that_is_closed_is_named(tree, monkeypatch):
     ],
 )
 def test_names_are_shown_in_one_line(name, expected):
-    assert shown(name) == expected
-    shown(name).encode()
+    assert printable_name(name) == expected
+    printable_name(name).encode()
 
 
 def test_the_end_of_a_name():

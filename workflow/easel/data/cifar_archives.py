@@ -34,8 +34,8 @@ def read_members(archive: Path, wanted: Sequence[str], layout: str) -> dict[str,
                 found.append(name)
                 if name in members:
                     raise EaselError(f"{archive}: holds two files {name}. Expected one. {REMEDY}")
-                if name in wanted:
-                    members[name] = tar.extractfile(member).read()
+                if name in wanted and (content := tar.extractfile(member)) is not None:
+                    members[name] = content.read()
             # gzip's checksum stands behind the data, where a reader of tar does not come.
             while stream.read(2**20):
                 pass
@@ -87,9 +87,9 @@ def split(
     size = label_bytes + PIXELS
     for data, place in zip(batches, where, strict=True):
         if len(data) % size or not data:
-            labels = "a label" if label_bytes == 1 else f"{label_bytes} labels"
+            head = "a label" if label_bytes == 1 else f"{label_bytes} labels"
             raise EaselError(
-                f"{place}: wrong size. Expected records of {size:,} bytes ({labels} and 3 × {SIDE} × {SIDE} pixels), "
+                f"{place}: wrong size. Expected records of {size:,} bytes ({head} and 3 × {SIDE} × {SIDE} pixels), "
                 f"found {len(data):,} bytes: {len(data) // size:,} records and {len(data) % size:,} bytes. " + REMEDY
             )
         found = np.frombuffer(data, np.uint8)[at::size]

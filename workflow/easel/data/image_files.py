@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.picture_files import FORMATS, SUFFIXES, suffix_of
+from easel.data.picture_files import FORMATS, SUFFIXES, is_transparent, suffix_of
 from easel.runtime.errors import EaselError
 from easel.runtime.records import Caveat
 
@@ -145,7 +145,7 @@ def read(
             found.append(result)
             advance(1)
     refuse_unfit(folder, names, found)
-    return images, caveats_of(found)
+    return images, caveats_of([result for result in found if isinstance(result, Traits)])
 
 
 def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
@@ -172,7 +172,7 @@ def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
     except UnidentifiedImageError:
         return UNIDENTIFIED
     except Image.DecompressionBombError:
-        return other_size(f"of more than {2 * Image.MAX_IMAGE_PIXELS // 10**6} million pixels", into.shape)
+        return other_size(f"of more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6} million pixels", into.shape)
     except PermissionError:
         return Unfit("closed to you", "allow them to be read")
     except Exception:  # a decoder that is given damaged bytes may raise anything
@@ -183,7 +183,7 @@ def take(image: Image.Image, start: bytes, into: np.ndarray) -> Traits | Unfit:
     """Decode an opened image into `into`; `start` are the file's first bytes."""
     image.load()
     alpha = image.mode in ALPHA or "transparency" in image.info
-    if alpha and image.convert("RGBA").getchannel("A").getextrema()[0] < 255:
+    if alpha and is_transparent(image.convert("RGBA")):
         return TRANSPARENT
     into[:] = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
     return Traits(

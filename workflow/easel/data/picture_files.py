@@ -1,4 +1,7 @@
-"""Which files are pictures, and how names of files are written down."""
+"""Picture files: the formats that are read, printable file names, and transparency."""
+
+import numpy as np
+from PIL import Image
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP"}
 """The ends of names, in lower case -> Pillow's format."""
@@ -12,11 +15,11 @@ def suffix_of(name: str) -> str:
     return name[name.rindex(".") :].lower() if "." in name else ""
 
 
-def shown(name: str) -> str:
-    """A file's name in characters that can be printed: one line, valid Unicode, and different for different names.
+def printable_name(name: str) -> str:
+    """A file name as one line of valid, printable Unicode; different names stay different.
 
-    What cannot be printed (a newline, bytes that are no UTF-8, characters that change the direction of writing) stands
-    as an escape of Python's, such as `\\n` or `\\xff`, and a backslash as two.
+    What cannot be printed (a newline, bytes that are not UTF-8, characters that change the direction of writing)
+    becomes a Python escape such as `\\n` or `\\xff`, and a backslash becomes two.
     """
     if name.isprintable() and "\\" not in name:
         return name
@@ -28,3 +31,8 @@ def shown(name: str) -> str:
         else character.encode("unicode_escape").decode()
         for character in name
     )
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """True if any pixel of an RGBA image is not opaque."""
+    return bool(np.asarray(image.getchannel("A")).min() < 255)

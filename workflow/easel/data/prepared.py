@@ -80,7 +80,7 @@ def write(
             np.save(partial, array)
             checksums[Path(path).name] = sha256(partial)
         for path, columns in (factors or {}).items():
-            np.savez(files.enter_context(atomic(path)), **columns)
+            np.savez(files.enter_context(atomic(path)), **columns)  # type: ignore[arg-type]  # none is `allow_pickle`
         for path, text in (texts or {}).items():
             files.enter_context(atomic(path)).write_text(text, encoding="utf-8")
         write_json(partial_record, {**description, "arrays": checksums})

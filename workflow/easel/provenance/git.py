@@ -39,6 +39,7 @@ def difference(checkout: Path) -> dict[str, Any]:
     digest, size, kept = hashlib.sha256(), 0, bytearray()
     options = ["--binary", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/"]
     with start(checkout, "diff", *options, "HEAD", "--", ".", stderr=subprocess.DEVNULL) as git:
+        assert git.stdout is not None  # a pipe
         while piece := git.stdout.read(1 << 16):
             digest.update(piece)
             size += len(piece)

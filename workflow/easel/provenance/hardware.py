@@ -28,9 +28,8 @@ def versions() -> dict[str, str]:
             continue
         if (name := name_of(package)) not in found:
             found[name] = package.version
-            waiting += [
-                re.match(r"[\w.-]+", needed)[0] for needed in package.requires or [] if "extra ==" not in needed
-            ]
+            needed = [line for line in package.requires or [] if "extra ==" not in line]
+            waiting += [match[0] for line in needed if (match := re.match(r"[\w.-]+", line))]
     return dict(sorted(found.items()))
 
 

@@ -31,10 +31,9 @@ def job(log_file: str | Path) -> Iterator[None]:
     claim_results(Path("results"))
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     Path(log_file).write_text("")
-    to_file = logging.FileHandler(log_file, mode="a")
-    to_file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    with _standard_error_to(to_file.stream.fileno()) as terminal:
-        to_terminal = logging.StreamHandler(terminal)
+    with open(log_file, "a", encoding="utf-8") as file, _standard_error_to(file.fileno()) as terminal:
+        to_file, to_terminal = logging.StreamHandler(file), logging.StreamHandler(terminal)
+        to_file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
         log.setLevel(logging.INFO)
         log.addHandler(to_terminal)
         log.addHandler(to_file)
@@ -49,7 +48,6 @@ def job(log_file: str | Path) -> Iterator[None]:
         finally:
             log.removeHandler(to_terminal)
             log.removeHandler(to_file)
-            to_file.close()
 
 
 @contextmanager
@@ -91,7 +89,7 @@ class Progress:
     Both show how much is done, the rate per second and the time left. `total` and `done` count `unit`s.
     """
 
-    def __init__(self, total: int, unit: str, label: str, done: int = 0, interval: float = 30.0):
+    def __init__(self, total: float, unit: str, label: str, done: float = 0, interval: float = 30.0):
         self.total, self.unit, self.label, self.interval = total, unit, label, interval
         self.done = self.started_with = done
         self.started = self.last_line = time.monotonic()
@@ -106,7 +104,7 @@ class Progress:
         if self.bar is not None:
             self.bar.close()
 
-    def update(self, count: int, note: str = "") -> None:
+    def update(self, count: float, note: str = "") -> None:
         """Count `count` more units as done; `note` is shown behind the numbers."""
         self.done += count
         if self.bar is not None:

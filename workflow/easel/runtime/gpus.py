@@ -5,7 +5,6 @@ takes. The locks hold between all jobs of Easel on the machine, whoever runs the
 """
 
 import fcntl
-import itertools
 import os
 import random
 import re
@@ -28,7 +27,7 @@ held: dict[str, int] = {}  # device -> descriptor of its lock file, open for as 
 class Gpu(NamedTuple):
     """One line of `nvidia-smi -L`, and the MIG slices that are listed below it where it is cut into any."""
 
-    index: str  # in the order of the PCI bus
+    number: str  # in the order of the PCI bus
     model: str
     uuid: str
     slices: list[str]
@@ -79,7 +78,7 @@ def installed() -> list[Gpu]:
     gpus: list[Gpu] = []
     for line in nvidia_smi("-L"):
         if gpu := re.fullmatch(r"GPU (\d+): (.*) \(UUID: (GPU-\S+)\)", line):
-            gpus.append(Gpu(*gpu.groups(), slices=[]))
+            gpus.append(Gpu(gpu[1], gpu[2], gpu[3], slices=[]))
         elif gpus and (part := re.fullmatch(r"\s+MIG .*\(UUID: (MIG-\S+)\)", line)):
             gpus[-1].slices.append(part[1])
     return gpus
@@ -95,12 +94,14 @@ def visible(gpus: list[Gpu]) -> list[str]:
         if entry.startswith("MIG-"):
             devices.append(entry)
             continue
-        named = [gpu for gpu in gpus if entry == gpu.index or (entry.startswith("GPU-") and gpu.uuid.startswith(entry))]
+        named = [
+            gpu for gpu in gpus if entry == gpu.number or (entry.startswith("GPU-") and gpu.uuid.startswith(entry))
+        ]
         if len(named) != 1:
             break  # at -1, at NoDevFiles, at the beginning of two UUIDs: CUDA, too, reads no further
         # CUDA counts the fastest GPU first; nvidia-smi, and who copies a number from it, along the PCI bus. Among GPUs
         # of one model that comes to the same; elsewhere the wrong one would be taken, and nobody would see it.
-        if entry == named[0].index and len(models) > 1 and os.environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID":
+        if entry == named[0].number and len(models) > 1 and os.environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID":
             raise EaselError(
                 f"{VISIBLE}={os.environ[VISIBLE]} can mean one GPU or another, because those of this machine differ "
                 f"({', '.join(models)}). Set CUDA_DEVICE_ORDER=PCI_BUS_ID to count them as nvidia-smi does, or name "
@@ -131,11 +132,13 @@ def nvidia_smi(*options: str) -> list[str]:
 
 def wait_for(devices: list[str], count: int, label: str) -> dict[str, int]:
     """Lock `count` of `devices` as soon as that many are free, the first ones first. Returns descriptors by device."""
-    for attempt in itertools.count():
+    waiting = False
+    while True:
         taken, holders = take(devices, count, label)
         if taken:
             return taken
-        if attempt == 0:
+        if not waiting:
+            waiting = True
             what = "a free GPU" if count == 1 else f"{count} free GPUs"
             log.info("%s: waiting for %s: held by %s", label, what, ", ".join(dict.fromkeys(holders)))
         # Two jobs that hinder each other must not try again in step. A generator of its own, for the seeds' sake.

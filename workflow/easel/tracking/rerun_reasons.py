@@ -49,7 +49,7 @@ def mapping_in(text: str) -> dict[str, Any] | None:
 
 def flat(mapping: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """A nested mapping as a flat one, with keys joined by dots."""
-    found = {}
+    found: dict[str, Any] = {}
     for key, value in mapping.items():
         if isinstance(value, dict) and value:
             found |= flat(value, f"{prefix}{key}.")

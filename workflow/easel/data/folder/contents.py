@@ -52,7 +52,7 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     for problem in listing.problems:
         if problem.kind != "hidden":
             total.update(os.fsencode(problem.name) + f"\0{problem.kind}\n".encode())
-    found = {"kind": "folder", "files": len(names), "bytes": sum(size for size, _, _ in files.values())}
+    found = {"kind": "folder", "files": len(names), "bytes": sum(int(size) for size, _, _ in files.values())}
     found["digest"] = total.hexdigest()[:16]
     now = {"folder": os.fspath(folder), "found": found, "files": files}
     if now != before:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.picture_files import FORMATS, SUFFIXES, suffix_of
+from easel.data.picture_files import FORMATS, SUFFIXES, is_transparent, suffix_of
 
 GAP = 2.0  # how much larger than wanted a picture may be reduced to by cheaper means than the filter's
 ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
@@ -95,7 +95,7 @@ def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
         "cmyk": image.mode == "CMYK",
         "frames": getattr(image, "n_frames", 1) > 1,
         "profile": "icc_profile" in image.info,
-        "misnamed": SUFFIXES.get(suffix_of(file)) != image.format.replace("MPO", "JPEG"),
+        "misnamed": SUFFIXES.get(suffix_of(file)) != (image.format or "").replace("MPO", "JPEG"),
     }
     return [kind for kind, is_so in found.items() if is_so]
 
@@ -104,7 +104,8 @@ def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str])
     """The pixels of an opened picture: uint8 (side, side, 3). Adds to `kinds` what shows only now."""
     side, fit, background = settings["image_size"], settings["fit"], tuple(settings["background"])
     if image.format in ("JPEG", "MPO"):  # decodes at an eighth, a quarter or half of the size where that is enough
-        image.draft(None, tuple(int(GAP * length) for length in target(image.size, side, fit)))
+        width, height = target(image.size, side, fit)
+        image.draft(None, (int(GAP * width), int(GAP * height)))
     whole = image.size
     image.load()
     transparent = image.mode in ALPHA or "transparency" in image.info
@@ -115,7 +116,7 @@ def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str])
         size, Image.Resampling[settings["filter"].upper()], box(whole, fit), reducing_gap=GAP
     )
     if small.mode == "RGBA":
-        if small.getchannel("A").getextrema()[0] < 255:
+        if is_transparent(small):
             kinds.append("alpha")
         opaque = Image.new("RGB", size, background)
         opaque.paste(small, mask=small.getchannel("A"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from easel.data.folder.problems import Problem
-from easel.data.picture_files import SUFFIXES, shown, suffix_of
+from easel.data.picture_files import SUFFIXES, printable_name, suffix_of
 
 ONLY_CLASS = "all images"
 
@@ -54,7 +54,7 @@ def find(folder: Path, labels: str, follow_links: bool) -> Listing:
         problems += [Problem("outside_classes", name) for name in names if "/" not in name]
         empty = set(class_folders(folder, follow_links)) - set(groups)
         problems += [Problem("empty_class", f"{name}/") for name in empty]
-    problems += [Problem("odd_name", name) for name, _ in pictures if name != shown(name)]
+    problems += [Problem("odd_name", name) for name, _ in pictures if name != printable_name(name)]
     return Listing(pictures, groups, sorted(problems, key=lambda problem: os.fsencode(problem.name)))
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from easel.data.picture_files import shown
+from easel.data.picture_files import printable_name
 
 NAMED = 10  # files per kind, in dataset.json
 
@@ -67,7 +67,7 @@ class Problem(NamedTuple):
     @property
     def where(self) -> str:
         """The name, and the other's, in characters that can be printed."""
-        return shown(self.name) + (f" (as {shown(self.other)})" if self.other else "")
+        return printable_name(self.name) + (f" (as {printable_name(self.other)})" if self.other else "")
 
 
 def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:

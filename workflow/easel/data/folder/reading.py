@@ -12,7 +12,7 @@ from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import ONLY_CLASS, Picture, find
 from easel.data.folder.problems import KINDS, Problem, by_kind, in_a_line
 from easel.data.folder.workers import decode_all
-from easel.data.picture_files import shown
+from easel.data.picture_files import printable_name
 from easel.data.prepared import Split
 from easel.runtime.errors import EaselError
 
@@ -71,7 +71,8 @@ def read(
     require_enough(folder, sides, problems, settings["test_fraction"])
 
     label_of = {group: label for label, group in enumerate(groups)}
-    splits, places = {}, {}
+    splits: dict[str, Split] = {}
+    places: dict[str, tuple[str, int]] = {}
     for side, rows in sides.items():
         chosen = new_array(scratch / f"{side}.npy", len(rows), settings["image_size"])
         for start in range(0, len(rows), COPIED):
@@ -81,10 +82,12 @@ def read(
         splits[side] = Split(chosen, labels)
         places |= {names[row]: (side, place) for place, row in enumerate(rows)}
     pixels.unlink()
-    return Dataset([shown(group) for group in groups], splits, account(len(kept), problems), table(places, problems))
+    return Dataset(
+        [printable_name(group) for group in groups], splits, account(len(kept), problems), table(places, problems)
+    )
 
 
-def new_array(file: Path, count: int, side: int) -> np.ndarray:
+def new_array(file: Path, count: int, side: int) -> np.memmap:
     """A new .npy file of uint8 (count, side, side, 3), mapped into memory.
 
     Its room on the disk is taken at once: what does not fit would otherwise end the process that writes there.
@@ -162,10 +165,10 @@ def table(places: Mapping[str, tuple[str, int]], problems: Sequence[Problem]) ->
     """Every file, with the split and the row of its image, or none, and its problems; its columns parted by tabs."""
     of_file: dict[str, list[str]] = {name: [] for name in places}
     for problem in problems:
-        same = f" as {shown(problem.other)}" if problem.other else ""
+        same = f" as {printable_name(problem.other)}" if problem.other else ""
         of_file.setdefault(problem.name, []).append(problem.kind + same)
     lines = ["file\tsplit\trow\tproblems"]
     for name in sorted(of_file, key=os.fsencode):
         side, row = places.get(name, ("", ""))
-        lines.append(f"{shown(name)}\t{side}\t{row}\t{'; '.join(of_file[name])}")
+        lines.append(f"{printable_name(name)}\t{side}\t{row}\t{'; '.join(of_file[name])}")
     return "\n".join(lines) + "\n"

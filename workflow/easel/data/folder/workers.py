@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from easel.data.folder import worker
 from easel.data.folder.decode import Outcome
@@ -42,7 +42,7 @@ def decode_all(
     team = Team(task, deque(rows[start : start + size] for start in range(0, len(rows), size)), len(rows))
     with ThreadPoolExecutor(processes) as threads:
         try:
-            working = [threads.submit(team.serve) for _ in range(processes)]
+            working = {threads.submit(team.serve) for _ in range(processes)}
             said = 0
             while working:
                 done, working = wait(working, LOOK)
@@ -87,13 +87,14 @@ class Team:
 
     def ask(self, process: subprocess.Popen, files: Sequence[tuple[int, str]]) -> int:
         """Have a process decode files; returns how many answers came before it ended."""
+        stdin, stdout = pipes_of(process)
         try:
-            process.stdin.write(json.dumps(files) + "\n")
-            process.stdin.flush()
+            stdin.write(json.dumps(files) + "\n")
+            stdin.flush()
         except OSError:
             return 0
         for place, (row, _) in enumerate(files):
-            line = process.stdout.readline()
+            line = stdout.readline()
             if not line.endswith("\n"):
                 return place
             self.outcomes[row] = Outcome(*json.loads(line))
@@ -116,10 +117,11 @@ class Team:
             self.processes.add(process)
             if self.ended:
                 process.kill()
+        stdin, stdout = pipes_of(process)
         try:
-            process.stdin.write(self.task + "\n")
-            process.stdin.flush()
-            is_ready = process.stdout.readline()
+            stdin.write(self.task + "\n")
+            stdin.flush()
+            is_ready = stdout.readline()
         except OSError:
             is_ready = ""
         if not is_ready and not self.ended:
@@ -132,7 +134,7 @@ class Team:
         """End a process."""
         process.kill()
         process.wait()
-        for stream in (process.stdin, process.stdout):
+        for stream in pipes_of(process):
             with suppress(OSError):  # of what was not read any more
                 stream.close()
         with self.lock:
@@ -144,3 +146,10 @@ class Team:
             self.ended = True
             for process in self.processes:
                 process.kill()
+
+
+def pipes_of(process: subprocess.Popen) -> tuple[IO[str], IO[str]]:
+    """Standard input and output of a process that was started with pipes for both."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return process.stdin, process.stdout

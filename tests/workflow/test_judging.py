@@ -32,7 +32,7 @@ class PatchesSettings(JudgeSettings):
     """Grey patches."""
 
     weights: ClassVar = "patches.txt"
-    learns: ClassVar = True
+    trained_on_dataset: ClassVar = True
     feature_dim: ClassVar = 16
     megaflops: ClassVar = 0.1
 

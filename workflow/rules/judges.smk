@@ -9,7 +9,7 @@ JUDGE = "results/judges/{dataset}/{judge}"
 KINDS = dict(sorted({judge.kind: type(judge) for judge in STUDY.judges.values()}.items()))
 IMAGES_AND_LABELS = ancient([path for name, path in ARRAYS.items() if name != "dataset"])
 CALIBRATED = [name for name, judge in STUDY.judges.items() if judge.known_answers]
-FETCHED = {name: judge for name, judge in STUDY.judges.items() if not judge.learns}
+FETCHED = {name: judge for name, judge in STUDY.judges.items() if not judge.trained_on_dataset}
 
 
 def judges_of(kind):
@@ -25,7 +25,7 @@ def archive_of(wildcards):
 def source_of(wildcards):
     """The input of a judge: the dataset that it is trained on, or its archive."""
     judge = STUDY.judges[wildcards.judge]
-    if judge.learns:
+    if judge.trained_on_dataset:
         return {"dataset": ARRAYS["dataset"], "arrays": IMAGES_AND_LABELS}
     return {"archive": f"results/judges/{judge.archive}"}
 
@@ -84,7 +84,7 @@ for KIND, SETTINGS in KINDS.items():
         threads: config["threads"]
         resources:
             **needs(rule_that_makes(KIND)),
-            gpu=1 if SETTINGS.learns else 0,
+            gpu=1 if SETTINGS.trained_on_dataset else 0,
         params:
             spec=judge_spec,
             settings=not_compared(lambda wildcards: as_params(STUDY.judges[wildcards.judge])),

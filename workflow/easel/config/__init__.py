@@ -1,9 +1,9 @@
 """The types of every configuration key. No file here imports anything of easel outside config/ and runtime/.
 
     base.py       closed mappings, names, checksums, URLs
-    affects.py    what each setting affects: re-runs, a training's start, its cost
+    affects.py    effects of settings: what re-runs, what starts over, what costs
     presets.py    a file of config/presets/: a type per family
-    models.py     what each model offers: its networks and their settings
+    models.py     the models: their networks, and what each takes
     sampling.py   the key `sampling`
     datasets.py   an entry of config/datasets.yaml: a type per format
     judges/       an entry of config/judges.yaml: a file per kind

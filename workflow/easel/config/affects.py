@@ -1,9 +1,9 @@
-"""What each setting affects, declared with the setting itself:
+"""The effects of settings. Each setting declares its own in its annotation:
 
     log_every: Annotated[int, Affects.OUTPUT] = Field(50, ge=1)
 
-Everything that has to tell settings apart asks here: what re-runs a step, what starts a training over instead of
-continuing it, what makes a training cost more, and what stands in for a value that does not.
+All code that treats settings differently asks here: the rules, for what re-runs a step; the training, for what its
+state depends on; the planning, for what decides a step's cost; the report, for what to compare.
 """
 
 from enum import Flag, auto
@@ -15,32 +15,32 @@ from pydantic.fields import FieldInfo
 
 
 class Affects(Flag):
-    """What another value of a setting changes."""
+    """The consequence of changing a setting. A setting may have several."""
 
     NOTHING = 0
-    """No result: text for people, where a file comes from, what a job is given."""
+    """None for any result: text for people, the source of a file, the resources of a job."""
     REPORT = auto()
-    """The pages of a study."""
+    """The study's pages are written again."""
     SAMPLES = auto()
-    """The images that are sampled, and not the training that they are sampled from."""
+    """Images are sampled again, from the same training."""
     OUTPUT = auto()
-    """What a step leaves behind: it re-runs. A training continues from its state, unless STEPS is declared, too."""
+    """The step that takes the setting re-runs. A training continues from its state, except with STEPS."""
     STEPS = auto()
-    """What a training computes in its steps, or keeps in its state: it starts over."""
+    """A training starts over: its steps compute, or its state keeps, something else."""
     RESOLVED_BY_DEVICE = auto()
-    """As STEPS, but what counts is the value that the device makes of it, such as float32 for `precision: auto`."""
+    """As STEPS, but by the value that `auto` comes to on the device, such as float32 for `precision`."""
     COST = auto()
-    """How long a step of a training takes, and how much memory it needs."""
+    """A training step takes another time, or other memory."""
     COST_IF_ON = auto()
-    """The same, but only through being on or off (0), whatever the value."""
+    """The same, but only if the setting is turned on or off (0)."""
     TRAINING = OUTPUT | STEPS | RESOLVED_BY_DEVICE
-    """All that re-runs a training."""
+    """All effects that re-run a training."""
 
 
 class ProbedAs(NamedTuple):
-    """The value that stands in for a setting while a training is measured, if it is not the setting's default.
+    """A setting's value while a probe measures the cost of a step; without it, the setting's default.
 
-    Only for settings that do not affect the cost, or only by being on.
+    Only for settings that do not affect the cost, or only if they are on.
     """
 
     value: Any
@@ -50,7 +50,7 @@ Settings = TypeVar("Settings", bound=BaseModel)
 
 
 def affected_by(field: FieldInfo) -> Affects:
-    """What a setting declares that it affects. One that declares nothing is a TypeError."""
+    """The declared effects of a setting. One that declares none is a TypeError."""
     for declared in field.metadata:
         if isinstance(declared, Affects):
             return declared

@@ -14,7 +14,7 @@ SHAPES = ("disc", "ring", "square", "triangle", "star", "heart", "cross", "cresc
 
 
 class ArchiveSource(NamedTuple):
-    """Where one file of a published dataset comes from: URLs, best first, or a local path."""
+    """The source of one file of a published dataset: URLs, best first, or a local path."""
 
     sha256: str
     urls: list[str]
@@ -242,8 +242,8 @@ class Folder(DatasetBase):
     image_size: Annotated[Literal[32, 64], Affects.OUTPUT] = 32
     """Height and width of the prepared images, in pixels."""
     fit: Annotated[Literal["crop", "pad", "stretch"], Affects.OUTPUT] = "crop"
-    """How to make a picture square: `crop` cuts both ends of the longer side, `pad` adds background, `stretch` changes
-    the aspect ratio."""
+    """Method to make a picture square: `crop` cuts both ends of the longer side, `pad` adds background, `stretch`
+    changes the aspect ratio."""
     filter: Annotated[Literal["lanczos", "bicubic", "bilinear", "box"], Affects.OUTPUT] = "lanczos"
     """Resampling filter; all of them are antialiased when they shrink a picture."""
     background: Annotated[list[Level], Affects.OUTPUT] = Field([255, 255, 255], min_length=3, max_length=3)

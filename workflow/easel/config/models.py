@@ -1,4 +1,4 @@
-"""What each model offers: its networks, and the settings that each network takes.
+"""The models: the networks of each, and the settings that each network takes.
 
 To add a model `mine`, write workflow/easel/models/mine.py with a function per network, and one line here:
 
@@ -22,12 +22,12 @@ class Model(NamedTuple):
 
     @property
     def can_be_conditional(self) -> bool:
-        """Whether every network can take the images' classes."""
+        """True if every network can take the images' classes."""
         return all("classes" in taken for taken in self.networks.values())
 
     @property
     def has_aux_classifier(self) -> bool:
-        """Whether the discriminator can classify images, too."""
+        """True if the discriminator can also classify images."""
         return "aux_classifier_weight" in self.networks.get("discriminator", ())
 
 

@@ -45,11 +45,11 @@ class PresetBase(Closed):
     description: Annotated[str, Affects.REPORT] = ""
     """One line for the report: what this model is."""
     source: Annotated[str, Affects.NOTHING] = ""
-    """Where the numbers come from, such as a paper's table."""
+    """Source of the numbers, such as a paper's table."""
     cost: Annotated[NetworkCost | None, Affects.NOTHING] = None
     """Size of the networks, from which the time and memory of jobs are estimated. No result depends on it."""
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
-    """How images are sampled after training. Changing it never retrains."""
+    """Settings for sampling images after training. Changing them never retrains."""
     family: Annotated[str, NETWORKS]
     """Training objective: a file of `workflow/easel/training/objectives/`."""
     model: Annotated[Name, NETWORKS]
@@ -90,7 +90,7 @@ class PresetBase(Closed):
     stream: Annotated[Literal["auto", True, False], Affects.OUTPUT | Affects.COST] = "auto"
     """Read each batch from the prepared file instead of keeping all images in memory. `auto`: where memory is short."""
     on_collapse: Annotated[Literal["continue", "stop"], Affects.OUTPUT] = "continue"
-    """What to do once a run has collapsed (near-identical samples, or a discriminator that always wins)."""
+    """`stop` ends a run that has collapsed (near-identical samples, or a discriminator that always wins)."""
     log_every: Annotated[int, Affects.OUTPUT] = Field(50, ge=1)
     """Steps per row of history.csv."""
     draw_every: Annotated[int, Affects.STEPS] = Field(200, ge=1)
@@ -110,7 +110,7 @@ class PresetBase(Closed):
 
     @property
     def is_conditional(self) -> bool:
-        """Whether the networks take the images' classes."""
+        """True if the networks take the images' classes."""
         return False
 
     @property

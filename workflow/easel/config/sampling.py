@@ -9,7 +9,7 @@ from easel.config.base import Closed
 
 
 class SamplingSettings(Closed):
-    """How images are sampled from a trained network. Changing it never retrains."""
+    """Settings for sampling images from a trained network. Changing them never retrains."""
 
     truncation: Annotated[float | None, Affects.SAMPLES] = Field(None, gt=0)
     """Largest absolute value of a latent number; lower values trade diversity for quality. By default latents come from

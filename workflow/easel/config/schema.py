@@ -1,7 +1,7 @@
 """JSON schemas of the files under config/, for editors: `python -m easel.config.schema` writes workflow/schemas/.
 
-They are made from the types in `easel.config`. What only the other files can tell (whether a preset exists,
-whether a run's overrides fit its family) is left to `easel.study`.
+They are generated from the types in `easel.config`. Checks that need the other files (that a preset exists, that a
+run's overrides fit its family) are left to `easel.study`.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 
 class ForEditors(GenerateJsonSchema):
-    """Pydantic's schemas, without its titles, which only repeat the keys, and with closed mappings of names."""
+    """Pydantic's schemas without titles, which only repeat the keys, and without unknown keys in mappings of names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False

@@ -82,13 +82,13 @@ class StudyFile(Closed):
     )
     """A key of config/judges.yaml or of this study's own `judges`, or a list of them."""
     on_collapse: Annotated[Literal["", "continue", "stop"], Affects.OUTPUT] = ""
-    """Default for runs that don't set it: what to do once a run has collapsed."""
+    """Default for runs that don't set it: `stop` ends a run that has collapsed."""
     judges: Annotated[dict[Name, AnyJudge], Affects.OUTPUT] = Field({})
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10)
     """Images to sample and judge per run and seed."""
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
-    """Default, key by key, for runs that don't set it: how images are sampled."""
+    """Defaults, key by key, for runs that don't set them: settings for sampling images."""
     select: Annotated[Literal["best", "last"], Affects.SAMPLES] = "best"
     """Snapshot to sample: the one with the lowest FID (`best`), or the last."""
     snapshot_samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10)

@@ -91,15 +91,8 @@ class Costs:
         """The cost of a job of a rule. run, judge: its wildcards, "" if it has none."""
         match rules.rule(rule).work:
             case Work.DOWNLOAD:
-                return self.download(self.dataset_mb)
-            case Work.FOLDER:
-                return self.folder(self.study.dataset)
-            case Work.ARRAYS:
-                return Cost(LIGHT + self.dataset_mb / 1000, PLAIN + 2 * self.dataset_mb, self.dataset_mb)
-            case Work.TRAINING:
-                return self.training(self.study.runs[run].settings)
-            case Work.JUDGE_ARCHIVE:
-                return self.download(max(each.archive_mb for each in self.study.judges.values() if not each.learns))
+                archives = (each for each in self.study.judges.values() if not each.trained_on_dataset)
+                return self.download(max(each.archive_mb for each in archives))
             case Work.JUDGE:
                 return self.judge(self.study.judges[judge])
             case Work.REFERENCE:
@@ -144,7 +137,7 @@ class Costs:
 
     def judge(self, settings: JudgeSettings) -> Cost:
         """Making a judge: training it, or unpacking its archive."""
-        if not settings.learns:
+        if not settings.trained_on_dataset:
             return Cost(LIGHT, PLAIN + 2 * settings.archive_mb, settings.archive_mb)
         images = settings.passes * self.sizes.train
         minutes = self.minutes(images, settings.training_megaflops, self.machine.threads, gpus=1)

@@ -53,9 +53,10 @@ def absolute(path: str, file: Path) -> str:
 
 def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> JudgeSettings:
     """A judge with its local file, if it has one, as an absolute path. file: the one that names it."""
-    if not getattr(judge, "path", ""):
+    written = getattr(judge, "path", "")
+    if not written:
         return judge
-    path = absolute(judge.path, file)
+    path = absolute(written, file)
     if not os.path.isfile(path):
         raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {path}")
     return judge.model_copy(update={"path": path})

@@ -26,7 +26,7 @@ class Run:
 
     @property
     def autoencodes(self) -> bool:
-        """Whether the run trains an encoder, so that images can be reconstructed."""
+        """True if the run trains an encoder, so that images can be reconstructed."""
         return isinstance(self.settings, AUTOENCODERS)
 
 
@@ -58,7 +58,7 @@ def resolve_runs(entries: Mapping[str, Any], defaults: Mapping[str, Any], file: 
                     f"{where}: runs.{entry_of[name]} and {inside} both stand for a run called '{name}'; "
                     "rename one of the two"
                 )
-            place, _ = keys_in_file(variant.keys("preset"), written)
+            place, _ = keys_in_file(variant.location("preset"), written)
             pick(preset_files, variant.preset, f"{where}: {inside}{place}")
             runs[name] = merge(variant, written, overridden(read(variant.preset), defaults), where, inside)
             entry_of[name] = entry
@@ -85,7 +85,7 @@ def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], whe
     for problem in problems:
         # Name the wrong value of a list; but an unknown key is wrong whatever its value.
         if problem["type"] != "extra_forbidden":
-            problem["loc"] = tuple(part for key in problem["loc"] for part in variant.keys(key))
+            problem["loc"] = tuple(part for key in problem["loc"] for part in variant.location(key))
     if "preset" in variant.at:
         where += f", with preset {variant.preset}"
     raise config_error(problems, adapter(Preset).json_schema(), preset | written, where, inside)

@@ -34,19 +34,19 @@ class JudgeSettings(Closed):
     kind: str
     weights: ClassVar[str]
     """Its file in results/judges/<dataset>/<judge>/, called <kind>.<suffix>; its record, <kind>.json, is beside it."""
-    learns: ClassVar[bool]
-    """Whether it is trained on the dataset. Any other judge has a function `fetch(settings, file)`, which gets the file
+    trained_on_dataset: ClassVar[bool]
+    """True if it is trained on the dataset. Any other judge has a function `fetch(settings, file)`, which gets the file
     that it is made from, and the settings `archive` (that file's name), `archive_mb`, `path` and `sha256`."""
     knows_classes: ClassVar[bool] = False
-    """Whether its classes are those of the dataset."""
-    heavy: ClassVar[bool] = False
-    """Whether it is slow on one core, so that jobs that use it ask for several."""
+    """True if its classes are those of the dataset."""
+    slow_on_one_core: ClassVar[bool] = False
+    """True if it is slow on one core, so that jobs that use it ask for several."""
     memory_mb: ClassVar[int] = 0
     """Memory that it uses beyond what TensorFlow needs for any small network."""
     known_answers: ClassVar[KnownAnswers | None] = None
     """Published values that check the judge and everything computed with it."""
     can_be_probed: ClassVar[bool] = False
-    """Whether `easel.planning.probes` can measure its training and its judging before it is made."""
+    """True if `easel.planning.probes` can measure its training and its judging before it is made."""
 
     @property
     def feature_dim(self) -> int:

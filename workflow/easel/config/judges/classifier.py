@@ -12,7 +12,7 @@ class ClassifierSettings(JudgeSettings):
     """A small network that the workflow trains to classify the dataset; its last features are compared."""
 
     weights: ClassVar = "classifier.keras"
-    learns: ClassVar = True
+    trained_on_dataset: ClassVar = True
     knows_classes: ClassVar = True
     can_be_probed: ClassVar = True
 

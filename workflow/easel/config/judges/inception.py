@@ -8,7 +8,7 @@ from easel.config.affects import Affects
 from easel.config.base import Sha256, Url
 from easel.config.judges.base import JudgeSettings, KnownAnswer, KnownAnswers
 
-MEMBER = "classify_image_graph_def.pb"  # the graph's name in TensorFlow's archive
+MEMBER = "classify_image_graph_def.pb"  # the graph's file name in TensorFlow's archive
 SHA256 = "009d6814d1bc560d4e7b236e170e9b2d5ca6f4b57bd8037f6db05776204415c6"
 BYTES = 95_673_916
 URLS = [
@@ -18,9 +18,9 @@ URLS = [
 ]
 """The graph itself, then TensorFlow's archive of it (88,931,400 bytes), twice from the same store.
 
-Of the graph, several users of the first address give the size and the SHA-256 above, and agree; a listing of what is in
-the archive gives the same size; one user of the first address gives its MD5, e6bb154e85f5d4331c22abcddb5dcf31. Of the
-archive nobody seems to have published a checksum. So what is checked is always the graph, whatever it came in.
+Several projects that use the first URL state the same size and SHA-256 as above, and one the MD5
+e6bb154e85f5d4331c22abcddb5dcf31; a listing of the archive gives the same size. No checksum of the archive itself seems
+to have been published, so the graph is checked, whichever file it came in.
 """
 
 CIFAR10 = KnownAnswers(
@@ -35,23 +35,23 @@ CIFAR10 = KnownAnswers(
         KnownAnswer("fid", "test", 3.1508, 0.02, "pytorch-gan-metrics 0.5"),
     ),
 )
-"""Tolerances are what other runtimes and another order of the images have been seen to change, and some more."""
+"""The tolerances are the differences seen with other runtimes and another order of the images, with a margin."""
 
 
 class InceptionSettings(JudgeSettings):
-    """The Inception network of 2015, in TensorFlow's frozen graph: for numbers that compare with published ones."""
+    """The Inception network of 2015, in TensorFlow's frozen graph, for scores that compare with published ones."""
 
     weights: ClassVar = "inception.pb"
-    learns: ClassVar = False
-    heavy: ClassVar = True
+    trained_on_dataset: ClassVar = False
+    slow_on_one_core: ClassVar = True
     memory_mb: ClassVar = 1_800  # measured with a network of its size; 17 MB for each image of a batch
     known_answers: ClassVar = CIFAR10
     archive_mb: ClassVar = BYTES / 1e6
 
     kind: Annotated[Literal["inception"], Affects.OUTPUT]
-    """`inception`: the reference of the field; needs one download of 96 MB, or a local copy."""
+    """`inception`: the reference of the field. Needs one download of 96 MB, or a local copy."""
     urls: Annotated[list[Url], Affects.NOTHING] = Field(default=URLS, min_length=1)
-    """Where to download the graph or the .tgz that holds it, best first: the next is tried when one fails."""
+    """URLs of the graph, or of the .tgz that contains it, best first: the next is tried when one fails."""
     path: Annotated[str, Affects.NOTHING] = ""
     """A local .tgz or .pb instead of a download: absolute, from `~`, or relative to the file that names it."""
     sha256: Annotated[Sha256, Affects.OUTPUT] = SHA256
@@ -59,7 +59,7 @@ class InceptionSettings(JudgeSettings):
 
     @property
     def archive(self) -> str:
-        """The graph's file name in results/judges/, where all datasets find it."""
+        """The graph's file name in results/judges/, which all datasets share."""
         return f"inception-{self.sha256[:12]}.pb"
 
     @property
@@ -68,8 +68,8 @@ class InceptionSettings(JudgeSettings):
 
     @property
     def megaflops(self) -> float:
-        """MFLOP of one image through the network: two for each of the 5.71 · 10⁹ multiplications with a weight.
+        """Millions of floating-point operations per image: two for each of the 5.71 · 10⁹ multiply-accumulates.
 
-        The count is of the architecture's convolutions at 299 × 299, and agrees with torchvision's for its InceptionV3.
+        Counted over the convolutions at 299 × 299 pixels; torchvision gives the same count for its InceptionV3.
         """
         return 11_430.0

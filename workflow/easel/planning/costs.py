@@ -91,6 +91,14 @@ class Costs:
         """The cost of a job of a rule. run, judge: its wildcards, "" if it has none."""
         match rules.rule(rule).work:
             case Work.DOWNLOAD:
+                return self.download(self.dataset_mb)
+            case Work.FOLDER:
+                return self.folder(self.study.dataset)
+            case Work.ARRAYS:
+                return Cost(LIGHT + self.dataset_mb / 1000, PLAIN + 2 * self.dataset_mb, self.dataset_mb)
+            case Work.TRAINING:
+                return self.training(self.study.runs[run].settings)
+            case Work.JUDGE_ARCHIVE:
                 archives = (each for each in self.study.judges.values() if not each.trained_on_dataset)
                 return self.download(max(each.archive_mb for each in archives))
             case Work.JUDGE:

@@ -1,5 +1,6 @@
 """The pages: links lead somewhere, commands and studies work as written, and the README stays short."""
 
+import dataclasses
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 
 import mistune
 import pytest
+from helpers.record_kinds import record_kinds
 from packaging.requirements import Requirement
 from ruamel.yaml import YAML
 
@@ -236,6 +238,15 @@ def test_every_dependency_has_its_reason():
     section = (ROOT / "docs/architecture.md").read_text().partition("## Dependencies")[2]
     named = set(re.findall(r"[\w.-]+", " ".join(line.split("|")[1] for line in section.splitlines() if "|" in line)))
     assert {Requirement(each).name for each in needed} <= named
+
+
+def test_files_describes_every_kind_of_record_with_its_fields():
+    rows = [line for line in (ROOT / "docs/files.md").read_text().splitlines() if line.startswith("| ")]
+    for kind in record_kinds():
+        row = next((row for row in rows if f"`{kind.kind}`" in row.split("|")[1]), None)
+        assert row is not None, f"docs/files.md lacks the {kind.family} kind {kind.kind}"
+        fields = {field.name for field in dataclasses.fields(kind)} - {"value"}
+        assert set(re.findall(r"`(\w+)`", row.split("|")[2])) == fields, f"docs/files.md: {kind.kind}"
 
 
 # --- what Easel says -----------------------------------------------------------------------------------

@@ -1,20 +1,16 @@
 """Sentences of the records in results files: every kind, in every language, with the record's values."""
 
 import dataclasses
-import importlib
 import json
-import pkgutil
 import re
 import typing
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from helpers.prose import sentences_in
+from helpers.record_kinds import record_kinds
 from helpers.rendered_pages import rendered
 
-import easel
-from easel import judges
 from easel.data.folder import problems
 from easel.evaluation.comparison import Interval
 from easel.metrics.catalogue import BASELINES, METRICS, OF
@@ -33,17 +29,6 @@ NAMES = {
 """Words that stay as they are in every language."""
 
 
-def kinds() -> list[type[Record]]:
-    """Every kind of record, from all modules of the library that import without TensorFlow."""
-    for module in pkgutil.walk_packages(easel.__path__, "easel."):
-        source = importlib.util.find_spec(module.name).origin
-        if source and "easel.runtime.records" in Path(source).read_text(encoding="utf-8"):
-            importlib.import_module(module.name)
-    for kind in judges.kinds():
-        judges.of_kind(kind)
-    return sorted(Record.kinds(), key=lambda kind: (kind.family, kind.kind))
-
-
 def example(kind: type[Record]) -> Record:
     """A record of a kind, with a value for every field."""
     types = typing.get_type_hints(kind)
@@ -55,7 +40,7 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z_]{3,}", re.sub("`[^`]*`", "", text))) - NAMES
 
 
-KINDS = kinds()
+KINDS = record_kinds()
 
 
 def test_every_family_of_records_is_found():

@@ -1,4 +1,4 @@
-"""What settings affect: every one declares it, and all that depends on it follows."""
+"""The effects of settings: every one declares them, and everything that treats settings differently follows."""
 
 import pytest
 from helpers.config_types import GAN, check, every_type

@@ -34,7 +34,7 @@ def test_an_impossible_dataset_is_refused(value):
         check(Dataset, value)
 
 
-def test_an_archive_is_called_as_its_source_is():
+def test_an_archive_keeps_the_file_name_of_its_source():
     urls = ["https://example.org/cifar-10-binary.tar.gz", "https://example.net/other.tar.gz"]
     downloaded = check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "urls": urls})
     assert downloaded.archives == {"cifar-10-binary.tar.gz": (SHA256, urls, "")}

@@ -1,4 +1,4 @@
-"""What each model offers, as it is declared; tests/models/ holds it against the networks."""
+"""The declarations of models; tests/models/ compares them with the networks."""
 
 import pytest
 from helpers.config_types import GAN, check

@@ -102,7 +102,7 @@ def test_a_preset_needs_each_of_its_keys(key):
         check(Preset, {other: value for other, value in GAN.items() if other != key})
 
 
-def test_whole_numbers_do_for_fractions_but_not_the_other_way_round():
+def test_a_fraction_may_be_a_whole_number_but_not_the_reverse():
     assert check(Preset, GAN | {"epochs": 3}).epochs == 3.0
     with pytest.raises(ValidationError):
         check(Preset, GAN | {"n_dis": 1.0})

@@ -59,7 +59,7 @@ def tables():
 
 
 def keys_in_tables(kind):
-    """What config/README.md says of a type's keys."""
+    """The keys of a type in config/README.md: key -> default."""
     headings = {
         MachineConfig: "`config.yaml`",
         StudyFile: "A study",

@@ -92,7 +92,7 @@ def test_a_run_has_no_defaults_of_its_own():
     assert not [key for key, value in run.items() if "default" in value]
 
 
-def test_every_key_says_what_it_is():
+def test_every_key_has_a_description():
     for name, made in schema.schemas().items():
         for kind in [made, *made.get("$defs", {}).values()]:
             silent = [key for key, value in kind.get("properties", {}).items() if not value.get("description")]

@@ -1,4 +1,4 @@
-"""Shared pieces of models against NumPy."""
+"""The blocks that models share, against NumPy."""
 
 import keras
 import numpy as np
@@ -82,7 +82,7 @@ def test_a_discriminators_block(x, down, first, side, kernels):
     assert len(weights(network, "ReLU")) == (1 if first else 2)
 
 
-def test_a_shortcut_alone_is_a_1x1_convolution_of_the_enlarged(x):
+def test_the_shortcut_alone_is_a_1x1_convolution_of_the_upsampled_input(x):
     """With the other branch at 0, whichever comes first."""
     network = keras.Model(x, blocks.up_block(x, 6, lambda x: x))
     for layer in network.layers:
@@ -93,5 +93,5 @@ def test_a_shortcut_alone_is_a_1x1_convolution_of_the_enlarged(x):
     np.testing.assert_allclose(network(X), enlarged @ kernel[0, 0] + bias, rtol=1e-4, atol=1e-5)
 
 
-def test_sums_over_all_places(x):
+def test_sum_pooling_sums_over_all_positions(x):
     np.testing.assert_allclose(keras.Model(x, blocks.sum_pooled(x))(X), X.sum(axis=(1, 2)), rtol=1e-4, atol=1e-5)

@@ -1,4 +1,4 @@
-"""Every model: shapes, ranges and types at 32×32 and 64×64; the origin's exact sizes."""
+"""Every model: shapes, ranges and types at 32×32 and 64×64; the exact sizes of published networks."""
 
 import importlib
 import inspect
@@ -34,12 +34,12 @@ def settings_of(tmp_path_factory):
 
 
 def built(name: str, settings, image_size: int, precision: str = "float32") -> keras.Model:
-    """A network of a preset, told of ten classes if it can be."""
+    """A network of a preset, of ten classes if it is conditional."""
     return build(name, settings, image_size, precision, 10 if getattr(settings, "conditional", False) else 0)
 
 
 def drawn_from(network: keras.Model) -> tf.Tensor | list[tf.Tensor]:
-    """What a network that gives images is given for three of them: latents, and classes if it is told them."""
+    """Inputs of an image network for three images: latents, and classes if it is conditional."""
     latents = np.random.default_rng(0).standard_normal((3, *network.inputs[0].shape[1:]), np.float32)
     return latents if len(network.inputs) == 1 else [latents, np.array([0, 9, 4], np.int32)]
 
@@ -63,7 +63,7 @@ def test_a_model_takes_what_it_declares(model):
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_says_what_it_is_and_where_its_numbers_come_from(settings_of, preset):
+def test_every_preset_has_a_description_and_a_source(settings_of, preset):
     assert settings_of(preset).description
     assert settings_of(preset).source
 
@@ -107,14 +107,14 @@ def test_the_tutorial_dcgan_is_the_tutorials(settings_of):
     assert all(layer.rate == 0.3 for layer in discriminator.layers if type(layer).__name__ == "Dropout")
 
 
-def test_the_vae_has_the_origins_bottleneck(settings_of):
+def test_the_vae_has_the_bottleneck_of_the_keras_example(settings_of):
     layers = describe(build("encoder", settings_of("vae"), 32))["layers"]
     shapes = [layer["output_shape"] for layer in layers if layer["type"] in ("Conv2D", "Dense")]
     assert shapes == [[16, 16, 32], [8, 8, 64], [16], [64], [64]]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_what_is_saved_loads_and_computes_the_same(settings_of, preset, tmp_path):
+def test_a_saved_network_loads_and_computes_the_same(settings_of, preset, tmp_path):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
     name = "generator" if settings.family == "gan" else "decoder"
     network = built(name, settings, 32, "mixed_bfloat16")
@@ -133,7 +133,7 @@ def test_a_description_lists_layers_in_order(settings_of):
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_description_says_what_each_layer_takes(settings_of, preset):
+def test_a_description_lists_the_inputs_of_each_layer(settings_of, preset):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
     for name in settings.networks:
         network = built(name, settings, 32)
@@ -192,7 +192,7 @@ def test_the_residual_networks_are_the_papers(settings_of):
     assert discriminator.count_params() == convolutions + shortcuts + 128 + 1
 
 
-def test_biggan_refuses_fewer_latents_than_it_shares_out(settings_of):
+def test_biggan_refuses_fewer_latents_than_blocks(settings_of):
     with pytest.raises(EaselError, match="shares its latents among 4 places: latent_dim is 3, and too small"):
         built("generator", settings_of("biggan", width=4, latent_dim=3), 32)
 

@@ -100,7 +100,7 @@ def test_a_conditional_run_needs_classes(root, tmp_path):
         load_study({"study": str(tmp_path / "own.yaml")}, root)
 
 
-def test_a_class_that_only_its_archive_can_tell_is_not_asked_for_here(load):
+def test_a_class_is_not_checked_where_only_the_archive_has_the_names(load):
     text = run(f"{CONDITIONAL}, sampling: {{label: frog}}").replace("shapes", "cifar10")
     assert load(text).runs["a"].settings.sampling.label == "frog"
 

@@ -46,17 +46,17 @@ def test_bad_yaml_names_file_and_line(load, text, said):
         ("judges.yaml", "classifier:\n", ": classifier: should be a mapping of keys to values, and is empty"),
     ],
 )
-def test_a_mistake_elsewhere_names_its_own_file(root, load, file, text, said):
+def test_a_mistake_in_another_file_names_that_file(root, load, file, text, said):
     (root / "config" / file).write_text(text)
     assert message(load, GOOD).startswith(f"config/{file}{said}")
 
 
-def test_a_file_that_is_gone(root, load):
+def test_a_missing_file(root, load):
     (root / "config" / "judges.yaml").unlink()
     assert message(load, GOOD) == "config/judges.yaml: cannot be read: No such file or directory"
 
 
-def test_a_file_that_may_not_be_read(root, load, monkeypatch):
+def test_an_unreadable_file(root, load, monkeypatch):
     load(GOOD)
     file = root / "config" / "studies" / "mine.yaml"
     file.chmod(0)

@@ -26,11 +26,11 @@ def test_the_quickstart():
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "config" / "studies").glob("*.yaml")), ids=lambda file: file.stem)
-def test_every_study_of_the_house_loads(file):
+def test_every_shipped_study_loads(file):
     assert load_study({"study": file.stem}, ROOT).runs
 
 
-def test_the_title_falls_back_to_the_name(load):
+def test_the_title_defaults_to_the_name(load):
     assert load(GOOD).title == "mine"
 
 

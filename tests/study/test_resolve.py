@@ -33,19 +33,19 @@ def test_presets_are_swept_like_any_key(load):
     }
 
 
-def test_an_override_that_one_swept_preset_does_not_have(load):
+def test_an_override_that_one_swept_preset_lacks_is_refused(load):
     given = message(load, run("preset: [dcgan, vae], loss: hinge"))
     assert given.startswith("config/studies/mine.yaml, with preset vae: runs.a.loss: unknown key; there are ")
 
 
-def test_what_holds_for_all_runs_holds_for_those_of_sweeps(load):
+def test_study_wide_settings_apply_to_swept_runs(load):
     runs = load(run("preset: dcgan, epochs: [1, 2]") + "on_collapse: stop\n").runs
     assert [run.settings.on_collapse for run in runs.values()] == ["stop", "stop"]
     swept = load(run("preset: dcgan, epochs: [1], on_collapse: [continue]") + "on_collapse: stop\n").runs
     assert swept["a-epochs-1-on_collapse-continue"].settings.on_collapse == "continue"
 
 
-def test_how_samples_are_drawn_is_said_for_all_runs_or_for_one_key_by_key(load):
+def test_sampling_settings_of_study_and_run_merge_key_by_key(load):
     runs = load(run(f"{CONDITIONAL}, sampling: {{label: star, seed: 2}}") + "sampling: {truncation: 1, seed: 1}\n").runs
     assert runs["a"].settings.sampling.model_dump() == {"truncation": 1.0, "label": "star", "seed": 2}
     assert load(GOOD).runs["a"].settings.sampling.model_dump() == {"truncation": None, "label": "", "seed": None}

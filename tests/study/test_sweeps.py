@@ -13,7 +13,7 @@ def names(entry, **overrides):
     return [variant.name for variant in variants(entry, {"preset": "dcgan"} | overrides)]
 
 
-def test_no_list_is_one_run_of_that_name():
+def test_without_lists_there_is_one_run_of_that_name():
     (only,) = variants("a", {"preset": "dcgan", "epochs": 3})
     assert (only.name, only.preset, only.overrides, only.at, only.swept) == ("a", "dcgan", {"epochs": 3}, {}, {})
 
@@ -69,7 +69,7 @@ def test_labels_are_readable_and_fit_into_names(value, label):
     assert re.fullmatch(NAME, f"a-{label}")
 
 
-def test_a_name_too_long_is_cut_and_stays_itself():
+def test_a_long_name_is_shortened_and_stays_the_same():
     long = "x" * 200
     one, other = names("a", source=[long, f"{long}y"])
     assert len(one) == len(other) == 100
@@ -89,12 +89,12 @@ def test_a_name_too_long_is_cut_and_stays_itself():
         (["a b", "a=b"], "width: two values are both 'a_b' in the names of runs"),
     ],
 )
-def test_values_that_cannot_be_told_apart(values, said):
+def test_values_of_the_same_label_are_refused(values, said):
     with pytest.raises(ValueError, match=said):
         list(variants("a", {"preset": "dcgan", "width": values}))
 
 
-def test_a_key_that_is_a_list_itself_is_no_sweep(monkeypatch):
+def test_a_setting_whose_value_is_a_list_is_not_swept(monkeypatch):
     monkeypatch.setattr(sweeps, "LISTS", {"stages": list})
     (only,) = variants("a", {"preset": "dcgan", "stages": [1, 2]})
     assert (only.name, only.overrides) == ("a", {"stages": [1, 2]})

@@ -26,7 +26,7 @@ def judge_snapshots(
     eye = judges.load(weights)
     reference = load_statistics(statistics, ("train_mean", "train_covariance", "train_n"))
     record = read_json(training)
-    labels = sampling.labels(n, sampling.frequencies(record["classes"]), seed, sampling.SNAPSHOTS)
+    labels = sampling.sample_labels(n, sampling.class_frequencies(record["classes"]), seed, sampling.SNAPSHOTS)
     judged = []
     for snapshot in record["snapshots"]:
         network = load(file_of(snapshot, training))

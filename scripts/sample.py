@@ -30,7 +30,7 @@ def sample(
     use_devices(threads)
     chosen = snapshots.choose(read_json(judged)["snapshots"], select)
     network = load(snapshots.file_of(chosen, training))
-    frequencies = sampling.frequencies(read_json(training)["classes"], label)
+    frequencies = sampling.class_frequencies(read_json(training)["classes"], label)
     sampler = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, seed, truncation)
     drawn = sampler.samples(count)
     drawn.save(samples, seed)

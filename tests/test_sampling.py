@@ -34,31 +34,39 @@ TOLD = {"names": ["cat", "dog", "eel"], "images": [600, 0, 200]}
 
 
 def test_classes_are_drawn_as_often_as_they_are_among_the_training_images():
-    often = sampling.frequencies(TOLD)
-    labels = sampling.labels(8000, often, seed=0)
+    frequencies = sampling.class_frequencies(TOLD)
+    labels = sampling.sample_labels(8000, frequencies, seed=0)
     assert labels.dtype == np.int32
     np.testing.assert_allclose(np.bincount(labels, minlength=3) / 8000, [0.75, 0, 0.25], atol=0.02)
-    np.testing.assert_array_equal(sampling.labels(7, often, seed=0), labels[:7])
-    for other in (sampling.labels(8000, often, seed=1), sampling.labels(8000, often, 0, sampling.SNAPSHOTS)):
+    np.testing.assert_array_equal(sampling.sample_labels(7, frequencies, seed=0), labels[:7])
+    for other in (
+        sampling.sample_labels(8000, frequencies, seed=1),
+        sampling.sample_labels(8000, frequencies, 0, sampling.SNAPSHOTS),
+    ):
         assert 0.5 < np.mean(labels == other) < 0.75  # 0.75² + 0.25²: as often as independent ones agree
 
 
 def test_one_class_is_drawn_where_one_is_asked_for():
-    assert set(sampling.labels(50, sampling.frequencies(TOLD, "dog"), seed=0)) == {1}
-    with pytest.raises(EaselError, match="there is no class 'cow'; the network was told cat, dog, eel"):
-        sampling.frequencies(TOLD, "cow")
-    with pytest.raises(EaselError, match="'cat', but the network is told no classes"):
-        sampling.frequencies(None, "cat")
+    assert set(sampling.sample_labels(50, sampling.class_frequencies(TOLD, "dog"), seed=0)) == {1}
+    with pytest.raises(EaselError, match="there is no class 'cow'; the network was trained on cat, dog, eel"):
+        sampling.class_frequencies(TOLD, "cow")
+    with pytest.raises(EaselError, match="'cat', but the network is not conditional"):
+        sampling.class_frequencies(None, "cat")
 
 
 def test_rows_of_a_grid_are_the_classes_that_are_drawn_in_turn():
-    np.testing.assert_array_equal(sampling.in_turn(3, 2, sampling.frequencies(TOLD)), [0, 0, 2, 2, 0, 0])
-    np.testing.assert_array_equal(sampling.in_turn(2, 2, sampling.frequencies(TOLD, "dog")), [1, 1, 1, 1])
+    np.testing.assert_array_equal(sampling.cycle_classes(3, 2, sampling.class_frequencies(TOLD)), [0, 0, 2, 2, 0, 0])
+    np.testing.assert_array_equal(sampling.cycle_classes(2, 2, sampling.class_frequencies(TOLD, "dog")), [1, 1, 1, 1])
 
 
-def test_a_network_that_is_told_no_classes_needs_none():
-    often = sampling.frequencies(None)
-    assert often is sampling.labels(5, often, seed=0) is sampling.in_turn(2, 2, often) is None
+def test_an_unconditional_network_needs_no_classes():
+    frequencies = sampling.class_frequencies(None)
+    assert (
+        frequencies
+        is sampling.sample_labels(5, frequencies, seed=0)
+        is sampling.cycle_classes(2, 2, frequencies)
+        is None
+    )
 
 
 def test_a_network_is_told_the_class_of_each_image():
@@ -69,7 +77,7 @@ def test_a_network_is_told_the_class_of_each_image():
         latents, labels = inputs
         return np.broadcast_to((latents[:, 0] + labels - 1)[:, None, None, None], (len(labels), 1, 1, 3))
 
-    images = sampling.draw(generator, latents, labels)
+    images = sampling.generate(generator, latents, labels)
     np.testing.assert_array_equal(images[:, 0, 0, 0], np.array([0, 128, 255])[labels])
 
 
@@ -134,7 +142,7 @@ def test_one_dimension_is_one_row():
 @pytest.mark.parametrize("count", [1, sampling.BATCH, sampling.BATCH + 1])
 def test_drawing_in_batches_draws_each_once(count):
     latents = np.linspace(-1, 1, count, dtype=np.float32)[:, None]
-    images = sampling.draw(lambda z, training: np.broadcast_to(z[:, :, None, None], (len(z), 1, 1, 3)), latents)
+    images = sampling.generate(lambda z, training: np.broadcast_to(z[:, :, None, None], (len(z), 1, 1, 3)), latents)
     assert images.shape == (count, 1, 1, 3)
     np.testing.assert_array_equal(images[:, 0, 0, 0], np.rint((latents[:, 0] + 1) * 127.5).astype(np.uint8))
 
@@ -151,9 +159,9 @@ def test_reconstruction_goes_through_the_mean():
     np.testing.assert_array_equal(sampling.reconstruct(encoder, decoder, images), images)
 
 
-def test_images_that_are_not_finite_are_no_black_ones():
+def test_images_that_are_not_finite_are_an_error():
     def broken(latents, training):
         return np.where(latents[:, :1, None, None] > 0, np.nan, 0.5) * np.ones((1, 4, 4, 3))
 
-    with pytest.raises(EaselError, match=r"draws 2 of 3 images with numbers that are not finite"):
-        sampling.draw(broken, np.float32([[1], [-1], [1]]))
+    with pytest.raises(EaselError, match="2 of 3 images that the network generated are not finite"):
+        sampling.generate(broken, np.float32([[1], [-1], [1]]))

@@ -108,8 +108,10 @@ class Easel:
             network.set_weights(weights)
             latents = sampling.latent_points(count, self.settings.latent_dim, self.seed)
             often = np.bincount(self.split.labels) if self.trainer.classes else None
-            labels = sampling.in_turn(side, side, often) if side else sampling.labels(count, often, self.seed)
-            return sampling.draw(network, latents, labels)
+            labels = (
+                sampling.cycle_classes(side, side, often) if side else sampling.sample_labels(count, often, self.seed)
+            )
+            return sampling.generate(network, latents, labels)
 
         return draw
 
@@ -151,7 +153,7 @@ class Tutorial:
         def draw(count: int, side: int = 0) -> np.ndarray:
             self.generator.set_weights(weights)
             latents = sampling.latent_points(count, self.generator.input_shape[1], self.seed)
-            return sampling.draw(self.generator, latents)
+            return sampling.generate(self.generator, latents)
 
         return draw
 

@@ -183,10 +183,10 @@ def test_higher_is_better_where_it_is_and_neither_where_it_lies_between():
 def test_of_many_differences_a_small_p_may_be_chance():
     """Holm: the largest of three p must be below 0.05, the next below 0.025, the least below 0.05 / 3."""
     differences = [{"p": p, "real": True} for p in (0.03, 0.016, 0.04)]
-    comparison.hold_several(differences)
+    comparison.correct_for_several(differences)
     assert [each["real"] for each in differences] == [False, True, False]
     differences = [{"p": p, "real": True} for p in (0.024, 0.016, 0.04)] + [{"p": None, "real": True}]
-    comparison.hold_several(differences)
+    comparison.correct_for_several(differences)
     assert all(each["real"] for each in differences)
 
 

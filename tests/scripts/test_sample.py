@@ -94,7 +94,9 @@ def test_one_class_if_one_is_asked_for(draw):
         assert (shades(folder, name) == SHADES[1]).all()
 
 
-@pytest.mark.parametrize(("told", "label", "said"), [(True, "pink", "no class 'pink'"), (False, "grey", "no classes")])
+@pytest.mark.parametrize(
+    ("told", "label", "said"), [(True, "pink", "no class 'pink'"), (False, "grey", "not conditional")]
+)
 def test_a_class_that_there_is_not(draw, told, label, said):
     with pytest.raises(EaselError, match=said):
         draw(told=told, label=label)

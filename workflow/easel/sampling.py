@@ -1,6 +1,6 @@
-"""Drawing from a trained model: samples, interpolations, a patch of latent space, reconstructions.
+"""Sample a trained model: samples, interpolations, a patch of latent space, reconstructions.
 
-Networks are called in batches of a fixed size, so that memory does not grow with the number of images.
+Networks are called with BATCH images at a time, so that memory does not grow with the number of images.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,88 +15,88 @@ from easel.images import grid, row_classes, to_float, to_uint8
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic
 
-BATCH = 500
+BATCH = 500  # images per call of a network
 
-# Streams of latents. (1 and 3 are the training's own.)
+# Independent streams of random numbers. 1 and 3 are the training's.
 SAMPLES, SNAPSHOTS, POSTERIORS, PLANE = 2, 4, 5, 6
-CLASSES = 1  # after a stream: that of the classes which go with its latents
+CLASSES = 1  # appended to a stream of latents: the stream of their classes
 
 
 def latent_points(
     count: int, latent_dim: int, seed: int, stream: int = SAMPLES, truncation: float | None = None
 ) -> np.ndarray:
-    """`count` points from N(0, 1): float32 (count, latent_dim). The first ones do not depend on `count`.
+    """Latents from N(0, 1): float32 (count, latent_dim). The first ones do not depend on `count`.
 
-    stream: what they are for; different ones are independent. truncation: see `truncated`.
+    stream: one of the above. truncation: see `truncated`.
     """
     points = np.random.default_rng([seed, stream]).standard_normal((count, latent_dim), np.float32)
     return points if truncation is None else truncated(points, truncation)
 
 
 def truncated(points: np.ndarray, threshold: float) -> np.ndarray:
-    """Points of N(0, 1), any shape, as points of the same distribution within ± threshold only: float32.
+    """Samples of N(0, 1), any shape, mapped to the normal distribution truncated at ± threshold: float32.
 
-    Brock et al. 2019 (arXiv 1809.11096, section 3.1) draw a number again until it is within the threshold. Here it
-    becomes the number at the same quantile of the same truncated distribution,
+    Brock et al. 2019 (arXiv 1809.11096, section 3.1) resample a number until it is within the threshold. Here it
+    is mapped to the same quantile of the same truncated distribution,
 
         z → Φ⁻¹(Φ(-t) + Φ(z) (Φ(t) - Φ(-t))),
 
-    so that an image can be compared with what its latents give at another threshold, or at none.
+    so that images of the same latents can be compared across thresholds.
     """
     low, high = ndtr(-threshold), ndtr(threshold)
     within = ndtri(low + (high - low) * ndtr(points.astype(np.float64)))
     return np.clip(within, -threshold, threshold).astype(np.float32)
 
 
-def frequencies(classes: Mapping[str, Any] | None, label: str = "") -> np.ndarray | None:
-    """How often each class is to be drawn, in proportion: int64 (classes,); None of networks that are told no classes.
+def class_frequencies(classes: Mapping[str, Any] | None, label: str = "") -> np.ndarray | None:
+    """Relative frequencies of the classes to sample: int64 (classes,); None for an unconditional network.
 
-    classes: `names` and `images`, as train.json has them. label: the one class that is to be drawn; else each is, as
-    often as it is among the training images. EaselError where there is no such class.
+    classes: the entry of train.json, with `names` and `images`. label: the only class to sample; "" for all classes, as
+    frequent as among the training images. Raises EaselError if there is no such class.
     """
     if classes is None:
         if label:
-            raise EaselError(f"sampling.label asks for the class '{label}', but the network is told no classes")
+            raise EaselError(f"sampling.label asks for the class '{label}', but the network is not conditional")
         return None
     names, images = classes["names"], np.array(classes["images"], np.int64)
     if not label:
         return images
     if label not in names:
-        raise EaselError(f"sampling.label: there is no class '{label}'; the network was told {', '.join(names)}")
+        raise EaselError(f"sampling.label: there is no class '{label}'; the network was trained on {', '.join(names)}")
     return (np.arange(len(names)) == names.index(label)).astype(np.int64)
 
 
-def labels(count: int, often: np.ndarray | None, seed: int, stream: int = SAMPLES) -> np.ndarray | None:
-    """The classes to draw images of, as independent of each other as latents are: int32 (count,), or None without.
+def sample_labels(count: int, frequencies: np.ndarray | None, seed: int, stream: int = SAMPLES) -> np.ndarray | None:
+    """Classes of samples, each independent of the others: int32 (count,); None for an unconditional network.
 
-    often: what `frequencies` gives. The first ones do not depend on `count`.
+    frequencies: of `class_frequencies`. The first ones do not depend on `count`.
     """
-    if often is None:
+    if frequencies is None:
         return None
-    chosen = np.random.default_rng([seed, stream, CLASSES]).integers(often.sum(), size=count)
-    return np.searchsorted(np.cumsum(often), chosen, side="right").astype(np.int32)
+    chosen = np.random.default_rng([seed, stream, CLASSES]).integers(frequencies.sum(), size=count)
+    return np.searchsorted(np.cumsum(frequencies), chosen, side="right").astype(np.int32)
 
 
-def in_turn(rows: int, columns: int, often: np.ndarray | None) -> np.ndarray | None:
-    """The classes of a grid's images: one in each row, all that are drawn in turn. int32 (rows · columns,)."""
-    if often is None:
+def cycle_classes(rows: int, columns: int, frequencies: np.ndarray | None) -> np.ndarray | None:
+    """Classes of a grid's images, one in each row, in a cycle of all that are sampled: int32 (rows · columns,)."""
+    if frequencies is None:
         return None
-    return row_classes(np.flatnonzero(often), rows, columns)
+    return row_classes(np.flatnonzero(frequencies), rows, columns)
 
 
-def draw(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
-    """Images of latents, float32 (N, latent_dim): uint8 (N, H, W, 3). EaselError where one is not finite.
+def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+    """Images, uint8 (N, H, W, 3), from latents float32 (N, latent_dim). Raises EaselError if one is not finite.
 
-    labels: int32 (N,), the images' classes, of a generator that is told them.
+    labels: the images' classes, int32 (N,), of a conditional generator.
     """
-    inputs = batches(latents)
+    inputs: list[Any] = batches(latents)
     if labels is not None:
         inputs = [list(pair) for pair in zip(inputs, batches(labels), strict=True)]
     parts = [np.asarray(generator(batch, training=False)) for batch in inputs]
     if bad := sum(np.count_nonzero(~np.isfinite(part).all(axis=(1, 2, 3))) for part in parts):
         raise EaselError(
-            f"the network draws {bad:,} of {len(latents):,} images with numbers that are not finite, so it is broken; "
-            "delete the run's state, and lower its learning_rate before it is trained again"
+            f"{bad:,} of {len(latents):,} images that the network generated are not finite, so the network is broken; "
+            "delete the run's state, lower its learning_rate and train it again"
         )
     return np.concatenate([to_uint8(part) for part in parts])
 
@@ -104,8 +104,8 @@ def draw(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = N
 def interpolate(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray:
     """Spherical interpolations between latents, each float32 (N, D): float32 (N · steps, D), row after row.
 
-    Along the great circle, because N(0, 1) in many dimensions lies near a sphere: the points between two samples
-    on a straight line are shorter than any sample (White 2016, arXiv 1609.04468, section 2.1).
+    They follow a great circle, because N(0, 1) in many dimensions lies near a sphere: points on the straight line
+    between two samples are shorter than any sample (White 2016, arXiv 1609.04468, section 2.1).
     """
     t = np.linspace(0, 1, steps, dtype=np.float32)[None, :, None]
     lengths = np.linalg.norm(first, axis=1, keepdims=True) * np.linalg.norm(second, axis=1, keepdims=True)
@@ -116,7 +116,7 @@ def interpolate(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray
 
 
 def latent_plane(latent_dim: int, seed: int, side: int = 17) -> np.ndarray:
-    """A patch of latent space as a grid: float32 (side, side, latent_dim), or (1, side, 1) of one dimension.
+    """A patch of latent space as a grid: float32 (side, side, latent_dim), or (1, side, 1) for one dimension.
 
     In d ≥ 3 dimensions it lies on the sphere of radius √d, near which N(0, 1) has its mass:
 
@@ -141,13 +141,13 @@ def latent_plane(latent_dim: int, seed: int, side: int = 17) -> np.ndarray:
 
 
 def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> np.ndarray:
-    """Images, uint8 (N, H, W, 3), encoded to their posteriors' means and decoded again: uint8 (N, H, W, 3)."""
+    """Reconstructions, uint8 (N, H, W, 3), of images uint8 (N, H, W, 3), from the means of their posteriors."""
     means = [np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images)]
-    return draw(generator, np.concatenate(means))
+    return generate(generator, np.concatenate(means))
 
 
 def batches(array: np.ndarray) -> list[np.ndarray]:
-    """An array in parts of at most BATCH rows."""
+    """Parts of an array, of at most BATCH rows each."""
     return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]
 
 
@@ -163,7 +163,7 @@ class Samples(NamedTuple):
 
     def save(self, file: Path, seed: int) -> None:
         """Write samples.npz: images, latents, seed, and of a conditional generator labels int64 (n,)."""
-        arrays = {"images": self.images, "latents": self.latents, "seed": np.int64(seed)}
+        arrays: dict[str, Any] = {"images": self.images, "latents": self.latents, "seed": np.int64(seed)}
         if self.labels is not None:
             arrays["labels"] = self.labels.astype(np.int64)
         with atomic(file) as partial:
@@ -178,7 +178,7 @@ class Sampler:
     """latents float32 (n, latent_dim), or latents and labels, to images in -1..1; a Keras model"""
     latent_dim: int
     class_frequencies: np.ndarray | None
-    """int64 (classes,): how often each class is drawn; None of an unconditional generator"""
+    """int64 (classes,): relative frequency of each class; None of an unconditional generator"""
     seed: int
     """of latents and labels"""
     truncation: float | None = None
@@ -189,24 +189,27 @@ class Sampler:
 
     def samples(self, count: int) -> Samples:
         """Independent samples."""
-        latents, classes = self.latents(count), labels(count, self.class_frequencies, self.seed)
-        return Samples(draw(self.network, latents, classes), latents, classes)
+        latents, classes = self.latents(count), sample_labels(count, self.class_frequencies, self.seed)
+        return Samples(generate(self.network, latents, classes), latents, classes)
 
     def overview(self, samples: Samples, side: int = 10) -> np.ndarray:
         """The picture samples.png: the first side² samples; of a conditional generator, one class in each row."""
         first = samples.images[: side**2]
         if self.class_frequencies is not None:
-            first = draw(self.network, self.latents(side**2), in_turn(side, side, self.class_frequencies))
+            first = generate(self.network, self.latents(side**2), cycle_classes(side, side, self.class_frequencies))
         return grid(first, columns=side)
 
     def interpolations(self, rows: int = 8, steps: int = 10) -> np.ndarray:
         """The picture interpolation.png: in each row the images from one latent to another, all of one class."""
         ends = self.latents(2 * rows)
         between = interpolate(ends[:rows], ends[rows:], steps)
-        return grid(draw(self.network, between, in_turn(rows, steps, self.class_frequencies)), columns=steps)
+        return grid(generate(self.network, between, cycle_classes(rows, steps, self.class_frequencies)), columns=steps)
 
     def plane(self) -> np.ndarray:
         """The picture latent_plane.png: the images of a patch of latent space, all of one class."""
         patch = latent_plane(self.latent_dim, self.seed)
         points = patch.reshape(-1, self.latent_dim)
-        return grid(draw(self.network, points, in_turn(1, len(points), self.class_frequencies)), columns=patch.shape[1])
+        return grid(
+            generate(self.network, points, cycle_classes(1, len(points), self.class_frequencies)),
+            columns=patch.shape[1],
+        )

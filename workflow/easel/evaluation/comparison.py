@@ -41,9 +41,9 @@ def compare(
     metrics: Iterable[Mapping[str, Any]],  # every metrics.json
     training: Iterable[Mapping[str, Any]],  # every train.json
 ) -> list[dict[str, Any]]:
-    """The runs of comparison.json, each with what its seeds came to.
+    """The runs of comparison.json, each with the results of its seeds.
 
-    Raises KeyError where a run and seed of the study has no record.
+    Raises KeyError if a run and seed of the study has no record.
     """
     judged = {(record["run"], record["seed"]): record for record in metrics}
     trained = {(record["run"], record["seed"]): record for record in training}
@@ -72,7 +72,7 @@ def external(
     runs: Mapping[str, Mapping[str, str]],  # name -> description
     metrics: Iterable[Mapping[str, Any]],  # every metrics.json
 ) -> list[dict[str, Any]]:
-    """The images made elsewhere of comparison.json, in the form of runs, with nothing about a training."""
+    """External samples in comparison.json, in the form of runs, without what a training has."""
     judged = {record["run"]: record for record in metrics}
     return [
         {
@@ -89,9 +89,9 @@ def external(
 
 
 def summary(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """For all numbers that can be compared, each run's mean and interval, and how far each is from the best.
+    """Each run's mean and interval and its difference from the best, for every column of comparable values.
 
-    runs: what `compare` and `external` return. Numbers share a column only if they share everything in COMPARABLE_KEYS.
+    runs: from `compare` and `external`. Values are in the same column if they share all COMPARABLE_KEYS.
     """
     columns: dict[tuple, dict[str, dict[int, Row]]] = {}
     for run in runs:
@@ -118,7 +118,7 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
         for run, rows in found.items()
         if first is not None and run != first
     ]
-    hold_several(differences)
+    correct_for_several(differences)
     rows = [row for by_seed in found.values() for row in by_seed.values()]
     return {
         "judge_facts": rows[0]["judge_facts"],
@@ -131,10 +131,10 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
     }
 
 
-def hold_several(differences: list[dict[str, Any]]) -> None:
-    """Take back that a difference is real where it may be chance, as several were looked at: Holm's step-down test.
+def correct_for_several(differences: list[dict[str, Any]]) -> None:
+    """Correct `real` of differences with a p for multiple comparisons, by Holm's step-down test.
 
-    Holm 1979, Scandinavian Journal of Statistics 6, 65-70. Of differences whose p is known.
+    Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
     """
     tested = sorted((each for each in differences if each["p"] is not None), key=lambda each: each["p"])
     held = True
@@ -144,7 +144,7 @@ def hold_several(differences: list[dict[str, Any]]) -> None:
 
 
 def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
-    """A run's mean over its seeds with an interval: over seeds, or of one training its samples'."""
+    """A run's mean over its seeds with an interval: over seeds, or over the samples of its only training."""
     values = [row["value"] for row in rows.values()]
     if len(values) > 1:
         mean, low, high = intervals.mean_interval(values, LEVEL)
@@ -164,11 +164,11 @@ def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
 
 
 def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[str, Any]:
-    """How far a run's mean is from another's, seed by seed: with an interval, and whether it is real.
-
-    Real is a difference whose interval leaves 0 out.
-    """
+    """The difference between two runs' means, paired by seed, with its interval; `real` if that excludes 0."""
     shared = sorted(rows.keys() & others.keys())
+    low: float | None
+    high: float | None
+    p: float | None
     if len(shared) > 1:
         ours, theirs = ([each[seed]["value"] for seed in shared] for each in (rows, others))
         difference, low, high, p = intervals.paired_difference(ours, theirs, LEVEL)
@@ -181,12 +181,12 @@ def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[st
         if is_finite(one["low"]) and is_finite(other["low"]):
             reach = math.hypot(one["high"] - one["mean"], other["high"] - other["mean"])
             low, high = difference - reach, difference + reach
-    real = low is not None and is_finite(low) and (low > 0 or high < 0)
+    real = is_finite(low) and is_finite(high) and (low > 0 or high < 0)
     found = {"difference": difference, "low": low, "high": high, "p": p}
     return {
         "seeds": len(shared) if len(shared) > 1 else min(len(rows), len(others)),
         **{key: value if is_finite(value) else None for key, value in found.items()},
-        "real": bool(real),
+        "real": real,
         "interval": kind,
     }
 
@@ -211,7 +211,7 @@ def distinct(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def table(study: str, runs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows of comparison.csv: one per run, seed and row of metrics.json, all with the same keys.
 
-    runs: what `compare` and `external` return. What a run or a row does not have is empty.
+    runs: from `compare` and `external`. Cells of keys that a run or a row does not have are empty.
     """
     return [
         {

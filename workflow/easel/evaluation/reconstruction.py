@@ -84,9 +84,10 @@ def judge(
     Raises EaselError where a network's output is not finite.
     """
     random = np.random.default_rng([seed, sampling.POSTERIORS])
-    bounded = isinstance(settings, Vae) and settings.prior == "standard_normal"
-    likelihood = settings.likelihood if bounded else None
-    log_likelihood = log_likelihood_of(settings) if bounded else None
+    likelihood: str | None = None
+    log_likelihood: Callable | None = None
+    if isinstance(settings, Vae) and settings.prior == "standard_normal":
+        likelihood, log_likelihood = settings.likelihood, log_likelihood_of(settings)
     parts = []
     for batch in sampling.batches(images):
         parts.append(judge_batch(encoder, generator, batch, log_likelihood, random))
@@ -153,7 +154,8 @@ def require_finite(network: str, outputs: np.ndarray) -> None:
 
 def row_of(metric: str, values: np.ndarray, likelihood: str | None = None) -> dict[str, Any]:
     """A row of metrics.json from a metric's values, float64 (N,), one of each image."""
-    images, caveats = len(values), []
+    images = len(values)
+    caveats: list[Caveat] = []
     if metric == "psnr" and (exact := np.count_nonzero(np.isinf(values))):
         values = values[np.isfinite(values)]
         caveats.append(ExactReconstructions(int(exact), images))

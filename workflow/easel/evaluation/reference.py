@@ -1,10 +1,11 @@
-"""What a judge knows of a dataset's real images: computed once, and shared by all studies."""
+"""A judge's features of a dataset's real images: computed once, and shared by all studies."""
 
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ KEPT = 10_000  # test images whose features are kept, at most
 
 @dataclass(frozen=True)
 class Reference:
-    """What a judge knows of the real images: see `write`."""
+    """A judge's features of the real images; see `write`."""
 
     statistics: Mapping[str, np.ndarray]
     """The arrays of reference.npz."""
@@ -50,7 +51,7 @@ class Reference:
 
 
 def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of_train: Path) -> None:
-    """Write what a judge knows of both splits.
+    """Write a judge's features of both splits.
 
     train_features.npy: float32 (N, d), of every training image.
     reference.npz, of which everything but features, logits and labels is float64:
@@ -59,7 +60,7 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         test_mean, test_covariance, test_n        likewise of all test images
         train_inception_score                     (2,): over all training images, and its uncertainty
         test_features, test_logits, test_labels   float32 (m, d), float32 (m, classes), int64 (m,): of at most 10,000
-                                                  test images in random order, so that the first few are a fair draw
+                                                  test images in random order, so that the first few are a fair sample
         test_nearest                              (m,): the distance of each to the nearest training image
         gaussian_features, gaussian_logits        likewise of m `gaussian_images`
     """
@@ -71,7 +72,7 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         nearest, _ = neighbours.nearest_neighbours(of_test.features[kept], of_train.features, advance=progress.update)
     score = inception_score.inception_score(of_train.logits)
     spread = score.uncertainty.value if score.uncertainty else np.nan
-    arrays = {
+    arrays: dict[str, Any] = {
         **_moments("train", of_train.features),
         **_moments("test", of_test.features),
         "train_inception_score": np.array([score.value, spread], np.float64),
@@ -98,20 +99,20 @@ def load_statistics(file: Path, names: Iterable[str] | None = None) -> dict[str,
 
 
 def damaged(file: Path, error: Exception) -> EaselError:
-    """What is to be said of a file that cannot be read."""
+    """The error for a file that cannot be read."""
     return EaselError(f"{file}: damaged or cut short ({error}). Delete it, and the same command makes it again")
 
 
 def _moments(split: str, found: np.ndarray) -> Mapping[str, np.ndarray]:
     mean, covariance = fid.statistics(found)
-    return {f"{split}_mean": mean, f"{split}_covariance": covariance, f"{split}_n": np.float64(len(found))}
+    return {f"{split}_mean": mean, f"{split}_covariance": covariance, f"{split}_n": np.array(len(found), np.float64)}
 
 
 def gaussian_images(images: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
     """Images uint8 (count, H, W, C) of independent Gaussian pixels, with the mean and standard deviation that each
     pixel has over `images`, uint8 (N, H, W, C); rounded, and clipped to 0..255.
 
-    They are what a generator draws that has learnt every pixel and no relation between two.
+    A generator that has learned every pixel on its own, and no relation between two, would generate them.
     """
     random = np.random.default_rng(seed)
     drawn = np.empty((count, *images.shape[1:]), np.uint8)

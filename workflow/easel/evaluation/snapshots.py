@@ -29,7 +29,7 @@ def judge_snapshot(
     label: str,  # of the progress bar
 ) -> dict[str, Any]:
     """The `fid` of a snapshot's samples against the training images, and its `uncertainty`."""
-    seen = features.outputs(judge, sampling.draw(generator, latents, labels), label).features
+    seen = features.outputs(judge, sampling.generate(generator, latents, labels), label).features
     mean, covariance = reference["train_mean"], reference["train_covariance"]
     return {
         "fid": fid.distance_to(seen, mean, covariance),

@@ -96,7 +96,9 @@ def copy_graph(archive: Path, target: Path) -> None:
                 shutil.copyfileobj(source, copy)
                 return
             with tarfile.open(fileobj=source, mode="r:gz") as tar:
-                shutil.copyfileobj(tar.extractfile(graph_in(tar, archive)), copy)
+                packed_graph = tar.extractfile(graph_in(tar, archive))
+                assert packed_graph is not None  # only links and devices have no content
+                shutil.copyfileobj(packed_graph, copy)
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise EaselError(
             f"{archive}: cannot be read as the Inception graph: {error.strerror}. Expected a .tgz or .pb file that you "

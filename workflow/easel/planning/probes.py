@@ -142,12 +142,12 @@ def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str
     known: int (N,), the training images' classes, for a conditional generator.
     """
     latents = sampling.latent_points(DRAWN, latent_dim, seed=0)
-    asked = sampling.labels(DRAWN, None if known is None else np.bincount(known), seed=0)
+    asked = sampling.sample_labels(DRAWN, None if known is None else np.bincount(known), seed=0)
     with on_one_core():
         network, loaded = timed(lambda: load(generator))
         some = None if asked is None else asked[: sampling.BATCH]
-        _, first = timed(lambda: sampling.draw(network, latents[: sampling.BATCH], some))
-        _, drawn = timed(lambda: sampling.draw(network, latents, asked))
+        _, first = timed(lambda: sampling.generate(network, latents[: sampling.BATCH], some))
+        _, drawn = timed(lambda: sampling.generate(network, latents, asked))
     return {"load": loaded, "first_draw": first, "thousand_drawn": 1000 * drawn / DRAWN}
 
 

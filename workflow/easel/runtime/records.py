@@ -7,7 +7,7 @@ to the code that makes the remark, and add its sentence to every language: tests
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Record:
         return {"kind": self.kind, **asdict(self)}
 
     @classmethod
-    def kinds(cls) -> Iterator[type["Record"]]:
+    def kinds(cls) -> Iterator[type[Self]]:
         """All kinds of this family that have been imported."""
         for child in cls.__subclasses__():
             yield from [child] if child.kind else []

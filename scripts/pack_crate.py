@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from easel.provenance.form import read
+from easel.provenance.manifest_file import read_manifest
 from easel.provenance.verify import differences
 from easel.runtime.console import job, log
 from easel.runtime.errors import EaselError
@@ -18,7 +18,7 @@ def pack_crate(
         from easel.provenance.crate import pack
     except ModuleNotFoundError as error:
         raise EaselError(f"{error}; pip install rocrate") from None
-    study, content = manifest.parent, read(manifest.parent)
+    study, content = manifest.parent, read_manifest(manifest.parent)
     if wrong := list(differences(study, content)):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise EaselError(f"{wrong[0]}{more}; a crate holds only files that agree with the manifest")

@@ -73,7 +73,7 @@ def test_factors_are_written_beside(tmp_path, splits):
 def test_a_full_disk_leaves_nothing(tmp_path, splits, file):
     path = tmp_path / file
     (tmp_path / f".{path.stem}.{os.getpid()}.part{path.suffix}").symlink_to("/dev/full")
-    with pytest.raises(EaselError, match=r"the disk is full .* nothing was kept"):
+    with pytest.raises(EaselError, match=r"the disk is full .* this file was not written"):
         write_all(tmp_path, splits, factors={str(tmp_path / "factors.npz"): {"size": np.zeros(30)}})
     assert os.listdir(tmp_path) == []
 

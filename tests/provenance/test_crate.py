@@ -10,7 +10,7 @@ import pytest
 from scripts.pack_crate import pack_crate
 
 from easel.provenance import crate as provenance
-from easel.provenance.form import read
+from easel.provenance.manifest_file import read_manifest
 from easel.runtime.errors import EaselError
 
 
@@ -99,7 +99,9 @@ def test_of_the_checkout_it_takes_what_runs(finished, tmp_path, monkeypatch):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         (checkout / name).touch()
     monkeypatch.setattr(provenance, "ROOT", checkout)
-    packed = {unquote(entity.id) for entity in provenance.pack(finished.folder, read(finished.folder)).data_entities}
+    packed = {
+        unquote(entity.id) for entity in provenance.pack(finished.folder, read_manifest(finished.folder)).data_entities
+    }
     assert {path for path in packed if not path.startswith("results/")} == {*files, "config/studies/tiny.yaml"}
 
 

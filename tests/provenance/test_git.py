@@ -55,7 +55,7 @@ def test_a_staged_change_is_a_change(checkout):
 def test_a_large_diff_is_cut_and_hashed_whole(checkout, monkeypatch):
     (checkout / "Snakefile").write_text("# a line\n" * 50_000)
     whole = git.describe(checkout)
-    monkeypatch.setattr(git, "KEPT", 1_000)
+    monkeypatch.setattr(git, "MAX_DIFF_BYTES", 1_000)
     cut = git.describe(checkout)
     assert (whole["diff_is_cut"], cut["diff_is_cut"]) == (False, True)
     assert cut["diff"] == whole["diff"][:1_000]

@@ -25,7 +25,7 @@ def said(finished, capsys):
 
 def test_all_is_well(finished, said):
     made = finished.manifest()["made"]
-    assert said() == (0, [f"{finished.folder}: all 8 files are what manifest.json says, made {made}"])
+    assert said() == (0, [f"{finished.folder}: all 8 files match manifest.json, made {made}"])
 
 
 def test_each_difference_is_named(finished, said):
@@ -41,10 +41,10 @@ def test_each_difference_is_named(finished, said):
             f"{generator}: changed: expected {short(b'weights')}, found {short(b'wEights')}",
             f"{training}: missing",
             f"{finished.folder}/vae/seed-0/progress/new.png: not in the manifest",
-            f"{finished.results}/datasets/tiny_shapes/archive.tar.gz: was not there when the manifest was made",
+            f"{finished.results}/datasets/tiny_shapes/archive.tar.gz: did not exist when the manifest was written",
         ]
     )
-    assert lines[-1].startswith(f"{finished.folder}: 4 differences between 8 files and manifest.json, made 20")
+    assert lines[-1].startswith(f"{finished.folder}: 4 differences from manifest.json in 8 files, made 20")
 
 
 def test_a_whole_folder_that_is_gone(finished, said):
@@ -79,8 +79,8 @@ def test_other_code_and_packages_are_a_note(finished, said, monkeypatch):
     assert status == 0
     numpy = hardware.versions()["numpy"]
     assert lines[:-1] == [
-        "note: other code here: scripts/download.py; scripts/gone.py (gone)",
-        f"note: other packages here: numpy {numpy}, was 1.0; gone (gone), was 2.0",
+        "note: different code here: scripts/download.py; scripts/gone.py (gone)",
+        f"note: different packages here: numpy {numpy}, was 1.0; gone (gone), was 2.0",
     ]
 
 
@@ -89,7 +89,7 @@ def test_other_code_and_packages_are_a_note(finished, said, monkeypatch):
     [
         ("", "damaged: Expecting value"),
         ('{"outputs": {', "damaged: Expecting property name"),
-        ("[]", "damaged: the whole of it: Input should be a valid dictionary"),
+        ("[]", "damaged: the whole file: Input should be a valid dictionary"),
         ("\udcff", "damaged: 'utf-8' codec can't decode"),
         ("[" * 100_000, "damaged: "),
     ],
@@ -108,8 +108,8 @@ def test_a_damaged_manifest_is_one_line(finished, capsys, text, problem):
         ({"outputs": {}}, "outputs: Dictionary should have at least 1 item"),
         ({"outputs": []}, "outputs: Input should be a valid dictionary"),
         ({"outputs": {"a": {"rule": "x", "sha256": "12", "bytes": 1, "made": ""}}}, "outputs.a.sha256: String should"),
-        ({"folders": ["../../.."]}, "folders.0: '../../..' leads out of the folder of results"),
-        ({"absent": ["/etc/passwd"]}, "absent.0: '/etc/passwd' leads out of the folder of results"),
+        ({"folders": ["../../.."]}, "folders.0: '../../..' points outside the results folder"),
+        ({"absent": ["/etc/passwd"]}, "absent.0: '/etc/passwd' points outside the results folder"),
         ({"code": None}, "code: Input should be a valid dictionary"),
     ],
 )
@@ -118,11 +118,11 @@ def test_a_manifest_of_another_form_is_one_line(finished, capsys, changes, probl
     assert verify.main([str(finished.folder)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"{finished.folder}/manifest.json: damaged: {problem}")
-    assert line.endswith("snakemake --config study=tiny makes it anew of the files as they then are")
+    assert line.endswith("snakemake --config study=tiny to write it again for the current files")
 
 
 def test_no_study_and_no_manifest(finished, capsys):
     (finished.folder / "manifest.json").unlink()
-    for study, why in (("tiny", "snakemake --config study=tiny makes it"), ("tyni", "there is no such study")):
+    for study, why in (("tiny", "snakemake --config study=tiny writes it"), ("tyni", "there is no such study")):
         assert verify.main([str(finished.results / study)]) == 1
-        assert capsys.readouterr().err == f"{finished.results}/{study}/manifest.json is not there; {why}\n"
+        assert capsys.readouterr().err == f"{finished.results}/{study}/manifest.json: not found; {why}\n"

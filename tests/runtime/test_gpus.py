@@ -156,7 +156,7 @@ def test_only_inherited_devices_are_taken(install, monkeypatch, caplog, inherite
         assert gpus.claim_gpus(3, "dcgan") == devices
     assert os.environ[VISIBLE] == (",".join(devices) or inherited)
     if not devices:
-        assert caplog.messages == [f"dcgan: {VISIBLE}={inherited} names no GPU of this machine, so it runs on the CPU"]
+        assert caplog.messages == [f"dcgan: {VISIBLE}={inherited} matches no GPU of this machine; running on the CPU"]
 
 
 def test_a_number_that_can_mean_two_gpus_is_refused(install, monkeypatch):
@@ -187,7 +187,7 @@ def test_fewer_than_wanted_are_better_than_none(install, caplog):
     install([A])
     with caplog.at_level("INFO", logger="easel"):
         assert gpus.claim_gpus(2, "dcgan") == [A]
-    assert caplog.messages == ["dcgan: wants 2 GPUs, but can have 1 at most, and makes do with that"]
+    assert caplog.messages == ["dcgan: requested 2 GPUs, found 1; using that many"]
 
 
 def test_two_jobs_at_once_take_different_gpus(install, start):

@@ -72,7 +72,7 @@ def test_the_manifest_records_command_settings_data_and_code(finished, manifest)
 
 def test_a_finished_study_verifies(finished, capsys):
     code, (line,) = said(finished, capsys)
-    assert (code, "files are what manifest.json says" in line) == (0, True)
+    assert (code, "files match manifest.json" in line) == (0, True)
 
 
 def test_a_flipped_bit_is_reported_with_its_file(finished, capsys):

@@ -1,4 +1,4 @@
-"""The state of the checkout: its commit, and how its files differ from it."""
+"""The git state of the checkout: its commit and its uncommitted changes."""
 
 import hashlib
 import os
@@ -6,36 +6,36 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-KEPT = 1_000_000
-"""Bytes of the diff that are kept as text, at most; its SHA-256 is of all of it."""
-NAMED = 1_000
-"""Untracked files and folders that are named, at most."""
+MAX_DIFF_BYTES = 1_000_000
+"""The most bytes of the diff that are kept as text. Its SHA-256 covers all of it."""
+MAX_UNTRACKED = 1_000
+"""The most untracked files and folders that are listed."""
 
 
 class GitError(Exception):
-    """Git cannot say; the message is why."""
+    """Git failed; the message says why."""
 
 
 def describe(checkout: Path) -> dict[str, Any]:
-    """What git knows of a checkout.
+    """The git state of a checkout.
 
-    commit: 40 hexadecimal digits. diff: what `git apply` takes, from the commit to the tracked files as they are,
-    empty where they are the commit's; diff_bytes and diff_sha256 are of all of it, diff_is_cut says whether its text
-    is only the beginning. untracked: files and folders that git neither knows nor ignores.
-    Where there is no git or no commit: {"commit": None, "reason": why}.
+    commit: 40 hexadecimal digits. diff: the uncommitted changes of tracked files, for `git apply`; "" if there are
+    none. diff_bytes and diff_sha256 cover the whole diff; diff_is_cut is true if `diff` is only its beginning.
+    untracked: files and folders that git neither tracks nor ignores.
+    Without git or without a commit: {"commit": None, "reason": why}.
     """
     try:
-        # A checkout without git of its own may lie in somebody else's repository.
+        # A checkout without a repository of its own may lie inside another repository.
         ask(checkout, "ls-files", "--error-unmatch", "Snakefile")
         commit = ask(checkout, "rev-parse", "--verify", "HEAD").strip()
         untracked = ask(checkout, "ls-files", "--others", "--exclude-standard", "--directory", "-z").split("\0")[:-1]
-        return {"commit": commit, **difference(checkout), "untracked": untracked[:NAMED]}
+        return {"commit": commit, **difference(checkout), "untracked": untracked[:MAX_UNTRACKED]}
     except GitError as error:
         return {"commit": None, "reason": str(error)}
 
 
 def difference(checkout: Path) -> dict[str, Any]:
-    """The entries `dirty` and `diff…`; the diff is read in pieces, because a changed file may be of any size."""
+    """The entries `dirty` and `diff…`. The diff is read in pieces because a changed file can be of any size."""
     digest, size, kept = hashlib.sha256(), 0, bytearray()
     options = ["--binary", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/"]
     with start(checkout, "diff", *options, "HEAD", "--", ".", stderr=subprocess.DEVNULL) as git:
@@ -43,7 +43,7 @@ def difference(checkout: Path) -> dict[str, Any]:
         while piece := git.stdout.read(1 << 16):
             digest.update(piece)
             size += len(piece)
-            kept += piece[: KEPT - len(kept)]
+            kept += piece[: MAX_DIFF_BYTES - len(kept)]
     if git.returncode:
         raise GitError(f"git diff ended with exit code {git.returncode}")
     return {
@@ -56,17 +56,17 @@ def difference(checkout: Path) -> dict[str, Any]:
 
 
 def ask(checkout: Path, *arguments: str) -> str:
-    """What git answers; a GitError with the first line of its complaint where it does not."""
+    """Git's output. Raises GitError with the first line of its error message."""
     with start(checkout, *arguments, stderr=subprocess.PIPE) as git:
-        answer, complaint = git.communicate()
+        output, errors = git.communicate()
     if git.returncode:
-        raise GitError((complaint.decode(errors="replace").strip().splitlines() or ["git failed"])[0])
-    return answer.decode(errors="replace")
+        raise GitError((errors.decode(errors="replace").strip().splitlines() or ["git failed"])[0])
+    return output.decode(errors="replace")
 
 
 def start(checkout: Path, *arguments: str, stderr: int) -> subprocess.Popen:
-    """Git in a checkout, with its output to be read; stderr: where its complaints go."""
-    # Inside a git hook, GIT_DIR and its like would point elsewhere; and git must not wait for a lock to be read.
+    """Start git in a checkout with a pipe for its output. stderr: as for `subprocess.Popen`."""
+    # In a git hook, variables such as GIT_DIR point elsewhere; and reading must not wait for a lock.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:

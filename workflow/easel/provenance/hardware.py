@@ -1,4 +1,4 @@
-"""What a study is run with: the versions of packages, and the hardware."""
+"""Package versions and hardware of the machine that runs a study."""
 
 import platform
 import re
@@ -14,9 +14,9 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 
 def versions() -> dict[str, str]:
-    """Name → version of every installed package that Easel needs, directly or through another, and of Python.
+    """Name → version of Python and of every installed package that Easel needs, directly or indirectly.
 
-    What only an extra asks for counts for nothing, but for CUDA's libraries, which are an extra of TensorFlow's.
+    Requirements of extras are left out, except for CUDA's libraries, which are an extra of TensorFlow.
     """
     found = {"python": platform.python_version()}
     waiting = ["easel", *(name for each in distributions() if (name := name_of(each)).startswith("nvidia-"))]
@@ -24,7 +24,7 @@ def versions() -> dict[str, str]:
         name = waiting.pop()
         try:
             package = Distribution.from_name(name)
-        except PackageNotFoundError:  # for another Python, or another system
+        except PackageNotFoundError:  # required only on another Python or system
             continue
         if (name := name_of(package)) not in found:
             found[name] = package.version
@@ -34,12 +34,12 @@ def versions() -> dict[str, str]:
 
 
 def name_of(package: Distribution) -> str:
-    """A package's name as indices compare it: lower case, with hyphens."""
+    """A package's normalised name: lower case, with hyphens."""
     return re.sub(r"[-_.]+", "-", package.metadata["Name"] or "").lower()
 
 
 def hardware() -> dict[str, Any]:
-    """CPU (model, physical cores, threads), memory in bytes, GPUs by model, and the system; of where this runs."""
+    """CPU model, physical cores, threads, memory in bytes, GPU models and operating system of this machine."""
     return {
         "cpu": cpu_model(),
         "cores": psutil.cpu_count(logical=False),
@@ -51,7 +51,7 @@ def hardware() -> dict[str, Any]:
 
 
 def cpu_model() -> str:
-    """The CPU's name; on a machine that does not tell, its architecture."""
+    """The CPU's model name, or its architecture where the name is unknown."""
     if CPU_INFO.is_file() and (line := re.search(r"^model name\s*:\s*(.+)$", CPU_INFO.read_text(), re.MULTILINE)):
         return line[1]
     return platform.processor() or platform.machine()

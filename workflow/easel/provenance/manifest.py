@@ -1,7 +1,6 @@
-"""manifest.json: what a study's outputs are, and where they come from.
+"""manifest.json: a study's outputs with their checksums, and where they come from.
 
-Its form stands in docs/files.md. Paths in it are seen from the folder of results, where the study's folder
-lies, so that a folder of results may be moved.
+docs/files.md describes the file. Its paths are relative to the results folder, so that folder may be moved.
 """
 
 import os
@@ -17,12 +16,12 @@ from easel.runtime.files import read_json, sha256
 from easel.study.load import Study
 from easel.tracking.fingerprint import ROOT
 
-SNAKEMAKES_OWN = ".snakemake_timestamp"
-"""A file that Snakemake puts into folders that are outputs."""
+TIMESTAMP = ".snakemake_timestamp"
+"""A file that Snakemake adds to folders that are outputs."""
 
 
 class Rule(TypedDict):
-    """What a rule executes, and the files and folders that it makes, as Snakemake names them: results/…"""
+    """The code that a rule executes, and the files and folders that it makes, with paths from results/ on."""
 
     code: list[str]
     outputs: list[str]
@@ -32,22 +31,22 @@ def build(
     study: Study,
     rules: Mapping[str, Rule],
     code: Mapping[str, str],  # file -> fingerprint, of all that the rules execute
-    command: str | None,  # the user's call of Snakemake, if it is known
+    command: str | None,  # the user's snakemake command, if known
     results: Path,
 ) -> dict[str, Any]:
-    """The content of manifest.json, of the files as they lie there now.
+    """The content of manifest.json for the files as they are now.
 
-    An output that is not there (an archive that was deleted to make room) is among `absent`. `made` times are those
-    of the files; everything about code, packages and hardware is of now and here, but `trainings` says what each
-    training recorded itself.
+    An output that does not exist (such as an archive that was deleted to free space) is listed as `absent`. `made`
+    is a file's own time; code, packages and hardware are those of this process, except in `trainings`, which repeats
+    what each training recorded.
     """
     paths = {output: rule for rule, made in rules.items() for output in made["outputs"]}
-    there = {Path(output): rule for output, rule in paths.items() if Path(output).exists()}
-    files = {file: rule for output, rule in there.items() for file in files_in(output)}
-    marks = hash_all(files, f"manifest of {study.name}")
+    existing = {Path(output): rule for output, rule in paths.items() if Path(output).exists()}
+    files = {file: rule for output, rule in existing.items() for file in files_in(output)}
+    facts = hash_all(files, f"manifest of {study.name}")
     records = {file: read_json(file) for file in files if file.name in ("dataset.json", "train.json")}
 
-    def seen(path: str | Path) -> str:
+    def in_results(path: str | Path) -> str:
         return Path(path).relative_to(results).as_posix()
 
     return {
@@ -62,18 +61,18 @@ def build(
         "versions": hardware.versions(),
         "hardware": hardware.hardware(),
         "trainings": {
-            seen(file.parent): {key: record[key] for key in ("device", "precision", "fingerprints", "versions")}
+            in_results(file.parent): {key: record[key] for key in ("device", "precision", "fingerprints", "versions")}
             for file, record in records.items()
             if file.name == "train.json"
         },
-        "folders": [seen(path) for path in there if path.is_dir()],
-        "absent": [seen(output) for output in paths if Path(output) not in there],
-        "outputs": {seen(file): {"rule": rule, **marks[file]} for file, rule in files.items()},
+        "folders": [in_results(path) for path in existing if path.is_dir()],
+        "absent": [in_results(output) for output in paths if Path(output) not in existing],
+        "outputs": {in_results(file): {"rule": rule, **facts[file]} for file, rule in files.items()},
     }
 
 
 def configuration(study: Study) -> dict[str, Any]:
-    """Everything that the study says, resolved: with every key of its dataset, judges and runs."""
+    """The study's resolved configuration, with every key of its dataset, judges and runs."""
     return {
         "study": {
             "file": str(study.file),
@@ -92,32 +91,32 @@ def configuration(study: Study) -> dict[str, Any]:
 
 
 def files_in(output: Path) -> list[Path]:
-    """An output itself, or the files in it where it is a folder, sorted."""
+    """The output itself, or the sorted files in it if it is a folder."""
     if not output.is_dir():
         return [output]
-    return sorted(file for file in output.rglob("*") if file.is_file() and file.name != SNAKEMAKES_OWN)
+    return sorted(file for file in output.rglob("*") if file.is_file() and file.name != TIMESTAMP)
 
 
 def hash_all(files: Iterable[Path], label: str) -> dict[Path, dict[str, Any]]:
-    """SHA-256, size and time of many files, several at a time, each read in small pieces."""
+    """`file_facts` of many files, computed in several threads."""
     files = list(files)
-    marks = {}
+    facts = {}
     with ThreadPoolExecutor(threads()) as pool, Progress(len(files), "files", label) as progress:
-        for file, mark in zip(files, pool.map(mark_of, files), strict=True):
-            marks[file] = mark
+        for file, found in zip(files, pool.map(file_facts, files), strict=True):
+            facts[file] = found
             progress.update(1)
-    return marks
+    return facts
 
 
-def mark_of(file: Path) -> dict[str, Any]:
-    """A file's entries in the manifest that anyone can find out."""
+def file_facts(file: Path) -> dict[str, Any]:
+    """A file's SHA-256, size in bytes and modification time (ISO 8601, UTC)."""
     about = file.stat()
     made = utc(datetime.fromtimestamp(about.st_mtime, UTC))
     return {"sha256": sha256(file), "bytes": about.st_size, "made": made}
 
 
 def threads() -> int:
-    """Files to hash at a time: Python hashes without its lock, and more than a few only make a disk seek."""
+    """The number of files to hash in parallel: hashing releases the GIL, but more than a few make a disk seek."""
     return min(8, os.cpu_count() or 1)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from easel.provenance import hardware
-from easel.provenance.form import NAME, Manifest, read
 from easel.provenance.manifest import files_in, threads
+from easel.provenance.manifest_file import NAME, Manifest, read_manifest
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 from easel.runtime.files import sha256
@@ -20,11 +20,11 @@ from easel.tracking import fingerprint as fingerprints
 from easel.tracking.fingerprint import ROOT
 
 SHORT = 12
-"""Digits of a hash that are shown."""
+"""Digits of a hash in messages."""
 
 
 class Difference(NamedTuple):
-    """A file that is not what the manifest says, and in what way."""
+    """A file that differs from the manifest, and how."""
 
     path: str
     what: str
@@ -34,9 +34,9 @@ class Difference(NamedTuple):
 
 
 def differences(study: Path, manifest: Manifest) -> Iterator[Difference]:
-    """Every file that is missing, changed, or in a folder of the manifest without being in it; hashed as they come.
+    """Yield every file that is missing or changed, or lies in a folder of the manifest without being listed in it.
 
-    study: the study's folder, beside which those of its dataset and its judges lie.
+    study: the study's folder in the results folder. Files are hashed while the differences are consumed.
     """
     results, outputs = study.parent, manifest.outputs
     with ThreadPoolExecutor(threads()) as pool, Progress(len(outputs), "files", f"verify {study.name}") as progress:
@@ -52,11 +52,11 @@ def differences(study: Path, manifest: Manifest) -> Iterator[Difference]:
                 yield Difference(str(file), "not in the manifest")
     for path in manifest.absent:
         if (results / path).exists():
-            yield Difference(str(results / path), "was not there when the manifest was made")
+            yield Difference(str(results / path), "did not exist when the manifest was written")
 
 
 def check(file: Path, expected: str) -> str:
-    """What is wrong with a file; nothing where its SHA-256 is the expected one."""
+    """The problem with a file; "" if its SHA-256 is as expected."""
     try:
         found = sha256(file)
     except FileNotFoundError:
@@ -67,7 +67,7 @@ def check(file: Path, expected: str) -> str:
 
 
 def notes(manifest: Manifest) -> list[str]:
-    """How this machine differs from the one of the manifest, in code and in packages; no fault of the outputs."""
+    """Differences in code and packages from the manifest; the outputs can be correct all the same."""
     code = [
         file if (ROOT / file).is_file() else f"{file} (gone)"
         for file, mark in manifest.code.items()
@@ -79,11 +79,13 @@ def notes(manifest: Manifest) -> list[str]:
         for name, version in manifest.versions.items()
         if here.get(name) != version
     ]
-    return [f"note: other {what} here: {'; '.join(of)}" for what, of in (("code", code), ("packages", packages)) if of]
+    return [
+        f"note: different {what} here: {'; '.join(of)}" for what, of in (("code", code), ("packages", packages)) if of
+    ]
 
 
 def fingerprint(file: Path) -> str:
-    """A Python file's fingerprint; nothing where it cannot be read as Python."""
+    """A Python file's fingerprint; "" if it is missing or not valid Python."""
     try:
         return fingerprints.read(file)[0]
     except (OSError, ValueError, SyntaxError):
@@ -91,14 +93,14 @@ def fingerprint(file: Path) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check one study; print a line for each difference and one in the end. Returns 1 where something differs."""
+    """Check one study: print a line per difference and a summary. Returns the exit code, 1 if anything differs."""
     parser = argparse.ArgumentParser(prog="python -m easel.provenance.verify", description=__doc__.splitlines()[0])
-    parser.add_argument("study", type=Path, help="its folder, such as results/quickstart")
+    parser.add_argument("study", type=Path, help="the study's folder, such as results/quickstart")
     study = parser.parse_args(arguments).study
     if study.name in ("", ".."):
         study = study.resolve()  # its name and the folder above it are needed
     try:
-        manifest = read(study)
+        manifest = read_manifest(study)
     except EaselError as error:
         print(error, file=sys.stderr)
         return 1
@@ -106,9 +108,9 @@ def main(arguments: list[str] | None = None) -> int:
     for line in (*found, *notes(manifest)):
         print(line)
     if found:
-        print(f"{study}: {len(found)} differences between {total} files and {NAME}, made {manifest.made}")
+        print(f"{study}: {len(found)} differences from {NAME} in {total} files, made {manifest.made}")
         return 1
-    print(f"{study}: all {total} files are what {NAME} says, made {manifest.made}")
+    print(f"{study}: all {total} files match {NAME}, made {manifest.made}")
     return 0
 
 

@@ -1,1 +1,10 @@
-"""What every job needs: console, files, errors, GPUs, interruption, memory."""
+"""What every job uses: console, files, errors, GPUs, claims, interruption, memory. Imports nothing else of Easel.
+
+console.py        messages on the terminal and in the job's log, progress, errors in one line
+errors.py         the exception whose message is shown to the user
+files.py          atomic writes, JSON, checksums
+gpus.py           which GPUs a job takes, so that two jobs on one machine take different ones
+claims.py         which processes are working on a results folder
+interruption.py   signals: cleaning up, or saving a training before it ends
+memory.py         peak memory of this process
+"""

@@ -1,4 +1,4 @@
-"""What a job says: messages on the terminal and in its log, progress, and errors in one line."""
+"""A job's output: messages on the terminal and in its log, progress, and errors in one line."""
 
 import importlib
 import logging
@@ -22,11 +22,11 @@ log = logging.getLogger("easel")
 
 @contextmanager
 def job(log_file: str | Path) -> Iterator[None]:
-    """Run a script's work: say things on the terminal and in `log_file`, end with exit code 1 on an error.
+    """Run a script's work with messages on the terminal and in `log_file`; exit with code 1 on an error.
 
-    An `EaselError` is shown as its message alone, anything else with its traceback; both are in the log.
-    What libraries and child processes write to standard error past Python goes to the log only. A job whose Snakemake
-    is killed runs on; its claim to the results keeps the next Snakemake from starting the same.
+    An `EaselError` is shown as its message alone, anything else with its traceback; both go to the log, too.
+    What libraries and child processes write to file descriptor 2 goes to the log only. A job keeps running when its
+    Snakemake is killed; its claim to the results keeps the next Snakemake from starting the same job.
     """
     claim_results(Path("results"))
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def job(log_file: str | Path) -> Iterator[None]:
 
 @contextmanager
 def _standard_error_to(descriptor: int) -> Iterator[TextIO]:
-    """Point file descriptor 2 elsewhere; Python's own sys.stderr, which is yielded, stays where it was."""
+    """Redirect file descriptor 2 to `descriptor`. Yields sys.stderr, which keeps writing to the terminal."""
     python, terminal = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1)
     os.dup2(descriptor, 2)
     sys.stderr = terminal
@@ -65,18 +65,18 @@ def _standard_error_to(descriptor: int) -> Iterator[TextIO]:
 
 
 def import_quietly(module: str) -> None:
-    """Import a module without what its C++ code prints on the way, unless the import fails.
+    """Import a module and discard what its C++ code prints, unless the import fails.
 
-    TensorFlow 2.21 prints notes on oneDNN and CUDA before it reads TF_CPP_MIN_LOG_LEVEL.
+    TensorFlow 2.21 prints notes about oneDNN and CUDA before it reads TF_CPP_MIN_LOG_LEVEL.
     """
     if module in sys.modules:
         return
-    with tempfile.TemporaryFile() as said, _standard_error_to(said.fileno()) as terminal:
+    with tempfile.TemporaryFile() as printed, _standard_error_to(printed.fileno()) as terminal:
         try:
             importlib.import_module(module)
         except BaseException:
-            said.seek(0)
-            terminal.write(said.read().decode(errors="replace"))
+            printed.seek(0)
+            terminal.write(printed.read().decode(errors="replace"))
             raise
 
 
@@ -86,7 +86,7 @@ class Progress:
         with Progress(total=1000, unit="images", label="dcgan seed 0") as progress:
             progress.update(128, "generator_loss 0.71")
 
-    Both show how much is done, the rate per second and the time left. `total` and `done` count `unit`s.
+    Both show the amount done, the rate per second and the time left. `total` and `done` are in `unit`s.
     """
 
     def __init__(self, total: float, unit: str, label: str, done: float = 0, interval: float = 30.0):
@@ -105,7 +105,7 @@ class Progress:
             self.bar.close()
 
     def update(self, count: float, note: str = "") -> None:
-        """Count `count` more units as done; `note` is shown behind the numbers."""
+        """Add `count` units to those done; `note` is shown after the numbers."""
         self.done += count
         if self.bar is not None:
             self.bar.set_postfix_str(note, refresh=False)

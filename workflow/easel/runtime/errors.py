@@ -1,9 +1,9 @@
-"""The one exception that speaks to the user."""
+"""The exception whose message is shown to the user."""
 
 
 class EaselError(Exception):
-    """Something the user can put right: a bad file, a bad setting, no network, a full disk.
+    """An error that the user can fix: a bad file, a bad setting, no network, a full disk.
 
-    The message names what was wrong, where, and what would be right; it is all the user sees,
-    without a traceback. Everything else that is raised is a defect of Easel and keeps its traceback.
+    The message says what is wrong, where, and the remedy. It is shown without a traceback. Any other exception is a
+    bug in Easel and is shown with its traceback.
     """

@@ -1,4 +1,4 @@
-"""Writing files so that a reader finds the whole new file or the old one, never half of either."""
+"""Atomic writes: a reader finds the old file or the whole new one, never a partial file. JSON and checksums."""
 
 import errno
 import hashlib
@@ -12,15 +12,15 @@ from pathlib import Path
 from easel.runtime.errors import EaselError
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-DISK_FULL_IN_WORDS = ("requested and", "Not enough free space", "errno = 28")  # NumPy (small, large arrays), HDF5
+DISK_FULL_MESSAGES = ("requested and", "Not enough free space", "errno = 28")  # NumPy (small, large arrays), HDF5
 
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success flush it to disk and rename it to `path`.
+    """Yield a temporary path next to `path`; on success flush it to disk and rename it to `path`.
 
-    The temporary name ends in `path`'s own suffix, for libraries that choose a format by it. On any
-    exception the temporary file is removed and `path` is left as it was. A full disk is an `EaselError`.
+    The temporary name has the suffix of `path`, because some libraries choose a format by it. On an exception the
+    temporary file is removed and `path` stays as it was. Raises EaselError if the disk is full.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,13 +29,13 @@ def atomic(path: str | Path) -> Iterator[Path]:
         yield partial
         _flush(partial)
         os.replace(partial, path)
-        with suppress(OSError):  # some network file systems cannot
-            _flush(path.parent)  # so that the new name, too, survives a power cut
+        with suppress(OSError):  # not possible on some network file systems
+            _flush(path.parent)  # so that the new name survives a power cut, too
     except OSError as error:
         if disk_is_full(error):
             free = shutil.disk_usage(path.parent).free / 1e6
             raise EaselError(
-                f"{path}: the disk is full ({free:,.1f} MB free); nothing was kept of this file. "
+                f"{path}: the disk is full ({free:,.1f} MB free); this file was not written. "
                 "Free some space, or move results/ to a larger disk, and run the same command again."
             ) from error
         raise
@@ -44,7 +44,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
 
 
 def _flush(path: Path) -> None:
-    """Have what was written to a file, or the names in a folder, put on the disk."""
+    """Flush the content of a file, or the names in a folder, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -53,15 +53,15 @@ def _flush(path: Path) -> None:
 
 
 def disk_is_full(error: OSError) -> bool:
-    """Whether `error` says that the disk or the quota is full.
+    """True if `error` means that the disk or the quota is full.
 
-    NumPy and HDF5 say it in words only, without an errno.
+    NumPy and HDF5 report it in the message only, without an errno.
     """
-    return error.errno in DISK_FULL or any(words in str(error) for words in DISK_FULL_IN_WORDS)
+    return error.errno in DISK_FULL or any(part in str(error) for part in DISK_FULL_MESSAGES)
 
 
 def write_json(path: str | Path, value: object) -> None:
-    """Write `value` as indented JSON; NaN and infinity, which JSON does not have, are a ValueError."""
+    """Write `value` as indented JSON. Raises ValueError for NaN and infinity, which JSON does not have."""
     with atomic(path) as partial:
         partial.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 

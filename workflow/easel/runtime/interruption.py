@@ -1,4 +1,4 @@
-"""Signals that stop a job: cleaning up on Ctrl-C and SIGTERM, and saving a training before it ends."""
+"""Signals that stop a job: clean up on Ctrl-C and SIGTERM, or save a training before it ends."""
 
 import signal
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def stopped_cleanly(what: str) -> Iterator[None]:
-    """While in force, a signal that ends the process raises SystemExit in it, and says so once.
+    """Within the context, SIGINT and SIGTERM raise SystemExit and log one message.
 
-    what: is lost by it, or not, for the message: "nothing is kept of …".
+    what: the consequence, for the message, such as "nothing is kept of …".
     """
 
     def stop(number: int, frame) -> None:
         for each in NUMBERS:
-            signal.signal(each, signal.SIG_IGN)  # a second one would break off the clearing away
+            signal.signal(each, signal.SIG_IGN)  # a second signal would interrupt the cleanup
         log.info("Stopped by %s: %s", signal.Signals(number).name, what)
         raise SystemExit(128 + number)
 
@@ -31,9 +31,9 @@ def stopped_cleanly(what: str) -> Iterator[None]:
 
 
 class StopSignals:
-    """While in force, SIGTERM, SIGINT and SIGUSR1 set `asked` to their name instead of ending the process.
+    """Within the context, SIGTERM, SIGINT and SIGUSR1 set `asked` to their name instead of ending the process.
 
-    SIGINT is Ctrl-C, SIGTERM a cancelled job, SIGUSR1 what clusters send before a time limit.
+    SIGINT is Ctrl-C, SIGTERM comes with a cancelled job, and clusters send SIGUSR1 before a time limit.
     """
 
     NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)

@@ -1,4 +1,4 @@
-"""The form of manifest.json, and reading one that may be damaged."""
+"""Reading manifest.json, which may be damaged. docs/files.md describes the whole file."""
 
 import json
 from pathlib import Path, PurePosixPath
@@ -13,9 +13,9 @@ NAME = "manifest.json"
 
 
 def inside(path: str) -> str:
-    """A path that leads nowhere but into the folder of results."""
+    """Validate a path inside the results folder."""
     if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-        raise ValueError(f"'{path}' leads out of the folder of results")
+        raise ValueError(f"'{path}' points outside the results folder")
     return path
 
 
@@ -31,29 +31,29 @@ class Output(BaseModel):
     made: str
 
 
-class AboutStudy(BaseModel):
-    """What the study says of itself."""
+class ManifestStudy(BaseModel):
+    """The study's file, title and description."""
 
     file: str
     title: str
     description: str
 
 
-class Run(BaseModel):
-    """A run; its settings stand beside its preset, and are not read again."""
+class ManifestRun(BaseModel):
+    """A run. Its settings are in the file, too, but are not read again."""
 
     preset: str
 
 
 class Configuration(BaseModel):
-    """The resolved configuration, as far as it is read again."""
+    """The part of the resolved configuration that is read again."""
 
-    study: AboutStudy
-    runs: dict[str, Run]
+    study: ManifestStudy
+    runs: dict[str, ManifestRun]
 
 
 class Manifest(BaseModel):
-    """What is read of manifest.json again; all that stands in it is in docs/files.md."""
+    """The part of manifest.json that is read again."""
 
     model_config = ConfigDict(frozen=True)
     study: str
@@ -67,20 +67,20 @@ class Manifest(BaseModel):
     outputs: Annotated[dict[InResults, Output], Field(min_length=1)]
 
 
-def read(study: Path) -> Manifest:
-    """The manifest of a study, given its folder. An EaselError where there is none, or one that is damaged."""
+def read_manifest(study: Path) -> Manifest:
+    """Read the manifest in a study's folder. Raises EaselError if it is missing or damaged."""
     file = study / NAME
-    again = f"delete it, and snakemake --config study={study.name} makes it anew of the files as they then are"
+    again = f"delete it and run snakemake --config study={study.name} to write it again for the current files"
     try:
         return Manifest.model_validate(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        why = f"snakemake --config study={study.name} makes it" if study.is_dir() else "there is no such study"
-        raise EaselError(f"{file} is not there; {why}") from None
+        why = f"snakemake --config study={study.name} writes it" if study.is_dir() else "there is no such study"
+        raise EaselError(f"{file}: not found; {why}") from None
     except OSError as error:
         raise EaselError(f"{file}: cannot be read: {error.strerror}") from None
     except ValidationError as error:
         problem = error.errors()[0]
-        where = ".".join(map(str, problem["loc"])) or "the whole of it"
+        where = ".".join(map(str, problem["loc"])) or "the whole file"
         raise EaselError(f"{file}: damaged: {where}: {problem['msg'].removeprefix('Value error, ')}; {again}") from None
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON
         raise EaselError(f"{file}: damaged: {error}; {again}") from None

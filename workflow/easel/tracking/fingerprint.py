@@ -1,8 +1,8 @@
-"""Which code a step executes, as a mapping from file to hash and from package to version.
+"""The code that a step executes, as a mapping from file to hash and from package to version.
 
-The hash of Python is taken over the syntax tree without docstrings, so that comments, formatting and prose do not
-count; a notebook's over its cells without outputs; any other file's over its text. Imports are followed through all
-of `easel`; what is imported by name at run time (a model, an objective) is given by the caller.
+A Python file is hashed as its syntax tree without docstrings, so comments, formatting and docstrings do not count; a
+notebook as its cells without outputs; any other file as its text. Imports are followed through all of `easel`. The
+caller names what is imported by name at run time, such as a model or an objective.
 """
 
 import ast
@@ -25,7 +25,7 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "tensorflow": "tensorflow",
 }
-"""Packages whose version can change a result, by the name under which they are imported."""
+"""Packages whose version can change a result: import name -> name of the distribution."""
 
 WITHOUT_EFFECT = (
     "config/models.py", "runtime/claims.py", "runtime/console.py", "runtime/errors.py", "runtime/gpus.py",
@@ -37,9 +37,9 @@ which GPU and files are its."""
 
 @cache
 def code_of(script: str, *also: str) -> dict[str, str]:
-    """What `scripts/<script>` executes: its own code, that of every module of easel it imports, and packages.
+    """The code that `scripts/<script>` executes: its own, that of every module of easel it imports, and packages.
 
-    also: modules (`easel.models.vae`) and files of the checkout (`notebooks/run.ipynb`) that it reads by name.
+    also: modules (`easel.models.vae`) and files of the checkout (`notebooks/run.ipynb`) that it loads by name.
     Returns file (relative to the checkout) -> 12 hexadecimal digits, and package -> version, sorted by name.
     """
     files = {ROOT / "scripts" / script}
@@ -57,7 +57,7 @@ def code_of(script: str, *also: str) -> dict[str, str]:
 
 
 def versions_of(modules: set[str]) -> dict[str, str]:
-    """The versions of packages, given by the names under which they are imported."""
+    """The installed versions of packages. modules: their import names, keys of PACKAGES."""
     found = {}
     for module in modules:
         package = PACKAGES[module]
@@ -70,38 +70,38 @@ def versions_of(modules: set[str]) -> dict[str, str]:
 
 @cache
 def read(file: Path) -> tuple[str, frozenset[str]]:
-    """What a file says to a computer (or, in a notebook, to a reader), and what it imports.
+    """Fingerprint a file, and find its imports.
 
-    Returns 12 hexadecimal digits, and the modules that import statements name, wherever they stand.
+    Returns 12 hexadecimal digits, and the modules in its import statements, also in those inside functions.
     """
     imported: set[str] = set()
     text = file.read_text(encoding="utf-8")
     match file.suffix:
         case ".py":
-            said = form_of(ast.parse(text, file), imported)
+            content: object = structure_of(ast.parse(text, file), imported)
         case ".ipynb":
-            said = [
-                (kind, tags, form_of(ast.parse(source, file), imported) if kind == "code" else source)
+            content = [
+                (kind, tags, structure_of(ast.parse(source, file), imported) if kind == "code" else source)
                 for kind, tags, source in cells_in(text)
             ]
         case _:
-            said = text
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:12], frozenset(imported)
+            content = text
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:12], frozenset(imported)
 
 
 def cells_in(notebook: str) -> list[tuple[str, list[str], str]]:
-    """The cells of a notebook: kind, tags, and what is written in it (stored as a list of lines or as one string)."""
+    """The cells of a notebook: kind, tags and source (which is stored as a list of lines or as one string)."""
     cells = json.loads(notebook)["cells"]
     return [(cell["cell_type"], cell["metadata"].get("tags", []), "".join(cell["source"])) for cell in cells]
 
 
-def form_of(node: object, imported: set[str]) -> object:
-    """A syntax tree without docstrings, as nested tuples and lists; adds the modules that it imports to `imported`.
+def structure_of(node: object, imported: set[str]) -> object:
+    """A syntax tree without docstrings, as nested tuples and lists. Adds the modules that it imports to `imported`.
 
-    The text of ast.dump and ast.unparse differs between Pythons.
+    ast.dump and ast.unparse would not do: their text differs between versions of Python.
     """
     if isinstance(node, list):
-        return [form_of(item, imported) for item in node]
+        return [structure_of(item, imported) for item in node]
     if not isinstance(node, ast.AST):
         return repr(node)
     if isinstance(node, ast.Import):
@@ -109,13 +109,13 @@ def form_of(node: object, imported: set[str]) -> object:
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        node.body = [statement for statement in node.body if not is_prose(statement)] or [ast.Pass()]
+        node.body = [statement for statement in node.body if not is_docstring(statement)] or [ast.Pass()]
     fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, []) and name != "kind"]
-    return (type(node).__name__, *((name, form_of(value, imported)) for name, value in fields))
+    return (type(node).__name__, *((name, structure_of(value, imported)) for name, value in fields))
 
 
-def is_prose(statement: ast.stmt) -> bool:
-    """Whether a statement is a string on its own: a docstring."""
+def is_docstring(statement: ast.stmt) -> bool:
+    """True if a statement is only a string, such as a docstring."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
         return False
     return isinstance(statement.value.value, str)
@@ -123,7 +123,7 @@ def is_prose(statement: ast.stmt) -> bool:
 
 @cache
 def files_of(module: str) -> tuple[Path, ...]:
-    """The files that Python runs to import a module of easel: it and its packages. Empty for any other name."""
+    """The files that Python runs to import a module of easel: its own and its packages'. Empty for other names."""
     if module.split(".")[0] != PACKAGE.name:
         return ()
     found = []

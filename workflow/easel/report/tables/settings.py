@@ -89,7 +89,7 @@ def settings_table(run: RunResults) -> Html:
                 setting_meaning(name, (fields[name].description or "") if name in fields else ""),
             ]
             for name, value in run.settings.items()
-            if value != "" and name != "description"
+            if value != "" and name not in NOT_COMPARED
         ],
     )
 

@@ -24,9 +24,7 @@ def test_outputs_do_not_depend_on_the_chunks(monkeypatch, judge):
 
 
 def test_features_that_are_not_finite():
-    with pytest.raises(
-        EaselError, match=r"^test images: what the judge makes of \d+ of 150 images is no finite number"
-    ):
+    with pytest.raises(EaselError, match=r"^test images: the judge's features of \d+ of 150 images are not finite"):
         features.outputs(Broken(), TEST.images, "test images")
 
 

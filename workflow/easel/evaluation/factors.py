@@ -1,4 +1,4 @@
-"""On `shapes`, whose factors are known: what of each factor's range is drawn, measured from pixels, by no judge."""
+"""Coverage of each factor of variation of the dataset `shapes`, measured from pixels, without a judge."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ BINS = 20
 def table(samples: np.ndarray, train: np.ndarray) -> dict[str, Any]:
     """The entry `factors` of metrics.json.
 
-    samples: uint8 (n, 32, 32, 3). train: training images, of which as many are drawn at random to compare with.
+    samples: uint8 (n, 32, 32, 3). train: training images, of which n random ones are compared with.
     """
     n = len(samples)
     chosen = np.random.default_rng(0).permutation(len(train))[:n]
     measured = shapes_factors.measure(samples[: len(chosen)])
     found = shapes_factors.coverage(measured, shapes_factors.measure(train[np.sort(chosen)]), BINS)
     labels = measured["label"][~np.isnan(measured["label"])].astype(int)
-    log.info("%d of %d samples are no shape that could be measured", found["label"].unmeasurable, len(chosen))
+    log.info("%d of %d samples show no measurable shape", found["label"].unmeasurable, len(chosen))
     return {
         "n": len(chosen),
         "bins": BINS,

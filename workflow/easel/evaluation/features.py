@@ -1,4 +1,4 @@
-"""A judge at work on many images."""
+"""Features and logits of many images."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from easel.judges import Judge, Outputs
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 
-CHUNK = 5_000  # images between two signs of progress
+CHUNK = 5_000  # images between two updates of the progress bar
 
 
 def outputs(judge: Judge, images: np.ndarray, label: str) -> Outputs:
     """A judge's features and logits of images uint8 (N, H, W, C), checked to be finite.
 
-    label: what the images are, for the progress bar. Raises EaselError for a judge that was made for other images, or
-    whose features are not finite.
+    label: of the progress bar. Raises EaselError if the judge was made for images of another shape, or if a feature is
+    not finite.
     """
     made_for = getattr(judge, "image_shape", None)
     if made_for and tuple(images.shape[1:]) != tuple(made_for):
@@ -26,8 +26,7 @@ def outputs(judge: Judge, images: np.ndarray, label: str) -> Outputs:
     found = Outputs(*map(np.concatenate, zip(*parts, strict=True)))
     if bad := np.count_nonzero(~(np.isfinite(found.features).all(axis=1) & np.isfinite(found.logits).all(axis=1))):
         raise EaselError(
-            f"{label}: what the judge makes of {bad:,} of {len(images):,} images is no finite number, so its "
-            "network is broken. Delete it, and the same command makes it again; if it is trained, lower its "
-            "learning_rate before"
+            f"{label}: the judge's features of {bad:,} of {len(images):,} images are not finite, so its network is "
+            "broken. Delete it, and the same command makes it again; if it is trained, lower its learning_rate first"
         )
     return found

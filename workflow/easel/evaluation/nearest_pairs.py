@@ -1,4 +1,4 @@
-"""Samples beside the training images that they are nearest to: what has been learnt by heart shows."""
+"""Samples next to their nearest training images, which shows memorised ones."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ COLUMNS = 10
 
 
 def most_suspicious(found: Nearest, held_out: np.ndarray, pairs: int = PAIRS) -> list[dict[str, Any]]:
-    """The samples that lie nearest to a training image, nearest first; of several at one training image the first.
+    """The samples closest to a training image, closest first, and only the closest one of each training image.
 
     held_out: (m,) distances of held-out images to their nearest training images. `nearer_than_held_out` is the
-    fraction of them that lie further away: 1 means that no held-out image is as near.
+    fraction of them that are farther away: 1 means that no held-out image is as close.
     """
     order = np.argsort(found.distances, kind="stable")
     _, first = np.unique(found.indices[order], return_index=True)
@@ -43,7 +43,7 @@ def picture(pairs: list[dict[str, Any]], samples: np.ndarray, train: np.ndarray)
         for images, key in ((samples, "sample"), (train, "training_image"))
         for pair in pairs[start : start + COLUMNS]
     ]
-    if len(pairs) % COLUMNS and len(pairs) > COLUMNS:  # the last two rows are filled up, so that pairs stay together
+    if len(pairs) % COLUMNS and len(pairs) > COLUMNS:  # fill up the last two rows, so that pairs stay together
         gap = np.full_like(samples[0], 255)
         rest = len(pairs) % COLUMNS
         shown[-rest:-rest] = [gap] * (COLUMNS - rest)

@@ -1,26 +1,26 @@
-"""What every metric asks of arrays of features, and how it takes them: a block of rows at a time.
+"""Arrays of features: checks, and blocks of rows.
 
-Features come as float32, often mapped from a file, and are computed with in float64. 50,000 of 2,048 dimensions would
-be 800 MB in float64, so that no more than a block of them is ever converted.
+Features come as float32, often mapped from a file, and metrics compute in float64. 50,000 of 2,048 dimensions would be
+800 MB in float64, so only a block of rows is converted at a time.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-ROWS = 4096  # of a block: 67 MB in float64 for 2,048 dimensions
+ROWS = 4096  # in a block: 67 MB in float64 for 2,048 dimensions
 
 
 def blocks(n: int, rows: int | None = None) -> Iterator[slice]:
-    """Slices that cut n rows into blocks, of `ROWS` where not told otherwise."""
+    """Slices of n rows, of `ROWS` each by default."""
     rows = rows or ROWS
     return (slice(start, min(start + rows, n)) for start in range(0, n, rows))
 
 
 def checked(features: np.ndarray, at_least: int = 1, name: str = "features") -> np.ndarray:
-    """The features as an array (n, d), not copied where they are one already.
+    """Features as an array (n, d), without a copy if they are one already.
 
-    Raises ValueError where they are not real numbers of that shape, n is too small, d is 0 or one is not finite.
+    Raises ValueError unless they are finite real numbers of that shape with n ≥ at_least and d > 0.
     """
     features = np.asarray(features)
     if features.ndim != 2 or features.shape[1] == 0 or features.dtype.kind not in "fiu":
@@ -33,7 +33,7 @@ def checked(features: np.ndarray, at_least: int = 1, name: str = "features") -> 
 
 
 def require_same_dimensions(first: np.ndarray, second: np.ndarray) -> None:
-    """Raise ValueError where two arrays of features have different dimensions."""
+    """Raise ValueError if two arrays of features differ in their number of dimensions."""
     if first.shape[1] != second.shape[1]:
         raise ValueError(f"features of {first.shape[1]} and of {second.shape[1]} dimensions cannot be compared")
 

@@ -1,4 +1,4 @@
-"""What is drawn of each class: how many, and how well."""
+"""Metrics of classes: their shares among the samples, and the quality within each."""
 
 import math
 from collections.abc import Callable
@@ -10,33 +10,33 @@ from easel.metrics import fid
 from easel.metrics.arrays import checked, require_same_dimensions
 from easel.metrics.estimate import Bootstrap, ClassBootstrap, Estimate, StandardError
 
-DRAWN = 0.1  # of its reference share: with less a class counts as not drawn
+COVERED = 0.1  # fraction of its reference share below which a class does not count as covered
 RESAMPLES = 1000
 RESAMPLES_OF_FID = 40  # over all classes together, because each needs the eigenvalues of a large matrix
 
 
 class IntraClassFid(NamedTuple):
-    """The Fréchet distance within classes."""
+    """Fréchet distances within classes."""
 
     mean: Estimate
-    """over the classes that can be judged; NaN where none can"""
+    """over the classes that have a value; NaN if none has"""
     values: np.ndarray
-    """float64 (classes,): each class's own, NaN where it has fewer than 2 samples or 2 references"""
+    """float64 (classes,): NaN for a class with fewer than 2 samples or 2 reference images"""
 
 
 def shares(labels: np.ndarray, classes: int) -> np.ndarray:
-    """The share of each class among labels (n,), integers from 0 below `classes`: float64 (classes,), sum 1.
+    """The share of each class among labels (n,), integers in 0..classes - 1: float64 (classes,), sum 1.
 
-    Raises ValueError for other labels, and for none.
+    Raises ValueError for other labels, or if there are none.
     """
     return np.bincount(_checked(labels, classes), minlength=classes) / len(labels)
 
 
 def class_tv_distance(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
-    """How far the classes' shares are from those of the reference: their total variation distance, ½ Σ |p - q|.
+    """Total variation distance of the classes' shares from those of the reference, ½ Σ |p - q|.
 
-    It is the share of samples that would have to be of another class: 0 for equal shares, 1 where no class is in both.
-    Finitely many samples never read 0: n samples with the reference's own shares q read about Σ (q (1 - q) / 2πn)^½.
+    It is the fraction of samples that would have to change their class: 0 for equal shares, 1 if no class is in both.
+    n samples with the reference's own shares q still give about Σ (q (1 - q) / 2πn)^½, and not 0.
 
     labels: integers (n,); reference_shares: (classes,), sum 1. The uncertainty is a bootstrap standard deviation.
     """
@@ -44,23 +44,23 @@ def class_tv_distance(labels: np.ndarray, reference_shares: np.ndarray, seed: in
 
 
 def class_coverage(labels: np.ndarray, reference_shares: np.ndarray, seed: int = 0) -> Estimate:
-    """The fraction of the reference's classes that are drawn at all: with at least a tenth of their reference share.
+    """The fraction of the reference's classes that have at least a tenth of their reference share.
 
     labels: integers (n,); reference_shares: (classes,), sum 1. The uncertainty is a bootstrap standard deviation.
     """
 
-    def drawn(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-        limit = DRAWN * q * (1.0 - 1e-9)  # a share that is just a tenth counts, however it is rounded
+    def covered(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+        limit = COVERED * q * (1.0 - 1e-9)  # a share of exactly a tenth counts in spite of rounding
         return (p >= limit)[..., q > 0].mean(axis=-1)
 
-    return _of_shares(labels, reference_shares, drawn, seed)
+    return _of_shares(labels, reference_shares, covered, seed)
 
 
 def class_accuracy(labels: np.ndarray, wanted: np.ndarray) -> Estimate:
-    """The fraction of images whose class, of labels integers (n,), is the wanted one, integers (n,).
+    """The fraction of images whose label is the wanted one; both are integers (n,).
 
-    Of samples and the classes that a generator was asked for it is the classification accuracy of Shmelkov et al. 2018
-    (arXiv 1807.09499, section 3, GAN-test).
+    For samples and the classes that were requested it is the GAN-test of Shmelkov et al. 2018 (arXiv 1807.09499,
+    section 3).
     """
     if len(labels) != len(wanted) or len(labels) == 0:
         raise ValueError(f"every image needs a wanted class, found {len(labels)} and {len(wanted)}")
@@ -76,10 +76,10 @@ def intra_class_fid(
     classes: int,
     seed: int = 0,
 ) -> IntraClassFid:
-    """The Fréchet distance between samples and reference of the same class, for each class, and the mean.
+    """Fréchet distances between samples and reference images of the same class, and their mean over classes.
 
-    Distances within classes are of fewer samples, so they read higher than that of all. The uncertainty is a bootstrap
-    standard deviation: of the mean over just these classes, from a few resamples of each.
+    They are of fewer samples than the FID of all, and so are higher. The uncertainty is a bootstrap standard deviation
+    of the mean over these classes, from a few resamples of each.
     """
     features, reference_features = checked(features), checked(reference_features, 1, "reference features")
     require_same_dimensions(features, reference_features)
@@ -106,7 +106,7 @@ def intra_class_fid(
 def _of_shares(
     labels: np.ndarray, reference_shares: np.ndarray, measure: Callable[[np.ndarray, np.ndarray], np.ndarray], seed: int
 ) -> Estimate:
-    """A measure of shares p (..., classes) and reference shares q (classes,), and its spread over resamples."""
+    """A measure of shares p (..., classes) against reference shares q (classes,), with its bootstrap."""
     reference = np.asarray(reference_shares, np.float64)
     if reference.ndim != 1 or not (reference >= 0.0).all() or not math.isclose(reference.sum(), 1.0, abs_tol=1e-6):
         raise ValueError("reference shares must be one number per class, at least 0, with sum 1")

@@ -1,8 +1,8 @@
-"""Euclidean distances between many points: bounds for all pairs, and the distances themselves for a few.
+"""Euclidean distances between many points: lower bounds for all pairs, exact distances for some.
 
-Most of n × m distances only have to be known to be too large, and float32 products, twice as fast as those in float64,
-can tell that. So a tile of the matrix holds lower bounds of squared distances, wrong by a known `slack` at most, and
-whoever has to know more of a pair calls `squared_distances`. No decision is left to float32.
+Most of n × m distances need only be known to be too large, and float32 products, twice as fast as float64, suffice for
+that. A tile of the matrix holds lower bounds of squared distances, with a known maximal `slack`; `squared_distances`
+settles the pairs for which the bounds leave a question open. No decision is left to float32.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from easel.metrics.arrays import blocks
 class Tiles:
     """Lower bounds of the squared distances between points x (n, d) and y (m, d), in tiles.
 
-    Points are taken from their centre and divided by their largest distance from it, `scale`: rounding grows with the
+    Points are centred and divided by their largest distance from the centre, `scale`, because rounding grows with the
     distance from the origin, and squares of large numbers would overflow. Bounds and slack are of such points.
 
     A tile is one matrix product, with the squares as further factors:
@@ -22,7 +22,7 @@ class Tiles:
 
     A product of d + 2 factors in a precision ε is wrong by at most (d + 2) ε / 2 times the sum of its terms' absolute
     values (Higham 2002, section 3.1), here 2 (|x|² + |y|²) at most; rounding of the factors adds less than 2 ε of it.
-    With c = (d + 8) ε, to be safe, and the squares taken 1 - c times, what comes out is below the truth, and by
+    With c = (d + 8) ε, to be safe, and the squares multiplied by 1 - c, the result is below the true value, by
     2c (|x|² + |y|²) at most.
     """
 
@@ -35,17 +35,17 @@ class Tiles:
         self.c = (x.shape[1] + 8) * float(np.finfo(dtype).eps)
 
     def left(self, rows: slice) -> np.ndarray:
-        """Factors of points of x: (rows, d + 2)."""
+        """The left factor of a tile, of points of x: (rows, d + 2)."""
         squares = (1.0 - self.c) * self.x_squares[rows]
         return self._factors(self._moved(self.x[rows]), squares, np.ones_like(squares))
 
     def right(self, columns: slice) -> np.ndarray:
-        """Factors of points of y: (columns, d + 2). A tile is left(rows) @ right(columns).T."""
+        """The right factor, of points of y: (columns, d + 2). A tile is left(rows) @ right(columns).T."""
         squares = (1.0 - self.c) * self.y_squares[columns]
         return self._factors(-2.0 * self._moved(self.y[columns]), np.ones_like(squares), squares)
 
     def slack(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """How far below the squared distances of points of x and of y, by index, their bounds may lie."""
+        """The largest difference between the squared distances of pairs of points, by index, and their lower bounds."""
         return 2.0 * self.c * (self.x_squares[rows] + self.y_squares[columns])
 
     def _moved(self, points: np.ndarray) -> np.ndarray:
@@ -54,7 +54,7 @@ class Tiles:
         return moved
 
     def _squares(self, points: np.ndarray) -> np.ndarray:
-        """Of each point moved: float64 (n,)."""
+        """Squared norms of the centred and scaled points: float64 (n,)."""
         parts = (self._moved(points[rows]) for rows in blocks(len(points)))
         return np.concatenate([np.einsum("ij,ij->i", part, part) for part in parts])
 
@@ -65,14 +65,14 @@ class Tiles:
 
 
 def _centre(points: np.ndarray) -> np.ndarray:
-    """Where points (n, d) are about: float64 (d,). The median of some, because a mean would follow a single outlier."""
+    """The centre of points (n, d): float64 (d,). The median of some, because a mean would follow a single outlier."""
     return np.median(points[:: max(len(points) // 500, 1)].astype(np.float64), axis=0)
 
 
 def squared_distances(x: np.ndarray, y: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """The squared distances of pairs of points of x (n, d) and y (m, d), by index: float64, as long as those are.
+    """Squared distances of pairs of points of x (n, d) and y (m, d), by index: float64 (pairs,).
 
-    From differences in float64: the same two points always have the same distance, and 0 if they are equal.
+    They are of differences in float64, so that equal points have a distance of 0.
     """
     found = np.empty(len(rows))
     for pairs in blocks(len(rows), 1024):

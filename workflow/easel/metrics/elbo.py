@@ -2,16 +2,16 @@
 
     log p(x) ≥ E_q(z|x)[log p(x|z)] - KL(q(z|x) ‖ p(z))        (Kingma & Welling 2014, arXiv 1312.6114, equation 3)
 
-Images and means, what the decoder gives, are (N, H, W, C) on the scale -1..1. The weight that some objectives give the
-KL divergence (beta) is no part of the bound.
+Images and means, the decoder's outputs, are (N, H, W, C) on the scale -1..1. The weight beta that some objectives give
+the KL divergence is not part of the bound.
 """
 
 import numpy as np
 
 LEVEL = 2 / 255
-"""What lies between two levels of an 8-bit pixel, on the scale -1..1."""
+"""The step between two levels of an 8-bit pixel, on the scale -1..1."""
 CLIPPED = 1e-6
-"""How near to 0 and 1 a probability comes, as in the objective."""
+"""The smallest distance of a probability from 0 and 1, as in the objective."""
 
 
 def gaussian(images: np.ndarray, means: np.ndarray) -> np.ndarray:

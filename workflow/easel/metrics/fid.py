@@ -39,7 +39,7 @@ def frechet_distance(mean1: np.ndarray, covariance1: np.ndarray, mean2: np.ndarr
 def distance_to(features: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> float:
     """The distance between features (n, d) and a reference with mean (d,) and covariance (d, d).
 
-    It is the `frechet_distance` of their `statistics`, sooner where there are fewer samples than dimensions.
+    It is the `frechet_distance` of their `statistics`, but faster for fewer samples than dimensions.
     """
     return _Reference(mean, covariance).to_samples(checked(features, 2))
 
@@ -53,7 +53,7 @@ def bootstrap(
 ) -> float:
     """Standard deviation of the distance between samples and a reference, over resamples of the samples.
 
-    It tells how much the distance would vary from one draw of n samples to the next, not its bias.
+    It estimates the variation from one set of n samples to the next, not the bias.
     """
     random = np.random.default_rng(seed)
     reference = _Reference(mean, covariance)
@@ -68,17 +68,17 @@ def extrapolated(
     covariance: np.ndarray,  # (d, d)
     points: int = 15,
     seed: int = 0,
-    spread: float = 0.0,  # standard deviation of the distance at n from one draw of samples to the next: `bootstrap`
+    spread: float = 0.0,  # standard deviation of the distance over sets of n samples: `bootstrap`
 ) -> Estimate:
-    """FID∞ (Chong & Forsyth 2020, arXiv 1911.07023): what the distance would be of endlessly many samples.
+    """FID∞ (Chong & Forsyth 2020, arXiv 1911.07023): the distance extrapolated to infinitely many samples.
 
     The bias falls as 1/n, so the distances of random subsets of `points` sizes are regressed on 1/n, and the value is
     the intercept. It can be below 0 where the distance is small. Sizes go in even steps from n/10, or from four times
     the dimensions where that is more, to n; smaller ones would leave the straight line. With n below eight times the
     dimensions they go from n/2, and the value reads too low.
 
-    The intercept's standard error alone knows nothing of the draw of the samples, which all subsets have in common: it
-    is about half of what the value varies by. With `spread` the uncertainty is of both, as independent ones add up.
+    The intercept's standard error alone does not include the variation of the samples, which all subsets share: it is
+    about half of the true one. With `spread` the uncertainty is the root of the sum of both squares.
     """
     features = checked(features, 3)
     n, d = features.shape
@@ -94,14 +94,14 @@ def extrapolated(
 
 
 class _Reference:
-    """A Gaussian, and the distances of others from it: what does not depend on the others is computed once."""
+    """A Gaussian, and the distances of others from it; what depends on this one alone is computed once."""
 
     def __init__(self, mean: np.ndarray, covariance: np.ndarray):
         self.mean, self.covariance = mean, covariance
 
     @cached_property
     def root(self) -> np.ndarray:
-        """A root R (d, d) of the covariance, R Rᵀ = C₁: Cholesky's, which is sooner found, or one of a singular C₁."""
+        """A root R (d, d) of the covariance, R Rᵀ = C₁: Cholesky's, which is faster, or that of a singular C₁."""
         try:
             return cholesky(self.covariance, lower=True)
         except LinAlgError:
@@ -112,7 +112,7 @@ class _Reference:
         """The distance to a Gaussian.
 
         Tr((C₁ C₂)^½) is the sum of the square roots of the eigenvalues of Rᵀ C₂ R, which has those of C₁ C₂ and is
-        symmetric and positive semi-definite: nothing can turn complex, and eigenvalues below 0 are rounding.
+        symmetric and positive semi-definite: no root is complex, and eigenvalues below 0 are rounding.
         """
         return self._distance(mean, np.trace(covariance), self.root.T @ covariance @ self.root)
 
@@ -138,7 +138,7 @@ class _Reference:
 
 
 def _intercept(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Where the line through y (k,) at x (k,) of least squares is at x = 0, and its standard error; NaN for k = 2."""
+    """The intercept of the least-squares line through y (k,) at x (k,), and its standard error; NaN for k = 2."""
     k, from_mean = len(x), x - x.mean()
     slope = from_mean @ y / (from_mean @ from_mean)
     residuals = y - y.mean() - slope * from_mean

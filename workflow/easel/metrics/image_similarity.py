@@ -1,4 +1,4 @@
-"""How near reconstructions come to their originals: pixel by pixel, and in local structure.
+"""Similarity of reconstructions and originals: pixel by pixel, and in local structure.
 
 Every function compares two uint8 arrays (N, H, W, C) in 0..255, image by image, and gives float64 (N,). They take a
 block of images at a time, so that float copies of all are never in memory together.

@@ -11,8 +11,8 @@ def inception_score(logits: np.ndarray, splits: int = 10, seed: int = 0) -> Esti
     """exp(E KL(p(y|x) ‖ p(y))) of logits (n, classes): between 1 and the number of classes, the mean over splits.
 
     The images are shuffled first, because images in the order of their classes would have splits of one class; p(y) is
-    that of a split. The uncertainty is the standard deviation over splits, as it is commonly printed, and None for
-    one. Fewer images than splits are split into single ones, whose score is 1.
+    that of a split. The uncertainty is the standard deviation over splits, as it is commonly reported; None for one
+    split. Fewer images than splits are split into single images, whose score is 1.
     """
     logits = checked(logits, 1, "logits")
     n = len(logits)

@@ -17,7 +17,7 @@ from easel.metrics.estimate import Estimate, SpreadOverSubsets
 def mmd2(x: np.ndarray, y: np.ndarray) -> float:
     """The unbiased estimate of the squared discrepancy between x (n, d) and y (m, d), n and m at least 2.
 
-    It takes memory for a matrix of (n + m)² numbers.
+    Memory: a float64 matrix (n + m, n + m).
     """
     x, y = checked(x, 2), checked(y, 2)
     require_same_dimensions(x, y)
@@ -42,9 +42,9 @@ def kid(
 ) -> Estimate:
     """The mean of `mmd2` over random subsets of as many samples as reference features, each without repetition.
 
-    The uncertainty is its standard deviation over the subsets, as it is commonly printed: how much one subset varies,
-    several times the error of the mean. Where samples or references are not more than `size`, subsets take half of
-    the fewer, because subsets of everything would not vary; the value has no bias for any size.
+    The uncertainty is its standard deviation over the subsets, as it is commonly reported: the variation of one subset,
+    several times the error of the mean. If there are no more than `size` samples or reference features, subsets have
+    half of the smaller number, because subsets of everything would not vary; the value is unbiased for every size.
     """
     samples, reference = checked(samples, 2, "samples"), checked(reference, 2, "reference features")
     require_same_dimensions(samples, reference)

@@ -1,8 +1,8 @@
-"""How much of the samples lies where real images do, and the reverse: improved precision and recall (Kynkäänniemi et
-al. 2019, arXiv 1904.06991), density and coverage (Naeem et al. 2020, arXiv 2002.09797).
+"""Improved precision and recall (Kynkäänniemi et al. 2019, arXiv 1904.06991), density and coverage (Naeem et al. 2020,
+arXiv 2002.09797).
 
-Around every image lies a ball that reaches to its k-th nearest neighbour in its own set; the balls together are the
-set's manifold.
+The manifold of a set of images is the union of balls around them; each reaches to its image's k-th nearest neighbour
+in the set.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from easel.metrics.distances import Tiles, squared_distances
 from easel.metrics.estimate import Estimate, StandardError
 from easel.metrics.neighbours import Advance, kth_distances
 
-UNSURE = 0.02  # of a tile's pairs that float32 leaves open, at most; with more, float64 is sooner done
+UNSURE = 0.02  # fraction of a tile's pairs that float32 may leave open; with more, float64 is faster
 
 
 def prdc(
@@ -27,17 +27,17 @@ def prdc(
 ) -> dict[str, Estimate]:
     """Precision, recall, density and coverage.
 
-    precision: the fraction of samples inside the balls of real images, their rims included. How good samples are.
-    recall: the fraction of real images inside the balls of samples. How much of the variety is drawn.
-    density: how many balls of real images a sample lies inside of, without their rims, divided by k_density: about 1
-        for real ones, and it can be more.
-    coverage: the fraction of real images with a sample inside their ball, without its rim.
+    precision: the fraction of samples inside a ball of a real image, boundaries included. Quality of the samples.
+    recall: the fraction of real images inside a ball of a sample, boundaries included. Variety of the samples.
+    density: the number of balls of real images that a sample is inside of, boundaries excluded, divided by k_density:
+        about 1 for real images, and not limited to 1.
+    coverage: the fraction of real images with a sample inside their ball, boundaries excluded.
 
     Balls reach to the k_precision-th neighbour for precision and recall and to the k_density-th for the others. All
     four depend on n and m: compare at equal numbers only. Uncertainties are standard errors of the mean over the images
     that are averaged; the balls are taken as they are.
 
-    advance: told of each number of images that are done, 2 (n + m) in all. Raises ValueError for fewer images than
+    advance: called with numbers of images that add up to 2 (n + m). Raises ValueError for fewer images than
     k + 1 and for features that are not finite.
     """
     samples = checked(samples, k_precision + 1, "samples")
@@ -63,7 +63,7 @@ def prdc(
 
 
 class _Radii(NamedTuple):
-    """Of the balls around samples (n,), and of the smaller and larger ones around real images (m,)."""
+    """Radii of the balls: around samples (n,), and the smaller and larger ones around real images (m,)."""
 
     own: np.ndarray
     near: np.ndarray
@@ -73,8 +73,8 @@ class _Radii(NamedTuple):
 def _close_pairs(
     samples: np.ndarray, reference: np.ndarray, radii: _Radii
 ) -> Iterator[tuple[float, np.ndarray, np.ndarray, np.ndarray]]:
-    """The pairs of which one may lie in a ball of the other: the share of all pairs that is done, and of a tile's pairs
-    the indices of sample and real image and a distance, which is on the same side of all three radii as the true one.
+    """Pairs that may be inside each other's balls, tile by tile: the fraction of all pairs that is done, and indices of
+    samples, indices of real images, and distances, which are on the same side of all three radii as the exact ones.
     """
     coarse, fine = Tiles(samples, reference), None
     n, m = len(samples), len(reference)
@@ -94,8 +94,8 @@ def _close_pairs(
 def _candidates(
     tiles: Tiles, left: np.ndarray, rows: slice, columns: slice, radii: _Radii
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The pairs of a tile whose bound is within a radius: samples, real images, bounds, and whether those leave it open
-    on which side of a radius the distance is.
+    """The pairs of a tile whose bound is within a radius: samples, real images, bounds, and whether the bounds leave
+    open on which side of a radius the distance is.
     """
     own, near, wide = (np.square(each / tiles.scale) for each in radii)
     tile = left @ tiles.right(columns).T

@@ -1,7 +1,7 @@
 """Nearest neighbours among many points, in memory that does not grow with their number squared.
 
-All distances are exact. Which point is the nearest, or the k-th, may be mistaken only between points whose distances
-from another are alike to the rounding of float64 products, 1e-6 of their distances from the centre of all or less.
+All distances are exact. The choice of the nearest or k-th point can only be wrong between points whose distances
+differ by no more than the rounding of float64 products, at most 1e-6 of their distances from the centre of all.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,23 +11,24 @@ import numpy as np
 from easel.metrics.arrays import blocks, checked, require_same_dimensions
 from easel.metrics.distances import Tiles, squared_distances
 
-Advance = Callable[[int], object]  # told how many points more are done
+Advance = Callable[[int], object]  # called with the number of points that were done since the last call
 
-SPARE = 4  # neighbours that are looked at beyond those asked for, because float32 may have them in another order
+SPARE = 4  # candidates beyond the neighbours that are wanted, because float32 may order them differently
 
 
 def nearest_neighbours(
     points: np.ndarray, among: np.ndarray, advance: Advance | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each point (n, d) the nearest of the points `among` (m, d): distances float64 (n,) and indices int64 (n,).
+    """Each point's nearest neighbour among other points (m, d): distances float64 (n,) and indices int64 (n,).
 
-    advance: told of each number of points that are done, n in all. Raises ValueError for points that are not finite.
+    points: (n, d). advance: called with numbers of points that add up to n. Raises ValueError for points that are not
+    finite.
     """
     points, among = checked(points, 1, "points"), checked(among, 1, "points to look among")
     require_same_dimensions(points, among)
     tiles, found = Tiles(points, among), _Lowest(len(points), 1 + SPARE)
     for rows in blocks(len(points)):
-        _look(tiles, rows, found)
+        _include_rows(tiles, rows, found)
         if advance:
             advance(rows.stop - rows.start)
     distances, indices = _settled(tiles, found, 1)
@@ -35,10 +36,10 @@ def nearest_neighbours(
 
 
 def kth_distances(points: np.ndarray, ks: Sequence[int], advance: Advance | None = None) -> np.ndarray:
-    """The distance of each point (n, d) to the k-th nearest other one, for each k: float64 (len(ks), n).
+    """The distance of each point (n, d) to its k-th nearest other point, for each k: float64 (len(ks), n).
 
-    Points that are equal are each other's nearest, at distance 0. advance: told of each number of points that are
-    done, n in all. Raises ValueError for fewer than k + 1 points and for points that are not finite.
+    Equal points are each other's nearest, at distance 0. advance: called with numbers of points that add up to n.
+    Raises ValueError for fewer than k + 1 points and for points that are not finite.
     """
     if min(ks) < 1:
         raise ValueError(f"the nearest other point is number 1, found {min(ks)}")
@@ -48,7 +49,7 @@ def kth_distances(points: np.ndarray, ks: Sequence[int], advance: Advance | None
         left = tiles.left(rows)
         for columns in blocks(n):
             if columns.start < rows.start:
-                continue  # seen, the other way round
+                continue  # the mirrored tile has been included
             tile = left @ tiles.right(columns).T
             if columns == rows:
                 np.fill_diagonal(tile, np.inf)
@@ -64,17 +65,17 @@ def kth_distances(points: np.ndarray, ks: Sequence[int], advance: Advance | None
 
 
 class _Lowest:
-    """For each of n points the k others with the lowest bounds, as far as they have been seen."""
+    """For each of n points, the k others with the lowest bounds so far."""
 
     def __init__(self, n: int, k: int):
         self.bounds = np.full((n, k), np.inf)
         self.indices = np.zeros((n, k), np.int64)
 
     def update(self, rows: slice, columns: slice, tile: np.ndarray) -> None:
-        """Take note of the bounds (rows, columns) of points and others."""
+        """Include a tile of bounds (rows, columns)."""
         bounds, indices = self.bounds[rows], self.indices[rows]
         k = bounds.shape[1]
-        if np.isinf(bounds).any() and tile.shape[1] > k:  # the first tile: everything is nearer than nothing
+        if np.isinf(bounds).any() and tile.shape[1] > k:  # the first tile fills all places
             candidates = np.argpartition(tile, k - 1, axis=1)[:, :k]
             point, number = np.repeat(np.arange(len(tile)), k), candidates.ravel()
         else:
@@ -90,8 +91,8 @@ class _Lowest:
         bounds[changed], indices[changed] = bound[kept], index[kept]
 
 
-def _look(tiles: Tiles, rows: slice, found: _Lowest, themselves: np.ndarray | None = None) -> None:
-    """Take note of all bounds of some points of x, without those of the points `themselves` (rows,) in y."""
+def _include_rows(tiles: Tiles, rows: slice, found: _Lowest, themselves: np.ndarray | None = None) -> None:
+    """Include the bounds of some points of x to all of y, except to the points `themselves` (rows,) in y."""
     left = tiles.left(rows)
     for columns in blocks(len(tiles.y)):
         tile = left @ tiles.right(columns).T
@@ -109,7 +110,7 @@ def _settled(
     All others are at least as far as the highest of these bounds. Where the k-th distance is farther than that, bounds
     are taken once more in float64, in which their slack is of the size of rounding.
 
-    themselves: int64 (n,), which points of y the points of x are, where they are no neighbours of their own.
+    themselves: int64 (n,), which points of y the points of x are, if they are not their own neighbours.
     """
     squares, indices = _measured(tiles, found)
     unsettled = np.flatnonzero(squares[:, k - 1] > found.bounds[:, -1] * tiles.scale**2)
@@ -117,7 +118,7 @@ def _settled(
         again = unsettled[some]
         precise = Tiles(tiles.x[again], tiles.y, np.float64)
         closer = _Lowest(len(again), k + SPARE)
-        _look(precise, slice(0, len(again)), closer, None if themselves is None else themselves[again])
+        _include_rows(precise, slice(0, len(again)), closer, None if themselves is None else themselves[again])
         squares[again], indices[again] = _measured(precise, closer)
     return np.sqrt(squares[:, :k]), indices[:, :k]
 

@@ -31,8 +31,8 @@ WITHOUT_EFFECT = (
     "config/models.py", "runtime/claims.py", "runtime/console.py", "runtime/errors.py", "runtime/gpus.py",
     "runtime/interruption.py", "training/tensorboard.py",
 )  # fmt: skip
-"""Files of easel that change no result: which models a preset may name, what a job says, how it is stopped or watched,
-which GPU and files are its."""
+"""Files of easel that change no result: which models a preset may name, what a job prints, how it is stopped or
+watched, which GPU and results it claims."""
 
 
 @cache

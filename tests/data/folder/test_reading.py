@@ -223,14 +223,14 @@ def test_too_few_pictures_say_what_was_left_out(tmp_path, prepared):
     with pytest.raises(EaselError) as error:
         prepared(folder)
     assert str(error.value) == (
-        f"{folder}: 12 pictures are left. Expected at least 20, of which 10 train and 10 test. Left out: 30 no "
-        "pictures, whatever their names say (page 0.png, page 1.png, …)."
+        f"{folder}: 12 pictures are left. Expected at least 20: 10 for training and 10 for testing. Left out: 30 files "
+        "that are not pictures (page 0.png, page 1.png, …)."
     )
 
 
 def test_one_class_is_no_folder_that_could_be_empty(tmp_path, prepared):
     (make_if_needed(tmp_path / "bad") / "page.png").write_text("<html>")
-    with pytest.raises(EaselError, match=r"0 pictures are left\. .* Left out: 1 no pictures, [^;]*$"):
+    with pytest.raises(EaselError, match=r"0 pictures are left\. .* Left out: 1 files that are not pictures [^;]*$"):
         prepared(tmp_path / "bad")
 
 

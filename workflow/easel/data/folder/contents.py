@@ -1,4 +1,4 @@
-"""What a folder of pictures holds, as something to compare: it changes when what the dataset is made of does."""
+"""A digest of a folder of pictures that changes when the pictures do."""
 
 import hashlib
 import json
@@ -14,23 +14,23 @@ from easel.data.folder.listing import find
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic, read_json
 
-WHOLE = 2**18  # bytes up to which all of a file is read
-BLOCK, BLOCKS = 2**13, 24  # of a larger one: so many bytes at so many places, the first and the last among them
-THREADS = 8  # more than cores: on a network's file system, each file is waited for
-TOGETHER = 256  # files that a thread is handed at a time
+WHOLE = 2**18  # bytes; smaller files are read completely
+BLOCK, BLOCKS = 2**13, 24  # of larger files: bytes per block, and blocks, evenly spread from start to end
+THREADS = 8  # more than cores, because a network file system makes each file wait
+TOGETHER = 256  # files per task of a thread
 
 Known = dict[str, list[int | str]]
-"""By a file's name: its size, its time in ns, the digest of its content."""
+"""File name -> size in bytes, modification time in ns, digest of the content."""
 
 
 def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str, Any]:
-    """The number of pictures, their bytes, and a digest of all names and contents; the same wherever the folder lies.
+    """The number of pictures, their bytes, and a digest of all names and contents, independent of the folder's path.
 
-    settings: of these `labels` and `follow_links`. known: a file that keeps the digests between calls, with the size
-    and the time of each picture, so that only those are read that are new or whose size or time is another. Times
-    alone make no difference. Of a picture with more than 256 KiB 24 blocks are read; an edit that keeps its size and
-    all of those goes unnoticed. What is hidden does not count. A folder that is gone is as it was when it was last
-    seen; what cannot be read is a kind of its own, not an error.
+    settings: `labels` and `follow_links` are used. known: a file that keeps the digests between calls, with each
+    picture's size and time, so that only pictures that are new or whose size or time changed are read. A changed time
+    alone does not change the result. Of pictures above 256 KiB, 24 blocks are read, so an edit that keeps the size and
+    these blocks goes unnoticed. Hidden files do not count. A folder that no longer exists counts as unchanged; one
+    that cannot be read gets a kind of its own instead of an error.
     """
     before = remembered(known)
     same_folder = before.get("folder") == os.fspath(folder)
@@ -56,13 +56,13 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     found["digest"] = total.hexdigest()[:16]
     now = {"folder": os.fspath(folder), "found": found, "files": files}
     if now != before:
-        with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full, or closed
-            partial.write_text(json.dumps(now), encoding="ascii")  # which also has names that are no Unicode
+        with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full or read-only
+            partial.write_text(json.dumps(now), encoding="ascii")  # which also covers names that are not valid Unicode
     return found
 
 
 def remembered(known: Path) -> dict[str, Any]:
-    """What the last call has kept; nothing where there is none, or it is damaged."""
+    """The content that the last call kept; empty if there is none or if it is damaged."""
     try:
         return read_json(known)
     except (OSError, ValueError):
@@ -70,7 +70,7 @@ def remembered(known: Path) -> dict[str, Any]:
 
 
 def digests(folder: Path, names: list[str], before: Known) -> Known:
-    """Size, time and digest of each file, read where it is not as it was before."""
+    """Size, time and digest of each file. Files that are as before are not read."""
 
     def of(name: str) -> list[int | str]:
         path = os.path.join(folder, name)

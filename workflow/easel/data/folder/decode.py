@@ -1,7 +1,7 @@
-"""One file of a folder as the square pixels of a dataset, or the reason why not.
+"""One file of a folder as square pixels, or the reason why it cannot be used.
 
-Anyone may have made the file. Its header is read first, and what it says must be small enough to be decoded; whatever
-a decoder raises is a finding and no error.
+The file may come from anyone. Its header is read first, and its size must be small enough to decode; whatever a
+decoder raises becomes a finding, not an error.
 """
 
 import errno
@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from easel.data.picture_files import FORMATS, SUFFIXES, is_transparent, suffix_of
 
-GAP = 2.0  # how much larger than wanted a picture may be reduced to by cheaper means than the filter's
+GAP = 2.0  # cheap reduction stops at this multiple of the target size; the filter does the rest
 ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -26,19 +26,19 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")  # with which a picture begins, damaged as it may be
+SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")  # the first bytes of a picture, even of a damaged one
 GREY, ALPHA, DEEP = ("1", "L"), ("LA", "La", "PA", "RGBA", "RGBa"), ("I", "I;16", "I;16B", "I;16L")
 KNOWN = (*GREY, *ALPHA, *DEEP, "P", "RGB", "CMYK", "YCbCr")
 
 
 class Outcome(NamedTuple):
-    """What became of a file."""
+    """The result for one file."""
 
     taken: bool
     kinds: list[str]
-    """Of problems: why it was left out, or what a reader should know of it."""
+    """Kinds of problems: why the file was left out, or what a reader should know about it."""
     content: str = ""
-    """A digest of the file's bytes, where it was taken."""
+    """A digest of the file's bytes, if it was taken."""
     pixels: str = ""
     """A digest of its pixels as they are in the dataset."""
 
@@ -46,9 +46,9 @@ class Outcome(NamedTuple):
 def decode(file: str, settings: Mapping[str, Any], into: np.ndarray) -> Outcome:
     """Write a picture's pixels to `into`, uint8 (side, side, 3), resized and cropped as configured.
 
-    settings: those of `easel.config.datasets.Folder`. Grey becomes RGB, an EXIF orientation is applied, transparency
-    laid on the background, 16 bits are scaled to 8, of several frames the first is taken; colour profiles are not
-    applied. Damage that leaves a file decodable, in the middle of a JPEG, is not noticed.
+    settings: those of `easel.config.datasets.Folder`. Grey becomes RGB, an EXIF orientation is applied,
+    transparency is composited on the background, 16 bits are scaled to 8, and of several frames the first is taken.
+    Colour profiles are not applied. Damage that leaves a file decodable, as in the middle of a JPEG, is not noticed.
     """
     try:
         with open(file, "rb") as stream:
@@ -86,8 +86,8 @@ def take(stream: BinaryIO, file: str, settings: Mapping[str, Any], into: np.ndar
 
 
 def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
-    """What of an opened picture, not yet decoded, a reader should know."""
-    # Pillow reads 16 bits per channel of a colour as 8 without a word; a PNG's header has the depth as byte 24.
+    """Kinds of problems that an opened, not yet decoded picture has and is taken with."""
+    # Pillow reads 16 bits per channel of a colour as 8 without notice; a PNG's header has the depth as byte 24.
     found = {
         "deep": image.mode in DEEP or (image.format == "PNG" and start[24] == 16),
         "grey": image.mode in (*GREY, *DEEP, "LA", "La"),
@@ -101,9 +101,9 @@ def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
 
 
 def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str]) -> np.ndarray:
-    """The pixels of an opened picture: uint8 (side, side, 3). Adds to `kinds` what shows only now."""
+    """The pixels of an opened picture: uint8 (side, side, 3). Adds problems that show only now to `kinds`."""
     side, fit, background = settings["image_size"], settings["fit"], tuple(settings["background"])
-    if image.format in ("JPEG", "MPO"):  # decodes at an eighth, a quarter or half of the size where that is enough
+    if image.format in ("JPEG", "MPO"):  # decodes at 1/8, 1/4 or 1/2 of the size if that is enough
         width, height = target(image.size, side, fit)
         image.draft(None, (int(GAP * width), int(GAP * height)))
     whole = image.size
@@ -125,7 +125,7 @@ def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str])
         small = in_8_bits(small)
     small = small if small.mode == "RGB" else small.convert("RGB")
     turn = UPRIGHT.get(orientation(image))
-    if turn is not None:  # after resizing, as that is the same for a picture that is square or brought to be
+    if turn is not None:  # after resizing: for square results the order does not matter
         small = small.transpose(turn)
         kinds.append("rotated")
     if small.size != (side, side):
@@ -136,7 +136,7 @@ def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str])
 
 
 def target(size: tuple[int, int], side: int, fit: str) -> tuple[int, int]:
-    """Width and height that what is kept of a picture is resized to."""
+    """Width and height after resizing."""
     if fit != "pad":
         return side, side
     longest = max(size)
@@ -144,7 +144,7 @@ def target(size: tuple[int, int], side: int, fit: str) -> tuple[int, int]:
 
 
 def box(size: tuple[int, int], fit: str) -> tuple[float, float, float, float]:
-    """What is kept of a picture: left, top, right, bottom; may lie between pixels, so that it is the middle."""
+    """The part that is kept: left, top, right, bottom. It is centred, so its edges may lie between pixels."""
     width, height = size
     if fit != "crop":
         return 0, 0, width, height
@@ -154,7 +154,7 @@ def box(size: tuple[int, int], fit: str) -> tuple[float, float, float, float]:
 
 
 def resizable(image: Image.Image, transparent: bool) -> Image.Image:
-    """The picture in a mode that can be resized without loss: colours of a palette or bits cannot be averaged."""
+    """The picture in a mode that can be averaged, unlike a palette's indices or bits."""
     if image.mode in DEEP:
         return image.convert("I")
     if transparent:
@@ -163,13 +163,13 @@ def resizable(image: Image.Image, transparent: bool) -> Image.Image:
 
 
 def in_8_bits(grey: Image.Image) -> Image.Image:
-    """Grey of 16 bits, 0..65535, as 8 bits, 0..255, rounded; the filter may have gone beyond both ends."""
+    """Grey of 16 bits, 0..65535, as 8 bits, 0..255, rounded and clipped, because the filter can overshoot."""
     values = np.clip(np.asarray(grey), 0, 65535)
     return Image.fromarray(((values + 128) // 257).astype(np.uint8))
 
 
 def orientation(image: Image.Image) -> int:
-    """A picture's EXIF orientation, 1 to 8; upright where there is none that can be read."""
+    """A picture's EXIF orientation, 1 to 8; 1 (upright) if there is none or it is unreadable."""
     if not {"exif", "Raw profile type exif"} & image.info.keys():
         return 1
     try:

@@ -1,4 +1,4 @@
-"""Which pictures lie in a folder, of which class each is, and what else lies there."""
+"""The pictures in a folder, the class of each, and the folder's other files."""
 
 import os
 import stat
@@ -22,22 +22,22 @@ class Picture(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """What lies in a folder."""
+    """The content of a folder."""
 
     pictures: list[Picture]
-    """In the order of their names' bytes, which is the same on every machine."""
+    """Sorted by the bytes of their names, which gives the same order on every machine."""
     classes: list[str]
-    """In that order, too; those without a file are among the problems."""
+    """Sorted in the same way; classes without a file are among the problems."""
     problems: list[Problem]
 
 
 def find(folder: Path, labels: str, follow_links: bool) -> Listing:
     """List a folder and all folders below it.
 
-    labels: "folders", where each folder directly in `folder` is a class as soon as there are two with a picture; or
-    "none". Nothing is opened. Links are followed to files that lie in the folder, too, and elsewhere only with
-    `follow_links`; each folder is read once, so that a circle of links ends. What is hidden (a name with a dot first)
-    is not looked into. Raises OSError for a folder that cannot be read itself.
+    labels: "folders": each folder directly in `folder` is a class, if at least two of them have a picture; or "none".
+    No file is opened. Links within the folder are followed, links out of it only with `follow_links`. Each folder is
+    read once, so circular links end. Hidden files and folders (names that start with a dot) are skipped. Raises
+    OSError if `folder` itself cannot be read.
     """
     names, problems = [], []
     for name, kind in walk(folder, follow_links):
@@ -59,17 +59,17 @@ def find(folder: Path, labels: str, follow_links: bool) -> Listing:
 
 
 def class_folders(folder: Path, follow_links: bool) -> list[str]:
-    """The folders directly in a folder, which are its classes, as many as there are; hidden ones left out."""
+    """The visible folders directly in a folder, which are its classes."""
     with os.scandir(folder) as entries:
         folders = (each.name for each in entries if each.is_dir(follow_symlinks=follow_links))
         return sorted(name for name in folders if not name.startswith("."))
 
 
 def walk(folder: Path, follow_links: bool) -> Iterator[tuple[str, str]]:
-    """Every file's name, relative to the folder, and its problem, or "" for what should be a picture."""
+    """Yield every file's name, relative to the folder, and its problem, or "" if it should be a picture."""
     root = os.path.realpath(folder)
     seen = {identity(os.stat(root))}
-    waiting = [("", list(os.scandir(root)))]  # a folder that cannot be read is the caller's to explain
+    waiting = [("", list(os.scandir(root)))]  # the caller handles a folder that cannot be read
     while waiting:
         below, entries = waiting.pop()
         for entry in entries:
@@ -84,17 +84,17 @@ def walk(folder: Path, follow_links: bool) -> Iterator[tuple[str, str]]:
                     continue
                 seen.add(found)
                 waiting.append((f"{name}/", list(os.scandir(entry.path))))
-            except OSError:  # no permission, a path too long for the system, a network's file system that is gone
+            except OSError:  # no permission, a path too long, a network file system that is gone
                 yield name, "closed"
 
 
 def identity(status: os.stat_result) -> tuple[int, int]:
-    """What a folder is the same by, whatever it is called."""
+    """A folder's identity, independent of its path."""
     return status.st_dev, status.st_ino
 
 
 def kind_of(entry: os.DirEntry, root: str, follow_links: bool) -> str:
-    """The problem with an entry of a folder, "" for what should be a picture, "folder" for what is to be read."""
+    """The problem with an entry of a folder; "" for a picture, "folder" for a folder to read."""
     if entry.name.startswith("."):
         return "hidden"
     if entry.is_symlink():

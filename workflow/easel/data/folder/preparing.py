@@ -27,10 +27,10 @@ def decoded(
 ) -> Iterator[Dataset]:
     """Decode a folder of pictures. The arrays that are yielded are mapped from files that are deleted at the end.
 
-    Raises EaselError for a folder that cannot be read, for too few pictures, and where the disk is full.
+    Raises EaselError for a folder that cannot be read, for too few pictures, and if the disk is full.
     """
     results.mkdir(parents=True, exist_ok=True)
-    for left in results.glob(f"{SCRATCH}*"):  # by a job that was killed
+    for left in results.glob(f"{SCRATCH}*"):  # left by a job that was killed
         shutil.rmtree(left, ignore_errors=True)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(TemporaryDirectory(dir=results, prefix=SCRATCH)))

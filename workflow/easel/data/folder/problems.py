@@ -1,4 +1,4 @@
-"""What can be the matter with files of a folder: whatever is left out or changed is counted under one of these."""
+"""Kinds of problems with the files of a folder. Every file that is left out or changed is counted under one."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,32 +15,32 @@ class Kind(NamedTuple):
     words: str
     """The problem in errors and logs; pages have their own texts, `dataset_files.kinds` in texts/."""
     taken: bool = False
-    """Whether the picture is in the dataset all the same."""
+    """True if the picture is in the dataset all the same."""
 
 
 KINDS = {
     # left out
     "damaged": Kind("damaged or cut short"),
-    "empty": Kind("files of no bytes"),
-    "no_image": Kind("no pictures, whatever their names say"),
-    "odd_pixels": Kind("pixels of a kind that has no red, green and blue"),
+    "empty": Kind("empty files"),
+    "no_image": Kind("files that are not pictures"),
+    "odd_pixels": Kind("pixel formats that cannot be converted to RGB"),
     "too_large": Kind("more pixels than `max_pixels`"),
     "too_small": Kind("a side shorter than `min_side`"),
     "crashed": Kind("the decoder crashed, or took longer than a minute or more memory than there is"),
-    "closed": Kind("files or folders that may not be read"),
+    "closed": Kind("files or folders without read permission"),
     "vanished": Kind("gone before they could be read"),
     "duplicate": Kind("the same picture as another"),
     "duplicate_across": Kind("the same picture as one of another class"),
-    "outside_classes": Kind("beside the folders of the classes"),
+    "outside_classes": Kind("outside the class folders"),
     "empty_class": Kind("classes without a picture"),
     "other_type": Kind("files of another type than PNG, JPEG, WebP and BMP"),
     "hidden": Kind("hidden files and folders"),
     "no_file": Kind("pipes, sockets and devices"),
-    "broken_link": Kind("links to nowhere, or in a circle"),
+    "broken_link": Kind("broken or circular links"),
     "outside_link": Kind("links out of the folder"),
     "repeated_folder": Kind("links to a folder that is read anyway"),
     # taken
-    "rotated": Kind("turned upright as their EXIF orientation says", taken=True),
+    "rotated": Kind("rotated by their EXIF orientation", taken=True),
     "alpha": Kind("transparent: laid on the background", taken=True),
     "grey": Kind("grey: the same in all three channels", taken=True),
     "deep": Kind("16 bits per channel: scaled to 8", taken=True),
@@ -55,23 +55,23 @@ KINDS = {
 
 
 class Problem(NamedTuple):
-    """One file, or folder, and what is the matter with it."""
+    """A problem of one file or folder."""
 
     kind: str
     """A key of KINDS."""
     name: str
     """Relative to the folder, as the operating system gives it; a folder's ends in "/"."""
     other: str = ""
-    """The file that it is the same as, where it is the same."""
+    """For duplicates: the file that it is a duplicate of."""
 
     @property
     def where(self) -> str:
-        """The name, and the other's, in characters that can be printed."""
+        """The name, and the other file's, as printable text."""
         return printable_name(self.name) + (f" (as {printable_name(self.other)})" if self.other else "")
 
 
 def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Problems as dataset.json has them: of each kind that there is the number, and the first names."""
+    """Problems as in dataset.json: the count and the first names of each kind that occurs."""
     names = defaultdict(list)
     for problem in problems:
         names[problem.kind].append(problem.where)
@@ -83,7 +83,7 @@ def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def in_a_line(found: Iterable[dict[str, Any]], names: int = 2) -> str:
-    """Why files were left out, as a phrase: "3 damaged or cut short (a.png, b.png, …), 1 …"."""
+    """The reasons for which files were left out, as a phrase: "3 damaged or cut short (a.png, b.png, …), 1 …"."""
     return "; ".join(
         f"{each['count']:,} {KINDS[each['kind']].words} "
         f"({', '.join(each['files'][:names])}{', …' * (each['count'] > names)})"

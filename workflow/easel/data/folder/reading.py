@@ -17,11 +17,11 @@ from easel.data.prepared import Split
 from easel.runtime.errors import EaselError
 
 FEWEST = 10  # images of a split, as of the drawn datasets
-COPIED = 1024  # images at a time
+COPIED = 1024  # images copied at a time
 
 
 class Dataset(NamedTuple):
-    """What a folder came to."""
+    """A folder read as a dataset."""
 
     classes: list[str]
     splits: dict[str, Split]
@@ -41,12 +41,12 @@ def read(
 ) -> Dataset:
     """Read a folder of pictures.
 
-    Of pictures that are the same, by the pixels that they have in the dataset, the first by name is taken. A picture
-    is in the test split if a hash of its file's bytes and of the seed falls below `test_fraction`: so it stays where it
-    is whatever pictures come or go, and at every image size. Only in a class that would have no training image the
-    one with the highest hash trains.
+    Of pictures with the same pixels in the dataset, only the first by name is taken. A picture is in the test split if
+    a hash of its file's bytes and the seed is below `test_fraction`, so it stays in its split when others are added or
+    removed, and at every image size. Only in a class that would have no training image, the picture with the highest
+    hash is used for training.
 
-    Raises EaselError for a folder that cannot be read, and where fewer than 10 pictures are left for either split.
+    Raises EaselError for a folder that cannot be read, and if fewer than 10 pictures are left for either split.
     """
     try:
         listing = find(folder, settings["labels"], settings["follow_links"])
@@ -90,7 +90,7 @@ def read(
 def new_array(file: Path, count: int, side: int) -> np.memmap:
     """A new .npy file of uint8 (count, side, side, 3), mapped into memory.
 
-    Its room on the disk is taken at once: what does not fit would otherwise end the process that writes there.
+    Its disk space is allocated at once, because a process that writes there on a full disk would be killed.
     """
     array = np.lib.format.open_memmap(file, "w+", np.uint8, (count, side, side, 3))
     if hasattr(os, "posix_fallocate"):
@@ -100,7 +100,7 @@ def new_array(file: Path, count: int, side: int) -> np.memmap:
 
 
 def without_repetitions(pictures: Sequence[Picture], outcomes: Sequence[Outcome]) -> tuple[list[int], list[Problem]]:
-    """The rows of pictures that are taken, each picture once, and the others."""
+    """The rows of distinct pictures that are taken, and a problem for each duplicate."""
     first: dict[str, int] = {}
     kept, repeated = [], []
     for row, outcome in enumerate(outcomes):
@@ -127,20 +127,20 @@ def sides_of(
 
 
 def chance_of(content: str, seed: int) -> float:
-    """A number in 0..1 that a file's bytes and the seed decide, evenly spread over files."""
-    drawn = hashlib.blake2b(f"{seed}:{content}".encode(), digest_size=8).digest()
-    return int.from_bytes(drawn, "big") / 2**64
+    """A number in 0..1 that depends on a file's bytes and the seed only, uniform over files."""
+    hashed = hashlib.blake2b(f"{seed}:{content}".encode(), digest_size=8).digest()
+    return int.from_bytes(hashed, "big") / 2**64
 
 
 def require_enough(
     folder: Path, sides: Mapping[str, Sequence[int]], problems: Sequence[Problem], test_fraction: float
 ) -> None:
-    """Refuse a dataset that nothing can be learnt from, or judged by."""
+    """Refuse a dataset that is too small to train on or to judge by."""
     train, test = len(sides["train"]), len(sides["test"])
     if train + test < 2 * FEWEST:
         raise EaselError(
-            f"{folder}: {train + test} pictures are left. Expected at least {2 * FEWEST}, of which {FEWEST} train and "
-            f"{FEWEST} test{because(problems)}."
+            f"{folder}: {train + test} pictures are left. Expected at least {2 * FEWEST}: {FEWEST} for training and "
+            f"{FEWEST} for testing{because(problems)}."
         )
     if min(train, test) < FEWEST:
         raise EaselError(
@@ -150,19 +150,19 @@ def require_enough(
 
 
 def because(problems: Sequence[Problem]) -> str:
-    """The end of an error: what was left out, where anything was."""
+    """The end of an error message: the files that were left out, if any."""
     reasons = in_a_line(by_kind(problems))
     return f". Left out: {reasons}" if reasons else ""
 
 
 def account(kept: int, problems: Sequence[Problem]) -> dict[str, Any]:
-    """What dataset.json says of the files."""
+    """The section `files` of dataset.json."""
     left_out = sum(not KINDS[problem.kind].taken and problem.kind != "empty_class" for problem in problems)
     return {"taken": kept, "left_out": left_out, "problems": by_kind(problems)}
 
 
 def table(places: Mapping[str, tuple[str, int]], problems: Sequence[Problem]) -> str:
-    """Every file, with the split and the row of its image, or none, and its problems; its columns parted by tabs."""
+    """files.tsv, tab-separated: each file with its split and row, empty if left out, and its problems."""
     of_file: dict[str, list[str]] = {name: [] for name in places}
     for problem in problems:
         same = f" as {printable_name(problem.other)}" if problem.other else ""

@@ -1,7 +1,7 @@
-"""Decode the files of a folder in several processes; a file that takes its process down is one more finding.
+"""Decode the files of a folder in several processes. A file that crashes its process is one more finding.
 
-Each process has a thread here that hands it files and reads its answers one by one, so that it is known which file a
-process ended at.
+Each process has a thread here that hands it files and reads its answers one by one, so it is known at which file a
+process ended.
 """
 
 import json
@@ -19,23 +19,20 @@ from typing import IO, Any
 from easel.data.folder import worker
 from easel.data.folder.decode import Outcome
 
-MOST = 64  # files that a process is handed at a time
-LOOK = 0.1  # seconds between two looks at how far they are
+MOST = 64  # files handed to a process at a time
+LOOK = 0.1  # seconds between progress updates
 PACKAGES = str(Path(__file__).parents[3])
 
 
 def decode_all(
     folder: Path,
     names: Sequence[str],  # of files, relative to the folder
-    pixels: Path,  # a .npy file of uint8 (N, side, side, 3) that is there; row i becomes the pixels of file i
+    pixels: Path,  # an existing .npy file of uint8 (N, side, side, 3); row i becomes the pixels of file i
     settings: Mapping[str, Any],  # those of `easel.config.datasets.Folder`
     processes: int,
     advance: Callable[[int], Any],  # called with the number of files done since the last call
 ) -> list[Outcome]:
-    """Decode all files; returns what became of each.
-
-    However it ends, with an exception in the middle too, no process is left.
-    """
+    """Decode all files. Returns the result of each. No process is left afterwards, even after an exception."""
     task = json.dumps({**settings, "folder": os.fspath(folder), "pixels": os.fspath(pixels)})
     size = max(1, min(MOST, len(names) // (4 * processes)))
     rows = list(enumerate(names))
@@ -56,7 +53,7 @@ def decode_all(
 
 
 class Team:
-    """Processes at work on one folder."""
+    """The processes that decode one folder."""
 
     def __init__(self, task: str, waiting: deque[list[tuple[int, str]]], files: int):
         self.task, self.waiting = task, waiting
@@ -67,7 +64,7 @@ class Team:
         self.lock = threading.Lock()
 
     def serve(self) -> None:
-        """Hand files to a process, and to another one where it ends, until none are left."""
+        """Hand files to a process, and to a new one if it ends, until no files are left."""
         process = None
         while not self.ended:
             try:
@@ -77,7 +74,7 @@ class Team:
             while files and not self.ended:
                 process = process or self.start()
                 answered = self.ask(process, files)
-                if answered < len(files):  # it ended at that file, whose outcome stays `crashed`
+                if answered < len(files):  # it ended at that file, whose result stays `crashed`
                     self.leave(process)
                     process = None
                     self.count(1)
@@ -86,7 +83,7 @@ class Team:
             self.leave(process)
 
     def ask(self, process: subprocess.Popen, files: Sequence[tuple[int, str]]) -> int:
-        """Have a process decode files; returns how many answers came before it ended."""
+        """Have a process decode files. Returns the number of answers before it ended."""
         stdin, stdout = pipes_of(process)
         try:
             stdin.write(json.dumps(files) + "\n")
@@ -102,12 +99,12 @@ class Team:
         return len(files)
 
     def count(self, files: int) -> None:
-        """Count files as done."""
+        """Add files to those done."""
         with self.lock:
             self.done += files
 
     def start(self) -> subprocess.Popen:
-        """A new process, ready for files."""
+        """Start a process and wait until it is ready."""
         path = os.pathsep.join(filter(None, [PACKAGES, os.environ.get("PYTHONPATH")]))
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", worker.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -127,7 +124,7 @@ class Team:
         if not is_ready and not self.ended:
             code = process.wait()
             self.leave(process)
-            raise RuntimeError(f"{worker.__name__} ended at its start with exit code {code}; see above why")
+            raise RuntimeError(f"{worker.__name__} ended at its start with exit code {code}; the reason is above")
         return process
 
     def leave(self, process: subprocess.Popen) -> None:
@@ -135,13 +132,13 @@ class Team:
         process.kill()
         process.wait()
         for stream in pipes_of(process):
-            with suppress(OSError):  # of what was not read any more
+            with suppress(OSError):  # unread or unwritten data
                 stream.close()
         with self.lock:
             self.processes.discard(process)
 
     def end(self) -> None:
-        """End all processes, and with them the threads that wait for their answers."""
+        """End all processes, and so the threads that wait for their answers."""
         with self.lock:
             self.ended = True
             for process in self.processes:

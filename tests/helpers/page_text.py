@@ -59,3 +59,8 @@ def rows_of(html: str) -> list[list[str]]:
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", in_language(html))
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows if 'scope="col"' not in row]
     return [[re.sub(r"<[^>]+>", "", cell).replace(NBSP, " ") for cell in row] for row in cells]
+
+
+def text_of(html: str, language: str = "en") -> str:
+    """The text of markup in one language, without tags."""
+    return re.sub(r"<[^>]+>", "", in_language(html, language)).replace(NBSP, " ")

@@ -1,4 +1,4 @@
-"""Links from page to page inside Snakemake's report."""
+"""Links between pages inside Snakemake's report."""
 
 import re
 
@@ -11,7 +11,7 @@ def places(html: str, page: str) -> list[str]:
     return re.findall(r'data-in-report="([^"]+)"', with_report_links(html, page))
 
 
-def test_a_link_knows_where_snakemakes_report_keeps_its_page():
+def test_link_targets_inside_snakemakes_report():
     run, study, plan = "results/s/a/seed-0/report.html", "results/s/report.html", "results/s/plan.html"
     ids = {path: get_report_id(path)[:16] for path in (run, study, plan)}
     assert places('<a href="a/seed-0/report.html">a</a>', study) == [f"{ids[run]}/report.html"]
@@ -19,6 +19,6 @@ def test_a_link_knows_where_snakemakes_report_keeps_its_page():
     assert places('<a href="report.html">s</a>', plan) == [f"{ids[study]}/report.html"]
 
 
-def test_other_links_are_left_alone():
+def test_other_links_are_unchanged():
     for link in ('<a href="#curves">', '<a href="https://a.org/b.html">', '<link href="x.html">', '<a href="a.csv">'):
         assert with_report_links(link, "results/s/report.html") == link

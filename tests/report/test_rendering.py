@@ -1,4 +1,4 @@
-"""Notebooks to pages: what runs, what is kept when one fails, and that a page needs nothing but itself."""
+"""Rendering: execution of notebooks, failures, and self-contained pages."""
 
 import shutil
 from html.parser import HTMLParser
@@ -46,7 +46,7 @@ def attempt(desk: Path, *sources: str) -> dict[str, Path]:
 # --- running -------------------------------------------------------------------------------------------
 
 
-def test_a_notebook_runs_with_its_parameters_where_its_result_lies(desk):
+def test_notebook_runs_with_parameters_in_its_output_folder(desk):
     paths = attempt(desk, "folder = 'default'", "from pathlib import Path\nprint(folder, Path.cwd().name)")
     executed = nbformat.read(paths["executed"], 4)
     assert executed.cells[-1].outputs[0].text == "../data out\n"
@@ -57,7 +57,7 @@ def test_a_notebook_runs_with_its_parameters_where_its_result_lies(desk):
     assert sorted(file.name for file in (desk / "out").iterdir()) == ["report.html", "report.ipynb"]
 
 
-def test_a_notebook_that_fails_is_kept_with_its_traceback_and_leaves_no_output(desk):
+def test_failed_notebook_is_kept_and_leaves_no_output(desk):
     with pytest.raises(EaselError) as error:
         attempt(desk, "folder = ''", "ratio = 1 / 0\nprint('after')", "print('never')")
     failed = desk / "logs" / "report.failed.ipynb"
@@ -68,7 +68,7 @@ def test_a_notebook_that_fails_is_kept_with_its_traceback_and_leaves_no_output(d
     assert list((desk / "out").iterdir()) == []
 
 
-def test_a_failure_leaves_an_earlier_page_alone_and_a_success_removes_its_trace(desk):
+def test_failure_keeps_the_earlier_page_and_success_removes_the_trace(desk):
     paths = attempt(desk, "folder = ''", "print('first')")
     with pytest.raises(EaselError):
         attempt(desk, "folder = ''", "raise ValueError")
@@ -79,7 +79,7 @@ def test_a_failure_leaves_an_earlier_page_alone_and_a_success_removes_its_trace(
     assert not paths["failed"].exists()
 
 
-def test_a_kernel_that_dies_is_told(desk):
+def test_dead_kernel_is_an_error(desk):
     with pytest.raises(EaselError, match=r"kernel died.*out of memory"):
         attempt(desk, "folder = ''", "import os\nos._exit(1)")
 
@@ -95,18 +95,18 @@ def printing(source: str):
     return new_code_cell(source, outputs=[new_output("stream", text="x")])
 
 
-def test_a_section_with_nothing_to_show_is_left_out():
+def test_empty_section_is_left_out():
     assert shown(
         new_markdown_cell("## Full\n\ntext"), printing("a"), new_markdown_cell("## Empty"), new_code_cell("b"),
         new_markdown_cell("## Full again"), printing("c"),
     ) == ["## Full\n\ntext", "a", "## Full again", "c"]  # fmt: skip
 
 
-def test_code_without_output_stands_with_the_next_that_has_one():
+def test_code_without_output_joins_the_next_output():
     assert shown(new_code_cell("a = 1"), new_markdown_cell("text"), printing("a")) == ["text", "a = 1\n\na"]
 
 
-def test_what_is_for_the_notebook_only_is_left_out():
+def test_notebook_only_cells_are_left_out():
     hidden = new_markdown_cell("how to run this", metadata={"tags": ["notebook-only"]})
     assert shown(hidden, new_markdown_cell("text")) == ["text"]
 
@@ -115,7 +115,7 @@ def test_what_is_for_the_notebook_only_is_left_out():
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_notebooks_are_clean_and_take_parameters(name):
+def test_notebooks_have_no_outputs_and_take_parameters(name):
     notebook = nbformat.read(NOTEBOOKS / name, nbformat.NO_CONVERT)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor >= 5) == (4, True)
@@ -128,7 +128,7 @@ def test_notebooks_are_clean_and_take_parameters(name):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_defaults_name_the_quickstart_study_as_seen_from_the_notebook(name):
+def test_default_parameters_point_to_the_quickstart(name):
     parameters = next(cell for cell in nbformat.read(NOTEBOOKS / name, 4).cells if cell.id == "parameters")
     values: dict[str, str] = {}
     exec(parameters.source, {}, values)
@@ -174,7 +174,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_loads_nothing_from_anywhere(pages, name):
+def test_page_loads_nothing(pages, name):
     page, text = Page(pages[name]), pages[name].read_text().partition("<script>")[0]
     assert [load for load in page.loads if not load.startswith(("data:", "#"))] == []
     assert "@import" not in text
@@ -183,20 +183,20 @@ def test_a_page_loads_nothing_from_anywhere(pages, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_figure_has_alternative_text(pages, name):
+def test_every_figure_has_alt_text(pages, name):
     pictures = Page(pages[name]).pictures
     assert len(pictures) >= 10
     assert all(pictures), pictures
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_ids_are_unique_and_every_link_within_the_page_leads_somewhere(pages, name):
+def test_ids_are_unique_and_internal_links_resolve(pages, name):
     page = Page(pages[name])
     assert len(set(page.ids)) == len(page.ids)
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
-def test_the_page_of_a_run_has_every_section(pages):
+def test_run_page_has_every_section(pages):
     assert Page(pages["run"]).headings == [
         "vae_gan on shapes", "Samples", "Data", "Training progress", "Snapshots", "Training curves", "Interpolation",
         "Latent plane",
@@ -204,13 +204,13 @@ def test_the_page_of_a_run_has_every_section(pages):
     ]  # fmt: skip
 
 
-def test_a_run_with_little_to_show_has_no_empty_sections(pages):
+def test_scant_run_has_no_empty_sections(pages):
     assert Page(pages["bare run"]).headings == [
         "only on shapes", "Data", "Training curves", "Architecture", "Settings", "Time, hardware and versions"
     ]  # fmt: skip
 
 
-def test_the_page_of_a_study_leads_to_the_page_of_every_run(pages):
+def test_study_page_links_to_every_run(pages):
     folder = pages["study"].parent
     links = {link for link in Page(pages["study"]).links if not link.startswith("#")}
     assert links == {f"{run}/seed-{seed}/report.html" for run in ("dcgan", "vae_gan") for seed in (0, 1)}
@@ -218,7 +218,7 @@ def test_the_page_of_a_study_leads_to_the_page_of_every_run(pages):
     assert "../../report.html" in Page(pages["run"]).links
 
 
-def test_the_executed_notebook_can_run_again_where_it_lies(pages):
+def test_executed_notebook_can_run_again(pages):
     executed = nbformat.read(pages["run"].with_suffix(".ipynb"), 4)
     injected = next(cell for cell in executed.cells if "injected-parameters" in cell.metadata.get("tags", []))
     values: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Curves of what training logged: the right lines and marks, from full and from scant histories."""
+"""Training curves: lines, marks and descriptions, from full and from scant histories."""
 
 import math
 import re
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.altered_results import history, marked
 from helpers.fake_results import train_record
 from helpers.page_text import in_language
 
@@ -16,7 +17,7 @@ from easel.report.page import style
 
 
 def panels(history: dict[str, np.ndarray]) -> str | None:
-    """The panels of a run of which only its history is known."""
+    """The panels of a run of which only the history is known."""
     return curves.history_panels(history, curves.Marks(collapsed_spans(history)))
 
 
@@ -25,23 +26,7 @@ def titles(html: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "", heading) for heading in re.findall(r"<h3>(.*?)</h3>", in_language(html))]
 
 
-def history(rows: int, **columns: float) -> dict[str, np.ndarray]:
-    """A history in which every column goes from 0 to the value given."""
-    done = np.linspace(1 / rows, 1, rows)
-    return {"epoch": 4 * done, "step": 100 * done} | {name: end * done for name, end in columns.items()}
-
-
-def test_a_panel_for_every_quantity_that_is_there():
-    got = quantities.quantities_in(history(5, generator_loss=1, discriminator_loss=1, kl=3, gradient_penalty=2))
-    assert [quantity.columns for quantity in got] == [
-        ("generator_loss", "discriminator_loss"),
-        ("kl",),
-        ("gradient_penalty",),
-    ]
-    assert got[-1].title == "Gradient penalty"
-
-
-def test_curves_have_a_line_for_each_column_with_its_values():
+def test_line_for_each_column():
     logged = history(20, generator_loss=2.0, discriminator_loss=1.0)
     axes = curves.curve_figure(logged["epoch"], {name: logged[name] for name in list(logged)[2:]}).axes[0]
     assert len(axes.lines) == 2
@@ -50,7 +35,7 @@ def test_curves_have_a_line_for_each_column_with_its_values():
     assert axes.get_xlabel() == "epoch"
 
 
-def test_a_long_history_has_its_moving_mean_over_it():
+def test_long_history_has_a_moving_mean():
     noisy = np.random.default_rng(0).normal(1.0, 0.5, 400)
     axes = curves.curve_figure(np.arange(400.0), {"loss": noisy}).axes[0]
     raw, smooth = (line.get_ydata() for line in axes.lines)
@@ -59,12 +44,12 @@ def test_a_long_history_has_its_moving_mean_over_it():
     np.testing.assert_allclose(smooth[100], noisy[90:111].mean())
 
 
-def test_one_row_is_a_marker():
+def test_single_row_is_a_marker():
     (line,) = curves.curve_figure(np.array([4.0]), {"kl": np.array([28.0])}).axes[0].lines
     assert (line.get_marker(), line.get_markevery(), line.get_ydata().tolist()) == ("o", [0], [28.0])
 
 
-def test_series_differ_in_dashes_and_marker_and_have_a_few_markers_each():
+def test_series_differ_in_dashes_and_markers():
     rows = np.arange(400.0)
     drawn = curves.curve_figure(rows, dict.fromkeys("abcd", rows)).axes[0].lines
     strong = [line for line in drawn if line.get_marker() != "None"]
@@ -74,7 +59,7 @@ def test_series_differ_in_dashes_and_marker_and_have_a_few_markers_each():
     assert len({tuple(line.get_markevery()) for line in strong}) == 4  # not on top of each other
 
 
-def test_what_is_not_finite_is_left_out_and_told():
+def test_non_finite_values_are_skipped_and_counted():
     values = np.array([1.0, 2.0, np.nan, 4.0, np.inf])
     axes = curves.curve_figure(np.arange(5.0), {"loss": values}).axes[0]
     assert axes.get_title("right") == "2 of 5 values are not finite"
@@ -82,13 +67,13 @@ def test_what_is_not_finite_is_left_out_and_told():
     assert "Loss never finite" in panels(history(2, loss=math.nan))
 
 
-def test_accuracies_are_in_per_cent_of_the_whole_range():
+def test_accuracy_axis_spans_0_to_100_per_cent():
     axes = curves.curve_figure(np.arange(3.0), {"real_accuracy": np.array([0.5, 0.6, 0.7])}).axes[0]
     assert axes.get_ylim()[0] < 0
     assert axes.get_ylim()[1] > 1
 
 
-def test_no_history_gives_no_curves(tmp_path):
+def test_empty_history_has_no_curves(tmp_path):
     assert read_history(tmp_path / "history.csv") == {}
     (tmp_path / "history.csv").write_text("epoch,step,images,seconds,kl\n")
     assert read_history(tmp_path / "history.csv") == {}
@@ -96,19 +81,14 @@ def test_no_history_gives_no_curves(tmp_path):
     assert report.overlaid_curves({"a": [{}], "b": []}) is None
 
 
-def test_a_missing_value_in_a_history_is_nan(tmp_path):
-    (tmp_path / "history.csv").write_text("epoch,kl\n1,2.5\n2,\n")
-    np.testing.assert_array_equal(read_history(tmp_path / "history.csv")["kl"], [2.5, np.nan])
-
-
-def test_only_what_runs_share_is_laid_over_each_other():
+def test_only_shared_columns_are_overlaid():
     both = {"gan": [history(3, generator_loss=1)], "vae_gan": [history(3, generator_loss=2, kl=5)]}
     assert titles(report.overlaid_curves(both)) == ["Generator loss"]
     alone = {"vae_gan": both["vae_gan"]}
     assert titles(report.overlaid_curves(alone)) == ["Generator loss", "KL divergence"]
 
 
-def test_each_seed_has_a_faint_line_and_their_mean_a_strong_one_as_far_as_all_have_come():
+def test_faint_line_for_each_seed_and_strong_line_for_the_mean():
     seeds = [history(4, kl=1.0), history(4, kl=3.0) | {"kl": np.array([0.0, 1.0, 2.0])}]
     seeds[1]["epoch"] = seeds[1]["epoch"][:3]
     lines = curves.overlay_figure({"vae": seeds}, "kl").axes[0].lines
@@ -116,7 +96,7 @@ def test_each_seed_has_a_faint_line_and_their_mean_a_strong_one_as_far_as_all_ha
     assert lines[-1].get_ydata().tolist() == [0.125, 0.75, 1.375]
 
 
-def test_a_run_keeps_its_colour_where_others_lack_the_column():
+def test_run_keeps_its_colour_if_others_lack_the_column():
     runs = {"gan": [history(3, generator_loss=1)], "vae": [history(3, kl=1)], "vae_gan": [history(3, kl=2)]}
     assert [line.get_color() for line in curves.overlay_figure(runs, "kl").axes[0].lines] == [
         style.SERIES[1],
@@ -124,31 +104,7 @@ def test_a_run_keeps_its_colour_where_others_lack_the_column():
     ]
 
 
-def marked(*collapsed: float, **columns: float) -> dict[str, np.ndarray]:
-    """A history of one row per epoch and of these marks in the column `collapsed`."""
-    rows = len(collapsed)
-    return history(rows, **columns) | {"epoch": np.arange(1.0, rows + 1), "collapsed": np.array(collapsed, float)}
-
-
-@pytest.mark.parametrize(
-    ("collapsed", "spans"),
-    [
-        ((0, 0, 0), []),
-        ((0, 1, 1, 0, 0), [(2.0, 4.0)]),
-        ((1, 0, 0, 1, 1), [(1.0, 2.0), (4.0, 5.0)]),
-        ((0, 0, 1), [(3.0, 3.0)]),
-        ((math.nan, 1, 0), [(2.0, 3.0)]),
-    ],
-)
-def test_a_collapse_lasts_until_the_row_that_is_free_of_it(collapsed, spans):
-    assert collapsed_spans(marked(*collapsed)) == spans
-
-
-def test_a_history_from_before_collapses_were_detected_has_none():
-    assert collapsed_spans(history(3, kl=1)) == []
-
-
-def test_every_panel_hatches_where_training_had_collapsed_and_says_so():
+def test_collapsed_spans_are_hatched_and_described():
     got = panels(marked(0, 1, 1, 0, generator_loss=1, real_accuracy=1, diversity=1))
     assert len(titles(got)) == 3
     # One pattern and one area filled with it in every panel, of the page's own ink.
@@ -160,13 +116,13 @@ def test_every_panel_hatches_where_training_had_collapsed_and_says_so():
     assert all(label.endswith("Collapsed where hatched: from epoch 2 to 4.") for label in labels)
 
 
-def test_nothing_is_hatched_where_nothing_collapsed():
+def test_no_hatching_without_a_collapse():
     got = panels(marked(0, 0, 0, generator_loss=1, discriminator_loss=1))
     assert "<pattern" not in got
     assert "ollapsed" not in got
 
 
-def test_snapshots_are_marked_on_the_axis_and_the_sampled_one_by_another_mark():
+def test_snapshots_and_the_sampled_one_are_marked():
     marks = curves.Marks(snapshots=(1.0, 2.0, 4.0), sampled=2.0)
     *_, strokes, triangle = curves.curve_figure(np.arange(5.0), {"kl": np.arange(5.0)}, marks).axes[0].lines
     assert (list(strokes.get_xdata()), strokes.get_marker()) == ([1.0, 2.0, 4.0], "|")
@@ -177,13 +133,13 @@ def test_snapshots_are_marked_on_the_axis_and_the_sampled_one_by_another_mark():
     assert "napshot" not in panels(history(5, kl=1))
 
 
-def test_a_panel_reaches_as_far_as_training_whether_its_values_are_finite_or_not():
+def test_axis_covers_the_whole_training():
     nothing = {"kl": np.full(2, np.nan)}
     axes = curves.curve_figure(np.array([2.0, 4.0]), nothing, curves.Marks(snapshots=(1.0, 4.0), sampled=4.0)).axes[0]
     assert axes.get_xlim() == (0, pytest.approx(4.12))
 
 
-def test_what_is_marked_is_what_the_run_tells(tmp_path):
+def test_marks_come_from_the_run(tmp_path):
     record = train_record("a", "dcgan", 0, "study")
     judged = {"samples": {"step": 157}}
     run = RunResults(tmp_path, tmp_path, record, {}, marked(0, 1, 0, kl=1), judged, {})
@@ -194,20 +150,20 @@ def test_what_is_marked_is_what_the_run_tells(tmp_path):
     assert report.training_curves(unknown) is None
 
 
-def test_the_hatched_area_spans_the_collapsed_epochs():
+def test_hatched_area_covers_the_collapsed_epochs():
     axes = curves.curve_figure(np.arange(5.0), {"kl": np.arange(5.0)}, curves.Marks([(2.0, 3.5)])).axes[0]
     (area,) = axes.patches
     assert (area.get_x(), area.get_x() + area.get_width()) == (2.0, 3.5)
     assert area.get_hatch()
 
 
-def test_whether_a_run_had_collapsed_is_no_curve_of_its_own():
+def test_collapsed_column_has_no_panel():
     logged = marked(0, 1, 1, kl=1)
     assert [quantity.columns for quantity in quantities.quantities_in(logged)] == [("kl",)]
     assert titles(report.overlaid_curves({"a": [logged], "b": [logged]})) == ["KL divergence"]
 
 
-def test_diversity_is_drawn_from_zero_with_the_training_images_at_one():
+def test_diversity_axis_starts_at_zero_with_training_images_at_one():
     logged = marked(0, 0, 0, diversity=0.3)
     for drawing in (
         curves.curve_figure(logged["epoch"], {"diversity": logged["diversity"]}),
@@ -221,14 +177,14 @@ def test_diversity_is_drawn_from_zero_with_the_training_images_at_one():
     assert "Dotted line: training images." in report.overlaid_curves({"a": [logged]})
 
 
-def test_diversity_is_kept_as_it_was_measured():
+def test_diversity_is_not_smoothed():
     values = np.repeat([0.9, 0.1], 200)
     axes = curves.curve_figure(np.arange(400.0), {"diversity": values}).axes[0]
     np.testing.assert_array_equal(axes.lines[0].get_ydata(), values)
     assert axes.lines[0].get_drawstyle() == "steps-post"
 
 
-def test_what_has_not_been_measured_yet_is_not_missing():
+def test_rows_before_the_first_measurement_are_not_missing():
     titles = [
         curves.curve_figure(np.arange(4.0), {"diversity": np.array(values)}).axes[0].get_title("right")
         for values in ([np.nan, np.nan, 0.5, 0.6], [0.5, np.nan, 0.5, 0.6])
@@ -236,7 +192,7 @@ def test_what_has_not_been_measured_yet_is_not_missing():
     assert titles == ["", "1 of 4 values are not finite"]
 
 
-def test_diversity_that_was_never_measured_has_no_panel():
+def test_unmeasured_diversity_has_no_panel():
     logged = marked(0, 0, kl=1) | {"diversity": np.full(2, np.nan)}
     assert [quantity.columns for quantity in quantities.quantities_in(logged)] == [("kl",)]
     assert titles(report.overlaid_curves({"a": [logged]})) == ["KL divergence"]

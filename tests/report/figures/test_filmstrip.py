@@ -1,4 +1,4 @@
-"""The filmstrip: which frames there are, what is said of each, and what the page has to hold for them."""
+"""Filmstrip: frames, captions, and the space they take."""
 
 import re
 from dataclasses import replace
@@ -29,7 +29,7 @@ def with_frames(run, folder, count: int, cell: int):
 
 
 @pytest.mark.parametrize("frames", [1, 2, 9, 10, 11, 13, 17, 100, 5000])
-def test_frames_start_and_end_with_training_and_are_denser_at_the_start(frames):
+def test_frames_span_training_and_are_denser_at_the_start(frames):
     steps = list(range(0, 10 * frames, 10))
     got = spread_steps(steps, 10)
     assert got[0] == steps[0]
@@ -40,7 +40,7 @@ def test_frames_start_and_end_with_training_and_are_denser_at_the_start(frames):
     assert frames <= 10 or gaps[0] <= gaps[-1]
 
 
-def test_every_grid_is_a_frame_under_its_caption(run):
+def test_frame_and_caption_for_each_grid(run):
     got = report.filmstrip(run)
     assert got.count("<img") == len(run.progress) == 8
     assert ">step 0 · epoch 0</span>" in got
@@ -48,13 +48,13 @@ def test_every_grid_is_a_frame_under_its_caption(run):
     assert 'alt="16 samples after step 45"' in got
 
 
-def test_the_slider_stops_at_every_frame_and_waits_for_its_script(run):
+def test_slider_covers_all_frames_and_is_hidden_without_javascript(run):
     got = report.filmstrip(run)
     assert '<input type="range" min="0" max="7" value="7" step="1">' in got
     assert re.search(r'<label class="slider" hidden="">', got)
 
 
-def test_frames_between_those_of_the_strip_are_for_the_slider_alone(run, tmp_path):
+def test_extra_frames_are_hidden_without_the_slider(run, tmp_path):
     got = report.filmstrip(with_frames(run, tmp_path, 60, 8))
     shown = [style == "" for style in re.findall(r"<figure( style=\"display: none\")?>", got)]
     assert len(shown) == STOPS
@@ -63,19 +63,19 @@ def test_frames_between_those_of_the_strip_are_for_the_slider_alone(run, tmp_pat
     assert shown[-1]
 
 
-def test_large_frames_are_fewer(run, tmp_path):
+def test_large_images_give_fewer_frames(run, tmp_path):
     got = report.filmstrip(with_frames(run, tmp_path, 30, 64))
     assert STRIP <= got.count("<img") < 30
     assert len(got) < 1.2 * BYTES
 
 
-def test_a_single_frame_has_no_slider_and_none_is_nothing(run, tmp_path):
+def test_no_slider_for_one_frame_and_no_filmstrip_without_frames(run, tmp_path):
     one = with_frames(run, tmp_path, 1, 8)
     assert "<input" not in report.filmstrip(one)
     assert report.filmstrip(replace(run, folder=tmp_path / "progress")) is None
 
 
-def test_frames_of_collapsed_steps_say_so(run):
+def test_captions_of_collapsed_steps(run):
     assert frame_caption(run, 0) == "step 0 · epoch 0"
     assert [step for step in run.progress if frame_caption(run, step).endswith("· collapsed")] == [225, 270, 313]
     assert "collapsed" not in frame_caption(replace(run, history={}), 313)

@@ -1,4 +1,4 @@
-"""The latent plane on a page: its images without gaps, its sliders, and what it takes of the page."""
+"""Latent plane: images without gaps, sliders, and the space it takes."""
 
 import base64
 import io
@@ -35,12 +35,12 @@ def picture_in(html: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
 
 
-def test_a_grid_is_taken_apart_into_its_images():
+def test_grid_is_split_into_images():
     images = np.random.default_rng(0).integers(0, 256, (6, 5, 7, 3), np.uint8)
     np.testing.assert_array_equal(grid_images(grid(images, 3), (5, 7)), images.reshape(2, 3, 5, 7, 3))
 
 
-def test_the_picture_has_no_gaps(run, tmp_path):
+def test_picture_has_no_gaps(run, tmp_path):
     few, images = with_plane(run, tmp_path, 3, 5, 64)
     got = report.latent_plane(few)
     wanted = images.reshape(3, 5, 4, 4, 3).swapaxes(1, 2).reshape(12, 20, 3)
@@ -49,13 +49,13 @@ def test_the_picture_has_no_gaps(run, tmp_path):
     assert 'alt="3 × 5 images from a patch of latent space"' in got
 
 
-def test_two_sliders_start_at_the_middle_and_wait_for_their_script(run):
+def test_sliders_start_in_the_middle_and_are_hidden_without_javascript(run):
     got = report.latent_plane(run)
     assert got.count('<input type="range" min="1" max="17" value="9" step="1">') == 2
     assert '<div class="sliders" hidden="">' in got
 
 
-def test_what_is_said_fits_the_latent_space(run, tmp_path):
+def test_caption_fits_the_latent_space(run, tmp_path):
     assert "length 128 lie close to a sphere" in report.latent_plane(run)
     square, _ = with_plane(run, tmp_path, 5, 5, 2)
     assert "The two latent dimensions" in report.latent_plane(square)

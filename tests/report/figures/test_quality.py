@@ -1,4 +1,4 @@
-"""Quality against time: the Pareto front, and who may share a chart."""
+"""Quality over time: the Pareto front, and which snapshots share a figure."""
 
 import json
 import re
@@ -6,16 +6,11 @@ import re
 import numpy as np
 import pytest
 from helpers.fake_results import write_study
+from helpers.page_text import text_of
 
 from easel import report
 from easel.report.figures import quality
 from easel.report.figures.quality import Curve, pareto_front
-from easel.report.page import numbers
-
-
-def said(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html).replace(numbers.NBSP, " ")
-
 
 # --- the front -----------------------------------------------------------------------------------------
 
@@ -39,11 +34,11 @@ def said(html: str) -> str:
         ([1, 2], [np.inf, 5], [True, True]),
     ],
 )
-def test_the_front_is_what_no_other_point_beats_in_both(costs, losses, best):
+def test_pareto_front_of_small_cases(costs, losses, best):
     assert pareto_front(np.array(costs), np.array(losses)).tolist() == best
 
 
-def test_the_front_of_many_points_is_that_of_a_search():
+def test_pareto_front_equals_brute_force():
     costs, losses = np.random.default_rng(0).integers(0, 12, (2, 200)).astype(float)
     wanted = [
         not any((c <= a and d <= b) and (c < a or d < b) for c, d in zip(costs, losses, strict=True))
@@ -58,14 +53,14 @@ def curve(run: str, number: int, seconds: list[float], fid: list[float]) -> Curv
     return Curve(run, number, np.arange(rows), np.array(seconds), np.array(fid, float), np.full(rows, 0.5), sampled)
 
 
-def test_the_runs_on_the_front_are_named_from_the_quickest_to_the_best():
+def test_front_sentence_goes_from_fastest_to_best():
     slow, quick = curve("slow", 0, [50.0, 100.0], [30, 10]), curve("quick", 1, [10.0, 20.0], [40, 25])
     assert "from fastest to best: quick and slow." in quality.front_sentence([slow, quick])
     assert "Only quick is on the Pareto front" in quality.front_sentence([curve("slow", 0, [50.0], [60]), quick])
     assert quality.front_sentence([curve("a", 0, [np.nan], [60])]) is None
 
 
-def test_the_front_is_a_step_line_that_never_rises_and_ends_at_the_edge():
+def test_front_is_a_descending_step_line():
     drawn = quality.quality_figure(
         [curve("a", 0, [50.0, 100.0], [30, 10]), curve("b", 1, [10.0, 20.0], [40, 25])], "FID", True
     )
@@ -77,7 +72,7 @@ def test_the_front_is_a_step_line_that_never_rises_and_ends_at_the_edge():
     assert y[0] == axes.get_ylim()[1]
 
 
-def test_what_is_not_finite_breaks_no_figure():
+def test_non_finite_values_are_tolerated():
     broken = [curve("a", 0, [np.nan, np.nan], [30, 10]), curve("b", 1, [10.0, 20.0], [np.nan, 25])]
     quality.quality_figure(broken, "FID", True)
     quality.quality_figure([curve("a", 0, [np.nan], [np.nan])], "FID", False)
@@ -86,7 +81,7 @@ def test_what_is_not_finite_breaks_no_figure():
 # --- the figures ---------------------------------------------------------------------------------------
 
 
-def test_runs_differ_in_dashes_and_marker_and_the_sampled_snapshot_is_ringed():
+def test_runs_differ_in_style_and_sampled_snapshots_have_a_ring():
     drawn = quality.quality_figure([curve(f"run {i}", i, [10.0, 20.0], [30 + i, 10 + i]) for i in range(4)], "FID")
     lines = [line for line in drawn.axes[0].lines if line.get_linestyle() != "None"]
     assert len({line.get_marker() for line in lines}) == 4
@@ -94,7 +89,7 @@ def test_runs_differ_in_dashes_and_marker_and_the_sampled_snapshot_is_ringed():
     assert [line.get_xdata().tolist() for line in rings] == [[20.0]] * 4
 
 
-def test_only_what_was_judged_alike_shares_a_chart(tmp_path):
+def test_only_comparable_snapshots_share_a_figure(tmp_path):
     folder = write_study(tmp_path, runs={"a": "dcgan", "b": "vae", "c": "vae_gan"})
     assert report.quality_over_time(report.read_study(folder)).count("<figure") == 1
     for run, change in (("b", {"n": 500}), ("c", {"judge": "inception"})):
@@ -102,33 +97,64 @@ def test_only_what_was_judged_alike_shares_a_chart(tmp_path):
         file.write_text(json.dumps(json.loads(file.read_text()) | change))
     got = report.quality_over_time(report.read_study(folder))
     assert re.findall(r'aria-label="FID over training time: (\w+)', got) == ["a", "b", "c"]
-    assert "FID of 500 images" in said(got)
-    assert "judge inception, with 95" in said(got)
+    assert "FID of 500 images" in text_of(got)
+    assert "judge inception, with 95" in text_of(got)
 
 
-def test_the_caption_and_the_alternative_text_name_the_front(tmp_path):
+def test_caption_and_alt_text_name_the_front(tmp_path):
     study = report.read_study(write_study(tmp_path))
     got = report.quality_over_time(study)
     front_of_study = "Only dcgan is on the Pareto front: no other snapshot is as good in as little time."
-    assert front_of_study in said(got)
+    assert front_of_study in text_of(got)
     assert front_of_study in re.search(r'aria-label="(FID over[^"]+)"', got)[1]
     assert "Pareto front</span>" in got
 
 
-def test_one_run_has_no_front(tmp_path):
+def test_single_run_has_no_front(tmp_path):
     assert "Pareto" not in report.quality_over_time(report.read_study(write_study(tmp_path, runs={"a": "dcgan"})))
 
 
-def test_runs_of_different_devices_are_told(tmp_path):
+def test_different_devices_are_noted(tmp_path):
     study = report.read_study(write_study(tmp_path))
-    assert "different devices" not in said(report.quality_over_time(study))
+    assert "different devices" not in text_of(report.quality_over_time(study))
     study.runs[0]["seeds"][0]["device"] = {"kind": "gpu", "name": "H200"}
-    assert "different devices: dcgan on H200; vae and vae_gan on 2 threads" in said(report.quality_over_time(study))
+    assert "different devices: dcgan on H200; vae and vae_gan on 2 threads" in text_of(report.quality_over_time(study))
 
 
-def test_no_snapshots_no_figure(tmp_path):
+def test_no_figure_without_snapshots(tmp_path):
     folder = write_study(tmp_path, runs={"a": "dcgan"})
     file = folder / "a/seed-0/snapshots.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"snapshots": []}))
     assert report.quality_over_time(report.read_study(folder)) is None
     assert report.snapshot_curve(report.read_run(folder / "a/seed-0", tmp_path / "datasets/shapes")) is None
+
+
+def test_quality_is_plotted_over_training_time(tmp_path):
+    study = report.read_study(write_study(tmp_path, seeds=(0, 1)))
+    got = report.quality_over_time(study)
+    assert "from 103.1 to 41.2" in got  # the dcgan's first seed
+    assert "against 10,000 training images, judge classifier" in text_of(got)
+    curve = quality.read_curve(study.snapshots("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
+    assert curve.seconds == pytest.approx(60 * curve.step / 313, abs=1)
+    assert curve.sampled.tolist() == [False, True, False]
+
+
+def test_sampled_snapshot_and_reason(tmp_path):
+    folder = write_study(tmp_path, runs={"a": "dcgan"})
+    run = report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")
+    got = text_of(report.snapshot_curve(run))
+    assert "The samples come from the snapshot at step 313 (epoch 4): the lowest FID of 3 snapshots" in got
+    (folder / "a/seed-0/snapshots.json").unlink()
+    assert report.snapshot_curve(report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")) is None
+
+
+def test_time_ticks_are_round():
+    assert [quality.tick_interval(longest) for longest in (4, 29, 61, 830, 7200, 90_000)] == [
+        1,
+        10,
+        15,
+        300,
+        1800,
+        18_000,
+    ]
+    assert quality.tick_interval(1e9) == pytest.approx(1e9 / 5)

@@ -1,15 +1,13 @@
-"""How figures look: series that everybody can tell apart, names where there is room, SVG that fits into a page."""
+"""Style of figures: series that everybody can tell apart."""
 
 import re
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from easel.planning.rules import Stage
-from easel.report.figures import curves
-from easel.report.page import legend, line_labels, style, svg
+from easel.report.page import legend, style
 
 PAGE_STYLE = Path(__file__).parents[3] / "notebooks" / "template" / "page.css"
 
@@ -51,13 +49,13 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_figures_and_page_agree_on_the_light_colours():
+def test_figures_and_page_share_the_light_colours():
     light, _ = page_colours()
     assert tuple(light[f"series-{i + 1}"] for i in range(len(style.SERIES))) == style.SERIES
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
-def test_text_and_lines_stand_out_from_the_page(theme):
+def test_contrast_with_the_page(theme):
     colours = page_colours()[theme]
     series = [name for name in colours if name.startswith("series")]
     assert len(series) == len(style.SERIES)
@@ -68,7 +66,7 @@ def test_text_and_lines_stand_out_from_the_page(theme):
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
-def test_colours_stay_apart_for_colour_blind_readers(theme, deficiency):
+def test_colours_are_distinct_with_colour_vision_deficiency(theme, deficiency):
     colours = page_colours()[theme]
     seen = [
         lab(np.clip(DEFICIENCIES[deficiency] @ linear(colours[f"series-{i + 1}"]), 0, 1))
@@ -78,13 +76,13 @@ def test_colours_stay_apart_for_colour_blind_readers(theme, deficiency):
     assert min(gaps) > 15, f"two colours are {min(gaps):.0f} apart in L*a*b*; 2.3 is the least that can be told apart"
 
 
-def test_thirty_runs_can_be_told_apart_without_colour():
+def test_series_differ_without_colour():
     assert len({(style.series_dashes(i), style.series_marker(i)) for i in range(42)}) == 42
     assert len({(style.series_dashes(i), style.series_marker(i), style.series_colour(i)) for i in range(210)}) == 210
     assert len({(style.series_dashes(i)) for i in range(5)}) == 5
 
 
-def test_areas_can_be_told_apart_without_colour():
+def test_areas_differ_without_colour():
     stages = range(len(Stage))
     assert len({style.area_hatch(i) for i in stages}) == len(stages)
     assert len({re.sub("series-.*?[)]", "", legend.area_swatch(i)) for i in stages}) == len(stages)
@@ -93,60 +91,4 @@ def test_areas_can_be_told_apart_without_colour():
 # --- keys and names ------------------------------------------------------------------------------------
 
 
-def test_a_key_shows_each_series_and_what_else_is_drawn():
-    got = legend.legend(["a", "b"], [(legend.hatched_swatch(), "lost")], [3, 4])
-    assert re.findall(r"</svg> (\w+)</span>", got) == ["a", "b", "lost"]
-    assert [style.css_colour(i) in got for i in range(5)] == [False, False, False, True, True]
-    assert legend.legend(["a"]) is None
-    assert "lost" in legend.legend(["a"], [(legend.hatched_swatch(), "lost")])
-
-
-def ended(*ends: tuple[float, float, str]) -> list[str]:
-    """Which names find room at the ends of level lines that start at 0."""
-    with style.matplotlib.rc_context(style.STYLE):
-        _, axes = style.new_panel()
-        for x, y, _ in ends:
-            axes.plot([0, x], [y, y])
-        axes.set(xlim=(0, 10), ylim=(0, 10))
-        return line_labels.label_line_ends(axes, ends)
-
-
-def test_names_stand_at_the_ends_of_lines_where_they_cover_nothing():
-    assert ended((5, 2, "low"), (5, 8, "high")) == ["high", "low"]
-    # On one place there is room beside it, or above and below.
-    assert len(ended(*[(5, 5, f"run {i}") for i in range(5)])) in (1, 2)
-    assert len(ended(*[(5, 5 + i / 100, f"run {i}") for i in range(5)])) in (1, 2)
-    assert ended((9.9, 5, "a name that is too long")) == []
-    assert ended((np.nan, 5, "nowhere"), (5, 5, "there")) == ["there"]
-
-
 # --- SVG -----------------------------------------------------------------------------------------------
-
-
-def test_a_figure_takes_the_pages_colours_and_type_and_brings_no_style_sheet():
-    rising = np.arange(3.0)
-    got = svg.svg(curves.curve_figure(rising, {"a": rising, "b": rising}), "a line that rises")
-    root = ElementTree.fromstring(got)
-    assert root.get("aria-label") == "a line that rises"
-    assert root.get("role") == "img"
-    assert "var(--series-2, #d55e00)" in got
-    assert "epoch" in "".join(root.itertext())
-    assert style.INK not in got
-    assert "currentColor" in got
-    assert "<style" not in got
-    assert "DejaVu" not in got
-
-
-def test_two_figures_on_a_page_share_no_id():
-    def ids(values) -> list[str]:
-        return re.findall(r' id="([^"]+)"', svg.svg(curves.curve_figure(np.arange(3.0), {"loss": values}), ""))
-
-    one, other = ids(np.array([1.0, 2, 3])), ids(np.array([1.0, 3, 2]))
-    assert one
-    assert other
-    assert not set(one) & set(other)
-
-
-def test_the_same_data_give_the_same_figure():
-    draw = lambda: svg.svg(curves.curve_figure(np.arange(3.0), {"loss": np.arange(3.0)}), "")  # noqa: E731
-    assert draw() == draw()

@@ -1,0 +1,15 @@
+"""Score panels: a dot for each seed, a line for each baseline."""
+
+from easel.report.figures import score_panels
+
+
+def test_dot_for_each_seed_and_line_for_each_baseline():
+    drawing = score_panels.score_figure(
+        {"a": [40.0, 42.0], "b": [60.0]}, {"test_images": 2.0, "pixel_gaussian": 300.0}, "FID"
+    )
+    axes = drawing.axes[0]
+    assert [list(line.get_xdata()) for line in axes.lines[:2]] == [[40.0, 42.0], [60.0]]
+    assert len(axes.lines) == 4
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+    assert [text.get_text() for text in axes.texts] == ["test images", "pixel Gaussian"]
+    assert axes.get_xscale() == "log"

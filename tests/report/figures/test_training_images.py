@@ -1,0 +1,36 @@
+"""Training images of each class."""
+
+import re
+
+import numpy as np
+
+from easel import report
+from easel.images import save_png
+from easel.report.figures import image_grids
+
+
+def test_missing_picture_gives_none(tmp_path):
+    assert image_grids.picture(tmp_path / "a.png", "black") is None
+    assert report.training_examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"}) is None
+
+
+def test_training_examples_are_grouped_by_class(tmp_path):
+    images = np.repeat(np.arange(6, dtype=np.uint8) * 40, 4 * 4 * 3).reshape(6, 4, 4, 3)
+    np.save(tmp_path / "train_images.npy", images)
+    np.save(tmp_path / "train_labels.npy", np.array([0, 1, 0, 1, 0, 0]))
+    got = report.training_examples(tmp_path, {"classes": ["even", "odd", "never"]})
+    assert re.findall(r' alt="([^"]+)"', got) == ["4 training images of class even", "2 training images of class odd"]
+
+
+def test_many_classes_or_large_images_show_fewer_examples(tmp_path):
+    np.save(tmp_path / "train_images.npy", np.zeros((200, 64, 64, 3), np.uint8))
+    np.save(tmp_path / "train_labels.npy", np.arange(200) % 10)
+    got = report.training_examples(tmp_path, {"classes": [f"class {i}" for i in range(10)]})
+    assert set(re.findall(r' alt="(\d+) training', got)) == {"4"}
+
+
+def test_preview_replaces_missing_arrays(tmp_path):
+    save_png(tmp_path / "preview.png", np.zeros((6, 8, 3), np.uint8))
+    got = report.training_examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"})
+    assert 'alt="Training images of dots"' in got
+    assert "drawn</figcaption>" in got

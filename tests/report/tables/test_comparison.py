@@ -1,0 +1,133 @@
+"""Comparison tables: no column mixes incomparable values, and only significant winners are bold."""
+
+import re
+
+from helpers.altered_results import made_up_study
+from helpers.fake_results import collapse, metrics, write_study
+from helpers.page_text import in_language, rows_of, text_of
+
+from easel import report
+from easel.evaluation.comparison import summary
+from easel.report.load import StudyResults
+from easel.report.page import numbers
+
+
+def test_several_seeds_give_mean_and_half_interval():
+    got = report.comparison_tables(made_up_study("dcgan", "vae", seeds=3))
+    assert [row[:2] for row in rows_of(got)[:2]] == [["dcgan", "42 ± 3"], ["vae", "120 ± 3"]]
+    assert rows_of(got)[2][0] == "test images (best case)"
+    assert "± is half the width of the interval. 95 % interval of the mean over seeds" in text_of(got)
+
+
+def test_single_seed_has_sampling_uncertainty():
+    got = report.comparison_tables(made_up_study("dcgan", "vae"))
+    assert rows_of(got)[0][1] == "41.2 ± 1.6"
+    assert "over the samples of one training" in got
+
+
+def test_best_run_is_bold_only_if_significant():
+    def strong(study):
+        return re.findall(r"<strong>(.*?)</strong>", report.comparison_tables(study).split("<details")[0])
+
+    assert numbers.format_value(41.2, 1.568) in strong(made_up_study("vae", "dcgan"))
+    assert strong(made_up_study("vae")) == []
+
+    def close(runs):
+        runs[0]["seeds"][0]["metrics"][0]["value"] = 42.0
+
+    assert numbers.format_value(41.2, 1.568) not in strong(made_up_study("vae", "dcgan", change=close))
+
+
+def test_different_sample_counts_share_no_table():
+    def fewer(runs):
+        for row in runs[1]["seeds"][0]["metrics"]:
+            row["n"] = 500
+
+    got = report.comparison_tables(made_up_study("dcgan", "vae", change=fewer))
+    tables = got.split("<table")[1:]
+    assert not [each for each in tables if ">dcgan<" in each and ">vae<" in each]
+    assert "500 images" in text_of(got)
+
+
+def test_nan_is_not_shown_and_never_best():
+    def broken(runs):
+        runs[0]["seeds"][0]["metrics"][0]["value"] = None
+
+    study = made_up_study("dcgan", "vae", change=broken)
+    got = report.comparison_tables(study)
+    assert numbers.format_value(41.2, 1.568) not in got
+    assert numbers.format_value(118.6, 1.568) in got
+    assert [column["is_best"] for column in study.summary if column["metric"] == "fid"] == [False]
+    assert "nan" not in report.score_panels(study).lower()
+
+
+def test_unjudged_study_has_no_tables():
+    study = made_up_study("dcgan", judges=())
+    assert report.comparison_tables(study) is None
+    assert report.score_panels(study) is None
+    assert report.differences_table(study) is None
+
+
+def test_comparison_marks_collapsed_runs():
+    def collapsed(runs):
+        runs[0]["seeds"][1]["collapse"] = collapse("vae_gan", 0, 60)
+
+    rows = rows_of(report.comparison_tables(made_up_study("dcgan", "vae", seeds=2, change=collapsed)))
+    assert [row[0] for row in rows[:2]] == ["dcgan collapsed (seed 1)", "vae"]
+
+
+def test_differences_show_significance():
+    rows = rows_of(report.differences_table(made_up_study("dcgan", "vae", "vae_gan", seeds=3)))
+    assert [row[0] for row in rows] == ["vae vs. dcgan", "vae_gan vs. dcgan"]
+    assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.4", "3", "yes")
+
+
+def test_external_samples_are_compared_with_runs(tmp_path):
+    rows = metrics("vae", 0, ["classifier"])[:6]
+    origin = {"kind": "external", "path": "/data/theirs", "found": 3000, "caveats": [{"kind": "grey_images", "n": 400}]}
+    made = {
+        "run": "theirs",
+        "path": "/data/theirs",
+        "description": "",
+        "seeds": [{"seed": 0, "samples": origin, "metrics": rows}],
+    }
+    study = made_up_study("dcgan")
+    comparison = study.comparison | {"external": [made], "summary": summary([*study.runs, made])}
+    got = rows_of(report.comparison_tables(StudyResults(study.folder, comparison)))
+    assert [row[0] for row in got[:2]] == ["dcgan", "theirs"]
+    full = report.read_study(write_study(tmp_path, runs={"dcgan": "dcgan"}))
+    full.comparison.update(external=[made], summary=summary([*full.runs, made]))
+    sentences = text_of(report.run_summaries(full))
+    assert "theirs: external samples, 3,000 images in /data/theirs; FID 118.6 ± 1.6" in sentences
+    assert "400 grey images were converted to RGB." in sentences
+
+
+def test_sampling_before_the_collapse_is_noted(tmp_path):
+    study = report.read_study(write_study(tmp_path, runs={"a": "vae_gan"}))
+    seed = study.runs[0]["seeds"][0]
+    assert "a collapsed" in text_of(report.comparison_tables(study))
+    seed["samples"].update(step=157, epoch=2.0)
+    assert "a collapsed after the sampled snapshot" in text_of(report.comparison_tables(study))
+    assert "sampled at epoch 2, before the collapse" in text_of(report.samples_of_all_runs(study))
+    run = report.read_run(study.run_folder("a", 0), study.dataset_folder)
+    assert "an earlier snapshot, probably better than the final one" in text_of(report.run_header(run))
+    run.judged["samples"]["step"] = 157
+    assert "an earlier snapshot" not in text_of(report.run_header(run))
+
+
+def truncated(runs):
+    """The second run's samples are drawn with a truncation."""
+    for row in runs[1]["seeds"][0]["metrics"]:
+        if row["of"] == "samples":
+            row["truncation"] = 0.7
+
+
+def test_other_sampling_settings_have_their_own_table():
+    study = made_up_study("dcgan", "vae", change=truncated)
+    got = text_of(report.comparison_tables(study))
+    assert "2,000 images, reference:" in got
+    assert "2,000 images, truncation 0.7, reference:" in got
+    assert report.differences_table(study) is None  # each run is alone in its columns
+    panels = in_language(report.score_panels(study))
+    assert panels.count("2,000 images, truncation 0.7") >= 3  # FID, precision and recall ...
+    assert text_of(panels).count("test images") >= 6  # ... each with the baseline

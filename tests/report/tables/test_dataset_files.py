@@ -1,0 +1,22 @@
+"""Files of a dataset: skipped and changed pictures."""
+
+from helpers.page_text import rows_of, text_of
+
+from easel import report
+
+
+def test_skipped_and_changed_files_are_listed():
+    assert report.file_problems({"classes": []}) is None
+    whole = report.file_problems({"files": {"taken": 2000, "left_out": 0, "problems": []}})
+    assert text_of(whole) == "2,000 pictures used from the folder, 0 files skipped."
+    names = [f"<{i}>.png" for i in range(10)]
+    problems = [
+        {"kind": "damaged", "taken": False, "count": 1234, "files": names},
+        {"kind": "grey", "taken": True, "count": 2, "files": names[:2]},
+    ]
+    found = report.file_problems({"files": {"taken": 1, "left_out": 1234, "problems": problems}})
+    assert rows_of(found) == [
+        ["damaged or truncated", "1,234", "&lt;0&gt;.png, &lt;1&gt;.png, &lt;2&gt;.png, …"],
+        ["grey: the same in all three channels", "2", "&lt;0&gt;.png, &lt;1&gt;.png"],
+    ]
+    assert text_of(found).startswith("1 picture used from the folder, 1,234 files skipped. See files.tsv")

@@ -1,0 +1,31 @@
+"""Page headers: key numbers, and names as plain text."""
+
+import json
+
+from helpers.fake_results import train_record, write_dataset
+
+from easel import report
+from easel.report.page import numbers
+
+
+def test_run_header_has_training_and_key_numbers(run):
+    got = report.run_header(run).replace(numbers.NBSP, " ")
+    for said in (
+        "vae_gan on shapes",
+        "4 epochs on the 10,000 training images of shapes (32 × 32 pixels): 313 steps of 128 images each",
+        "in 1 min 36 s on 2 threads of AMD EPYC",
+        "63.9 ± 0.8",
+        "judge classifier, 2,000 samples, reference: 10,000 training images",
+        "in the decoder; 4.56 M in all networks",
+        'href="../../report.html"',
+    ):
+        assert said in got, said
+
+
+def test_names_from_a_study_file_are_escaped(tmp_path):
+    record = train_record("<b>bold</b>", "dcgan", 0, "q")
+    (tmp_path / "train.json").write_text(json.dumps(record))
+    write_dataset(tmp_path)
+    got = report.run_header(report.read_run(tmp_path, tmp_path))
+    assert "<b>" not in got
+    assert "&lt;b&gt;bold" in got

@@ -1,0 +1,64 @@
+"""Metrics of one run: baselines, judges, caveats."""
+
+import re
+
+from helpers.fake_results import SAMPLES, metrics
+from helpers.page_text import rows_of, text_of
+
+from easel import report
+from easel.report.tables import metric_texts
+
+
+def cells(html: str) -> list[list[str]]:
+    """The rows of a page's tables, without what is said of a metric under its name."""
+    return rows_of(re.sub(r"<small.*?</small>", "", html))
+
+
+def test_metrics_table_has_samples_and_both_baselines():
+    got = report.metrics_table(metrics("dcgan", 0, ["classifier"]))
+    assert cells(got)[:3] == [
+        ["FID", "41.2 ± 0.8", "2.14 ± 0.06", "312.5 ± 1.1", "lower", "10,000 training images"],
+        ["KID", "0.0206 ± 0.0004", "0.0011 ± 0.0004", "0.1562 ± 0.0004", "lower", "10,000 training images"],
+        ["Inception Score", "8.38 ± 0.05", "9.16 ± 0.05", "2.95 ± 0.05", "higher", ""],
+    ]
+    assert "Judge: classifier (trained on shapes, 99.1 % test accuracy), 2,000 images each" in text_of(got)
+    assert report.metrics_table([]) is None
+
+
+def test_each_judge_has_a_table_and_metrics_are_explained_once():
+    got = report.metrics_table(metrics("dcgan", 0, ["inception", "classifier"]))
+    assert got.count("<table") == 2
+    assert got.count(metric_texts.metric_meaning("fid")) == 1
+
+
+def test_baselines_of_other_sample_counts_have_their_own_table():
+    rows = metrics("dcgan", 0, ["classifier"])
+    for row in rows:
+        row["n"] = SAMPLES if row["of"] == "samples" else 500
+    got = report.metrics_table(rows)
+    assert got.count("<table") == 2
+    assert cells(got)[0] == ["FID", "41.2 ± 0.8", "lower", "10,000 training images"]
+
+
+def test_shared_caveat_is_shown_once_with_its_metrics():
+    rows = metrics("dcgan", 0, ["classifier"])
+    for row in rows[:2]:
+        row["caveats"] = [{"kind": "fewer_images", "n": 5, "wanted": 10}, {"kind": "grey_images", "n": 1}]
+    both = "FID and KID: 5 images instead of 10; FID is higher for fewer images; 1 grey image was converted to RGB."
+    assert text_of(report.metrics_table(rows)).count(both) == 1
+
+
+def test_metrics_table_notes_sampling_settings():
+    rows = metrics("dcgan", 0, ["classifier"])
+    assert "Sampling:" not in text_of(report.metrics_table(rows))
+    drawn = [row | ({"truncation": 0.7, "label": "star"} if row["of"] == "samples" else {}) for row in rows]
+    assert "Sampling: truncation 0.7, class star." in text_of(report.metrics_table(drawn))
+
+
+def test_metric_without_samples_has_no_row():
+    rows = metrics("dcgan", 0, ["classifier"])
+    baseline = next(row for row in rows if row["of"] == "test_images")
+    assert (
+        "class accuracy"
+        not in text_of(report.metrics_table([*rows, baseline | {"metric": "class_accuracy"}])).split("What")[0]
+    )

@@ -14,7 +14,7 @@ from helpers.rendered_pages import rendered
 from easel.data.folder import problems
 from easel.evaluation.comparison import Interval
 from easel.metrics.catalogue import BASELINES, METRICS, OF
-from easel.report.page.records import sentence
+from easel.report.page.records import record_sentence
 from easel.report.tables.metric_texts import better_values, metric_meaning, metric_title
 from easel.runtime.records import Record
 from easel.texts import DEFAULT_LANGUAGE, Text, languages, say, texts
@@ -60,7 +60,7 @@ def test_a_language_has_every_kind_and_no_other(language):
 def test_a_record_is_a_sentence_in_every_language(kind):
     record = example(kind).as_json()
     assert json.loads(json.dumps(record)) == record
-    said = sentence(kind.family, record)
+    said = record_sentence(kind.family, record)
     assert isinstance(said, Text)
     for language in languages():
         shown = said.plain[language]
@@ -113,7 +113,7 @@ def test_every_metric_has_a_title_and_no_text_is_left_over():
 
 
 def test_a_kind_without_a_text_is_shown_by_its_fields():
-    assert sentence("judge_facts", {"kind": "my_judge", "patches": 2}) == "my judge, patches 2"
+    assert record_sentence("judge_facts", {"kind": "my_judge", "patches": 2}) == "my judge, patches 2"
 
 
 # --- results files -------------------------------------------------------------------------------------

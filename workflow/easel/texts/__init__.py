@@ -67,7 +67,7 @@ def say(key: str, /, **values: object) -> Text:
         if template is None:
             template = texts(DEFAULT_LANGUAGE)[key]
         if not isinstance(template, str):
-            template = template["one" if format_number(values["n"]) == "1" and "one" in template else "other"]
+            template = template["one" if as_plain(values["n"], language) == "1" and "one" in template else "other"]
         plain[language] = PLACEHOLDER.sub(lambda place: as_plain(values[place[1]], language), template)  # noqa: B023
         parts = PLACEHOLDER.split(template)
         markup[language] = "".join(
@@ -108,7 +108,7 @@ def texts(language: str) -> dict[str, str | dict[str, str]]:
 
 def flattened(texts: Mapping, prefix: str = "") -> dict[str, str | dict[str, str]]:
     """Nested mappings as one; a mapping with the key `other` is a text with several forms."""
-    found = {}
+    found: dict[str, str | dict[str, str]] = {}
     for name, value in texts.items():
         if isinstance(value, Mapping) and "other" not in value:
             found |= flattened(value, f"{prefix}{name}.")

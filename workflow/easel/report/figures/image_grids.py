@@ -18,15 +18,23 @@ def picture(
     file: Path, alt: Text, caption: object = None, title: str | None = None, cell: tuple[int, int] | None = None,
     columns: int | None = None, rows: int | None = None, together: int | None = None, zoom: int = 2,
 ) -> Html | None:  # fmt: skip
-    """A PNG file as a figure; None if it does not exist.
+    """A PNG file as a figure, see `grid_figure`; None if it does not exist."""
+    if not file.is_file():
+        return None
+    return grid_figure(file, alt, caption, title, cell, columns, rows, together, zoom)
+
+
+def grid_figure(
+    file: Path, alt: Text, caption: object = None, title: str | None = None, cell: tuple[int, int] | None = None,
+    columns: int | None = None, rows: int | None = None, together: int | None = None, zoom: int = 2,
+) -> Html:  # fmt: skip
+    """A PNG file as a figure.
 
     cell: height and width of one image, if the file is a grid of images; its gaps then become transparent.
     columns, rows: number of the grid's columns and rows shown, from the upper left; None shows all.
     together: number of rows that belong together, separated from the next by a wider gap.
     zoom: screen pixels per pixel of the file, if the screen is wide enough.
     """
-    if not file.is_file():
-        return None
     pixels = load_png(file) if cell is None else load_grid(file, cell, columns, rows)
     if cell is not None and together is not None:
         pixels = with_row_gaps(pixels, together * (cell[0] + GAP))

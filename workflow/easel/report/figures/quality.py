@@ -20,7 +20,7 @@ from easel.report.page.numbers import (
     joined_with_semicolons,
     plural,
 )
-from easel.report.page.records import sentence
+from easel.report.page.records import record_sentence
 from easel.report.page.style import INK, new_panel, series_colour, series_dashes, series_marker, styled
 from easel.report.page.svg import svg
 from easel.report.tables.metric_texts import split_name
@@ -121,7 +121,7 @@ def sampled_snapshot_note(run: RunResults) -> str:
         return ""
     return say(
         "quality.sampled",
-        step=origin["step"], epoch=format_epoch(origin["epoch"]), why=sentence("selections", origin["why"]),
+        step=origin["step"], epoch=format_epoch(origin["epoch"]), why=record_sentence("selections", origin["why"]),
         images=plural(run.snapshots["n"], "image"),
     )  # fmt: skip
 
@@ -209,7 +209,8 @@ def quality_figure(curves: Sequence[Curve], label: str, with_front: bool = False
     if finite.size and finite.min() > 0 and finite.max() > 8 * finite.min():
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter("{x:g}") if finite.max() < 30 * finite.min() else None
+        if finite.max() < 30 * finite.min():
+            axes.yaxis.set_minor_formatter("{x:g}")
     ends = {curve.run: (curve.seconds[-1], curve.fid[-1], curve.run) for curve in curves}
     named = 1 < len(ends) <= MAX_NAMES
     room = min(0.3, 0.018 * max(map(len, ends))) if named else 0.04

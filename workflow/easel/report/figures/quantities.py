@@ -8,8 +8,6 @@ from easel.report.load import History
 from easel.texts import has_text, say
 
 CLOCKS = ("epoch", "step", "images", "seconds")
-
-
 NOT_PLOTTED = (*CLOCKS, "collapsed")  # hatches the other panels
 
 

@@ -6,7 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from easel.images import grid, images_at
-from easel.report.figures.image_grids import embedded_image, grid_size, images_that_fit, picture, with_transparent_gaps
+from easel.report.figures.image_grids import (
+    embedded_image,
+    grid_figure,
+    grid_size,
+    images_that_fit,
+    picture,
+    with_transparent_gaps,
+)
 from easel.report.load import RunResults, StudyResults, read_optional_json
 from easel.report.page.html import Html, fragment, side_by_side, table
 from easel.report.page.numbers import joined_sentences, joined_with_commas, joined_with_semicolons
@@ -16,24 +23,13 @@ from easel.report.tables.run_summaries import score_summary
 from easel.texts import Text, say
 
 MAX_CLASSES = 100  # shown at most; a folder may have thousands
-
-
 CLASS_PIXELS = 210_000  # of all images shown by class
-
-
 ONE_CLASS_A_ROW = ("samples", "interpolation")  # one class a row for conditional models
-
-
 GRID_BYTES = 1_000_000  # of a run's page, at most, for one grid
-
-
 GALLERY_BYTES = 3_000_000  # of a study's page, at most, for the samples of all runs
-
-
 GALLERY_SIDE = 6  # most samples of a run across the gallery
-
-
 IN_PAIRS = ("reconstructions", "nearest")  # grids whose every second row belongs to the one above
+NEAREST_BYTES = 2_000_000  # of a study's page, at most, for the nearest pairs of all runs
 
 
 def run_picture(run: RunResults, name: str) -> Html | None:
@@ -49,7 +45,7 @@ def run_picture(run: RunResults, name: str) -> Html | None:
     def shown(rows: int) -> Html:
         alt = say(f"pictures.{name}_of_run", name=run.name, columns=columns, rows=rows)
         caption = rows_note(run, rows) if name in ONE_CLASS_A_ROW else None
-        return picture(file, alt, caption, cell=cell, rows=rows, together=together)
+        return grid_figure(file, alt, caption, cell=cell, rows=rows, together=together)
 
     whole = shown(rows)
     if len(whole) <= GRID_BYTES:
@@ -58,7 +54,7 @@ def run_picture(run: RunResults, name: str) -> Html | None:
     return shown(max(step, int(rows * GRID_BYTES / len(whole)) // step * step))
 
 
-def rows_note(run: RunResults, rows: int) -> Text | None:
+def rows_note(run: RunResults, rows: int) -> str | None:
     """Sampling settings and the classes of a grid's rows, as sentences; None if there is nothing to note."""
     samples = run.judged.get("samples", {})
     of_classes = classes_of_rows(sampled_classes(run.training, samples), rows)
@@ -121,15 +117,10 @@ def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tup
     existing = {name: file for name, file in grids.items() if file.is_file()}
     side = int(np.clip(np.sqrt(images_that_fit(GALLERY_BYTES, cell) / max(len(existing), 1)), 2, GALLERY_SIDE))
     found = [
-        picture(file, say("pictures.samples", n=side**2, name=name), captions[name], name, cell, side, side)
+        grid_figure(file, say("pictures.samples", n=side**2, name=name), captions[name], name, cell, side, side)
         for name, file in existing.items()
     ]
     return side_by_side(found, 16)
-
-
-NEAREST_BYTES = (
-    2_000_000  # bytes that the samples nearest to training images may take of their study's page, of all runs
-)
 
 
 def samples_of_all_runs(study: StudyResults) -> Html | None:
@@ -140,7 +131,7 @@ def samples_of_all_runs(study: StudyResults) -> Html | None:
     return gallery(grids, captions, study.dataset["image_shape"][:2])
 
 
-def sample_caption(study: StudyResults, run: dict) -> Text:
+def sample_caption(study: StudyResults, run: dict) -> str | None:
     """A run's scores, whether its first seed had collapsed when it was sampled, and the classes of the rows."""
     first = run["seeds"][0]
     training = read_optional_json(study.run_folder(run["run"], first["seed"]) / "train.json")

@@ -63,7 +63,7 @@ def baseline_values(study: StudyResults, column: Mapping) -> dict[str, float]:
 
 
 @styled
-def score_figure(values: dict[str, Sequence[float]], marks: dict[str, float], name: Text) -> Figure:
+def score_figure(values: Mapping[str, Sequence[float]], marks: Mapping[str, float], name: Text) -> Figure:
     """A dot for each seed of each run, and a line for each baseline. values: by run; marks: by baseline."""
     drawing, axes = new_panel(height=1.1 + 0.26 * len(values))
     for i, seeds in enumerate(values.values()):

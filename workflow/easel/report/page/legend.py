@@ -29,7 +29,7 @@ def hatched_swatch() -> Html:
 def line_swatch(i: int) -> Html:
     """A legend picture of the i-th series: its line and marker."""
     style = series_dashes(i)
-    pattern = None if style == "solid" else " ".join(f"{1.6 * n:g}" for n in style[1])
+    pattern = None if isinstance(style, str) else " ".join(f"{1.6 * n:g}" for n in style[1])
     line = element("line", x1=0, y1=5, x2=22, y2=5, stroke=css_colour(i), stroke_width=1.8, stroke_dasharray=pattern)
     mark = element("path", d=MARKERS[series_marker(i)], fill=css_colour(i))
     return swatch_picture(line, mark)

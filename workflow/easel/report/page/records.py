@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from easel.report.page.numbers import format_value, joined_with_commas
-from easel.texts import Text, has_text, say, verbatim
+from easel.texts import has_text, say, verbatim
 
 FORMATS: dict[str, Callable[[Any], object]] = {
     "test_accuracy": lambda share: f"{100 * share:.1f}",
@@ -16,7 +16,7 @@ FORMATS: dict[str, Callable[[Any], object]] = {
 """Fields that a sentence does not show as they are."""
 
 
-def sentence(family: str, record: Mapping[str, Any]) -> Text:
+def record_sentence(family: str, record: Mapping[str, Any]) -> str:
     """The sentence of a record, such as a caveat: the text `<family>.<kind>`, with the record's fields at its places.
 
     A kind that has no text, as that of a judge which somebody has added, is shown as its kind and its fields.

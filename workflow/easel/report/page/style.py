@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 SERIES = ("#1a6fb8", "#d55e00", "#0b9b78", "#8f2d79", "#6b4a00")
 # Series also differ in dashes and markers, for print without colours. The numbers of colours, dashes and markers are
 # coprime, so 42 series differ without colour and 210 with it.
-DASHES = (
+DASHES: tuple[str | tuple, ...] = (
     "solid", (0, (6, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (10, 2.5)), (0, (5, 1.5, 1.5, 1.5, 1.5, 1.5)),
 )  # fmt: skip
 MARKERS = {

@@ -48,7 +48,8 @@ def description(run: RunResults, collapse: Mapping, kind: str) -> Text:
 
 def advice(run: RunResults, collapse: Mapping) -> list[Text]:
     """Suggestions, the most useful first."""
-    settings, found = run.settings, []
+    settings = run.settings
+    found: list[Text] = []
     if is_posterior(run):
         return [say("collapse.lower_beta", setting=setting_with_value(run, "beta"))]
     if collapse["kind"] == "diversity":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from easel.metrics.catalogue import COMPARABLE_KEYS
 from easel.report.page.html import Html, paragraph
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_semicolons
-from easel.report.page.records import sentence
+from easel.report.page.records import record_sentence
 from easel.report.tables.metric_texts import metric_title, split_name
 from easel.texts import Text, say
 
@@ -16,16 +16,16 @@ def caveat_notes(rows: Iterable[Mapping]) -> list[Html]:
 
     rows: with the keys `metric` and `caveats`.
     """
-    metrics_of: dict[Text, list[Text]] = {}
+    metrics_of: dict[str, list[Text]] = {}
     for row in rows:
         for caveat in row["caveats"]:
-            metrics_of.setdefault(sentence("caveats", caveat), []).append(metric_title(row["metric"]))
-    together: dict[str, list[Text]] = {}
-    for said, metrics in metrics_of.items():
-        together.setdefault(joined_with_and(list(dict.fromkeys(metrics))), []).append(said)
+            metrics_of.setdefault(record_sentence("caveats", caveat), []).append(metric_title(row["metric"]))
+    together: dict[str, list[str]] = {}
+    for text, metrics in metrics_of.items():
+        together.setdefault(joined_with_and(list(dict.fromkeys(metrics))), []).append(text)
     return [
-        paragraph(say("scores.caveat", metrics=metrics, caveat=joined_with_semicolons(said)), class_="note")
-        for metrics, said in together.items()
+        paragraph(say("scores.caveat", metrics=names, caveat=joined_with_semicolons(texts)), class_="note")
+        for names, texts in together.items()
     ]
 
 
@@ -65,5 +65,5 @@ def judge_description(row: Mapping) -> str:
     if not row["judge"]:
         return ""
     if facts := row["judge_facts"]:
-        return say("scores.judge_with_facts", judge=row["judge"], facts=sentence("judge_facts", facts))
+        return say("scores.judge_with_facts", judge=row["judge"], facts=record_sentence("judge_facts", facts))
     return say("scores.judge", judge=row["judge"])

@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from easel.metrics.catalogue import BASELINES, OF
 from easel.report.page.html import Html, fragment, paragraph, table
 from easel.report.page.numbers import joined_with_and, joined_with_commas, joined_with_semicolons, plural
-from easel.report.page.records import sentence
+from easel.report.page.records import record_sentence
 from easel.report.page.sampling_notes import sampling_details
-from easel.report.tables.metric_rows import (
-    caveat_notes,
-    format_row,
-    group_rows,
-    judge_description,
-    reference_images,
-)
+from easel.report.tables.metric_rows import caveat_notes, format_row, group_rows, judge_description, reference_images
 from easel.report.tables.metric_texts import (
     better_values,
     image_kind,
@@ -47,7 +41,7 @@ def judge_table(rows: Sequence[dict]) -> Html:
     kinds_of_error: dict[str, list[Text]] = {}
     for row in rows:
         if row["uncertainty"]:
-            kind = sentence("uncertainties", row["uncertainty"])
+            kind = record_sentence("uncertainties", row["uncertainty"])
             kinds_of_error.setdefault(kind, []).append(metric_title(row["metric"]))
     errors = [
         say("scores.error", metrics=joined_with_and(list(dict.fromkeys(of))), kind=kind)

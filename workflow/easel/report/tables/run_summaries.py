@@ -3,7 +3,7 @@
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, element, fragment
 from easel.report.page.numbers import format_duration, format_value, joined_sentences, joined_with_and, mean, plural
-from easel.report.page.records import sentence
+from easel.report.page.records import record_sentence
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
 from easel.report.tables.metric_texts import metric_title
@@ -50,7 +50,7 @@ def external_summary(study: StudyResults, run: dict) -> Text:
         path=run["path"],
         scores=judged,
     )
-    caveats = [say("summary.note", note=sentence("caveats", caveat)) for caveat in origin["caveats"]]
+    caveats = [say("summary.note", note=record_sentence("caveats", caveat)) for caveat in origin["caveats"]]
     return joined_sentences([said, *caveats])
 
 

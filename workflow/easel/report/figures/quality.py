@@ -33,15 +33,15 @@ class Curve:
 
     run: str
     number: int
-    """Of the run in its study, from 0: its colour, dashes and marker."""
+    """Position of the run in its study, from 0, which sets its colour, dashes and marker."""
     step: np.ndarray
     seconds: np.ndarray
-    """Of training until then; NaN where no history tells."""
+    """Training time until then; NaN without a history."""
     fid: np.ndarray
     uncertainty: np.ndarray
     """One standard error."""
     sampled: np.ndarray
-    """bool: which snapshot the samples are from."""
+    """bool: True for the snapshot that the samples come from."""
 
 
 def quality_over_time(study: StudyResults) -> Html | None:
@@ -58,21 +58,21 @@ def quality_over_time(study: StudyResults) -> Html | None:
             if curve := read_curve(
                 record, study.history(run["run"], seed["seed"]), run["run"], number, seed["samples"].get("step")
             ):
-                how = tuple(record[name] for name in ("judge", "n", "reference_split", "reference_n"))
-                alike.setdefault(how, []).append(curve)
-                records[how] = record
-    figures = [study_figure(study, curves, records[how]) for how, curves in alike.items()]
+                comparable = tuple(record[name] for name in ("judge", "n", "reference_split", "reference_n"))
+                alike.setdefault(comparable, []).append(curve)
+                records[comparable] = record
+    figures = [study_figure(study, curves, records[comparable]) for comparable, curves in alike.items()]
     return fragment(*figures) if figures else None
 
 
 def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) -> Html:
     """The figure of snapshots that were judged in the same way."""
-    said = [
+    courses = [
         say("quality.course", run=run, first=f"{own[0].fid[0]:.4g}", last=f"{own[0].fid[-1]:.4g}")
         for run, own in by_run(curves).items()
     ]
     best = front_sentence(curves) if len(study.runs) > 1 else None
-    alt = joined_sentences([say("quality.alt", runs=joined_with_and(said)), *filter(None, [best])])
+    alt = joined_sentences([say("quality.alt", runs=joined_with_and(courses)), *filter(None, [best])])
     caption = say(
         "quality.caption",
         images=plural(record["n"], "image"), judge=record["judge"], reference_n=record["reference_n"],
@@ -220,7 +220,7 @@ def quality_figure(curves: Sequence[Curve], label: str, with_front: bool = False
         order = np.lexsort((-fid[best], seconds[best]))
         x, y = seconds[best][order], fid[best][order]
         top = axes.get_ylim()[1]
-        # Between two of its points, the best so far is the earlier one's; before the first, there is none.
+        # Between two points of the front, the best FID so far is that of the earlier one.
         steps = [*np.repeat(x, 2), axes.get_xlim()[1]], [top, *np.repeat(y, 2)]
         axes.plot(*steps, color=INK, linewidth=1.1, alpha=0.65, linestyle=FRONT, zorder=1.5)
         axes.set_ylim(top=top)
@@ -234,7 +234,7 @@ def quality_figure(curves: Sequence[Curve], label: str, with_front: bool = False
 
 
 MAX_NAMES = 8
-"""Runs whose names stand at the ends of their lines; of more, the key alone has them."""
+"""Most runs that are labelled at the ends of their lines; more are named in the legend only."""
 FRONT = (0, (2.5, 1.5))
 
 

@@ -18,7 +18,7 @@ from easel.report.tables.metric_texts import image_kind, metric_title, metric_wi
 from easel.texts import Text, say
 
 PANEL_METRICS = ("fid", "precision", "recall")
-"""What is drawn of each run; the tables have everything."""
+"""Metrics that have a panel; the tables have all."""
 
 
 def score_panels(study: StudyResults) -> Html | None:
@@ -29,12 +29,18 @@ def score_panels(study: StudyResults) -> Html | None:
             continue
         values = {run["run"]: seed_values(study, run["run"], column) for run in column["runs"]}
         marks = baseline_values(study, column)
-        said = [say("scores.value", name=run["run"], value=format_value(run["mean"])) for run in column["runs"]]
-        said += [say("scores.value", name=image_kind(of), value=format_value(value)) for of, value in marks.items()]
-        about = {"judge": column["judge"], "images": format_image_count(column)}
-        title = say("scores.panel", metric=metric_title(column["metric"]), **about)
+        descriptions = [say("scores.value", name=run["run"], value=format_value(run["mean"])) for run in column["runs"]]
+        descriptions += [
+            say("scores.value", name=image_kind(of), value=format_value(value)) for of, value in marks.items()
+        ]
+        title = say(
+            "scores.panel",
+            metric=metric_title(column["metric"]),
+            judge=column["judge"],
+            images=format_image_count(column),
+        )
         drawing = score_figure(values, marks, metric_with_arrow(column["metric"]))
-        alt = say("scores.panel_alt", panel=title, values=joined_with_semicolons(said))
+        alt = say("scores.panel_alt", panel=title, values=joined_with_semicolons(descriptions))
         panels.append(figure(svg(drawing, alt), title=title))
     return side_by_side(panels, 21)
 

@@ -7,14 +7,14 @@ from easel.report.page.numbers import joined_with_and, joined_with_commas, plura
 from easel.texts import Text, say
 
 
-def sampling_details(drawn: Mapping) -> list[Text]:
+def sampling_details(record: Mapping) -> list[Text]:
     """The settings that samples were drawn with, if they differ from the default: `truncation 0.7`, `class star`.
 
     drawn: anything with the keys `truncation` and `label`: a row of metrics.json, a column of the summary, or
         `sampling` of samples.json.
     """
-    there = [key for key in SAMPLING_KEYS if drawn.get(key) is not None]
-    return [say(f"sampling.{key}", value=format_setting(drawn[key])) for key in there]
+    there = [key for key in SAMPLING_KEYS if record.get(key) is not None]
+    return [say(f"sampling.{key}", value=format_setting(record[key])) for key in there]
 
 
 def format_image_count(row: Mapping, unit: str = "image") -> Text:
@@ -32,9 +32,9 @@ def sampled_classes(training: Mapping, samples: Mapping) -> list[str]:
 
     training: train.json. samples: samples.json, or an empty mapping.
     """
-    told = training.get("classes") or {"names": [], "images": []}
+    classes = training.get("classes") or {"names": [], "images": []}
     label = samples.get("sampling", {}).get("label")
-    return [label] if label else [name for name, n in zip(told["names"], told["images"], strict=True) if n]
+    return [label] if label else [name for name, n in zip(classes["names"], classes["images"], strict=True) if n]
 
 
 def classes_of_rows(classes: Sequence[str], rows: int) -> Text | None:

@@ -18,11 +18,15 @@ def calibration_table(study: StudyResults) -> Html | None:
                 False: say("scores.not_as_published"),
                 None: say("scores.another_dataset", dataset=record["published_for"]),
             }
-            about = {"n": answer["n"], "split": split_name(answer["split"]), "against": against}
-            what = say("scores.calibrated_against" if against else "scores.calibrated_of", **about)
+            images = say(
+                "scores.calibrated_against" if against else "scores.calibrated_of",
+                n=answer["n"],
+                split=split_name(answer["split"]),
+                against=against,
+            )
             rows.append(
                 [
-                    say("scores.calibrated", metric=metric_title(answer["metric"]), judge=record["judge"]), what,
+                    say("scores.calibrated", metric=metric_title(answer["metric"]), judge=record["judge"]), images,
                     format_value(answer["value"]), format_value(answer["published"]), answer["source"],
                     verdict[answer["as_published"]],
                 ]

@@ -47,8 +47,8 @@ def comparison_tables(study: StudyResults) -> Html | None:
     folded = [*chain(*more), *other_baselines(study)]
     if not first:
         return fragment(*folded, metric_explanations(study.summary)) if folded else None
-    closer = details(say("scores.more_metrics"), *folded) if folded else None
-    return fragment(*first, closer, metric_explanations(study.summary))
+    more_metrics = details(say("scores.more_metrics"), *folded) if folded else None
+    return fragment(*first, more_metrics, metric_explanations(study.summary))
 
 
 def other_baselines(study: StudyResults) -> list[Html]:
@@ -74,23 +74,23 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
     of_run = {(run["run"], column["metric"]): mean_cell(column, run) for column in columns for run in column["runs"]}
     runs = [run for run in ranked(columns[0], named) if any((run, column["metric"]) in of_run for column in columns)]
     body = [[named[run], *(of_run.get((run, column["metric"]), "") for column in columns)] for run in runs]
-    limits = baselines_like(study, columns)
-    for of, values in limits.items():
+    baselines = baselines_like(study, columns)
+    for of, values in baselines.items():
         body.append([image_kind(of), *(values.get(column["metric"], "") for column in columns)])
     first = columns[0]
     kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
     against = list(dict.fromkeys(reference_images(column) for column in columns if column["reference_split"]))
-    about = {
-        "judge": judge_description(first),
-        "images": format_image_count(first),
-        "against": joined_with_and(against),
-    }
-    caption = say("scores.images_against" if against else "scores.images", **about)
+    caption = say(
+        "scores.images_against" if against else "scores.images",
+        judge=judge_description(first),
+        images=format_image_count(first),
+        against=joined_with_and(against),
+    )
     whole = table(
         ["", *(metric_with_arrow(column["metric"]) for column in columns)],
         body,
         caption=caption,
-        classes=[""] * len(runs) + ["reference"] * len(limits),
+        classes=[""] * len(runs) + ["reference"] * len(baselines),
         sortable=True,
     )
     intervals = paragraph(
@@ -109,8 +109,8 @@ def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
 
 def mean_cell(column: Mapping, run: Mapping) -> object:
     """A run's mean and half the width of its interval; bold if it is significantly the best."""
-    reach = None if run["low"] is None else (run["high"] - run["low"]) / 2
-    text = format_value(run["mean"], reach)
+    half_width = None if run["low"] is None else (run["high"] - run["low"]) / 2
+    text = format_value(run["mean"], half_width)
     return element("strong", text) if column["is_best"] and column["first"] == run["run"] else text
 
 

@@ -13,19 +13,19 @@ def file_problems(dataset: Mapping[str, Any]) -> Html | None:
 
     dataset: the content of dataset.json. None if the dataset is not a folder of pictures.
     """
-    found = dataset.get("files")
-    if not found:
+    files = dataset.get("files")
+    if not files:
         return None
-    left_out, changed = ([each for each in found["problems"] if each["taken"] is taken] for taken in (False, True))
-    said = say(
-        "dataset_files.taken", pictures=plural(found["taken"], "picture"), left_out=plural(found["left_out"], "file")
+    skipped, changed = ([each for each in files["problems"] if each["taken"] is taken] for taken in (False, True))
+    summary = say(
+        "dataset_files.taken", pictures=plural(files["taken"], "picture"), left_out=plural(files["left_out"], "file")
     )
-    if not left_out and not changed:
-        return paragraph(said)
+    if not skipped and not changed:
+        return paragraph(summary)
     number, example = say("dataset_files.number"), say("dataset_files.example")
     return fragment(
-        paragraph(joined_sentences([said, say("dataset_files.table")])),
-        table([say("dataset_files.left_out"), number, example], map(problem_row, left_out)) if left_out else None,
+        paragraph(joined_sentences([summary, say("dataset_files.table")])),
+        table([say("dataset_files.left_out"), number, example], map(problem_row, skipped)) if skipped else None,
         details(say("dataset_files.changed"), table(["", number, example], map(problem_row, changed)))
         if changed
         else None,

@@ -51,8 +51,8 @@ def judge_table(rows: Sequence[dict]) -> Html:
     about_errors = (
         paragraph(say("scores.errors", kinds=joined_with_semicolons(errors)), class_="note") if errors else None
     )
-    drawn = sampling_details(of_run[0])
+    sampling = sampling_details(of_run[0])
     about_drawing = (
-        paragraph(say("sampling.samples", details=joined_with_commas(drawn)), class_="note") if drawn else None
+        paragraph(say("sampling.samples", details=joined_with_commas(sampling)), class_="note") if sampling else None
     )
     return fragment(table(header, body, caption=caption), about_drawing, about_errors, *caveat_notes(rows))

@@ -12,16 +12,16 @@ from easel.texts import Text, format_number, say
 
 def run_summaries(study: StudyResults) -> Html:
     """A summary of each run with a link to its page."""
-    said = [run_summary(study, run) for run in study.runs]
-    said += [external_summary(study, run) for run in study.external]
-    return element("ul", *(element("li", sentence) for sentence in said), class_="runs")
+    summaries = [run_summary(study, run) for run in study.runs]
+    summaries += [external_summary(study, run) for run in study.external]
+    return element("ul", *(element("li", summary) for summary in summaries), class_="runs")
 
 
 def run_summary(study: StudyResults, run: dict) -> Text:
     """A run's description, cost and scores by every judge, with links to the pages of its seeds."""
     seconds, judged = mean([each["seconds"] for each in run["seeds"]]), score_summary(study, run)
     collapsed = collapse_notice.seeds_sentence(run)
-    said = [
+    sentences = [
         say(
             "summary.run_judged" if judged else "summary.run",
             run=element("strong", run_link(study, run, run["seeds"][0]["seed"], run["run"])),
@@ -32,17 +32,17 @@ def run_summary(study: StudyResults, run: dict) -> Text:
         )
     ]
     if collapsed:
-        said.append(say("summary.emphasised", sentence=element("em", collapsed)))
+        sentences.append(say("summary.emphasised", sentence=element("em", collapsed)))
     if len(run["seeds"]) > 1:
         links = [run_link(study, run, each["seed"], str(each["seed"])) for each in run["seeds"]]
-        said.append(say("summary.seeds", links=fragment(*(part for link in links for part in (" ", link)))))
-    return joined_sentences(said)
+        sentences.append(say("summary.seeds", links=fragment(*(part for link in links for part in (" ", link)))))
+    return joined_sentences(sentences)
 
 
 def external_summary(study: StudyResults, run: dict) -> Text:
     """A description of external samples, and their scores by every judge."""
     origin, judged = run["seeds"][0]["samples"], score_summary(study, run)
-    said = say(
+    summary = say(
         "summary.external_judged" if judged else "summary.external",
         run=element("strong", run["run"]),
         description=run["description"] or say("summary.external_images"),
@@ -51,7 +51,7 @@ def external_summary(study: StudyResults, run: dict) -> Text:
         scores=judged,
     )
     caveats = [say("summary.note", note=record_sentence("caveats", caveat)) for caveat in origin["caveats"]]
-    return joined_sentences([said, *caveats])
+    return joined_sentences([summary, *caveats])
 
 
 def format_epochs(run: dict) -> Text:

@@ -1,4 +1,4 @@
-"""The pages' texts: whole in every language, used, and composed without losing one."""
+"""Texts of the pages: complete in every language, all used, and composed without losing a translation."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from easel.texts import DEFAULT_LANGUAGE, PLACEHOLDER, languages, say, texts, tr
 
 PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
 OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
-# What a key is made of at run time comes after one of these.
+# Prefixes of keys that are composed at run time.
 COMPOSED = (
     "architecture.", "caveats.", "collapse.", "cost.", "counted.", "curves.", "dataset_files.", "intervals.",
     "judge_facts.", "metrics.", "plan.", "planned_vs_actual.", "scores.", "sections.", "selections.", "settings.",
@@ -28,7 +28,7 @@ ELSEWHERE = ("settings.",)
 
 
 def places(text: str | dict[str, str]) -> set[str]:
-    """The places of a text, whatever its forms."""
+    """The placeholders of a text, in all its forms."""
     return {
         place for form in ([text] if isinstance(text, str) else text.values()) for place in PLACEHOLDER.findall(form)
     }
@@ -38,7 +38,7 @@ def places(text: str | dict[str, str]) -> set[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_language_has_every_text_with_its_places(language):
+def test_language_has_every_text_with_its_placeholders(language):
     first, other = texts(DEFAULT_LANGUAGE), texts(language)
     assert sorted(first.keys() - other.keys()) == []
     assert sorted(key for key in other.keys() - first.keys() if not key.startswith(ELSEWHERE)) == []
@@ -48,7 +48,7 @@ def test_a_language_has_every_text_with_its_places(language):
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_language_explains_every_setting(language):
+def test_language_explains_every_setting(language):
     fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
@@ -61,7 +61,7 @@ def test_every_text_is_used():
 
 
 @pytest.mark.parametrize("notebook", ["run", "study"])
-def test_a_notebook_says_the_same_as_its_page(notebook):
+def test_notebook_and_texts_agree(notebook):
     cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text())["cells"]
     said = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     for heading, _, text in (cell[3:].partition("\n") for cell in said if cell.startswith("## ")):
@@ -70,10 +70,10 @@ def test_a_notebook_says_the_same_as_its_page(notebook):
         assert texts(DEFAULT_LANGUAGE).get(f"{key}.text", "") == " ".join(text.split())
 
 
-# --- putting texts together ----------------------------------------------------------------------------
+# --- composing texts ----------------------------------------------------------------------------
 
 
-def test_a_text_takes_its_form_values_and_markup():
+def test_text_takes_plural_form_values_and_markup():
     assert [say("counted.epoch", n=n) for n in (1, 4, 10_000, 2.5)] == [
         "1 epoch", "4 epochs", "10,000 epochs", "2.5 epochs"
     ]  # fmt: skip
@@ -82,12 +82,12 @@ def test_a_text_takes_its_form_values_and_markup():
     assert got.markup["en"] == "a &lt; b and <code>c</code>"
 
 
-def test_a_text_within_another_is_of_the_same_language():
+def test_nested_text_has_the_same_language():
     got = say("lists.comma", first=say("counted.epoch", n=2), last="x")
     assert got.plain["ko"] == "2에폭, x"
 
 
-def test_what_would_lose_a_language_is_an_error():
+def test_losing_translations_is_an_error():
     text = say("counted.epoch", n=2)
     with pytest.raises(TypeError, match="would lose its translations"):
         f"{text}"
@@ -95,14 +95,14 @@ def test_what_would_lose_a_language_is_an_error():
         text + "."
 
 
-def test_an_unknown_key_or_a_place_without_a_value_is_an_error():
+def test_unknown_key_or_missing_value_is_an_error():
     with pytest.raises(KeyError):
         say("no.such.key")
     with pytest.raises(KeyError):
         say("lists.and", first="a")
 
 
-def test_markup_holds_all_languages_and_one_is_shown():
+def test_markup_holds_all_languages_and_shows_one():
     got = element("p", say("counted.epoch", n=2), title=say("counted.step", n=1))
     assert got.count("data-translation") == len(languages())
     assert 'lang="ko" data-translation="" style="display: none"' in got
@@ -111,7 +111,7 @@ def test_markup_holds_all_languages_and_one_is_shown():
     assert "1스텝" in got
 
 
-def test_a_text_of_the_schema_is_its_own_english():
+def test_schema_text_is_its_own_english():
     assert translated("settings.n_dis", "as the schema says") == "as the schema says"
     assert translated("settings.n_dis", "x").plain["ko"] == texts("ko")["settings.n_dis"]
 
@@ -123,7 +123,7 @@ WORD = r"[A-Za-z]{2,}"
 
 
 class Words(HTMLParser):
-    """The words of a page's text that are no code, and no names that stand for themselves."""
+    """The words of a page's text outside code."""
 
     def __init__(self, page: str):
         super().__init__()
@@ -144,8 +144,8 @@ class Words(HTMLParser):
 
 
 @pytest.mark.parametrize("name", ["run", "study", "bare run", "bare study"])
-def test_a_korean_page_has_no_english_but_names_and_what_the_results_say(tmp_path_factory, name):
-    """Names of runs, presets, settings, layers and files, what a study's author wrote, versions: all are in results."""
+def test_korean_page_has_no_english_but_names_in_the_results(tmp_path_factory, name):
+    """Names of runs, presets, settings, layers and files, descriptions and versions are all in the results."""
     pages = rendered(tmp_path_factory)
     page, results = pages[name], pages["study"].parents[1]
     files = [*results.rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]

@@ -7,7 +7,7 @@ from easel import report
 from easel.report.load import RunResults, StudyResults
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def study_folder(tmp_path_factory):
     return write_study(tmp_path_factory.mktemp("results"), seeds=(0, 1))
 

@@ -192,7 +192,7 @@ def test_the_small_graph_can_be_written_both_ways(tmp_path, content, name):
 def test_an_archive_that_was_cut_short(tmp_path, content, cut):
     archive = packed({"LICENSE": b"text", MEMBER: content})
     complaint = complaint_of(tmp_path, archive[: int(cut * len(archive))], hashlib.sha256(content).hexdigest())
-    assert f"damaged or was cut short ({int(cut * len(archive)):,} bytes)" in complaint
+    assert f"damaged or truncated ({int(cut * len(archive)):,} bytes)" in complaint
     assert "the right one is at https://" in complaint
 
 
@@ -204,7 +204,7 @@ def test_an_archive_with_flipped_bits(tmp_path, content):
 
 def test_a_graph_that_was_cut_short(tmp_path, content):
     complaint = complaint_of(tmp_path, content[:1000])
-    assert "another one or was cut short, 1,000 of 95,673,916 bytes" in complaint
+    assert "another one or truncated, 1,000 of 95,673,916 bytes" in complaint
     assert f"expected {MEMBER} with SHA-256 009d68" in complaint
 
 

@@ -1,8 +1,8 @@
-"""The `inception` judge: the network of 2015 behind nearly every FID and Inception Score that has been published.
+"""The judge `inception`: the network of 2015 behind nearly every published FID and Inception Score.
 
-It is TensorFlow's frozen graph from `inception-2015-12-05.tgz` with its own way to resize images to 299 × 299: bilinear
-as in TensorFlow 1, without half-pixel centres and without antialiasing. Other networks of the name InceptionV3 (of
-Keras, of torchvision) have other weights, and other resizing gives other numbers.
+It is TensorFlow's frozen graph from `inception-2015-12-05.tgz`, which resizes images to 299 × 299 itself: bilinear as
+in TensorFlow 1, without half-pixel centres and without antialiasing. Other networks called InceptionV3 (Keras,
+torchvision) have other weights, and other resizing gives other values.
 """
 
 import gzip
@@ -37,7 +37,7 @@ GZIP = b"\x1f\x8b"
 
 
 def fetch(settings: InceptionSettings, file: Path) -> None:
-    """Get the graph, from the first address that has the right one or from the local path, and check it."""
+    """Get the graph from the local path, or from the first URL that has the right one, and check it."""
     from easel.data.download import download_and_unpack
 
     if settings.path:
@@ -50,7 +50,7 @@ def fetch(settings: InceptionSettings, file: Path) -> None:
 def make(
     settings: InceptionSettings, graph: Path, weights: Path, label: str, threads: int, gpus: int
 ) -> dict[str, Any]:
-    """Put the graph where it belongs, as a link where the file system has them."""
+    """Link the graph into the judge's folder, or copy it where the file system has no hard links."""
     with files.atomic(weights) as partial:
         try:
             os.link(graph, partial)
@@ -60,10 +60,10 @@ def make(
 
 
 def unpack(archive: str | Path, file: str | Path, sha256: str = SHA256) -> None:
-    """Write the graph that `archive` is, or that it holds as a .tgz, to `file`, once it is known to be the right one.
+    """Write the graph from a .pb, or from a .tgz that holds it, to `file` after checking it.
 
-    sha256: of the graph. Raises EaselError if the archive cannot be read, is damaged, holds no such graph or another;
-    nothing is left of it then. No name in the archive is ever used as a path.
+    sha256: of the graph. Raises EaselError, and writes nothing, if the archive cannot be read, is damaged, or does not
+    hold this graph. No name in the archive is ever used as a path.
     """
     archive = Path(archive)
     with files.atomic(file) as partial:
@@ -76,9 +76,9 @@ def unpack(archive: str | Path, file: str | Path, sha256: str = SHA256) -> None:
 
 
 def wrong(size: int, sha256: str) -> str:
-    """In which way a graph of so many bytes is not the one with this SHA-256."""
+    """The end of an error: the likely difference between a graph of this size and the expected one."""
     if sha256 == SHA256 and size < BYTES:
-        return f"another one or was cut short, {size:,} of {BYTES:,} bytes"
+        return f"another one or truncated, {size:,} of {BYTES:,} bytes"
     return f"another one or damaged ({size:,} bytes)"
 
 
@@ -87,7 +87,7 @@ def remedy(archive: Path) -> str:
 
 
 def copy_graph(archive: Path, target: Path) -> None:
-    """Copy the graph to `target`, piece by piece, from a .tgz that holds it or from the .pb itself."""
+    """Copy the graph from a .pb, or from a .tgz that holds it, to `target`, without holding it in memory."""
     try:
         with open(archive, "rb") as source, open(target, "wb") as copy:
             packed = source.read(len(GZIP)) == GZIP
@@ -107,12 +107,12 @@ def copy_graph(archive: Path, target: Path) -> None:
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         size = archive.stat().st_size
         raise EaselError(
-            f"{archive}: this .tgz is damaged or was cut short ({size:,} bytes): {error}. {remedy(archive)}"
+            f"{archive}: this .tgz is damaged or truncated ({size:,} bytes): {error}. {remedy(archive)}"
         ) from error
 
 
 def graph_in(tar: tarfile.TarFile, archive: Path) -> tarfile.TarInfo:
-    """The archive's member that is the graph, in whatever folder."""
+    """The member of the archive that is the graph, in any folder."""
     members = []
     for member in tar:
         if member.isreg() and PurePosixPath(member.name).name == MEMBER:
@@ -126,13 +126,13 @@ def graph_in(tar: tarfile.TarFile, archive: Path) -> tarfile.TarInfo:
 
 
 class Inception:
-    """The graph, ready to use."""
+    """The graph as a judge."""
 
     image_shape = None  # any: the graph resizes
     feature_dim: int  # 2048
 
     def __init__(self, graph: "tf.compat.v1.GraphDef"):
-        """graph: with nodes of the names above. Raises KeyError for a missing one, and what TensorFlow raises if it
+        """graph: with nodes of the names above. Raises KeyError for a missing node, and TensorFlow's errors if it
         cannot import the graph.
         """
         import tensorflow as tf
@@ -155,10 +155,10 @@ class Inception:
         self.feature_dim, self.classes = features[1], logits[1]
 
     def outputs(self, images: "np.ndarray") -> Outputs:
-        """Of images uint8 (N, H, W, 3): features float32 (N, 2048), and logits float32 (N, 1008) without bias.
+        """Features float32 (N, 2048) and logits float32 (N, 1008), without bias, of images uint8 (N, H, W, 3).
 
-        The logits are those of the Inception Score as its authors computed it. Every call of the graph gets BATCH
-        images, the last call some to fill it up, so that an image's numbers depend on no other image and not on N.
+        The authors of the Inception Score used the same logits. Every call of the graph gets BATCH images, and the last
+        one is padded, so that the outputs for an image do not depend on the other images or on N.
         """
         import numpy as np
 
@@ -175,10 +175,10 @@ class Inception:
 
 
 def trunk_of(nodes: Mapping[str, "tf.compat.v1.NodeDef"], outputs: Sequence[str]) -> "tf.compat.v1.GraphDef":
-    """What lies between INPUT and the nodes `outputs`, in a form that today's TensorFlow runs for a batch of any size.
+    """The graph between INPUT and the nodes `outputs`, in a form that current TensorFlow runs for any batch size.
 
-    Left out are a node's remarks on where it belongs and on shapes, which are of one image; and the checks for numbers
-    that are not finite, on which nodes only wait: who uses the features checks them. KeyError names a missing node.
+    It leaves out the nodes' devices and shapes, which are of one image, and the checks for numbers that are not finite,
+    which are control inputs only: `evaluation.features` checks the features. Raises KeyError for a missing node.
     """
     import tensorflow as tf
 
@@ -202,12 +202,12 @@ def trunk_of(nodes: Mapping[str, "tf.compat.v1.NodeDef"], outputs: Sequence[str]
 
 
 def sources(node: "tf.compat.v1.NodeDef") -> list[str]:
-    """The names of the nodes whose first output a node takes; "^node" is one that it only waits for."""
+    """The names of the nodes that a node takes the first output of, without its control inputs ("^node")."""
     return [name.removesuffix(":0") for name in node.input if not name.startswith("^")]
 
 
 def modernise(node: "tf.compat.v1.NodeDef", graph: "tf.compat.v1.GraphDef") -> None:
-    """Put the operation that has taken its place for one that TensorFlow has ceased to run.
+    """Replace a batch normalisation that TensorFlow no longer runs by its successor.
 
     Both compute (x - mean) · (1 / √(variance + ε) · scale) + offset, in this order, and on a CPU give the same bits.
     """
@@ -228,9 +228,9 @@ def modernise(node: "tf.compat.v1.NodeDef", graph: "tf.compat.v1.GraphDef") -> N
 
 
 def load(file: str | Path) -> Inception:
-    """Load a judge from its inception.pb; EaselError if that is no such graph.
+    """Load a judge from its inception.pb. Raises EaselError if that is not such a graph.
 
-    Switches TensorFloat-32 off for this process: it would give other features on a GPU than on a CPU.
+    Turns TensorFloat-32 off for this process, as it would change the features on a GPU.
     """
     import_quietly("tensorflow")
     import tensorflow as tf

@@ -1,8 +1,10 @@
 """The judge `classifier`: a small convolutional network, trained to classify the dataset whose samples it judges.
 
-Images that the network tells apart lie apart in its features: the last stage, averaged over the image and its mirror
-image. It needs no download and fits every dataset; its distances are comparable only with others of the same trained
-network.
+Its features are those of the last stage, averaged over the image and its mirror image. It needs no download and fits
+every dataset with classes; its values compare only with others of the same trained network.
+
+network.py    the network, and a trained one as a judge
+training.py   its training
 """
 
 import time
@@ -20,7 +22,7 @@ CHECKED = 10_000  # training images, at most, for the training accuracy
 def make(
     settings: ClassifierSettings, dataset: Path, weights: Path, label: str, threads: int, gpus: int
 ) -> dict[str, Any]:
-    """Train the network on a prepared dataset (its dataset.json), and see how well it classifies both splits."""
+    """Train the network on a prepared dataset (dataset.json), and measure its accuracy on both splits."""
     from easel import keras_files
     from easel.data.prepared import load_split
     from easel.judges.classifier.network import Classifier
@@ -56,7 +58,7 @@ def make(
 
 
 def load(weights: Path) -> judges.Judge:
-    """The trained network, ready to judge."""
+    """The trained network as a judge."""
     from easel.judges.classifier import network
 
     return network.load(weights)
@@ -64,7 +66,7 @@ def load(weights: Path) -> judges.Judge:
 
 @dataclass(frozen=True)
 class ClassifierFacts(judges.Facts, kind="classifier"):
-    """The dataset that a classifier was trained on, and the fraction of its test images that it recognises."""
+    """The dataset that a classifier was trained on, and its accuracy on the test images, 0..1."""
 
     dataset: str
     test_accuracy: float

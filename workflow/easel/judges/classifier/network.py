@@ -1,4 +1,4 @@
-"""The network of the judge `classifier`, and a trained one at work."""
+"""The network of the judge `classifier`, and a trained one as a judge."""
 
 from pathlib import Path
 
@@ -26,8 +26,8 @@ def network(
 ) -> keras.Model:
     """Images float32 (B, H, W, C) in -1..1 to [logits (B, classes), features (B, 8·width)], both float32.
 
-    Pooling comes right after the first convolution of each stage, and only a few channels have the full resolution: so
-    a CPU is quick with it, and it still sees every pixel. `dtype` is the Keras dtype policy of the convolutional part.
+    Pooling follows the first convolution of each stage, and few channels have the full resolution, so it is fast on a
+    CPU and still sees every pixel. `dtype` is the Keras dtype policy of the convolutional part.
     """
 
     def convolution(x, channels):
@@ -57,10 +57,10 @@ class Classifier:
         self._run = tf.function(lambda images: trained(images, training=False))
 
     def outputs(self, images: np.ndarray) -> Outputs:
-        """Features and logits of images uint8 (N, H, W, C): the mean over each image and its mirror image.
+        """Features and logits of images uint8 (N, H, W, C): means over each image and its mirror image.
 
-        It has learnt from both, and recognises more with both. Every call of the network gets BATCH images, so that
-        rounding never depends on N.
+        The network was trained on both, and is more accurate with both. Every call gets BATCH images, so that rounding
+        does not depend on N.
         """
         logits, features = (np.empty((len(images), shape[-1]), np.float32) for shape in self.network.output_shape)
         batch = np.zeros((BATCH, *self.image_shape), np.float32)
@@ -73,21 +73,21 @@ class Classifier:
         return Outputs(features, logits)
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """The fraction 0..1 of images uint8 (N, H, W, C) that the network gives their label (N,)."""
+        """Accuracy, 0..1, on images uint8 (N, H, W, C) with labels (N,)."""
         return float(np.mean(self.outputs(images).logits.argmax(axis=1) == labels))
 
 
 def load(file: str | Path) -> Classifier:
     """A judge from its classifier.keras.
 
-    Switches TensorFloat-32 off for this process: it would give other features on a GPU than on a CPU.
-    Raises EaselError for a file that holds no such network.
+    Turns TensorFloat-32 off for this process, as it would change the features on a GPU.
+    Raises EaselError for a file without such a network.
     """
     tf.config.experimental.enable_tensor_float_32_execution(False)
     try:
         return Classifier(keras.models.load_model(file))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EaselError(
-            f"{file}: this is not the network of a classifier, or it is damaged ({type(error).__name__}). Delete it, "
+            f"{file}: not the network of a classifier, or damaged ({type(error).__name__}). Delete it, "
             "and the same command trains it again."
         ) from error

@@ -22,10 +22,10 @@ def train(
     precision: str = "float32",  # or "mixed_bfloat16"
     label: str = "classifier",  # of the progress bar
 ) -> keras.Model:
-    """Train a `network`; it comes back in float32 whatever the precision, so its features are the same everywhere.
+    """Train a `network`. It is returned in float32, whatever the precision, so its features are the same everywhere.
 
-    On a CPU the same arguments and threads give the same weights to the last bit. Raises EaselError for labels
-    outside the classes.
+    On a CPU the same arguments and threads give bit-identical weights. Raises EaselError for labels outside the
+    classes.
     """
     check_labels(labels, len(images), classes)
     keras.utils.set_random_seed(settings.seed)
@@ -48,13 +48,13 @@ def train(
 
 
 def learner(trained: keras.Model, settings: ClassifierSettings, steps: int) -> keras.Model:
-    """A model for Keras to fit, with the weights of `trained`. steps: per epoch."""
+    """The compiled model that shares its weights with `trained`. steps: per epoch."""
     model = keras.Model(trained.input, trained.outputs[0])
     model.compile(
         optimizer(settings, steps),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
         metrics=["accuracy"],
-        jit_compile=False,  # XLA's convolutions are the slower ones on a CPU
+        jit_compile=False,  # XLA's convolutions are slower on a CPU
     )
     return model
 
@@ -71,7 +71,7 @@ def check_labels(labels: np.ndarray, count: int, classes: int) -> None:
 
 
 def optimizer(settings: ClassifierSettings, steps: int) -> keras.optimizers.Optimizer:
-    """SGD with Nesterov momentum; its rate rises over a seventh of the training and falls to 0 along a cosine.
+    """SGD with Nesterov momentum; its learning rate rises for a seventh of the training, then decays to 0 as a cosine.
 
     steps: per epoch.
     """
@@ -88,7 +88,7 @@ def optimizer(settings: ClassifierSettings, steps: int) -> keras.optimizers.Opti
 def batches(images: np.ndarray, labels: np.ndarray, classes: int, batch_size: int, seed: int) -> tf.data.Dataset:
     """Endless training batches: images float32 (B, H, W, C) in -1..1, mirrored and shifted at random; one-hot labels.
 
-    Each epoch has an order of its own. What a step sees depends on the seed and the step alone.
+    Each epoch has its own order. The batch of a step depends only on the seed and the step.
     """
     height, width = images.shape[1:3]
     reach_y, reach_x = height // 8, width // 8  # pixels
@@ -116,7 +116,7 @@ def batches(images: np.ndarray, labels: np.ndarray, classes: int, batch_size: in
 
 
 class Watch(keras.callbacks.Callback):
-    """Show progress, and end the training when an epoch's accuracy reaches `enough`."""
+    """Show progress, and end the training after an epoch whose accuracy reaches `enough`."""
 
     def __init__(self, progress: Progress, batch_size: int, enough: float):
         super().__init__()

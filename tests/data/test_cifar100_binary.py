@@ -45,7 +45,7 @@ def test_what_is_wrong_is_said(contents, pack):
     for change, said in (
         ({"test.bin": bytes(bad)}, r"test\.bin: label out of range\. Expected 0 to 2 .*found 7 in record 1"),
         ({"train.bin": contents["train.bin"][:-2]}, r"train\.bin: wrong size\. .*2 labels.*4 records and 3,072 bytes"),
-        ({"fine_label_names.txt": b"a\na\n"}, "'a' is there twice"),
+        ({"fine_label_names.txt": b"a\na\n"}, "'a' occurs twice"),
     ):
         with pytest.raises(EaselError, match=said):
             read(pack(contents | change))

@@ -128,7 +128,7 @@ def test_a_label_out_of_range(contents, pack):
 
 
 @pytest.mark.parametrize(
-    ("names", "said"), [(b"", "no class names"), (b"\n \n", "no class names"), (b"a\nb\na\n", "'a' is there twice")]
+    ("names", "said"), [(b"", "no class names"), (b"\n \n", "no class names"), (b"a\nb\na\n", "'a' occurs twice")]
 )
 def test_bad_class_names(contents, pack, names, said):
     with pytest.raises(EaselError, match=said):

@@ -138,7 +138,7 @@ def test_a_wrong_checksum(server, archive):
 
 def test_a_redirect_to_a_web_page(server, archive):
     said = refuse(archive, f"{server.url}/moved/a.tar.gz")
-    assert f"a web page came instead of the file, from {server.url}/login" in said
+    assert f"the server sent a web page instead of the file, from {server.url}/login" in said
 
 
 def test_every_address_and_its_reason_is_listed(server, archive):

@@ -210,7 +210,7 @@ def test_other_sizes_are_counted(folder):
         "6 of the 26 images",
         "5 of 16 × 16 pixels (large0.png, large1.png, large2.png, …); 1 of 6 × 8 pixels (turned.png)",
         "make them 8 × 6",
-        "the filter decides on FID",
+        "the filter changes FID",
         count=26,
     )
     assert message.count("make them") == 1
@@ -225,14 +225,14 @@ def test_files_cut_short_are_refused(folder, pictures, format):
         save(folder / f"cut{i}.{format}", pictures[i])
         whole = (folder / f"cut{i}.{format}").read_bytes()
         (folder / f"cut{i}.{format}").write_bytes(whole[: len(whole) * (i + 5) // 10])
-    refused(folder, "4 of the 24 images", f"4 damaged or cut short (cut0.{format}", "write them again", count=24)
+    refused(folder, "4 of the 24 images", f"4 damaged or truncated (cut0.{format}", "write them again", count=24)
 
 
 def test_a_png_with_a_wrong_checksum_is_refused(folder):
     content = bytearray((folder / "a" / "000.png").read_bytes())
     content[60] ^= 1
     (folder / "a" / "000.png").write_bytes(content)
-    refused(folder, "1 damaged or cut short (a/000.png)")
+    refused(folder, "1 damaged or truncated (a/000.png)")
 
 
 def test_files_that_are_no_images_are_refused(folder):
@@ -240,7 +240,7 @@ def test_files_that_are_no_images_are_refused(folder):
     (folder / "empty.jpg").write_bytes(b"")
     Image.new("RGB", (6, 8)).save(folder / "a.gif")
     (folder / "a.gif").rename(folder / "gif.png")
-    refused(folder, "3 no PNG, JPEG, WebP or BMP, whatever the name says (empty.jpg,", count=23)
+    refused(folder, "3 not PNG, JPEG, WebP or BMP, despite their names (empty.jpg,", count=23)
 
 
 def test_damaged_bytes_never_crash(tmp_path, pictures):
@@ -304,7 +304,7 @@ def test_what_may_not_be_read(folder, monkeypatch):
         return opened(name, *arguments)
 
     monkeypatch.setattr("builtins.open", closed)
-    refused(folder, "2 closed to you (a/003.png, b/013.png)", "allow them to be read")
+    refused(folder, "2 without read permission (a/003.png, b/013.png)", "allow them to be read")
     monkeypatch.undo()
 
     def closed_folder(name, scandir=os.scandir):
@@ -379,7 +379,7 @@ def test_grey_arrays_become_rgb(tmp_path, pictures, last, suffix):
         (lambda a: np.where(a == a[0, 0, 0, 0], np.nan, a), ["values are NaN or infinite"]),
         (lambda a: np.where(a == a[0, 0, 0, 0], np.inf, a), ["values are NaN or infinite"]),
         (lambda a: a.astype(np.float32)[:0], ["it is empty"]),
-        (lambda a: a.astype(str), ["its values are no numbers"]),
+        (lambda a: a.astype(str), ["its values are not numbers"]),
         (lambda a: np.float32(a / 255).transpose(0, 3, 1, 2), ["transpose(0, 2, 3, 1); and its values lie in 0..1"]),
         (lambda a: np.asfortranarray(a), ["Fortran order; save numpy.ascontiguousarray(images)"]),
     ],
@@ -405,7 +405,7 @@ class Malice:
 def test_pickles_are_never_read(tmp_path, suffix):
     objects = np.array([Malice(), Malice()])
     (np.save if suffix == ".npy" else np.savez)(tmp_path / f"a{suffix}", objects)
-    refused(tmp_path / f"a{suffix}", "holds pickled Python objects")
+    refused(tmp_path / f"a{suffix}", "has pickled Python objects")
     (tmp_path / f"a{suffix}").write_bytes(pickle.dumps(Malice()))
     refused(tmp_path / f"a{suffix}", "cannot be read as a NumPy")
 
@@ -422,7 +422,7 @@ def test_a_header_that_promises_more_than_there_is(tmp_path, pictures, suffix):
             archive.writestr("images.npy", lie)
     else:
         (tmp_path / "a.npy").write_bytes(lie)
-    refused(tmp_path / f"a{suffix}", "is cut short", "1,439,999,999,999,", "found 3,008. Save or copy it again")
+    refused(tmp_path / f"a{suffix}", "is truncated", "1,439,999,999,999,", "found 3,008. Save or copy it again")
 
 
 def test_a_zip_directory_that_promises_more_than_there_is(tmp_path, pictures):
@@ -435,7 +435,7 @@ def test_a_zip_directory_that_promises_more_than_there_is(tmp_path, pictures):
         archive.writestr("images.npy", whole[: 128 + 144 * 9_000])
         member = archive.infolist()[0]
         member.file_size = len(whole)  # what is written to the directory at the end
-    refused(tmp_path / "a.npz", "cannot be read as a NumPy .npz file", "cut short")
+    refused(tmp_path / "a.npz", "cannot be read as a NumPy .npz file", "truncated")
 
 
 def test_a_compressed_array_is_not_held_in_memory(tmp_path):
@@ -461,7 +461,7 @@ def test_arrays_cut_short(tmp_path, pictures, suffix):
     whole = (tmp_path / f"a{suffix}").read_bytes()
     for length in (0, 4, 60, len(whole) // 2, len(whole) - 1):
         (tmp_path / f"a{suffix}").write_bytes(whole[:length])
-        refused(tmp_path / f"a{suffix}", "cut short")
+        refused(tmp_path / f"a{suffix}", "truncated")
 
 
 def test_a_flipped_bit_in_an_npz_is_noticed(tmp_path, pictures):

@@ -42,7 +42,7 @@ def test_the_names_of_the_files_are_those_of_the_configuration():
     assert [name for pair in idx.FILES.values() for name in pair] == NAMES
 
 
-def test_images_stand_in_the_middle_of_black_with_their_grey_in_every_channel(files):
+def test_images_are_centred_on_black_with_their_grey_in_every_channel(files):
     paths, contents = files
     classes, splits = read(paths)
     train = splits["train"]
@@ -66,9 +66,9 @@ def test_classes_have_the_names_that_are_given(files):
     ("name", "content", "said"),
     [
         (NAMES[0], b"<html>", "cannot be read as a gzip file"),
-        (NAMES[0], packed(np.zeros((12, 28, 28), np.uint8))[:-9], "cut short or of another kind"),
+        (NAMES[0], packed(np.zeros((12, 28, 28), np.uint8))[:-9], "truncated or in another format"),
         (NAMES[0], gzipped(b"\0\0\x08"), "found 00 00 08"),
-        (NAMES[0], packed(np.zeros(12, np.uint8)), "no IDX file of unsigned bytes in 3 dimensions"),
+        (NAMES[0], packed(np.zeros(12, np.uint8)), "not an IDX file of unsigned bytes with 3 dimensions"),
         (NAMES[1], gzipped(bytes([0, 0, 13, 1])), "Expected it to begin with 00 00 08 01, found 00 00 0d 01"),
         (NAMES[3], gzipped(bytes([0, 0, 8, 1]) + struct.pack(">I", 2**32 - 1)), "4,294,967,295 bytes, found 0"),
         (NAMES[1], packed(np.zeros(11, np.uint8)), "11 labels for 12 images"),

@@ -102,7 +102,7 @@ def test_no_images():
 
 
 def test_classes_look_less_alike_than_what_still_fits():
-    bank = shapes_factors.known()
+    bank = shapes_factors.templates()
     square = (bank.values**2).sum(axis=1)
     misfit = (square[:, None] - 2 * bank.values @ bank.values.T + square) / square
     assert misfit[bank.label[:, None] != bank.label].min() > shapes_factors.WORST_FIT

@@ -1,7 +1,7 @@
 """The layout of `cifar-100-binary.tar.gz`: train.bin, test.bin and two files of class names.
 
 A record is 3,074 bytes: the coarse label, the fine label, then 1,024 red, 1,024 green and 1,024 blue bytes, each plane
-in row-major order (https://www.cs.toronto.edu/~kriz/cifar.html). Any number of records per file will do.
+in row-major order (https://www.cs.toronto.edu/~kriz/cifar.html). A file may have any number of records.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ FILES = {"train": "train.bin", "test": "test.bin"}
 def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[list[str], dict[str, Split]]:
     """Read the archive: the class names, and the splits "train" and "test".
 
-    archives: the one of the dataset, by its name. settings: of these `labels`, "fine" or "coarse".
-    An archive that is truncated, not in this layout or not safe is an `EaselError` that names it and the file in it.
+    archives: the one archive, by its name. settings: `labels` is used, "fine" or "coarse".
+    Raises EaselError for an archive that is truncated, unsafe or not in this layout.
     """
     (archive,) = archives.values()
     members = read_members(archive, [*FILES.values(), *NAMES.values()], "cifar-100-binary.tar.gz")

@@ -1,7 +1,7 @@
 """The layout of `cifar-10-binary.tar.gz`: five training batches, one test batch and the class names.
 
 A record is 3,073 bytes: one label byte, then 1,024 red, 1,024 green and 1,024 blue bytes, each plane in
-row-major order (https://www.cs.toronto.edu/~kriz/cifar.html). Any number of records per batch will do.
+row-major order (https://www.cs.toronto.edu/~kriz/cifar.html). A batch may have any number of records.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ TEST = ["test_batch.bin"]
 def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[list[str], dict[str, Split]]:
     """Read the archive: the class names, and the splits "train" and "test".
 
-    archives: the one of the dataset, by its name. settings: the dataset's, none of which matters here.
-    An archive that is truncated, not in this layout or not safe is an `EaselError` that names it and the file in it.
+    archives: the one archive, by its name. settings: not used.
+    Raises EaselError for an archive that is truncated, unsafe or not in this layout.
     """
     (archive,) = archives.values()
     members = read_members(archive, [*TRAIN, *TEST, NAMES], "cifar-10-binary.tar.gz")

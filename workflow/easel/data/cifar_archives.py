@@ -1,4 +1,4 @@
-"""What the binary archives of CIFAR-10 and CIFAR-100 have in common: a gzipped tar of records and of class names."""
+"""The parts that CIFAR-10 and CIFAR-100 share: a gzipped tar archive with records and class names."""
 
 import gzip
 import tarfile
@@ -17,10 +17,10 @@ REMEDY = "Use the binary version of the dataset; after changing an archive of yo
 
 
 def read_members(archive: Path, wanted: Sequence[str], layout: str) -> dict[str, bytes]:
-    """The content of the layout's files, by name without folder. Nothing is unpacked to disk.
+    """The contents of the wanted files, by name without folder. Nothing is unpacked to disk.
 
-    wanted: their names. layout: the name of the published archive. An archive that is truncated, lacks a file, has
-    one twice or is not safe is an `EaselError` that names the archive and the file in it.
+    layout: the name of the published archive, for messages. Raises EaselError for an archive that is truncated or
+    unsafe, or that lacks a file or has it twice.
     """
     members: dict[str, bytes] = {}
     found: list[str] = []
@@ -33,17 +33,17 @@ def read_members(archive: Path, wanted: Sequence[str], layout: str) -> dict[str,
                 name = PurePosixPath(member.name).name
                 found.append(name)
                 if name in members:
-                    raise EaselError(f"{archive}: holds two files {name}. Expected one. {REMEDY}")
+                    raise EaselError(f"{archive}: has two files {name}. Expected one. {REMEDY}")
                 if name in wanted and (content := tar.extractfile(member)) is not None:
                     members[name] = content.read()
-            # gzip's checksum stands behind the data, where a reader of tar does not come.
+            # gzip's checksum follows the data, after the end of the tar archive.
             while stream.read(2**20):
                 pass
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         raise EaselError(
             f"{archive}: cannot be read as a gzipped tar archive: {error}. Expected a whole file in the layout of "
-            f"{layout}, found {archive.stat().st_size:,} bytes that are truncated, damaged or of "
-            "another kind. Get the file again and check its SHA-256."
+            f"{layout}, found {archive.stat().st_size:,} bytes that are truncated, damaged or in "
+            "another format. Get the file again and check its SHA-256."
         ) from error
     if missing := sorted(set(wanted) - members.keys()):
         raise EaselError(
@@ -60,18 +60,18 @@ def check_member(member: tarfile.TarInfo, archive: Path) -> None:
         what = f"a link to {member.linkname}" if member.issym() or member.islnk() else "outside its folder"
         raise EaselError(
             f"{archive}: the member '{member.name}' is {what}. Expected plain files below one folder; such an archive "
-            "is damaged or meant to do harm. Get it from a source you trust."
+            "is damaged or malicious. Get it from a source you trust."
         )
 
 
 def class_names(text: bytes, where: str) -> list[str]:
-    """One class name per line; blank lines do not count. where: for messages."""
+    """Class names, one per line; blank lines are skipped. where: the file, for messages."""
     names = [line.strip() for line in text.decode(errors="replace").splitlines() if line.strip()]
     if not names:
         raise EaselError(f"{where}: no class names. Expected one per line, found none. {REMEDY}")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise EaselError(
-            f"{where}: the class name '{twice[0]}' is there twice. Expected one of its own per class. {REMEDY}"
+            f"{where}: the class name '{twice[0]}' occurs twice. Expected a different one for each class. {REMEDY}"
         )
     return names
 
@@ -81,8 +81,9 @@ def split(
 ) -> Split:
     """Records as a `Split`: images uint8 (N, 32, 32, 3) and labels int64 (N,).
 
-    where: names each batch in messages. names: the file of the class names. label_bytes: that a record begins with.
-    at: which of them is the label. Raises EaselError for a batch of another size, and for a label of no class.
+    where: the file of each batch, for messages. names: the file of the class names, for messages. label_bytes: the
+    number of bytes before the pixels of a record. at: the label's place among them. Raises EaselError for a batch of
+    the wrong size and for a label without a class name.
     """
     size = label_bytes + PIXELS
     for data, place in zip(batches, where, strict=True):

@@ -1,4 +1,4 @@
-"""A dataset's class names, as far as they are known before it is prepared."""
+"""Class names that are known before a dataset is prepared."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from easel.data.folder.listing import ONLY_CLASS, class_folders
 
 
 def known_classes(dataset: Dataset) -> list[str] | None:
-    """The classes of a dataset, in the order of their labels; None where only its files can tell.
+    """The classes of a dataset, in the order of their labels; None if only its files tell.
 
     A subfolder without a picture counts as a class here.
     """

@@ -1,4 +1,4 @@
-"""Get a dataset's archive: from the first address that serves the right file, or from a local path."""
+"""Checked downloads from the first address that serves the right file, and copies from a local path."""
 
 import re
 import shutil
@@ -27,13 +27,13 @@ NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
 
 
 class WebPage(requests.RequestException):
-    """What came is for a browser: a login, a proxy's notice, "this page has moved"."""
+    """The server sent a page for a browser: a login, a proxy's notice, "this page has moved"."""
 
 
 def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
     """Download `archive` from the first of `urls` that serves a file with the SHA-256 `checksum`.
 
-    If every address fails, an `EaselError` says why each did, and neither `archive` nor a part of it is left.
+    If every address fails, raises EaselError with the reason of each, and leaves neither `archive` nor a part of it.
     """
     archive = Path(archive)
 
@@ -44,18 +44,18 @@ def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
     with atomic(archive) as partial:
         first_that(
             urls, lambda url: retrieve(url, partial), archive.name,
-            f"get the file with SHA-256 {checksum} in another way, and in the dataset's configuration write "
-            f"'path: /where/it/is/{archive.name}' in place of 'urls'",
+            f"get the file with SHA-256 {checksum} in another way, and set in the dataset's configuration "
+            f"'path: /where/it/is/{archive.name}' instead of 'urls'",
         )  # fmt: skip
 
 
 def download_and_unpack(
     urls: Sequence[str], file: str | Path, unpack: Callable[[Path, Path], None], remedy: str
 ) -> None:
-    """Make `file` from what the first of `urls` serves that `unpack(downloaded, file)` finds right.
+    """Make `file` from the first download that `unpack(downloaded, file)` accepts.
 
-    unpack: writes the file, or raises EaselError for what is damaged or another. remedy: what else a user can do, for
-    the error if every address fails.
+    unpack: writes the file, or raises EaselError for a damaged or wrong download. remedy: what else the user can do,
+    for the error if every address fails.
     """
     file = Path(file)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -71,9 +71,9 @@ def download_and_unpack(
 
 
 def first_that(urls: Sequence[str], retrieve: Callable[[str], None], name: str, remedy: str) -> None:
-    """Call `retrieve` with one address after the other, until one of them serves the right file.
+    """Call `retrieve` with one address after the other until one of them serves the right file.
 
-    If every address fails, an `EaselError` says why each did, and what else there is to do.
+    If every address fails, raises EaselError with the reason of each, and `remedy`.
     """
     pooch.get_logger().setLevel("WARNING")
     failures = []
@@ -81,12 +81,12 @@ def first_that(urls: Sequence[str], retrieve: Callable[[str], None], name: str, 
         log.info("Downloading %s", url)
         try:
             return retrieve(url)
-        except (*NETWORK_ERRORS, EaselError, ValueError) as error:  # ValueError: pooch's, of a wrong checksum
+        except (*NETWORK_ERRORS, EaselError, ValueError) as error:  # pooch raises ValueError for a wrong checksum
             log.warning("%s: %s", url, reason(error))
             failures.append(f"  {url}\n    {reason(error)}")
     raise EaselError(
         f"{name} could not be downloaded. Tried, in this order:\n" + "\n".join(failures) + "\n"
-        "Check the network and run the same command again; a proxy belongs in the environment variable "
+        "Check the network and run the same command again; a proxy is set in the environment variable "
         f"HTTPS_PROXY. Or {remedy}."
     )
 
@@ -94,7 +94,7 @@ def first_that(urls: Sequence[str], retrieve: Callable[[str], None], name: str, 
 def take(path: str | Path, checksum: str, archive: str | Path) -> None:
     """Copy the local file `path` to `archive` and check the copy's SHA-256; `path` is only read.
 
-    A link would be cheaper, but Snakemake sets the time stamps of outputs, which would be those of the user's file.
+    A link would be cheaper, but Snakemake changes the time stamps of outputs, and so would change the user's file.
     """
     path, archive = Path(path), Path(archive)
     with atomic(archive) as partial:
@@ -102,8 +102,8 @@ def take(path: str | Path, checksum: str, archive: str | Path) -> None:
             shutil.copyfile(path, partial)
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise EaselError(
-                f"{path}: cannot be read as the dataset's archive: {error.strerror}. Expected a file that you may "
-                "read; correct 'path' in the dataset's configuration."
+                f"{path}: cannot be read as the dataset's archive: {error.strerror}. Expected a readable file; "
+                "correct 'path' in the dataset's configuration."
             ) from error
         if (found := sha256(partial)) != checksum:
             raise EaselError(
@@ -113,7 +113,7 @@ def take(path: str | Path, checksum: str, archive: str | Path) -> None:
 
 
 def fetch(url: str, target: str, _pooch: object) -> None:
-    """A downloader for pooch: up to TRIES transfers, each of which goes on where the last one broke off."""
+    """A downloader for pooch: up to TRIES transfers, each of which resumes where the last one stopped."""
     with open(target, "wb") as file:
         for attempt in range(1, TRIES + 1):
             try:
@@ -128,7 +128,7 @@ def fetch(url: str, target: str, _pooch: object) -> None:
 
 
 def transfer(url: str, file: BinaryIO) -> None:
-    """Append to `file` what it lacks of the content of `url`, byte for byte as it is stored there."""
+    """Append the rest of the content of `url` to `file`, byte for byte as the server stores it."""
     done = file.tell()
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
@@ -137,24 +137,24 @@ def transfer(url: str, file: BinaryIO) -> None:
             done = file.seek(0)
             file.truncate()
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise WebPage(f"a web page came instead of the file, from {response.url}")
+            raise WebPage(f"the server sent a web page instead of the file, from {response.url}")
         total = done + int(response.headers.get("Content-Length", 0))
         with Progress(total=total / 1e6, unit="MB", label=Path(url).name, done=done / 1e6) as progress:
-            # Some servers label a .gz file as compressed on the way; decoding it would change its checksum.
+            # Some servers declare a .gz file as compressed for the transfer; decoding it would change its checksum.
             for chunk in response.raw.stream(CHUNK, decode_content=False):
                 file.write(chunk)
                 progress.update(len(chunk) / 1e6)
 
 
 def is_final(error: Exception) -> bool:
-    """Whether trying again at once would fail in the same way."""
+    """True if an immediate retry would fail in the same way."""
     if isinstance(error, requests.HTTPError):
         return error.response.status_code < 500 and error.response.status_code not in (408, 429)
     return isinstance(error, WebPage | ValueError | requests.exceptions.SSLError | requests.TooManyRedirects)
 
 
 def reason(error: Exception) -> str:
-    """Why a download failed, in a few words."""
+    """A short reason for a failed download."""
     if mismatch := re.search(r"expected sha256:(\w+) but got (\w+)", str(error)):
         return f"wrong SHA-256: expected {mismatch[1]}, found {mismatch[2]}"
     if isinstance(error, requests.HTTPError):

@@ -1,8 +1,8 @@
 """External samples: images of another tool, judged like those of a run.
 
-They are taken as they are. Whatever would change a pixel's value (resizing, laying on a background, converting floats
-or 16 bits) changes FID too, and there is more than one way to do it: it is left to whoever made the images, and what
-is not right is an error that says so. Colour profiles are ignored.
+They are used unchanged. Any change of a pixel value (resizing, compositing on a background, converting floats or 16
+bits) changes FID, and can be done in several ways. So it is left to the user, and an image that would need it is an
+error with a remedy. Colour profiles are ignored.
 """
 
 import hashlib
@@ -18,20 +18,20 @@ from easel.runtime.errors import EaselError
 from easel.runtime.records import Caveat
 
 ARRAYS = (".npz", ".npy")
-SPOTS = 64  # files of a folder, or blocks of a file, of which `describe` reads the content
+SPOTS = 64  # files of a folder, or blocks of a file, whose content `describe` reads
 BLOCK = 4096  # bytes
 NAMED = 3  # files of each kind, as examples
 
 
 class External(NamedTuple):
-    """Images that were found at a path."""
+    """Images read from a path."""
 
     images: np.ndarray
     """uint8 (n, H, W, 3) in 0..255, in random order."""
     found: int
-    """Images that there are at the path."""
+    """The number of images at the path."""
     caveats: list[Caveat]
-    """What the reader of a table must know."""
+    """Anything unusual about the images."""
 
 
 @dataclass(frozen=True)
@@ -90,17 +90,17 @@ def read(
     seed: int = 0,
     advance: Callable[[int], Any] | None = None,  # called with the number of images read since the last call
 ) -> External:
-    """Read `count` images from a path, or all that there are.
+    """Read `count` images from a path, or all if there are fewer.
 
-    Which ones, and their order, is `choice` without replacement of NumPy's default generator with the seed, over the
-    images in the order of their names (of a folder) or rows (of an array): neither the first ones nor their order are
-    a fair draw where images are sorted by class. Only these are read: what is wrong with others shows to nobody.
+    The images and their order are chosen at random, with `choice` without replacement of NumPy's default generator and
+    the seed, from the images sorted by name (of a folder) or by row (of an array). The first ones would not be a fair
+    sample if the images are sorted by class. Only the chosen images are read and checked.
 
-    An array is uint8, (N, H, W, 3), or (N, H, W) or (N, H, W, 1) for grey images; of a .npz it is `images`, else
-    `arr_0`, else the only one. A compressed one is read through, of which the chosen rows are kept in memory.
+    An array is uint8 (N, H, W, 3), or (N, H, W) or (N, H, W, 1) for grey images. In a .npz it is `images`, else
+    `arr_0`, else the only array. A compressed array is read completely, and only the chosen rows are kept in memory.
 
-    Raises EaselError for a path that is not there or holds no or one image, and where any chosen image cannot be
-    taken as it is: it is damaged, of another size, transparent, animated, no RGB or grey image, or not of 8 bits.
+    Raises EaselError for a path that does not exist or has fewer than two images, and if any chosen image cannot be
+    used unchanged: it is damaged, of another size, transparent, animated, neither RGB nor grey, or not 8 bits deep.
     """
     advance = advance or (lambda images: None)
     try:
@@ -116,7 +116,7 @@ def read(
 
 
 def from_folder(path: Path, image_shape: tuple, count: int, seed: int, advance: Callable) -> tuple:
-    """Images, how many there are, and caveats, of a folder."""
+    """The chosen images of a folder, the number of all its images, and caveats."""
     names, others = image_files.find(path)
     if not names:
         there = (
@@ -130,7 +130,7 @@ def from_folder(path: Path, image_shape: tuple, count: int, seed: int, advance: 
 
 
 def from_array(path: Path, image_shape: tuple, count: int, seed: int, advance: Callable) -> tuple:
-    """Images, how many there are, and caveats, of a .npz or .npy file."""
+    """The chosen images of a .npz or .npy file, the number of all its images, and caveats."""
     if path.suffix.lower() not in ARRAYS or not path.is_file():
         raise EaselError(f"{path}: expected a folder of images, or a .npz or .npy file.")
     with image_arrays.opened(path) as array:
@@ -139,7 +139,7 @@ def from_array(path: Path, image_shape: tuple, count: int, seed: int, advance: C
         require_some(path, found)
         chosen = choose(found, count, seed)
         rows = image_arrays.rows(array, np.sort(chosen), advance)
-    images = rows[np.argsort(np.argsort(chosen))]  # from the order in the file to the order in which they were drawn
+    images = rows[np.argsort(np.argsort(chosen))]  # from the order in the file to the random order
     if images.shape[1:] == tuple(image_shape):
         return images, found, []
     grey = images.reshape(len(images), *image_shape[:2], 1)
@@ -152,7 +152,7 @@ def choose(found: int, count: int, seed: int) -> np.ndarray:
 
 
 def require_some(path: Path, found: int) -> None:
-    """Refuse what no metric has a value for."""
+    """Refuse fewer than two images, for which no metric is defined."""
     if found < 2:
         raise EaselError(f"{path}: found {counted(found, 'image')}. Expected at least 2, as a covariance needs.")
 
@@ -188,12 +188,12 @@ def counted(number: int, noun: str) -> str:
 
 
 def describe(path: Path) -> dict[str, Any]:
-    """What changes when the images at a path do: a small mapping, the same wherever the path lies.
+    """A small mapping that changes when the images at a path do, and does not depend on the path itself.
 
-    It names the kind, the bytes, and a digest: of a folder, of the images' names and sizes and the content of 64 of
-    them at most; of a file, of 64 blocks spread over it and its end, where a .npz keeps its arrays' checksums. File
-    times are no part of it. It takes a look at each file's size, not a pass over the content: an edit of a few images
-    that changes no size can go unnoticed. What cannot be read is a kind of its own, not an error.
+    It has the kind, the bytes and a digest. For a folder, the digest covers all names and sizes, and the content of up
+    to 64 images; for a file, 64 blocks spread over it, and its end, where a .npz keeps the checksums of its arrays.
+    File times do not count. Not all content is read, so an edit of a few images that changes no size can go unnoticed.
+    A path that cannot be read gets a kind of its own instead of an error.
     """
     try:
         if path.is_dir():
@@ -217,7 +217,7 @@ def start_of(file: Path) -> bytes:
 
 
 def blocks(file: Path) -> Iterable[bytes]:
-    """Blocks of a file at even distances, and its last one."""
+    """Evenly spaced blocks of a file, its last one included."""
     last = max(0, file.stat().st_size - BLOCK)
     with open(file, "rb") as stream:
         for spot in range(SPOTS + 1):
@@ -226,7 +226,7 @@ def blocks(file: Path) -> Iterable[bytes]:
 
 
 def digest(parts: Iterable[bytes]) -> str:
-    """A hash of some bytes, each part apart: 16 hexadecimal digits."""
+    """A hash of some parts, 16 hexadecimal digits."""
     total = hashlib.sha256()
     for part in parts:
         total.update(hashlib.sha256(part).digest())

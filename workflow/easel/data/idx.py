@@ -1,10 +1,10 @@
-"""The four gzipped IDX files of MNIST and its like, Fashion-MNIST among them: grey images and labels of two splits.
+"""The four gzipped IDX files of MNIST, Fashion-MNIST and the like: grey images and labels of two splits.
 
 An IDX file is big-endian: two zero bytes, the type (8, unsigned bytes), the number of dimensions, a 32-bit size of
 each, then the values in row-major order (https://github.com/zalandoresearch/fashion-mnist).
 
-Networks and judges work on colour images whose side is a power of two. So 28 × 28 pixels stand in the middle of
-32 × 32, on black as they are there, and their grey is repeated in all three channels; no pixel's value is changed.
+Networks and judges need colour images whose side is a power of two. So 28 × 28 pixels are centred in 32 × 32 black
+ones, and the grey values are repeated in all three channels. No pixel value is changed.
 """
 
 import gzip
@@ -31,9 +31,10 @@ REMEDY = "Get the file again; after changing one of your own, change its 'sha256
 def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[list[str], dict[str, Split]]:
     """Read the files: the class names, and the splits "train" and "test".
 
-    archives: the four files by name. settings: of these `classes`, names in the order of the labels; without any, the
-    labels' numbers are their names. EaselError for a file that is damaged, of another kind or of the wrong size, for
-    images larger than 32 × 32, and for labels that are not as many as images or have no name.
+    archives: the four files by name. settings: `classes` is used, names in the order of the labels; if empty, the
+    labels' numbers are the names. Raises EaselError for a file that is damaged, in another format or of the wrong
+    size, for images larger than 32 × 32, for a number of labels that differs from that of images, and for labels
+    without a name.
     """
     found = {}
     for part, (of_images, of_labels) in FILES.items():
@@ -43,7 +44,7 @@ def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[lis
             raise EaselError(
                 f"{archives[of_labels]}: {len(labels):,} labels for {len(grey):,} images in {of_images}. {REMEDY}"
             )
-        found[part] = Split(in_the_middle(grey, archives[of_images]), labels)
+        found[part] = Split(centred(grey, archives[of_images]), labels)
     highest = max(int(split.labels.max()) for split in found.values())
     classes = list(settings["classes"]) or [str(label) for label in range(highest + 1)]
     require_names(classes, found, archives)
@@ -51,19 +52,19 @@ def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[lis
 
 
 def array(file: Path, dimensions: int) -> np.ndarray:
-    """The values of one IDX file: uint8, of so many dimensions, at least one of each."""
+    """The values of one IDX file: uint8, with the given number of dimensions, none of them empty."""
     try:
         data = gzip.decompress(file.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
         raise EaselError(
-            f"{file}: cannot be read as a gzip file: {error}. It is damaged, cut short or of another kind. {REMEDY}"
+            f"{file}: cannot be read as a gzip file: {error}. It is damaged, truncated or in another format. {REMEDY}"
         ) from error
     start = 4 + 4 * dimensions
     header = bytes([0, 0, UNSIGNED_BYTE, dimensions])
     if data[:4] != header or len(data) < start:
         raise EaselError(
-            f"{file}: no IDX file of unsigned bytes in {dimensions} dimension{'s' if dimensions > 1 else ''}. Expected "
-            f"it to begin with {header.hex(' ')}, found {data[:4].hex(' ') or 'nothing'}. {REMEDY}"
+            f"{file}: not an IDX file of unsigned bytes with {dimensions} dimension{'s' if dimensions > 1 else ''}. "
+            f"Expected it to begin with {header.hex(' ')}, found {data[:4].hex(' ') or 'nothing'}. {REMEDY}"
         )
     shape = struct.unpack(f">{dimensions}I", data[4:start])
     size = int(np.prod(shape, dtype=object))
@@ -75,8 +76,8 @@ def array(file: Path, dimensions: int) -> np.ndarray:
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def in_the_middle(grey: np.ndarray, file: Path) -> np.ndarray:
-    """Grey images uint8 (N, h, w) in the middle of black ones: uint8 (N, 32, 32, 3)."""
+def centred(grey: np.ndarray, file: Path) -> np.ndarray:
+    """Centre grey images uint8 (N, h, w) on black: uint8 (N, 32, 32, 3)."""
     height, width = grey.shape[1:]
     if max(height, width) > SIDE:
         raise EaselError(

@@ -13,9 +13,9 @@ import numpy as np
 from easel.runtime.errors import EaselError
 
 PREFERRED = ("images", "arr_0")
-LOOKED_AT = 2**26  # bytes of an array of the wrong type that are looked at, to say what would be right
+LOOKED_AT = 2**26  # bytes of an array of the wrong type that are read to suggest a conversion
 DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, NotImplementedError, RuntimeError)
-"""What zipfile and `header` raise for files that are damaged, encrypted or of another kind."""
+"""The exceptions of zipfile and `header` for files that are damaged, encrypted or in another format."""
 
 
 class Array(NamedTuple):
@@ -28,14 +28,14 @@ class Array(NamedTuple):
     fortran_order: bool
     stream: IO[bytes]
     start: int
-    """Where in the stream the values begin."""
+    """The position in the stream of the first value."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Array]:
     """The array of a .npy, or of a .npz: `images`, else `arr_0`, else the only one. Only headers are read.
 
-    Raises EaselError for a file that is damaged, here or while it is open, has several arrays of other names, or
+    Raises EaselError for a file that is damaged (also while it is open), has several arrays with other names, or has
     less data than its header says.
     """
     with ExitStack() as stack:
@@ -54,8 +54,8 @@ def opened(path: Path) -> Iterator[Array]:
             yield array
         except DAMAGE as error:
             raise EaselError(
-                f"{path}: cannot be read as a NumPy {path.suffix.lower()} file: {error}. It is damaged, cut short or "
-                "of another kind; save the images again with numpy.savez or numpy.save."
+                f"{path}: cannot be read as a NumPy {path.suffix.lower()} file: {error}. It is damaged, truncated or "
+                "in another format; save the images again with numpy.savez or numpy.save."
             ) from error
 
 
@@ -83,9 +83,9 @@ def chosen_member(path: Path, arrays: Mapping[str, zipfile.ZipInfo]) -> zipfile.
 
 
 def header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, whether the order is Fortran's, and dtype of the array that a stream begins with.
+    """Shape, Fortran order (bool) and dtype of the array at the start of a stream.
 
-    Raises ValueError for what is no array; names of fields beyond Latin-1, the third version's, no image has.
+    Raises ValueError for anything else, and for version 3 of the format, which only arrays with named fields need.
     """
     version = np.lib.format.read_magic(stream)
     readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
@@ -95,32 +95,32 @@ def header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
         return readers[version](stream)
     except (OSError, *DAMAGE):
         raise
-    except Exception as error:  # a header is Python's notation, and the parser may raise anything
-        raise ValueError(f"its header is no header ({error})") from error
+    except Exception as error:  # a header is a Python literal, and its parser may raise anything
+        raise ValueError(f"its header is invalid ({error})") from error
 
 
 def require_whole(array: Array, size: int) -> None:
-    """Refuse Python objects, and an array whose header promises more than there is; `size` in bytes, of the stream.
+    """Refuse Python objects, and an array whose header declares more data than the stream has. size: in bytes.
 
-    So a header alone cannot ask for more memory than the file has bytes.
+    So a header alone cannot request more memory than the file has bytes.
     """
     if array.dtype.hasobject:
         raise EaselError(
-            f"{array.where} holds pickled Python objects, which can run code when they are read and are not. "
+            f"{array.where} has pickled Python objects, which can run code when they are read, so they are not read. "
             "Expected uint8 images; save them with numpy.stack(images)."
         )
     promised = array.start + int(np.prod([int(side) for side in array.shape], dtype=object)) * array.dtype.itemsize
     if size < promised or min(array.shape, default=0) < 0:
         raise EaselError(
-            f"{array.where} is cut short: its header says {array.dtype} {array.shape}, which takes {promised:,} bytes, "
+            f"{array.where} is truncated: its header says {array.dtype} {array.shape}, which takes {promised:,} bytes, "
             f"found {size:,}. Save or copy it again."
         )
 
 
 def check(array: Array, image_shape: tuple[int, int, int]) -> None:
-    """Raise EaselError unless the array is of images, uint8 (N, H, W, 3), or (N, H, W) or (N, H, W, 1) for grey ones.
+    """Raise EaselError unless the array has images, uint8 (N, H, W, 3), or grey ones, (N, H, W) or (N, H, W, 1).
 
-    It names the type and the shape that were found, and how to convert.
+    The message says the type and the shape that were found, and how to convert them.
     """
     wrong = [text for text in (wrong_shape(array.shape, image_shape), wrong_type(array)) if text]
     if not wrong and array.fortran_order:
@@ -134,7 +134,7 @@ def check(array: Array, image_shape: tuple[int, int, int]) -> None:
 
 
 def wrong_shape(shape: tuple[int, ...], image_shape: tuple[int, int, int]) -> str:
-    """What to do about the shape; empty where it is right."""
+    """The remedy for a wrong shape; "" if the shape is right."""
     height, width, channels = image_shape
     rest = shape[1:]
     if rest in ((height, width, channels), (height, width, 1), (height, width)):
@@ -151,7 +151,7 @@ def wrong_shape(shape: tuple[int, ...], image_shape: tuple[int, int, int]) -> st
 
 
 def resize(size: tuple[int, ...], image_shape: tuple[int, int, int]) -> str:
-    """What to do about images of another size."""
+    """The remedy for images of another size."""
     return (
         f"all its images are {size[0]} × {size[1]} pixels, and Easel does not resize, because the filter decides on "
         f"FID, too: make them {image_shape[0]} × {image_shape[1]} yourself"
@@ -159,17 +159,19 @@ def resize(size: tuple[int, ...], image_shape: tuple[int, int, int]) -> str:
 
 
 def wrong_type(array: Array) -> str:
-    """What to do about the type; empty where it is right. Numbers are looked at, to say on which scale they are."""
+    """The remedy for a wrong type; "" if the type is right. It depends on the range of the values."""
     if array.dtype == np.uint8:
         return ""
     if array.dtype.kind not in "fiub":
-        return "its values are no numbers of pixels"
+        return "its values are not numbers"
     taken = min(LOOKED_AT // array.dtype.itemsize, int(np.prod(array.shape, dtype=object)))
     values = np.frombuffer(array.stream.read(taken * array.dtype.itemsize), array.dtype)
     if not len(values):
         return "it is empty"
     if bad := np.count_nonzero(~np.isfinite(values)):
-        return f"{bad:,} of its first {len(values):,} values are NaN or infinite, so what made it is broken"
+        return (
+            f"{bad:,} of its first {len(values):,} values are NaN or infinite, so the program that wrote it has a bug"
+        )
     low, high = values.min(), values.max()
     found = f"its values lie in {low:.4g}..{high:.4g}" if values.dtype != bool else "its values are true and false"
     if values.dtype == bool:
@@ -184,10 +186,10 @@ def wrong_type(array: Array) -> str:
 
 
 def rows(array: Array, chosen: np.ndarray, advance: Callable[[int], Any]) -> np.ndarray:
-    """Some rows of an array: uint8 (n, …). `chosen`, int64 (n,), rises.
+    """Some rows of an array: uint8 (n, …). chosen: int64 (n,), ascending.
 
-    A .npy is read in places. A member of a .npz is read through to its end, where its checksum is compared; only the
-    chosen rows are kept.
+    Of a .npy, only these rows are read. A member of a .npz is read to its end, so that its checksum is checked, but
+    only these rows are kept.
     """
     shape = array.shape[1:]
     size = int(np.prod(shape))

@@ -20,7 +20,7 @@ GREY = ("1", "L", "LA")
 COLOUR = ("RGB", "RGBA", "P")
 ALPHA = ("LA", "RGBA")
 ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
-THREADS = 8  # more than cores: on a network's file system, each file is waited for
+THREADS = 8  # more than cores, because a network file system makes each file wait
 LISTED = 3
 
 
@@ -76,13 +76,13 @@ class Unfit(NamedTuple):
     """Why an image cannot be taken as it is."""
 
     reason: str
-    """To go after "3 ": "damaged"."""
+    """Follows a number in the message: "3 damaged"."""
     remedy: str
-    """What would be right."""
+    """How to make it usable."""
 
 
-UNIDENTIFIED = Unfit("no PNG, JPEG, WebP or BMP, whatever the name says", "move them elsewhere")
-DAMAGED = Unfit("damaged or cut short", "write them again")
+UNIDENTIFIED = Unfit("not PNG, JPEG, WebP or BMP, despite their names", "move them elsewhere")
+DAMAGED = Unfit("damaged or truncated", "write them again")
 DEEP = Unfit("with 16 bits per channel", "write them with 8")
 TRANSPARENT = Unfit("transparent in places", "lay them on the background that they are to be judged with")
 ANIMATED = Unfit("animated", "keep one frame of each")
@@ -91,8 +91,8 @@ ANIMATED = Unfit("animated", "keep one frame of each")
 def find(folder: Path) -> tuple[list[str], list[OtherFile]]:
     """The names of the image files below a folder, relative to it, with "/"; and its other files. Both are in order.
 
-    Links are followed, and each folder is looked into once, so that a circle of links ends. What is hidden (a name
-    with a dot first) counts as neither. Raises OSError for a folder below that cannot be read.
+    Links are followed, and each folder is read once, so circular links end. Hidden files and folders (names that start
+    with a dot) are skipped. Raises OSError for a folder that cannot be read.
     """
     images, others, seen = [], [], set()
     for at, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
@@ -108,7 +108,7 @@ def find(folder: Path) -> tuple[list[str], list[OtherFile]]:
                 continue
             path = os.path.join(at, name)
             relative = (below / name).as_posix()
-            if not os.path.isfile(path):  # a link to nowhere; or a pipe, which would be waited for
+            if not os.path.isfile(path):  # a broken link, or a pipe, which would block
                 others.append(OtherFile(relative, "broken_link" if os.path.islink(path) else "no_regular_file"))
             elif suffix_of(name) in SUFFIXES:
                 images.append(relative)
@@ -127,11 +127,11 @@ def read(
     image_shape: tuple[int, int, int],  # (H, W, 3)
     advance: Callable[[int], Any],  # called with the number of images read
 ) -> tuple[np.ndarray, list[Caveat]]:
-    """The images, uint8 (N, H, W, 3), in the order of their names; and what a reader must know of them.
+    """The images, uint8 (N, H, W, 3), in the order of their names; and caveats about them.
 
     Grey images and palettes become RGB; an alpha channel that is opaque everywhere is dropped. EXIF orientations are
-    ignored: pixels count in the order in which they are stored, as they do for the tools that FID is computed with.
-    Damage that leaves a file decodable, in the middle of a JPEG, is not noticed. EaselError: see `easel.data.external`.
+    ignored: pixels are used as they are stored, as other tools that compute FID do. Damage that leaves a file
+    decodable, as in the middle of a JPEG, is not noticed. Raises EaselError as `easel.data.external.read`.
     """
     images = np.empty((len(names), *image_shape), np.uint8)
 
@@ -140,7 +140,7 @@ def read(
 
     found = []
     with warnings.catch_warnings(), ThreadPoolExecutor(THREADS) as threads:
-        warnings.simplefilter("ignore")  # of Pillow's, on EXIF and sizes: what counts is checked here
+        warnings.simplefilter("ignore")  # Pillow's, about EXIF and sizes; what counts is checked here
         for result in threads.map(into_its_row, range(len(names))):
             found.append(result)
             advance(1)
@@ -151,7 +151,7 @@ def read(
 def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
     """Write a file's pixels to `into`, uint8 (H, W, 3), if they are of that size and can be taken as they are.
 
-    A picture's header is read first, so that one that would fill the memory is not decoded.
+    The header is read first, so that an image that would fill the memory is not decoded.
     """
     height, width, _ = into.shape
     try:
@@ -163,7 +163,7 @@ def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
                     return other_size(f"of {image.height} × {image.width} pixels", into.shape)
                 if getattr(image, "is_animated", False):
                     return ANIMATED
-                # Pillow reads 16 bits per channel as 8 without a word; a PNG's header has the depth as byte 24.
+                # Pillow reads 16 bits per channel as 8 without notice; a PNG's header has the depth as byte 24.
                 if start.startswith(b"\x89PNG") and start[24] == 16:
                     return DEEP
                 if image.mode not in GREY + COLOUR:
@@ -174,8 +174,8 @@ def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
     except Image.DecompressionBombError:
         return other_size(f"of more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 10**6} million pixels", into.shape)
     except PermissionError:
-        return Unfit("closed to you", "allow them to be read")
-    except Exception:  # a decoder that is given damaged bytes may raise anything
+        return Unfit("without read permission", "allow them to be read")
+    except Exception:  # on damaged bytes, a decoder may raise anything
         return DAMAGED
 
 
@@ -195,16 +195,16 @@ def take(image: Image.Image, start: bytes, into: np.ndarray) -> Traits | Unfit:
 
 
 def other_size(reason: str, expected: tuple[int, int, int]) -> Unfit:
-    """Why an image of another size cannot be taken."""
+    """The reason and remedy for an image of another size."""
     return Unfit(
         reason,
         f"make them {expected[0]} × {expected[1]} as the dataset's are (Easel does not resize, because the filter "
-        "decides on FID, too)",
+        "changes FID)",
     )
 
 
 def refuse_unfit(folder: Path, names: Sequence[str], found: Sequence[Traits | Unfit]) -> None:
-    """Raise EaselError if any of the images was unfit, with how many are for which reason, and the first names."""
+    """Raise EaselError if any image is unfit, with the number and first names for each reason."""
     unfit = defaultdict(list)
     for name, result in zip(names, found, strict=True):
         if isinstance(result, Unfit):

@@ -67,13 +67,13 @@ def write(
     factors: Mapping[str, Mapping[str, np.ndarray]] | None = None,  # by path: .npz
     texts: Mapping[str, str] | None = None,  # by path
 ) -> None:
-    """Write all files or none; `record` appears last, with the SHA-256 of each .npy file.
+    """Write all files or none; `record` is written last, with the SHA-256 of each .npy file.
 
-    On an error, a full disk among them, none of the paths is touched.
+    On an error, such as a full disk, no path is changed.
     """
     checksums = {}
     with ExitStack() as files:
-        # Entered first, so renamed last: where dataset.json is, all it names is there.
+        # Entered first, so renamed last: if dataset.json exists, so do all files that it names.
         partial_record = files.enter_context(atomic(record))
         for path, array in arrays.items():
             partial = files.enter_context(atomic(path))

@@ -1,4 +1,4 @@
-"""A dataset at a glance: its name and counts, and some training images of every class."""
+"""A sheet with a dataset's name, counts, and some training images of every class."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,21 +11,21 @@ from PIL import Image, ImageDraw, ImageFont
 from easel.data.prepared import Split
 
 PER_CLASS = 10
-CLASSES = 100  # shown, at most: a folder may have thousands
-SIDE = 96  # pixels of the picture that an image is enlarged to, at least about
+CLASSES = 100  # at most; a folder may have thousands
+SIDE = 96  # pixels; smaller images are enlarged to about this
 GAP = 8
 MARGIN = 40
 HEADING, TEXT, NOTE = 36, 21, 16  # sizes of type
-# Matplotlib brings it along, with accents, Greek and Cyrillic; Pillow's own font has plain ASCII only.
+# Comes with Matplotlib and has accents, Greek and Cyrillic; Pillow's own font has ASCII only.
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 INK, GREY = (25, 28, 36), (110, 115, 125)
 
 
 def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
-    """A picture of a dataset, uint8 (height, width, 3): one row per class, named, of its first training images.
+    """A sheet, uint8 (height, width, 3), with a labelled row of the first training images per class.
 
-    record: the content of dataset.json; of more than 100 classes the first are shown. Pixels are enlarged by a whole
-    factor and not blurred.
+    record: the content of dataset.json. Only the first 100 classes are shown. Pixels are enlarged by an integer factor,
+    without smoothing.
     """
     height, width, _ = record["image_shape"]
     scale = max(1, SIDE // max(height, width))

@@ -1,11 +1,11 @@
-"""Ten classes of anti-aliased shapes with known factors, drawn alike to the last bit on every machine.
+"""Ten classes of anti-aliased shapes with known factors, drawn the same to the last bit on every machine.
 
-Arrays are computed with +, -, ×, ÷, square roots and comparisons only, which IEEE 754 rounds in one way, and no
-sum runs along an axis, where its order would matter; random numbers are the raw integers of PCG64, a stream that
-NumPy guarantees; sines and cosines are rounded from 40 decimal digits instead of taken from the C library.
+Arrays are computed with +, -, ×, ÷, square roots and comparisons only, which IEEE 754 rounds in one way. There are
+no sums along an axis, whose order could differ. Random numbers are the raw integers of PCG64, a stream that NumPy
+guarantees. Sines and cosines are rounded from 40 decimal digits and do not come from the C library.
 
-Every shape is symmetric about its vertical axis and every factor's range about the image's: a mirrored image
-is as likely as the original.
+Every shape is symmetric about its vertical axis, and every factor's range about the image's, so a mirrored image is as
+likely as the original.
 """
 
 from collections.abc import Callable

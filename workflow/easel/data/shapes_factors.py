@@ -1,9 +1,9 @@
-"""What the dataset `shapes` is made of, measured from pixels: which modes a generator reaches, without any judge.
+"""The factors of `shapes` images, measured from pixels: the modes that a generator reaches, without any judge.
 
-An image of `easel.data.shapes` is a shape of one colour before paper of another. Its margin shows the paper, the pixels
-least like paper show the shape's colour, and so how much of each pixel the shape covers is known. What covers is then
-laid over all shapes at all rotations, moved and scaled to its own centre of mass and area, and the best fit names the
-class and the rotation; with these, centre and area become place and size.
+An image of `easel.data.shapes` is a shape of one colour on paper of another. The margin shows the paper's colour, and
+the pixels least like the paper show the shape's, so the shape's coverage of each pixel is known. The coverage is
+then compared with all shapes at all rotations, moved and scaled to its own centre of mass and area. The best fit gives
+the class and the rotation, and with these, centre and area become position and size.
 """
 
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ RANGES = {
     "rotation": (-TILT - 0.5, TILT + 0.5),
     "background": (0.0, 360.0),
 }
-"""Of each factor, in the units of `easel.data.shapes.draw`; of integers, half a step further on both sides."""
+"""Ranges in the units of `easel.data.shapes.draw`; for integers, wider by half a step at both ends."""
 
 TOLERANCES = {"label": 0.0, "hue": 0.6, "size": 0.008, "x": 0.15, "y": 0.15, "rotation": 4.0, "background": 2.0}
-"""How far at most a measured factor of a drawn image is from the true one."""
+"""The largest error of a measured factor of a drawn image."""
 
 FAINTEST = 40.0  # levels from the paper, in RGB, that a shape's colour is away at least
 STRANGEST = 25.0  # levels, in RGB, that a colour may be off the wheel
@@ -43,9 +43,8 @@ def measure(images: np.ndarray) -> dict[str, np.ndarray]:
     """Measure the factors of images uint8 (N, 32, 32, 3).
 
     Returns float64 (N,) each, under the names and in the units of `easel.data.shapes.draw`, and within TOLERANCES if
-    the images are drawn ones: label, hue, size, x, y, rotation, background. NaN is what cannot be measured: a colour
-    that is none of the dataset's, or all of label, size, x, y and rotation where there is no shape or none that is
-    known.
+    the images are drawn ones: label, hue, size, x, y, rotation, background. NaN means not measurable: a colour
+    that is not in the dataset, or label, size, x, y and rotation if there is no shape or an unknown one.
     """
     parts = [_measure(images[start : start + CHUNK]) for start in range(0, len(images), CHUNK)]
     return {name: np.concatenate([part[name] for part in parts] or [np.empty(0)]) for name in RANGES}
@@ -69,8 +68,7 @@ def _measure(images: np.ndarray) -> dict[str, np.ndarray]:
 def paper_colour(images: np.ndarray) -> np.ndarray:
     """The paper's colour at half the height, float64 (N, 3) in 0..255, of images uint8 (N, 32, 32, 3).
 
-    It is the mean of the outermost pixels, but for the few that the tip of a large shape touches: those far off the
-    median.
+    It is the mean of the outermost pixels without those far from the median, which the tip of a large shape touches.
     """
     level = images - behind(np.zeros((len(images), 3)))  # the shade from top to bottom taken off
     margin = np.concatenate(
@@ -82,7 +80,7 @@ def paper_colour(images: np.ndarray) -> np.ndarray:
 
 
 def behind(paper: np.ndarray) -> np.ndarray:
-    """What an image is without its shape: float64 (N, 32, 1, 3) from the paper's colour (N, 3)."""
+    """The image without its shape: float64 (N, 32, 1, 3) from the paper's colour (N, 3)."""
     height = (np.arange(SIDE) - (SIDE - 1) / 2) / SIDE
     return paper[:, None, None, :] - SHADE * height[None, :, None, None]
 
@@ -119,9 +117,9 @@ def nearest_hue(colours: np.ndarray, wheel: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def opacity(images: np.ndarray, paper: np.ndarray, shape: np.ndarray) -> np.ndarray:
-    """How much of each pixel the shape covers: float64 (N, 32, 32) in 0..1, from both colours (N, 3).
+    """The fraction of each pixel that the shape covers: float64 (N, 32, 32) in 0..1, from both colours (N, 3).
 
-    The last twentieth at both ends counts as nothing and as all, so that grain in either colour leaves no trace.
+    Values below 0.05 become 0 and values above 0.95 become 1, so that noise in either colour has no effect.
     """
     ground = behind(paper)
     towards = shape[:, None, None, :] - ground  # (N, 32, 1, 3)
@@ -129,19 +127,19 @@ def opacity(images: np.ndarray, paper: np.ndarray, shape: np.ndarray) -> np.ndar
     return np.clip((share - 0.05) / 0.9, 0.0, 1.0)
 
 
-class Looks(NamedTuple):
-    """Shapes as they look apart from where they are and how large."""
+class Appearance(NamedTuple):
+    """Shapes, with their position and size separated out."""
 
     area: np.ndarray
     """Square pixels (N,)."""
     centre: np.ndarray
-    """Of mass, in pixels to the right of and below the image's (N, 2)."""
+    """Centre of mass (N, 2), in pixels to the right of and below the image's centre."""
     values: np.ndarray
-    """float32 (N, GRID · GRID) in 0..1: opacity on a grid around the centre, as large as the area asks for."""
+    """float32 (N, GRID · GRID) in 0..1: opacity on a grid around the centre, scaled with the area."""
 
 
-def looks(opaque: np.ndarray) -> Looks:
-    """How opacities (N, 32, 32) look."""
+def appearance(opaque: np.ndarray) -> Appearance:
+    """Separate the opacities (N, 32, 32) into area, centre and appearance."""
     place = np.arange(SIDE) - (SIDE - 1) / 2
     area = opaque.sum(axis=(1, 2))
     mass = np.maximum(area, 1.0)
@@ -150,11 +148,11 @@ def looks(opaque: np.ndarray) -> Looks:
     grid = np.linspace(-REACH, REACH, GRID) * np.sqrt(mass / np.pi)[:, None]  # (N, GRID): pixels from the centre
     values = along(opaque, 2, centre[:, :1] + grid - place[0])
     values = along(values, 1, centre[:, 1:] + grid - place[0])
-    return Looks(area, centre, values.reshape(len(opaque), -1).astype(np.float32))
+    return Appearance(area, centre, values.reshape(len(opaque), -1).astype(np.float32))
 
 
 def along(values: np.ndarray, axis: int, at: np.ndarray) -> np.ndarray:
-    """Arrays (N, ...) read along one axis at places (N, P), linearly between two elements, and 0 outside."""
+    """Arrays (N, ...) interpolated linearly along one axis at positions (N, P), and 0 outside."""
     low = np.floor(at).astype(np.int64)
     shape = [len(at), 1, 1]
     shape[axis] = at.shape[1]
@@ -168,40 +166,40 @@ def along(values: np.ndarray, axis: int, at: np.ndarray) -> np.ndarray:
     return read(low) * (1.0 - share) + read(low + 1) * share
 
 
-class Known(NamedTuple):
+class Templates(NamedTuple):
     """All shapes at all rotations, K of them."""
 
     label: np.ndarray  # (K,)
     rotation: np.ndarray  # (K,), degrees clockwise
-    values: np.ndarray  # (K, GRID · GRID), as in Looks
+    values: np.ndarray  # (K, GRID · GRID), as in Appearance
     area: np.ndarray  # (K,), in squares of the radius
     centre: np.ndarray  # (K, 2), from the place at which it was drawn, in radii
 
 
 @cache
-def known() -> Known:
-    """What is laid over, drawn in the middle of the image and of the sizes."""
+def templates() -> Templates:
+    """The templates, drawn at the centre of the image with the mean size."""
     radius = sum(SIZES) / 2 * SIDE / 2
     labels, rotations, seen = [], [], []
     for label, (name, outline) in enumerate(OUTLINES.items()):
         rotation = np.zeros(1, np.int64) if name in ("disc", "ring") else np.arange(-TILT, TILT + 1)
-        plain = {"size": sum(SIZES) / 2, "x": 0.0, "y": 0.0, "hue": 240.0, "background": 60.0}
-        factors = {key: np.full(len(rotation), value) for key, value in plain.items()}
+        fixed = {"size": sum(SIZES) / 2, "x": 0.0, "y": 0.0, "hue": 240.0, "background": 60.0}
+        factors = {key: np.full(len(rotation), value) for key, value in fixed.items()}
         images = render(outline, factors | {"rotation": rotation})
         paper = paper_colour(images)
-        seen.append(looks(opacity(images, paper, shape_colour(images, paper)[0])))
+        seen.append(appearance(opacity(images, paper, shape_colour(images, paper)[0])))
         labels.append(np.full(len(rotation), label))
         rotations.append(rotation)
     area, centre, values = (np.concatenate(parts) for parts in zip(*seen, strict=True))
-    return Known(np.concatenate(labels), np.concatenate(rotations), values, area / radius**2, centre / radius)
+    return Templates(np.concatenate(labels), np.concatenate(rotations), values, area / radius**2, centre / radius)
 
 
 def fit(opaque: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What opacities (N, 32, 32) are of: label, size, x, y, rotation, float64 (N,) each; and how ill they fit (N,).
+    """Fit opacities (N, 32, 32): label, size, x, y and rotation, float64 (N,) each; and the misfit (N,).
 
     The misfit is the sum of squared differences to the best fit, over the sum of its squares.
     """
-    bank, seen = known(), looks(opaque)
+    bank, seen = templates(), appearance(opaque)
     square = (bank.values**2).sum(axis=1)  # (K,)
     difference = (seen.values**2).sum(axis=1)[:, None] - 2.0 * seen.values @ bank.values.T + square  # (N, K)
     best = difference.argmin(axis=1)
@@ -216,19 +214,19 @@ def fit(opaque: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 
 class Coverage(NamedTuple):
-    """How samples spread over a factor's range, beside as many real images."""
+    """The spread of samples over a factor's range, next to that of as many real images."""
 
     reached: float
     """The fraction 0..1 of the range's bins in which a sample lies: 1 where no mode was dropped."""
     reached_by_real: float
-    """The same of the real images: with few of them some bins stay empty by chance."""
+    """The same for the real images, of which some bins stay empty by chance if there are few."""
     total_variation: float
-    """Between both histograms, 0..1: half the sum of absolute differences of the frequencies of all bins, and of one
-    more for what has no bin. 0 is alike, 1 is nothing in common."""
+    """Total variation distance of both histograms, 0..1, with one more bin for values outside the range. 0 means equal,
+    1 means nothing in common."""
     outside: int
-    """Samples beyond the range."""
+    """The number of samples outside the range."""
     unmeasurable: int
-    """Samples of which the factor cannot be measured."""
+    """The number of samples whose factor cannot be measured."""
 
 
 def coverage(
@@ -236,10 +234,10 @@ def coverage(
     real: Mapping[str, np.ndarray],  # of real images
     bins: int = 20,  # of equal width; of labels there are as many as classes
 ) -> dict[str, Coverage]:
-    """How much of each factor's range samples reach, by the factor's name.
+    """The coverage of each factor's range by samples, by the factor's name.
 
-    Compared are the first n of both, n being the smaller number. What lies beyond the end of a range by no more than
-    the measurement's tolerance counts to its last bin. ValueError if there is nothing to compare.
+    The first n images of both are compared, where n is the smaller number. Values outside a range by no more than the
+    measurement's tolerance count in its last bin. Raises ValueError if there is nothing to compare.
     """
     n = min(len(measured["label"]), len(real["label"]))
     if not n:
@@ -263,9 +261,9 @@ def _coverage(name: str, measured: np.ndarray, real: np.ndarray, bins: int) -> C
 
 
 def histogram(name: str, values: np.ndarray, bins: int) -> tuple[np.ndarray, int]:
-    """How many values of a factor, float64 (n,), lie in each bin of its range (bins,); and how many lie outside.
+    """The histogram (bins,) of a factor's values, float64 (n,), over its range; and the number outside the range.
 
-    NaN is counted nowhere.
+    NaN is not counted.
     """
     low, high = RANGES[name]
     inside = (values >= low - TOLERANCES[name]) & (values <= high + TOLERANCES[name])

@@ -1,7 +1,7 @@
-"""The cropped digits of SVHN: `train_32x32.mat` and `test_32x32.mat`, files of MATLAB 5.
+"""The cropped digits of SVHN: `train_32x32.mat` and `test_32x32.mat`, MATLAB 5 files.
 
-`X` is uint8 (32, 32, 3, N), `y` (N, 1) the digits 1 to 9 and 10, which stands for 0
-(http://ufldl.stanford.edu/housenumbers/). SciPy reads such a file as numbers; nothing in it is run.
+`X` is uint8 (32, 32, 3, N), `y` (N, 1) the digits 1 to 9, and 10 for the digit 0
+(http://ufldl.stanford.edu/housenumbers/). SciPy reads such a file as numbers and executes nothing.
 """
 
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ REMEDY = "Get the file again from the dataset's page (format 2, cropped digits),
 
 
 def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[list[str], dict[str, Split]]:
-    """Read both files: the class names, which are the digits, and the splits "train" and "test".
+    """Read both files: the class names (the digits), and the splits "train" and "test".
 
-    archives: the two files by name. settings: the dataset's, none of which matters here. EaselError for a file that is
-    damaged or of another kind, and for arrays of another shape or with other labels than 1 to 10.
+    archives: the two files by name. settings: not used. Raises EaselError for a file that is damaged or in another
+    format, for arrays of another shape, and for labels other than 1 to 10.
     """
     return CLASSES, {part: split(archives[file]) for part, file in FILES.items()}
 
@@ -33,9 +33,9 @@ def split(file: Path) -> Split:
     """One file as images uint8 (N, 32, 32, 3) and labels int64 (N,)."""
     try:
         found = loadmat(file, variable_names=["X", "y"])
-    except Exception as error:  # a reader that is given damaged bytes may raise anything
+    except Exception as error:  # on damaged bytes, the reader may raise anything
         raise EaselError(
-            f"{file}: cannot be read as a file of MATLAB 5: {error}. It is damaged, cut short or of another kind. "
+            f"{file}: cannot be read as a MATLAB 5 file: {error}. It is damaged, truncated or in another format. "
             + REMEDY
         ) from error
     if missing := [name for name in ("X", "y") if not isinstance(found.get(name), np.ndarray)]:

@@ -6,5 +6,6 @@ files.py          atomic writes, JSON, checksums
 gpus.py           which GPUs a job takes, so that two jobs on one machine take different ones
 claims.py         which processes are working on a results folder
 interruption.py   signals: cleaning up, or saving a training before it ends
+records.py        base classes of remarks in results files
 memory.py         peak memory of this process
 """

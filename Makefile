@@ -1,20 +1,20 @@
-# What there is to type. Everything is installed into .venv; `make clean` removes it again.
+# All commands. Packages are installed into .venv only; `make clean` removes it.
 
 define HELP
-make demo       train and judge three small models on drawn shapes; the report's path is the last line
-make test       run the tests; ARGS="-k gan -x" goes to pytest, and ARGS="-n 0" runs them in one process
-make verify     check results against their manifest; STUDY=cifar10 checks another study than quickstart
-make crate      pack a study and all of its files as an RO-Crate; STUDY= as above
-make lint       check form, types and imports: ruff, snakefmt, snakemake --lint, mypy, import-linter
-make format     put form right
-make lock       pin the dependencies of pyproject.toml anew; ARGS=--upgrade moves to the newest versions
+make demo       train and judge three small models on drawn shapes; the last line is the report's path
+make test       run the tests; ARGS="-k gan -x" is passed to pytest, ARGS="-n 0" uses one process
+make verify     check results against their manifest; STUDY=cifar10 selects a study other than quickstart
+make crate      pack a study with all its files as an RO-Crate; STUDY= as above
+make lint       check style, types and imports: ruff, snakefmt, snakemake --lint, mypy, import-linter
+make format     fix style: ruff, snakefmt
+make lock       pin the dependencies of pyproject.toml again; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config/
-make benchmark  how fast training is here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
-make presets    what each preset gives for the same time; ARGS="results/datasets/cifar10 --minutes 3"
-make install    only set up .venv
+make benchmark  measure training speed here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
+make presets    compare presets for the same training time; ARGS="results/datasets/cifar10 --minutes 3"
+make install    set up .venv, and nothing else
 make clean      remove .venv and caches, never results
 
-The first of them sets up .venv. PYTHON=/path/to/python3 says from which Python.
+The first command sets up .venv. PYTHON=/path/to/python3 selects its Python.
 endef
 export HELP
 
@@ -26,11 +26,11 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SMK := Snakefile workflow
 MAKEFLAGS += --no-print-directory
 
-# The GPU build of TensorFlow is wanted where there is a GPU.
+# Machines with a GPU get the GPU build of TensorFlow.
 LOCK := $(shell nvidia-smi -L >/dev/null 2>&1 && echo requirements-gpu.txt || echo requirements.txt)
 
-# The stamp is written last and says for which checkout and which lock file. Without it (an interrupted
-# installation), elsewhere (a moved checkout), or with its Python gone, .venv is made anew.
+# The stamp is written last and names the checkout and the lock file. If it is missing (an interrupted
+# installation), names another checkout (a moved one), or if the Python is gone, .venv is created again.
 STAMP := $(VENV)/.installed
 USABLE := $(shell $(BIN)/python -c "" 2>/dev/null && [ "$$(cat $(STAMP) 2>/dev/null)" = "$$(pwd -P) $(LOCK)" ] && echo yes)
 ifneq ($(USABLE),yes)
@@ -85,7 +85,7 @@ benchmark: $(STAMP)
 presets: $(STAMP)
 	@$(BIN)/python benchmarks/presets.py $(ARGS)
 
-# One version of each package for every Python, so that results do not depend on which one there is.
+# One version of each package for every Python, so that results do not depend on the Python version.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS)
 lock: $(STAMP)
@@ -108,7 +108,7 @@ $(STAMP): $(LOCK) pyproject.toml
 	|| { echo "Easel: the packages could not be installed; pip says why above. The same command tries again." >&2; exit 1; }
 	@echo "$$(pwd -P) $(LOCK)" >$@
 
-# The first Python that will do, or one line about what is missing.
+# The first usable Python, or one line about what is missing.
 define CREATE_VENV
 for python in $(or $(PYTHON),python3 $(PYTHONS:%=python%)); do \
 	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \

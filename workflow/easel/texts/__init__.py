@@ -66,10 +66,12 @@ def say(key: str, /, **values: object) -> Text:
         template = texts(language).get(key)
         if template is None:
             template = texts(DEFAULT_LANGUAGE)[key]
-        if not isinstance(template, str):
-            template = template["one" if as_plain(values["n"], language) == "1" and "one" in template else "other"]
-        plain[language] = PLACEHOLDER.sub(lambda place: as_plain(values[place[1]], language), template)  # noqa: B023
-        parts = PLACEHOLDER.split(template)
+        if isinstance(template, str):
+            form = template
+        else:
+            form = template["one" if as_plain(values["n"], language) == "1" and "one" in template else "other"]
+        plain[language] = PLACEHOLDER.sub(lambda place: as_plain(values[place[1]], language), form)  # noqa: B023
+        parts = PLACEHOLDER.split(form)
         markup[language] = "".join(
             as_markup(values[part], language) if i % 2 else escape(part) for i, part in enumerate(parts)
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -64,7 +65,7 @@ def overlaid_curves(histories: Mapping[str, Sequence[History]]) -> Html | None:
     histories: of every run, one for each of its seeds. The line is the mean over seeds; each seed has a fainter line.
     """
     logged = {run: [history for history in seeds if history] for run, seeds in histories.items()}
-    holders = {}
+    holders: dict[str, list[str]] = {}
     for run, seeds in logged.items():
         for column in dict.fromkeys(column for history in seeds for column in plotted_columns(history)):
             holders.setdefault(column, []).append(run)
@@ -134,7 +135,12 @@ def draw_line(axes: Axes, epochs: np.ndarray, values: np.ndarray, i: int, smooth
 def mark_snapshots(axes: Axes, marks: Marks) -> None:
     """A tick on the axis of epochs for each snapshot, and a triangle for the sampled one."""
     if marks.snapshots:
-        foot = {"transform": axes.get_xaxis_transform(), "color": INK, "linestyle": "none", "clip_on": False}
+        foot: dict[str, Any] = {
+            "transform": axes.get_xaxis_transform(),
+            "color": INK,
+            "linestyle": "none",
+            "clip_on": False,
+        }
         axes.plot(marks.snapshots, np.full(len(marks.snapshots), 0.02), marker="|", markersize=6, **foot)
         if marks.sampled is not None:
             axes.plot([marks.sampled], [0.035], marker="^", markersize=6, **foot)
@@ -142,7 +148,7 @@ def mark_snapshots(axes: Axes, marks: Marks) -> None:
 
 def mark_swatches(marks: Marks) -> list[Swatch]:
     """Legend entries of the marks that occur."""
-    found = [(hatched_swatch(), say("curves.collapsed"))] if marks.collapsed else []
+    found: list[Swatch] = [(hatched_swatch(), say("curves.collapsed"))] if marks.collapsed else []
     if set(marks.snapshots) - {marks.sampled}:
         found.append((swatch("M11 1V9", stroke="currentColor", stroke_width=1.5), say("curves.snapshot")))
     if marks.sampled is not None:
@@ -190,7 +196,7 @@ def mean_over_seeds(histories: Sequence[History], column: str) -> tuple[np.ndarr
     return histories[0]["epoch"][:rows], values.mean(axis=0)
 
 
-def alt_text(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> Text:
+def alt_text(columns: Mapping[str, np.ndarray], epochs: np.ndarray, marks: Marks = NO_MARKS) -> str:
     """Alternative text of a panel: where each curve starts and ends, and the marks."""
     courses = [start_to_end(column_label(name), values) for name, values in columns.items()]
     sentences = [say("curves.alt", courses=joined_with_and(courses), epoch=f"{epochs[-1]:.3g}")]

@@ -157,9 +157,8 @@ def block_size(shape: Sequence[int], finest: int) -> tuple[float, float]:
     A vector has the side of one pixel, a sequence that of a square of the same number of pixels.
     """
     *resolution, channels = shape or (1,)
-    if len(resolution) == 1:
-        resolution = [math.sqrt(resolution[0])]
-    side = FACE * math.sqrt((resolution[0] if resolution else 1) / max(finest, 16))
+    pixels = math.sqrt(resolution[0]) if len(resolution) == 1 else resolution[0] if resolution else 1
+    side = FACE * math.sqrt(pixels / max(finest, 16))
     return side, 3 + 2.5 * math.log2(max(channels, 1))
 
 

@@ -198,7 +198,7 @@ def block_lines(stage: Stage) -> list[str]:
     return [kind, details, format_shape(stage.shape), weights]
 
 
-def alt_text(title: str, network: dict, found: Sequence[Stage]) -> Text:
+def alt_text(title: str, network: dict, found: Sequence[Stage]) -> str:
     """Alternative text of the whole figure."""
     sentences = [stage_sentence(stage, i, found) for i, stage in enumerate(found)]
     total = say("architecture.total", n=network["parameters"])

@@ -73,13 +73,13 @@ def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) 
     ]
     best = front_sentence(curves) if len(study.runs) > 1 else None
     alt = joined_sentences([say("quality.alt", runs=joined_with_and(courses)), *filter(None, [best])])
-    caption = say(
+    explanation = say(
         "quality.caption",
         images=plural(record["n"], "image"), judge=record["judge"], reference_n=record["reference_n"],
         split=split_name(record["reference_split"]),
     )  # fmt: skip
     caption = joined_sentences(
-        [*filter(None, [best]), caption, *filter(None, [devices_note(study, list(by_run(curves)))])]
+        [*filter(None, [best]), explanation, *filter(None, [devices_note(study, list(by_run(curves)))])]
     )
     runs = {curve.run: curve.number for curve in curves}
     others = [sampled_swatch()] + ([front_swatch()] if best else [])

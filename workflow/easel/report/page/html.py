@@ -92,7 +92,7 @@ def side_by_side(pieces: Iterable[Html], width: float, class_: str = "panels") -
     return element("div", *pieces, class_=class_, style=style) if pieces else None
 
 
-def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html:
+def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html | None:
     """Key numbers in a row: (name, value, note) each."""
     found = (
         element("div", element("div", name), element("strong", value), element("div", note))

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 
 def label_line_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> list[str]:
@@ -13,11 +14,15 @@ def label_line_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> lis
 
     ends: x, y and name of each line. Draw everything that must stay visible, and set the axis limits, before the call.
     """
-    axes.figure.draw_without_rendering()
-    point = axes.figure.dpi / 72
-    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines if len(line.get_xdata())]
+    drawing = axes.figure
+    assert isinstance(drawing, Figure)
+    drawing.draw_without_rendering()
+    point = drawing.dpi / 72
+    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines if np.size(line.get_xdata())]
     taken = np.concatenate([points_along(points, 2 * point) for points in lines] or [np.empty((0, 2))])
-    frame, boxes, labels = axes.get_window_extent(), [], []
+    frame = axes.get_window_extent()
+    boxes: list[tuple[np.ndarray, np.ndarray]] = []
+    labels: list[str] = []
     for x, y, name in sorted(ends, key=lambda end: -end[1]):
         if not np.isfinite([x, y]).all():
             continue

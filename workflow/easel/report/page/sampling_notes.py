@@ -17,7 +17,7 @@ def sampling_details(record: Mapping) -> list[Text]:
     return [say(f"sampling.{key}", value=format_setting(record[key])) for key in there]
 
 
-def format_image_count(row: Mapping, unit: str = "image") -> Text:
+def format_image_count(row: Mapping, unit: str = "image") -> str:
     """The number of images behind a value, with their sampling settings: `2,000 images, truncation 0.7`."""
     return joined_with_commas([plural(row["n"], unit), *sampling_details(row)])
 

@@ -1,5 +1,7 @@
 """Style of figures: colours, dashes, markers and hatches of series, and matplotlib settings."""
 
+from typing import Any
+
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -36,7 +38,7 @@ HATCHES = {
 INK, PAPER = "#010203", "#020304"
 BEHIND = "var(--paper, white)"
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "easel",
     "font.family": "sans-serif",

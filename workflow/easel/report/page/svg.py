@@ -53,6 +53,6 @@ def svg(figure: Figure, alt: str) -> Html:
 
 def in_all_languages(drawing: str, figure: Figure) -> str:
     """The SVG of a figure with each translated text element in every language."""
-    texts = {artist.get_text() for artist in figure.findobj(Artist) if isinstance(artist.get_text(), Text)}
+    texts = {text for artist in figure.findobj(Artist) if isinstance(text := artist.get_text(), Text)}
     markup = {escape(text.plain[DEFAULT_LANGUAGE], quote=False): fragment(text, around="tspan") for text in texts}
     return re.sub(r"(<text [^>]*>)([^<]*)(</text>)", lambda i: i[1] + markup.get(i[2], i[2]) + i[3], drawing)

@@ -31,7 +31,7 @@ def is_posterior(run: RunResults) -> bool:
     return run.training["collapse"]["kind"] == "diversity" and run.settings["family"] == "vae"
 
 
-def description(run: RunResults, collapse: Mapping, kind: str) -> Text:
+def description(run: RunResults, collapse: Mapping, kind: str) -> str:
     """When the training collapsed, for how long, and how it ended. kind: a key of `collapse.kinds` in the texts."""
     when = say("collapse.when", step=collapse["first_step"], epoch=format_epoch(collapse["first_epoch"]))
     counts = {"rows": collapse["rows"], "of_rows": plural(collapse["of_rows"], "logged row")}

@@ -17,7 +17,7 @@ def run_summaries(study: StudyResults) -> Html:
     return element("ul", *(element("li", summary) for summary in summaries), class_="runs")
 
 
-def run_summary(study: StudyResults, run: dict) -> Text:
+def run_summary(study: StudyResults, run: dict) -> str:
     """A run's description, cost and scores by every judge, with links to the pages of its seeds."""
     seconds, judged = mean([each["seconds"] for each in run["seeds"]]), score_summary(study, run)
     collapsed = collapse_notice.seeds_sentence(run)
@@ -39,7 +39,7 @@ def run_summary(study: StudyResults, run: dict) -> Text:
     return joined_sentences(sentences)
 
 
-def external_summary(study: StudyResults, run: dict) -> Text:
+def external_summary(study: StudyResults, run: dict) -> str:
     """A description of external samples, and their scores by every judge."""
     origin, judged = run["seeds"][0]["samples"], score_summary(study, run)
     summary = say(

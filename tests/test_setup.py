@@ -1,4 +1,4 @@
-"""Setting up: the lock files, what must agree with them, and what the Makefile does where something is missing."""
+"""Setting up: lock files, the files that must agree with them, the wheel, and the Makefile where something is missing."""
 
 import os
 import re
@@ -109,7 +109,7 @@ def test_conda_users_get_the_lock_file():
     assert from_pip == {"pip": ["-r requirements.txt"]}
 
 
-def test_the_readme_speaks_of_what_there_is():
+def test_the_readme_names_existing_targets_and_files():
     readme = (ROOT / "README.md").read_text()
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", readme, re.MULTILINE)) <= targets
@@ -290,7 +290,7 @@ def test_the_gpu_build_is_installed_where_nvidia_smi_answers(checkout):
     assert checkout.make("install")[-1] == []
 
 
-def test_a_newer_python_is_found_beside_one_that_is_too_old(checkout):
+def test_a_newer_python_is_found_next_to_one_that_is_too_old(checkout):
     checkout.python("python3", "3.9")
     checkout.python("python3.11", "3.11")
     code, output, errors, said = checkout.make("install")
@@ -316,7 +316,7 @@ def test_a_python_may_be_chosen(checkout):
         ),
     ],
 )
-def test_what_is_missing_is_said_in_one_line(checkout, there, said):
+def test_missing_requirements_are_named_in_one_line(checkout, there, said):
     for name, what in there.items():
         checkout.python(name, **what)
     code, output, errors, asked = checkout.make("demo")

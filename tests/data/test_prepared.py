@@ -60,7 +60,7 @@ def test_load_split_leaves_the_images_on_disk(tmp_path, splits):
     assert labels.dtype == np.int64
 
 
-def test_factors_are_written_beside(tmp_path, splits):
+def test_factors_are_written_next_to_the_arrays(tmp_path, splits):
     factors = {"size": np.linspace(0, 1, 30), "label": np.arange(30)}
     write_all(tmp_path, splits, factors={str(tmp_path / "train_factors.npz"): factors})
     with np.load(tmp_path / "train_factors.npz") as written:

@@ -75,7 +75,7 @@ def test_seeds_and_splits_are_independent(splits):
 
 
 def silhouettes(images):
-    """How far each pixel is from its row's background, which the first column shows: float (n, 32, 32)."""
+    """The distance of each pixel from its row's background, which the first column shows: float (n, 32, 32)."""
     pixels = images.astype(np.float64)
     return np.abs(pixels - pixels[:, :, :1]).sum(axis=-1)
 

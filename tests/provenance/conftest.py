@@ -30,7 +30,7 @@ TRAINED = {
 
 @dataclass
 class Finished:
-    """results/: a dataset and two trained runs, with the manifest beside them."""
+    """results/: a dataset and two trained runs, and the manifest."""
 
     study: Study
     results: Path

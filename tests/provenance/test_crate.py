@@ -31,7 +31,7 @@ def graph_of(crate):
 
 
 def ids(value):
-    """What one reference or several refer to."""
+    """The ids in one reference or several."""
     return [each["@id"] for each in (value if isinstance(value, list) else [value])]
 
 

@@ -1,4 +1,4 @@
-"""What is noted of the checkout's state."""
+"""The git state of the checkout in the manifest."""
 
 import hashlib
 import subprocess

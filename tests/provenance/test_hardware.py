@@ -1,4 +1,4 @@
-"""What is noted of packages and hardware."""
+"""Packages and hardware in the manifest."""
 
 import platform
 from importlib.metadata import version

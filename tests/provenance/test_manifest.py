@@ -1,4 +1,4 @@
-"""What stands in manifest.json."""
+"""The content of manifest.json."""
 
 import hashlib
 import os

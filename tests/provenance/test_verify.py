@@ -14,7 +14,7 @@ def short(data: bytes) -> str:
 
 @pytest.fixture
 def said(finished, capsys):
-    """What verifying the study prints: (exit code, lines of output)."""
+    """The exit code and the output lines of verifying the study."""
 
     def run() -> tuple[int, list[str]]:
         code = verify.main([str(finished.folder)])

@@ -1,4 +1,4 @@
-"""What a job says, and where."""
+"""Messages of a job on the terminal and in its log."""
 
 import os
 import pty

@@ -1,4 +1,4 @@
-"""Which GPUs a job takes. There is no GPU here: an nvidia-smi made up for the purpose lists some."""
+"""Claiming GPUs. The tests need no GPU: a stand-in for nvidia-smi lists some."""
 
 import os
 import signal
@@ -252,7 +252,7 @@ def test_other_users_can_lock_the_same_files(install, tmp_path):
     assert stat.S_IMODE((tmp_path / "locks" / A).stat().st_mode) == 0o666
 
 
-def test_locks_that_cannot_be_made_are_an_error_in_words(install, tmp_path):
+def test_locks_that_cannot_be_created_are_an_error_with_a_remedy(install, tmp_path):
     install([A])
     (tmp_path / "locks").write_text("a file where the folder should be")
     with pytest.raises(EaselError, match=r"^dcgan: GPUs cannot be locked in .*locks: .*File exists.*chmod 1777"):

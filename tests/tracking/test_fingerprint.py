@@ -1,4 +1,4 @@
-"""Which code a step executes, and what counts as a change of it."""
+"""The code that a step executes, and the edits that change its fingerprint."""
 
 import json
 import textwrap

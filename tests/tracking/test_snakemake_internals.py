@@ -1,4 +1,4 @@
-"""What Easel uses of Snakemake's insides, against the installed Snakemake."""
+"""Snakemake's internals that Easel uses, against the installed Snakemake."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Where Snakemake's records lie, and who may work on them."""
+"""Snakemake's records next to the results, and its locks."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What changes when pictures do, and what does not."""
+"""The digest of a folder: it changes with the pictures and with nothing else."""
 
 import os
 import shutil

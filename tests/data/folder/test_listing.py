@@ -1,4 +1,4 @@
-"""What lies in a folder, by names alone."""
+"""Listing a folder by names alone."""
 
 import os
 
@@ -37,11 +37,11 @@ def test_names_come_in_the_order_of_their_bytes(tree):
     )  # fmt: skip
 
 
-def test_one_folder_beside_pictures_is_no_class(tree):
+def test_a_single_folder_next_to_pictures_is_not_a_class(tree):
     assert found_in(tree("1.png", "2.png", "more/3.png")) == (["1.png", "2.png", "more/3.png"], ["all images"], set())
 
 
-def test_pictures_beside_classes_and_empty_classes_are_named(tree):
+def test_pictures_outside_classes_and_empty_classes_are_named(tree):
     names, classes, problems = found_in(tree("1.png", "a/1.png", "b/1.png", "c/", "d/notes.txt"))
     assert (names, classes) == (["a/1.png", "b/1.png"], ["a", "b"])
     assert problems == {

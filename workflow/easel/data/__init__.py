@@ -1,4 +1,4 @@
-"""Where images come from: downloads, archive formats, folders, drawn shapes; all end in the same prepared arrays.
+"""Sources of images: downloads, archive formats, folders, drawn shapes. All end in the same prepared arrays.
 
 prepared.py        the prepared arrays and dataset.json
 download.py        checked downloads with retries, and local archives

@@ -26,7 +26,7 @@ def describe(
     classes: Sequence[str],
     splits: Mapping[str, Split],  # "train" and "test"
 ) -> dict[str, Any]:
-    """What dataset.json says of a dataset, except for the arrays' checksums (docs/files.md)."""
+    """The content of dataset.json (docs/files.md) without the arrays' checksums."""
     mean, std = channel_statistics(splits["train"].images)
     return {
         "name": name,

@@ -1,4 +1,4 @@
-"""What every job uses: console, files, errors, GPUs, claims, interruption, memory. Imports nothing else of Easel.
+"""The base of every job: console, files, errors, GPUs, claims, interruption, memory. Imports nothing else of Easel.
 
 console.py        messages on the terminal and in the job's log, progress, errors in one line
 errors.py         the exception whose message is shown to the user

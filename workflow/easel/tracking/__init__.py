@@ -1,4 +1,4 @@
-"""What makes a step outdated, and everything that Easel knows about Snakemake.
+"""Tracking of changes that make a step outdated, and all knowledge about Snakemake.
 
 fingerprint.py           the code that a step executes: file -> hash, package -> version
 rerun_reasons.py         Snakemake's reasons for re-runs, in short

@@ -112,7 +112,7 @@ def dry_run(arguments: list[str]) -> None:
 
 
 def place_in_report(path: str) -> str:
-    """Where Snakemake's own report keeps a file, below `data/raw/`: `<id>/<name>`.
+    """The place of a file in Snakemake's own report, below `data/raw/`: `<id>/<name>`.
 
     path: the file relative to Snakemake's working folder, with `/`. The id is the start of the path's SHA-256.
     """

@@ -1,4 +1,4 @@
-"""Setting up: lock files, the files that must agree with them, the wheel, and the Makefile where something is missing."""
+"""Setting up: lock files, files that must agree with them, the wheel, and the Makefile on incomplete systems."""
 
 import os
 import re

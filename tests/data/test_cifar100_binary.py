@@ -39,7 +39,7 @@ def test_reads_records_with_either_label(contents, pack, labels, names, expected
         assert train.images[2, row, column, channel] == record[2 + 1024 * channel + 32 * row + column]
 
 
-def test_what_is_wrong_is_said(contents, pack):
+def test_errors_name_the_file_and_the_problem(contents, pack):
     bad = bytearray(contents["test.bin"])
     bad[3074 + 1] = 7
     for change, said in (

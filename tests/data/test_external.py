@@ -295,7 +295,7 @@ def test_nothing_there(tmp_path, pictures):
     refused(tmp_path / "a.png", "expected a folder of images, or a .npz or .npy file")
 
 
-def test_what_may_not_be_read(folder, monkeypatch):
+def test_unreadable_files_are_refused(folder, monkeypatch):
     """As permissions would have it, which do not hold for the superuser."""
 
     def closed(name, *arguments, opened=open):
@@ -528,7 +528,7 @@ def test_describe_notices_other_images(folder, pictures, tmp_path):
     assert len({str(each) for each in seen}) == len(seen)
 
 
-def test_describe_of_what_is_not_there(tmp_path):
+def test_describe_a_missing_path(tmp_path):
     assert external.describe(tmp_path / "no") == {"kind": "missing"}
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert external.describe(tmp_path / "loop") in ({"kind": "missing"}, {"kind": "unreadable"})

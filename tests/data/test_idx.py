@@ -76,7 +76,7 @@ def test_classes_have_the_names_that_are_given(files):
         (NAMES[2], packed(np.zeros((0, 28, 28), np.uint8)), "0 × 28 × 28 values"),
     ],
 )
-def test_what_is_wrong_is_said(files, name, content, said):
+def test_errors_name_the_file_and_the_problem(files, name, content, said):
     files[0][name].write_bytes(content)
     with pytest.raises(EaselError) as error:
         read(files[0])

@@ -80,7 +80,7 @@ def silhouettes(images):
     return np.abs(pixels - pixels[:, :, :1]).sum(axis=-1)
 
 
-def test_the_factors_are_what_the_images_show(splits):
+def test_the_factors_match_the_images(splits):
     (images, labels), factors = splits["test"]
     discs = np.flatnonzero(labels == CLASSES.index("disc"))
     full = images[discs].astype(np.float64)

@@ -62,7 +62,7 @@ def test_some_grain_does_no_harm(drawn):
         assert errors(name, found, {name: true[name][:500]}).max() <= most
 
 
-def test_an_image_is_measured_alike_whatever_its_company(drawn, measured):
+def test_an_image_is_measured_independently_of_the_others(drawn, measured):
     some = measure(drawn[0][1490:1510])
     for name in RANGES:
         np.testing.assert_allclose(some[name], measured[name][1490:1510], rtol=1e-9)
@@ -89,7 +89,7 @@ def stripes(random):
 
 
 @pytest.mark.parametrize("kind", [noise, flat, greys, patches, stripes])
-def test_what_is_no_shape_has_no_factors(kind):
+def test_an_image_without_a_shape_has_no_factors(kind):
     found = measure(kind(np.random.default_rng(0)).astype(np.uint8))
     for name in ("label", "size", "x", "y", "rotation", "background"):
         assert np.isnan(found[name]).all(), name
@@ -101,7 +101,7 @@ def test_no_images():
     assert {name: values.shape for name, values in found.items()} == dict.fromkeys(RANGES, (0,))
 
 
-def test_classes_look_less_alike_than_what_still_fits():
+def test_classes_differ_by_more_than_the_worst_accepted_fit():
     bank = shapes_factors.templates()
     square = (bank.values**2).sum(axis=1)
     misfit = (square[:, None] - 2 * bank.values @ bank.values.T + square) / square

@@ -35,7 +35,7 @@ def ids(value):
     return [each["@id"] for each in (value if isinstance(value, list) else [value])]
 
 
-def test_what_it_says_that_it_conforms_to(crate):
+def test_the_profiles_it_conforms_to(crate):
     graph = graph_of(crate)
     assert ids(graph["ro-crate-metadata.json"]["about"]) == ["./"]
     assert set(ids(graph["ro-crate-metadata.json"]["conformsTo"])) == {
@@ -78,7 +78,7 @@ def test_the_run_made_the_outputs_from_the_inputs_with_the_workflow(crate, finis
     assert (run["startTime"], run["endTime"]) == (times[0], times[-1])
 
 
-def test_every_file_is_in_it_and_is_what_its_entity_says(crate):
+def test_every_file_is_packed_and_matches_its_entity(crate):
     graph = graph_of(crate)
     files = {path: entity for path, entity in graph.items() if "File" in entity["@type"]}
     assert set(ids(graph["./"]["hasPart"])) == set(files)
@@ -91,7 +91,7 @@ def test_every_file_is_in_it_and_is_what_its_entity_says(crate):
     assert {"workflow/rules/train.smk", "scripts/train_run.py", "config/studies/tiny.yaml", "LICENSE"} <= files.keys()
 
 
-def test_of_the_checkout_it_takes_what_runs(finished, tmp_path, monkeypatch):
+def test_the_files_that_the_workflow_needs_are_packed(finished, tmp_path, monkeypatch):
     checkout = tmp_path / "checkout"
     files = ("Snakefile", "workflow/easel/a.py", "scripts/b.py", "config/config.yaml", "notebooks/a b.ipynb")
     others = ("workflow/easel/__pycache__/a.pyc", "workflow/easel.egg-info/PKG-INFO", "results/big.npy", ".venv/x")
@@ -122,7 +122,7 @@ def test_an_archive_is_an_input(finished):
     assert "results/datasets/tiny_shapes/archive.tar.gz" not in ids(run["result"])
 
 
-def test_what_is_not_what_the_manifest_says_is_not_packed(finished):
+def test_a_study_that_differs_from_its_manifest_is_not_packed(finished):
     (finished.folder / "dcgan/seed-0/generator.keras").write_bytes(b"other")
     (finished.folder / "vae/seed-0/generator.keras").unlink()
     with pytest.raises(EaselError, match=r"dcgan/seed-0/generator.keras: changed: .* \(and 1 more\)"):

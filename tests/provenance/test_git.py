@@ -32,7 +32,7 @@ def test_a_clean_checkout_is_its_commit(checkout):
     assert (found["dirty"], found["diff"], found["diff_bytes"], found["untracked"]) == (False, "", 0, [])
 
 
-def test_the_diff_makes_the_commit_what_was_run(checkout, tmp_path_factory):
+def test_the_commit_with_the_diff_is_the_code_that_ran(checkout, tmp_path_factory):
     """Whatever the user's own settings make of `git diff`."""
     for setting in ("diff.noprefix=true", "diff.mnemonicPrefix=true", "color.diff=always", "diff.external=false"):
         run(checkout, "config", *setting.split("="))
@@ -62,7 +62,7 @@ def test_a_large_diff_is_cut_and_hashed_whole(checkout, monkeypatch):
     assert (cut["diff_sha256"], cut["diff_bytes"]) == (whole["diff_sha256"], len(whole["diff"]))
 
 
-def test_what_git_does_not_know_is_named(checkout):
+def test_untracked_files_are_listed(checkout):
     (checkout / ".gitignore").write_text("results/\n")
     for name in ("mine.yaml", "a ü\n.txt", "data/many/1.png", "results/a.json"):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def test_what_git_does_not_know_is_named(checkout):
 
 
 @pytest.mark.parametrize("variable", ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"])
-def test_what_a_git_hook_sets_leads_nowhere_else(checkout, tmp_path_factory, monkeypatch, variable):
+def test_variables_of_a_git_hook_are_ignored(checkout, tmp_path_factory, monkeypatch, variable):
     monkeypatch.setenv(variable, str(tmp_path_factory.mktemp("elsewhere")))
     assert git.describe(checkout)["commit"]
 

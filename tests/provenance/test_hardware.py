@@ -17,7 +17,7 @@ def test_the_packages_that_easel_needs_and_those_that_they_need():
     assert list(found) == sorted(found)
 
 
-def test_what_only_the_tests_need_is_left_out():
+def test_packages_of_the_tests_are_left_out():
     assert not {"pytest", "ruff", "snakefmt", "rocrate"} & hardware.versions().keys()
 
 

@@ -23,7 +23,7 @@ def test_every_file_with_its_hash_its_rule_and_its_time(finished):
     assert outputs["tiny/vae/seed-0/snapshots/step-000004.keras"]["rule"] == "train_autoencoder"
 
 
-def test_folders_and_what_is_not_there(finished):
+def test_folders_and_absent_outputs(finished):
     manifest = finished.build()
     assert manifest["folders"] == [
         f"tiny/{run}/seed-0/{folder}" for run in ("dcgan", "vae") for folder in ("snapshots", "progress")
@@ -42,7 +42,7 @@ def test_the_configuration_is_resolved(finished):
     assert configuration["study"]["runs"] == ["dcgan", "vae"]
 
 
-def test_code_data_and_what_trainings_recorded(finished):
+def test_code_data_and_records_of_trainings(finished):
     manifest = finished.build()
     assert manifest["code"] == finished.code
     assert manifest["rules"]["train_run"] == list(finished.code)

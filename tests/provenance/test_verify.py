@@ -23,7 +23,7 @@ def said(finished, capsys):
     return run
 
 
-def test_all_is_well(finished, said):
+def test_an_unchanged_study_passes(finished, said):
     made = finished.manifest()["made"]
     assert said() == (0, [f"{finished.folder}: all 8 files match manifest.json, made {made}"])
 
@@ -72,7 +72,7 @@ def test_the_study_may_be_where_one_stands(finished, capsys, monkeypatch):
     assert verify.main(["."]) == 0
 
 
-def test_other_code_and_packages_are_a_note(finished, said, monkeypatch):
+def test_different_code_and_packages_are_a_note(finished, said, monkeypatch):
     code = finished.code | {"scripts/download.py": "0" * 12, "scripts/gone.py": "1" * 12}
     finished.write(code=code, versions=hardware.versions() | {"numpy": "1.0", "gone": "2.0"})
     status, lines = said()

@@ -42,7 +42,7 @@ def test_messages_are_on_the_terminal_and_in_the_log(tmp_path):
     assert "halfway" in (tmp_path / "job.log").read_text()
 
 
-def test_what_comes_past_python_is_in_the_log_only(tmp_path):
+def test_output_of_native_code_goes_to_the_log_only(tmp_path):
     done = run("os.write(2, b'noise of a library')\nsubprocess.run(['sh', '-c', 'echo of a child >&2'])", tmp_path)
     assert done.stderr == ""
     said = (tmp_path / "job.log").read_text()

@@ -44,7 +44,7 @@ def test_an_error_leaves_the_old_file(tmp_path):
         OSError("Can't write data (file write failed: time = now, errno = 28, error message = '')"),  # HDF5
     ],
 )
-def test_a_full_disk_is_said_in_one_message(tmp_path, error):
+def test_a_full_disk_gives_one_message(tmp_path, error):
     with pytest.raises(EaselError, match=r"a\.npy: the disk is full .* Free some space"), atomic(tmp_path / "a.npy"):
         raise error
     assert list(tmp_path.iterdir()) == []

@@ -118,7 +118,7 @@ def test_none_wanted_are_hidden(install, monkeypatch, inherited):
     assert os.environ[VISIBLE] == "-1"
 
 
-def test_what_was_taken_is_all_that_cuda_sees(install, tmp_path, caplog):
+def test_cuda_sees_only_the_claimed_devices(install, tmp_path, caplog):
     install([A], [B], [C])
     with caplog.at_level("INFO", logger="easel"):
         assert gpus.claim_gpus(2, "dcgan seed 0") == [A, B]

@@ -73,7 +73,7 @@ def test_imports_are_followed():
     assert list(code) == sorted(code)
 
 
-def test_what_is_not_executed_does_not_count():
+def test_code_that_is_not_executed_does_not_count():
     code = code_of("train_run.py", "easel.models.dcgan", "easel.training.objectives.gan")
     others = {
         "workflow/easel/models/vae.py",
@@ -96,7 +96,7 @@ def test_every_script_can_be_followed():
         assert "workflow/easel/__init__.py" in code
 
 
-def test_what_is_without_effect_is_there():
+def test_files_without_effect_exist():
     for file in fingerprint.WITHOUT_EFFECT:
         assert (fingerprint.PACKAGE / file).is_file()
 
@@ -113,7 +113,7 @@ def test_packages_are_those_of_the_project():
     assert set(fingerprint.PACKAGES.values()) - {"keras"} <= named  # Keras comes with TensorFlow
 
 
-def test_a_package_that_is_missing_is_said_to_be(monkeypatch):
+def test_a_missing_package_is_recorded_as_such(monkeypatch):
     monkeypatch.setitem(fingerprint.PACKAGES, "numpy", "no-such-package")
     assert fingerprint.versions_of({"numpy"}) == {"no-such-package": "not installed"}
 

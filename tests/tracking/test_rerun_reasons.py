@@ -39,15 +39,15 @@ def params(before: list, now: list) -> str:
         ),
     ],
 )  # fmt: skip
-def test_what_changed_is_named(before, now, words):
+def test_changes_are_named(before, now, words):
     assert describe_reason(params(before, now)) == words
 
 
-def test_the_same_settings_in_another_form_are_said_to_be_so():
+def test_equal_settings_in_another_form_are_recognised():
     assert describe_reason(params([{"a": 1}], [{"a": 1}])) == "the form of its settings has changed"
 
 
-def test_what_surrounds_it_stays():
+def test_surrounding_text_is_kept():
     assert (
         describe_reason(f"Finished (was: {params([{'a': 1}], [{'a': 2}])})") == "Finished (was: a was 1, and is now 2)"
     )
@@ -58,7 +58,7 @@ def test_what_surrounds_it_stays():
 
 
 @pytest.mark.parametrize("before", [[5], ["text"], [{"a": object()}]])
-def test_what_cannot_be_read_is_left_as_it_was(before):
+def test_params_that_cannot_be_parsed_are_left_unchanged(before):
     reason = params(before, [{"a": 1}])
     assert describe_reason(reason) == reason
 

@@ -127,7 +127,7 @@ def test_a_files_place_in_the_report_is_its_id():
     assert snakemake_internals.place_in_report(page) == f"{get_report_id(page)[:16]}/report.html"
 
 
-def test_no_other_file_uses_what_is_internal():
+def test_no_other_file_uses_internals():
     """`rules` and `workflow` have many attributes; a Snakefile may use those that Snakemake documents."""
     documented = r"workflow\.basedir\b"
     used = re.compile(r"\bworkflow\.(?!snakemake)[a-z_]+|snakemake\.(logging|persistence|jobs|cli)\b|\.snakemake/locks")

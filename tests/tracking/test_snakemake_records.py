@@ -86,7 +86,7 @@ def test_locks_of_a_killed_snakemake_are_removed(other, capsys):
     assert "removed the lock" in capsys.readouterr().err
 
 
-def test_nothing_is_said_where_there_are_no_locks(capsys):
+def test_without_locks_nothing_is_printed(capsys):
     keep_records(RESULTS)
     claim_as_main_process(RESULTS)
     assert capsys.readouterr().err == ""

@@ -68,7 +68,7 @@ def test_hidden_files_do_not_count(folder, described):
     assert described(folder) == before
 
 
-def test_only_what_is_new_is_read_again(folder, described, monkeypatch):
+def test_only_new_files_are_read_again(folder, described, monkeypatch):
     described(folder)
     read = []
     digest = contents.content
@@ -108,7 +108,7 @@ def test_a_folder_that_is_gone_is_as_it_was(folder, described, tmp_path):
     assert described(folder, "nothing known.json") == {"kind": "missing"}
 
 
-def test_what_is_remembered_may_be_damaged(folder, described, tmp_path):
+def test_the_kept_digests_may_be_damaged(folder, described, tmp_path):
     before = described(folder)
     (tmp_path / "known.json").write_text('{"files": ')
     assert described(folder) == before

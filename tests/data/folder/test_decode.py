@@ -61,7 +61,7 @@ def test_sizes(decoded, side):
     assert corners(decoded(saved(quarters(), "PNG"), image_size=side)[1]) == "rgbw"
 
 
-def test_what_is_cut_off_is_the_same_at_both_ends(decoded):
+def test_a_crop_is_centred(decoded):
     wide = np.zeros((40, 121, 3), np.uint8)
     wide[:, 40:81] = 255  # the middle
     _, pixels = decoded(saved(Image.fromarray(wide), "PNG"), filter="box")
@@ -219,7 +219,7 @@ def test_hostile_files(decoded, content, name, kind):
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "BMP"])
-def test_whatever_is_cut_or_changed_is_an_outcome(decoded, form):
+def test_truncated_and_changed_files_give_a_result(decoded, form):
     whole = saved(photograph(4, 40, 30), form)
     random = np.random.default_rng(5)
     for _ in range(60):
@@ -244,7 +244,7 @@ def test_limits_can_be_set(decoded):
     assert outcome.kinds == ["enlarged"]
 
 
-def test_what_stands_behind_a_picture_does_not_matter(tmp_path, settings):
+def test_bytes_after_a_picture_do_not_matter(tmp_path, settings):
     whole = saved(photograph(1), "PNG")
     with open(tmp_path / "long.png", "wb") as file:
         file.write(whole)

@@ -49,7 +49,7 @@ def test_pictures_outside_classes_and_empty_classes_are_named(tree):
     }  # fmt: skip
 
 
-def test_what_is_hidden_is_not_looked_into(tree):
+def test_hidden_files_and_folders_are_skipped(tree):
     _, _, problems = found_in(tree("1.png", ".git/objects/1.png", ".hidden.png"))
     assert problems == {(".git", "hidden"), (".hidden.png", "hidden")}
 
@@ -87,7 +87,7 @@ def test_a_folder_reached_by_a_link_is_itself(tree, tmp_path):
     assert found_in(tmp_path / "alias")[0] == ["1.png", "2.png"]
 
 
-def test_very_deep_folders_end_at_what_the_system_allows(tmp_path):
+def test_very_deep_folders_end_at_the_systems_limit(tmp_path):
     folder = tmp_path / "deep"
     folder.mkdir()
     (folder / "1.png").touch()

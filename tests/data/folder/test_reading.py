@@ -214,7 +214,7 @@ def test_links_out_are_followed_where_they_are_allowed(some, tmp_path, prepared)
 # --- what cannot be a dataset -------------------------------------------------------------------------------
 
 
-def test_too_few_pictures_say_what_was_left_out(tmp_path, prepared):
+def test_too_few_pictures_are_refused_with_the_files_left_out(tmp_path, prepared):
     folder = make_if_needed(tmp_path / "few")
     for i in range(12):
         photograph(i).save(folder / f"{i}.png")
@@ -261,7 +261,7 @@ def test_an_error_leaves_nothing(tmp_path, settings):
     assert list((tmp_path / "mine").iterdir()) == []
 
 
-def test_a_full_disk_is_said(some, tmp_path, settings, monkeypatch):
+def test_a_full_disk_is_an_error_with_a_remedy(some, tmp_path, settings, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device")
 

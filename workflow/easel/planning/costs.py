@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from easel.config.datasets import Folder, Sizes
 from easel.config.judges.base import JudgeSettings
-from easel.config.presets import Growth, Preset
+from easel.config.presets import Growth, PresetBase
 from easel.data.sizes import expected
 from easel.planning import rules
 from easel.planning.rules import Work
@@ -93,7 +93,7 @@ class Costs:
             case Work.DOWNLOAD:
                 return self.download(self.dataset_mb)
             case Work.FOLDER:
-                return self.folder(self.study.dataset)
+                return self.folder()
             case Work.ARRAYS:
                 return Cost(LIGHT + self.dataset_mb / 1000, PLAIN + 2 * self.dataset_mb, self.dataset_mb)
             case Work.TRAINING:
@@ -126,13 +126,15 @@ class Costs:
         """Fetching a file."""
         return Cost(size_mb / SLOW_SERVER / 60, PLAIN, size_mb)
 
-    def folder(self, dataset: Folder) -> Cost:
+    def folder(self) -> Cost:
         """Decoding a folder of pictures, in as many processes as there are threads."""
+        dataset = self.study.dataset
+        assert isinstance(dataset, Folder)
         minutes = LIGHT + (self.sizes.train + self.sizes.test) / (PICTURES * self.machine.threads) / 60
         held = self.machine.threads * (WORKER + BYTES_HELD * dataset.max_pixels / 1e6)
         return Cost(minutes, PLAIN + held + 2 * self.dataset_mb, self.dataset_mb)
 
-    def training(self, settings: Preset) -> Cost:
+    def training(self, settings: PresetBase) -> Cost:
         """A training, from its first step to its last."""
         minutes = self.minutes(
             settings.epochs * self.sizes.train, megaflops_of_step(settings), self.machine.threads, settings.gpu
@@ -163,19 +165,19 @@ class Costs:
         minutes = 2 * self.metrics_minutes(self.study.samples, judge.feature_dim)
         return Cost(LIGHT + minutes, self.metrics_memory_mb(judge.feature_dim), 1)
 
-    def snapshots(self, settings: Preset) -> Cost:
+    def snapshots(self, settings: PresetBase) -> Cost:
         """Sampling from each snapshot of a training, and judging the samples."""
         judge = self.study.judges[self.study.snapshot_judge]
         images = snapshots_of(settings) * self.study.snapshot_samples
         minutes = self.minutes(images, FORWARD * megaflops_of_step(settings) + judge.megaflops)
         return Cost(minutes, self.memory_mb() + judge.memory_mb, 1)
 
-    def sampling(self, settings: Preset) -> Cost:
+    def sampling(self, settings: PresetBase) -> Cost:
         """Sampling from a run."""
         minutes = self.minutes(self.study.samples, FORWARD * megaflops_of_step(settings))
         return Cost(minutes, self.memory_mb(self.samples_mb), self.samples_mb)
 
-    def reconstruction(self, settings: Preset) -> Cost:
+    def reconstruction(self, settings: PresetBase) -> Cost:
         """Encoding each test image, and decoding it twice."""
         return Cost(self.minutes(3 * self.sizes.test, FORWARD * megaflops_of_step(settings)), self.memory_mb(), 1)
 
@@ -209,11 +211,11 @@ class Costs:
         return TENSORFLOW + 2 * arrays_mb + CUDA * bool(gpus and self.machine.gpu_gflops)
 
 
-def snapshots_of(settings: Preset) -> float:
+def snapshots_of(settings: PresetBase) -> float:
     """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
     return 1 + log2(settings.epochs + 1)
 
 
-def megaflops_of_step(settings: Preset) -> float:
+def megaflops_of_step(settings: PresetBase) -> float:
     """MFLOP of a training step, per image."""
     return (settings.cost.megaflops if settings.cost else STEP).at(settings.width)

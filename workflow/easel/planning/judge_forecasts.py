@@ -2,6 +2,7 @@
 
 import math
 
+from easel.planning import recipes
 from easel.planning.jobs import Job
 from easel.planning.knowledge import AT_MOST, MEASURED, Forecast, Knowledge
 from easel.planning.run_forecasts import SETTLING, TENSORFLOW_MB
@@ -18,7 +19,8 @@ def judge(known: Knowledge, job: Job) -> Forecast | None:
     if (probe := known.judge_probe(settings)) is None:
         return None
     seconds, sizes = probe["seconds"], known.sizes
-    steps = settings.epochs * max(1, round(sizes.train / settings.batch_size))
+    batch_size = recipes.of_judge(settings, sizes)["settings"]["batch_size"]
+    steps = settings.passes * max(1, round(sizes.train / batch_size))
     checked = (sizes.test + min(sizes.train, JUDGED_AT_MOST)) / 1000
     total = seconds["import"] + seconds["build"] + seconds["first_call"] + steps * seconds["step"]
     total += seconds["first_features"] + checked * seconds["thousand_judged"] + SETTLING

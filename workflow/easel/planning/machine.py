@@ -1,6 +1,7 @@
 """The identity of this machine, found without TensorFlow. A measurement holds only for the machine it was made on."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def cpu_name() -> str:
     return "CPU"
 
 
-def is_here(device: dict[str, Any], machine: dict[str, Any], threads: int) -> bool:
+def is_here(device: Mapping[str, Any], machine: Mapping[str, Any], threads: int) -> bool:
     """True if a device of train.json is one of this machine, with the number of CPU threads that it would get now."""
     if device["kind"] == "gpu":
         return device["name"] in machine["gpus"]

@@ -106,12 +106,23 @@ def planned_and_actual(results: Path, study: str) -> list[PlannedAndActual]:
         planned.setdefault(row["benchmark"], []).append(row)
     found = []
     for benchmark, rows in planned.items():
-        row, actual = last_before(rows, finished_at(results / benchmark)), read_benchmark(results / benchmark)
-        if row and actual:
-            actual = over_all_processes(actual, results, study, row)
-            minutes = (float(row["minutes"]), actual.seconds / 60)
-            memory = (float(row["memory_mb"]), actual.memory_mb)
-            found.append(PlannedAndActual(row["rule"], row["run"], row["seed"], row["source"], *minutes, *memory))
+        prediction = last_before(rows, finished_at(results / benchmark))
+        actual = read_benchmark(results / benchmark)
+        if prediction is None or actual is None:
+            continue
+        actual = over_all_processes(actual, results, study, prediction)
+        found.append(
+            PlannedAndActual(
+                rule=prediction["rule"],
+                run=prediction["run"],
+                seed=prediction["seed"],
+                source=prediction["source"],
+                planned_minutes=float(prediction["minutes"]),
+                minutes=actual.seconds / 60,
+                planned_memory_mb=float(prediction["memory_mb"]),
+                memory_mb=actual.memory_mb,
+            )
+        )
     return found
 
 

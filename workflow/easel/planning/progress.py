@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from easel.config.affects import Affects, names_of
-from easel.config.presets import Preset
+from easel.config.presets import PresetBase
 from easel.runtime.files import read_json
 from easel.tracking.fingerprint import code_of
 
 
-def steps_done(folder: Path, settings: Preset, seed: int, steps: int, data: str | None) -> int:
+def steps_done(folder: Path, settings: PresetBase, seed: int, steps: int, data: str | None) -> int:
     """The step of a training's newest usable checkpoint; 0 if it would start over.
 
     folder: `<study>/<run>/seed-<k>/`. steps: of the whole training; later checkpoints are of no use to it. data: the

@@ -8,11 +8,11 @@ from typing import Any
 from easel.config.affects import Affects, as_params, as_probed
 from easel.config.datasets import Sizes
 from easel.config.judges.base import JudgeSettings
-from easel.config.presets import Preset
+from easel.config.presets import PresetBase
 from easel.study.load import Study
 
 
-def of_training(settings: Preset, sizes: Sizes) -> dict[str, Any]:
+def of_training(settings: PresetBase, sizes: Sizes) -> dict[str, Any]:
     """The recipe of a run: everything that the time, the memory and the disk space of its steps depend on."""
     return {
         "kind": "training",

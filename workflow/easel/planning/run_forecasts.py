@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from easel.config.presets import Preset
+from easel.config.presets import PresetBase
 from easel.planning import recipes
 from easel.planning.costs import snapshots_of
 from easel.planning.earlier import EarlierTraining, typical
@@ -33,7 +33,7 @@ def training(known: Knowledge, job: Job) -> Forecast | None:
     return from_probe(settings, steps, steps_left, known.sizes.train, probe) if probe else None
 
 
-def steps_of(settings: Preset, images: int) -> int:
+def steps_of(settings: PresetBase, images: int) -> int:
     """The steps of a training on so many images."""
     return max(1, round(settings.epochs * images / settings.batch_size))
 
@@ -54,7 +54,7 @@ def as_earlier(steps_left: int, earlier: Sequence[EarlierTraining], probe: Mappi
     )
 
 
-def from_probe(settings: Preset, steps: int, steps_left: int, images: int, probe: Mapping[str, Any]) -> Forecast:
+def from_probe(settings: PresetBase, steps: int, steps_left: int, images: int, probe: Mapping[str, Any]) -> Forecast:
     """A training from a probe's measurement of each of its parts."""
     seconds, size = probe["seconds"], probe["bytes"]
     steps_per_epoch = images / settings.batch_size

@@ -45,6 +45,8 @@ class JudgeSettings(Closed):
     """Memory that it uses beyond what TensorFlow needs for any small network."""
     known_answers: ClassVar[KnownAnswers | None] = None
     """Published values that check the judge and everything computed with it."""
+    archive_mb: ClassVar[float] = 0.0
+    """Size of the file that it is made from; 0 if it is trained on the dataset."""
     can_be_probed: ClassVar[bool] = False
     """True if `easel.planning.probes` can measure its training and its judging before it is made."""
 

@@ -13,12 +13,12 @@ from easel.tracking.fingerprint import code_of
 HERE = {"cpu": "AMD EPYC 9B14 96-Core Processor", "cores": 2, "gpus": []}
 TIMES = {
     "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.1, "picture": 0.5, "snapshot": 0.25, "checkpoint": 0.2,
-    "outputs": 0.3, "load": 0.1, "first_draw": 0.4, "thousand_drawn": 0.6,
+    "outputs": 0.3, "load": 0.1, "first_samples": 0.4, "samples_1000": 0.6,
 }  # fmt: skip
 
 TIMES_OF_JUDGE = {
     "import": 5.0, "build": 1.0, "first_call": 4.0, "step": 0.3, "load": 0.2, "first_features": 0.5,
-    "thousand_judged": 1.0, "thousand_judged_on_one_core": 2.0, "thousand_scored": 3.0,
+    "features_1000": 1.0, "features_1000_one_core": 2.0, "metrics_1000": 3.0,
 }  # fmt: skip
 SIZES = Sizes((32, 32, 3), train=10_000, test=2_000, classes=10)
 

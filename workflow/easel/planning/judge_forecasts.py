@@ -23,7 +23,7 @@ def judge(known: Knowledge, job: Job) -> Forecast | None:
     steps = settings.passes * max(1, round(sizes.train / batch_size))
     checked = (sizes.test + min(sizes.train, JUDGED_AT_MOST)) / 1000
     total = seconds["import"] + seconds["build"] + seconds["first_call"] + steps * seconds["step"]
-    total += seconds["first_features"] + checked * seconds["thousand_judged"] + SETTLING
+    total += seconds["first_features"] + checked * seconds["features_1000"] + SETTLING
     return Forecast(total, probe["memory_mb"], probe["bytes"]["network"] / 1e6, AT_MOST)
 
 
@@ -37,7 +37,7 @@ def reference(known: Knowledge, job: Job) -> Forecast | None:
     seconds, sizes = probe["seconds"], known.sizes
     kept = min(sizes.test, JUDGED_AT_MOST)
     total = seconds["import"] + seconds["load"] + seconds["first_features"] + SETTLING
-    total += (sizes.train + sizes.test + kept) / 1000 * seconds["thousand_judged"]
+    total += (sizes.train + sizes.test + kept) / 1000 * seconds["features_1000"]
     feature_bytes = probe["bytes"]["features"]  # float32, of one image
     disk = (sizes.train + 2 * kept) * feature_bytes + 2 * 8 * (feature_bytes // 4) ** 2
     dataset_mb = math.prod(sizes.image_shape) * (sizes.train + sizes.test) / 1e6
@@ -55,5 +55,5 @@ def baselines(known: Knowledge, job: Job) -> Forecast | None:
     seconds = probe["seconds"]
     thousands = min(known.study.samples, known.sizes.test) / 1000
     return Forecast(
-        seconds["import"] + SETTLING + 2 * thousands * seconds["thousand_scored"], TENSORFLOW_MB, 0.1, MEASURED
+        seconds["import"] + SETTLING + 2 * thousands * seconds["metrics_1000"], TENSORFLOW_MB, 0.1, MEASURED
     )

@@ -148,7 +148,7 @@ def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str
         some = None if asked is None else asked[: sampling.BATCH]
         _, first = timed(lambda: sampling.generate(network, latents[: sampling.BATCH], some))
         _, drawn = timed(lambda: sampling.generate(network, latents, asked))
-    return {"load": loaded, "first_draw": first, "thousand_drawn": 1000 * drawn / DRAWN}
+    return {"load": loaded, "first_samples": first, "samples_1000": 1000 * drawn / DRAWN}
 
 
 def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
@@ -186,8 +186,8 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
         "seconds": rounded(
             {
                 "build": built, "first_call": clock.first, "step": median(clock.paces), "load": loaded,
-                "first_features": first, "thousand_judged": 1000 * many / DRAWN,
-                "thousand_judged_on_one_core": 1000 * alone / DRAWN, "thousand_scored": score(found, len(images)),
+                "first_features": first, "features_1000": 1000 * many / DRAWN,
+                "features_1000_one_core": 1000 * alone / DRAWN, "metrics_1000": score(found, len(images)),
             }
         ),
         "bytes": {"network": size, "features": 4 * trained.feature_dim},

@@ -97,8 +97,8 @@ def snapshots(known: Knowledge, job: Job) -> Forecast | None:
         return None
     drawing, judging = probe["seconds"], judge["seconds"]
     thousands = known.study.snapshot_samples / 1000
-    per_snapshot = drawing["load"] + drawing["first_draw"]
-    per_snapshot += thousands * (drawing["thousand_drawn"] + judging["thousand_judged_on_one_core"])
+    per_snapshot = drawing["load"] + drawing["first_samples"]
+    per_snapshot += thousands * (drawing["samples_1000"] + judging["features_1000_one_core"])
     overhead = drawing["import"] + judging["load"] + judging["first_features"] + SETTLING
     number = snapshots_of(known.study.runs[job.run].settings)
     return Forecast(overhead + number * per_snapshot, TENSORFLOW_MB, 0.01, MEASURED)
@@ -111,11 +111,11 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
     if (probe := known.training_probe(job)) is None:
         return None
     seconds, samples = probe["seconds"], known.study.samples
-    total = seconds["import"] + seconds["load"] + seconds["first_draw"] + SETTLING
+    total = seconds["import"] + seconds["load"] + seconds["first_samples"] + SETTLING
     pixels = math.prod(known.sizes.image_shape) * samples / 1e6
     latents = 4 * known.study.runs[job.run].settings.latent_dim * samples / 1e6
     return Forecast(
-        total + samples / 1000 * seconds["thousand_drawn"],
+        total + samples / 1000 * seconds["samples_1000"],
         TENSORFLOW_MB + 2 * pixels + latents,
         pixels + latents + 0.5,
         MEASURED,
@@ -129,8 +129,8 @@ def reconstruction(known: Knowledge, job: Job) -> Forecast | None:
     if (probe := known.training_probe(job)) is None:
         return None
     seconds = probe["seconds"]
-    total = seconds["import"] + 2 * seconds["load"] + 2 * seconds["first_draw"] + SETTLING
-    total += 3 * known.sizes.test / 1000 * seconds["thousand_drawn"]
+    total = seconds["import"] + 2 * seconds["load"] + 2 * seconds["first_samples"] + SETTLING
+    total += 3 * known.sizes.test / 1000 * seconds["samples_1000"]
     return Forecast(total, TENSORFLOW_MB, 0.3, MEASURED)
 
 
@@ -147,6 +147,6 @@ def evaluation(known: Knowledge, job: Job) -> Forecast | None:
     total = seconds[0]["import"] + SETTLING
     for each in seconds:
         total += each["load"] + each["first_features"]
-        total += thousands * (each["thousand_judged_on_one_core"] + each["thousand_scored"])
+        total += thousands * (each["features_1000_one_core"] + each["metrics_1000"])
     pixels = math.prod(known.sizes.image_shape) * known.study.samples / 1e6
     return Forecast(total, TENSORFLOW_MB + pixels, 0.1, MEASURED)

@@ -266,7 +266,7 @@ def probe_table(probes: Sequence[Mapping[str, Any]]) -> Html | None:
         settings = recipe["settings"]
         what = ("plan.model", settings["model"]) if recipe["kind"] == "training" else ("plan.judge", recipe["kind"])
         name = say(what[0], name=what[1], width=settings["width"])
-        thousand = seconds.get("thousand_drawn", seconds.get("thousand_judged"))
+        thousand = seconds.get("samples_1000", seconds.get("features_1000"))
         rows.append(
             [
                 name, settings["batch_size"], probe["precision"], f"{1000 * seconds['step']:.3g}{NBSP}ms",

@@ -1,4 +1,4 @@
-"""What jobs are estimated to cost, and that presets say what their networks do cost."""
+"""Rules of thumb for the cost of jobs, and the cost that presets state against their networks."""
 
 from pathlib import Path
 
@@ -40,21 +40,21 @@ def costs(tmp_path):
 
 
 @pytest.mark.parametrize("preset", [file.stem for file in flops.PRESETS])
-def test_a_preset_says_what_its_networks_cost(preset):
+def test_a_preset_states_the_cost_of_its_networks(preset):
     said = flops.read(preset).cost.model_dump()
     counted = {name: {"linear": law[0], "quadratic": law[1]} for name, law in flops.cost(preset).items()}
     assert {name: pytest.approx(law, rel=1e-3) for name, law in counted.items()} == said, "run benchmarks/flops.py"
 
 
 @pytest.mark.parametrize("preset", [file.stem for file in flops.PRESETS])
-def test_the_law_of_width_holds_at_other_widths(preset):
+def test_the_law_of_growth_holds_at_other_widths(preset):
     """But for what does not grow with it, such as a codebook."""
     settings = flops.read(preset).model_copy(update={"width": 12})
     assert settings.cost.megaflops.at(12) == pytest.approx(flops.of_step(settings) / 1e6, rel=0.01)
     assert settings.cost.megaparameters.at(12) == pytest.approx(flops.parameters(settings) / 1e6, rel=0.05)
 
 
-def test_a_preset_that_says_nothing_counts_as_the_dearest():
+def test_a_preset_without_cost_counts_as_the_most_expensive():
     costs = [settings.cost for settings in map(flops.read, (file.stem for file in flops.PRESETS))]
     for width in (8, 64):
         assert STEP.at(width) == pytest.approx(max(cost.megaflops.at(width) for cost in costs), rel=0.05)
@@ -62,7 +62,7 @@ def test_a_preset_that_says_nothing_counts_as_the_dearest():
 
 
 @pytest.mark.parametrize("width", [8, 32])
-def test_the_judges_cost_is_that_of_its_network(width):
+def test_the_cost_of_the_judge_is_that_of_its_network(width):
     built = network((32, 32, 3), 10, width)
     settings = ClassifierSettings(kind="classifier", width=width)
     counted = sum(map(flops.forward, built.layers)) / 1e6
@@ -108,7 +108,7 @@ def test_memory_follows_batch_and_dataset(costs):
     assert big.of("train_run", "wide").memory_mb - of("train_run", "wide").memory_mb == pytest.approx(295, abs=1)
 
 
-def test_checkpoints_are_the_most_of_what_a_training_leaves(costs):
+def test_checkpoints_dominate_the_disk_space_of_a_training(costs):
     parameters = 6.34  # millions, of the preset `dcgan`
     assert costs().of("train_run", "wide").disk_mb == pytest.approx(2 * 12 * parameters, rel=2)
     assert costs().of("train_run", "wide").disk_mb > 2 * 12 * parameters

@@ -11,7 +11,7 @@ from easel.planning.earlier import known_recipes, trainings
 from easel.runtime.files import read_json, write_json
 
 
-def test_earlier_trainings_are_found_by_recipe_and_only_of_this_machine(tmp_path):
+def test_earlier_trainings_of_this_machine_are_found_by_recipe(tmp_path):
     folder = write_study(tmp_path, runs={"dcgan": "dcgan"}, seeds=(0, 1))
     whole, stopped = (folder / f"dcgan/seed-{seed}/train.json" for seed in (0, 1))
     write_json(whole, read_json(whole) | {"resumed_at_steps": []})
@@ -30,7 +30,7 @@ def test_earlier_trainings_are_found_by_recipe_and_only_of_this_machine(tmp_path
     assert len(next(iter(trainings(tmp_path, HERE, threads=2).values()))) == 1
 
 
-def test_no_probe_is_needed_of_what_was_done_here(study, tmp_path):
+def test_recipes_of_finished_jobs_need_no_probe(study, tmp_path):
     results = tmp_path / "results"
     every = recipes.of_study(study, SIZES)
     assert known_recipes(study, results, HERE, 2) == set()

@@ -16,7 +16,7 @@ from easel.runtime.files import write_json
 
 
 def known(study, results: Path, probes: bool = True, earlier=None) -> Knowledge:
-    """What is known of a study: probes of all of its recipes, or none."""
+    """Measurements of a study: probes of all of its recipes, or none."""
     found = {}
     if probes:
         for name, recipe in recipes.of_study(study, SIZES).items():
@@ -28,7 +28,7 @@ def job(rule: str, benchmark: str = "results/nowhere.tsv", threads: int = 2, gpu
     return Job(rule, wildcards, "Missing output files", (), (), benchmark, threads, gpus)
 
 
-def test_a_training_takes_its_steps_and_all_that_is_due_between_them(study, tmp_path):
+def test_a_training_costs_its_steps_pictures_snapshots_and_checkpoints(study, tmp_path):
     found = forecast(known(study, tmp_path), job("train_run", run="dcgan", seed="0"))
     steps, pictures, snapshots, checkpoints = 312, 1 + 2, 3 + 1, 4 + 1  # 4 epochs of 78.125 steps
     seconds = 5 + 1 + 4 + 311 * 0.1 + 0.5 * pictures + 0.25 * snapshots + 0.2 * checkpoints + 0.3
@@ -38,7 +38,7 @@ def test_a_training_takes_its_steps_and_all_that_is_due_between_them(study, tmp_
     assert found.disk_mb == pytest.approx(2 * 8 + (snapshots + 1) * 2 + 2 * pictures * 0.03 + 64 * steps / 1e6, rel=0.1)
 
 
-def test_what_is_done_already_is_not_planned_again(study, tmp_path):
+def test_steps_before_the_checkpoint_cost_nothing(study, tmp_path):
     write_json(tmp_path / "datasets/shapes/dataset.json", {"arrays": {"train_images.npy": "d"}})
     write_state(tmp_path / "mine/dcgan/seed-0", study.runs["dcgan"].settings, [300])
     on, over = (forecast(known(study, tmp_path), job("train_run", run="dcgan", seed=seed)) for seed in "01")
@@ -46,12 +46,12 @@ def test_what_is_done_already_is_not_planned_again(study, tmp_path):
     assert over.disk_mb == on.disk_mb
 
 
-def test_twice_the_epochs_take_twice_the_steps(study, tmp_path):
+def test_twice_the_epochs_are_twice_the_steps(study, tmp_path):
     short, long = (forecast(known(study, tmp_path), job("train_run", run=run, seed="0")) for run in ("dcgan", "again"))
     assert long.seconds - short.seconds == pytest.approx(313 * 0.1 + 0.5 * 1.5 + 0.25 + 0.2 * 4, abs=1)
 
 
-def test_earlier_trainings_are_believed_before_a_probe(study, tmp_path):
+def test_earlier_trainings_take_precedence_over_a_probe(study, tmp_path):
     (tmp_path / "train.json").touch()
     name = next(iter(recipes.of_study(study, SIZES)))
     before = [
@@ -62,13 +62,13 @@ def test_earlier_trainings_are_believed_before_a_probe(study, tmp_path):
     assert found == Forecast(pytest.approx(8 + 312 * 0.55), 900, 31, EARLIER)
 
 
-def test_a_judge_takes_all_its_epochs_at_most(study, tmp_path):
+def test_a_judge_costs_at_most_all_of_its_epochs(study, tmp_path):
     found = forecast(known(study, tmp_path), job("make_classifier", judge="classifier"))
     assert found.source == AT_MOST
     assert found.seconds == pytest.approx(5 + 1 + 4 + 18 * 78 * 0.3 + 0.5 + 12 * 1.0 + SETTLING)
 
 
-def test_sampling_and_judging_go_by_the_thousand(study, tmp_path):
+def test_sampling_and_judging_cost_in_proportion_to_samples(study, tmp_path):
     here = known(study, tmp_path)
     sample = forecast(here, job("sample", run="vae", seed="0"))
     assert sample.seconds == pytest.approx(5 + 0.1 + 0.4 + 3 * 0.6 + SETTLING)
@@ -84,7 +84,7 @@ def test_sampling_and_judging_go_by_the_thousand(study, tmp_path):
 
 
 @pytest.mark.parametrize(("n", "source"), [(3000, EARLIER), (500, MEASURED)])
-def test_another_number_of_samples_takes_another_time(study, tmp_path, n, source):
+def test_another_number_of_samples_makes_earlier_jobs_useless(study, tmp_path, n, source):
     write_benchmark(tmp_path / "benchmarks/mine/vae/seed-0/evaluate.tsv", 33)
     rows = [{"of": "samples", "n": n}]
     write_json(tmp_path / "mine/vae/seed-0/metrics.json", {"metrics": rows})
@@ -93,7 +93,7 @@ def test_another_number_of_samples_takes_another_time(study, tmp_path, n, source
     assert (found.source, found.seconds == 33) == (source, source == EARLIER)
 
 
-def test_a_small_step_takes_what_it_took_or_what_it_took_others_or_what_it_usually_takes(study, tmp_path):
+def test_a_light_job_costs_as_before_else_as_other_runs_else_as_usual(study, tmp_path):
     def report(seed: str):
         benchmark = tmp_path / f"benchmarks/mine/vae/seed-{seed}/report_run.tsv"
         return forecast(known(study, tmp_path), job("report_run", str(benchmark), run="vae", seed=seed))
@@ -118,7 +118,7 @@ def test_a_small_step_takes_what_it_took_or_what_it_took_others_or_what_it_usual
         "draw_preview",
     ],
 )
-def test_without_any_measurement_there_is_an_estimate(study, tmp_path, rule):
+def test_without_a_measurement_there_is_a_rule_of_thumb(study, tmp_path, rule):
     found = forecast(known(study, tmp_path, probes=False), job(rule, run="dcgan", seed="0", judge="classifier"))
     assert found.source == USUAL
     assert min(found.seconds, found.memory_mb, found.disk_mb) > 0

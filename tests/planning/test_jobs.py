@@ -15,10 +15,10 @@ def test_jobs_wait_for_those_that_make_their_inputs():
     assert waits_for(chain()) == [set(), {0}, {0}, {1, 2}]
 
 
-def test_a_study_that_cannot_be_read_is_said_by_the_plan(tmp_path):
+def test_a_study_that_cannot_be_read_is_an_error_with_snakemakes_message(tmp_path):
     with pytest.raises(EaselError, match=r"there is no file .*nowhere.yaml"):
         outdated(ROOT / "Snakefile", ROOT / "profiles/default", {"study": str(tmp_path / "nowhere.yaml")}, 1)
 
 
-def test_only_the_end_of_what_was_said_is_repeated():
+def test_only_the_last_lines_of_output_are_repeated():
     assert last_lines("\n".join(map(str, range(100))) + "\n\n", 2) == "98\n99"

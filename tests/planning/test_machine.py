@@ -5,7 +5,7 @@ from helpers.fake_plans import HERE
 from easel.planning.machine import is_here
 
 
-def test_a_gpu_and_a_cpu_are_not_each_other():
+def test_a_machine_with_a_gpu_differs_from_one_without():
     gpu = {"kind": "gpu", "name": "NVIDIA H200", "threads": 8}
     assert is_here(gpu, HERE | {"gpus": ["NVIDIA H200"]}, 2)
     assert not is_here(gpu, HERE, 8)

@@ -11,7 +11,7 @@ from easel.planning import predictions
 from easel.runtime.files import write_json
 
 
-def test_a_table_is_read_as_it_was_written_and_a_row_is_a_line(tmp_path):
+def test_tables_survive_a_round_trip_with_one_line_per_row(tmp_path):
     rows = list(plan_of(HERE).rows())
     predictions.write(tmp_path / "plan.tsv", predictions.COLUMNS, rows)
     text = (tmp_path / "plan.tsv").read_text()
@@ -27,7 +27,7 @@ def prediction(minutes: float) -> dict:
             "minutes": minutes, "memory_mb": 900, "disk_mb": 1, "gpus": 1, "source": "measured here"}  # fmt: skip
 
 
-def test_a_job_is_compared_with_what_was_predicted_before_it_was_done(tmp_path):
+def test_a_job_is_compared_with_the_last_prediction_before_it_ran(tmp_path):
     """Planned, planned better, done, and planned once more for new settings: the second is what came true."""
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     hours = (noon + timedelta(hours=hour) for hour in count())
@@ -46,7 +46,7 @@ def test_a_job_is_compared_with_what_was_predicted_before_it_was_done(tmp_path):
 
 
 @pytest.mark.parametrize(("resumed_at", "minutes"), [([100], 3.0), ([], 0.5)])
-def test_a_training_that_was_stopped_took_all_its_processes(tmp_path, resumed_at, minutes):
+def test_a_resumed_training_is_compared_over_all_of_its_processes(tmp_path, resumed_at, minutes):
     predictions.keep(tmp_path, "s", [prediction(2.0)], datetime(2026, 1, 1, tzinfo=UTC))
     write_benchmark(tmp_path / "benchmarks/s/r/seed-0/train_run.tsv", 30)
     write_json(tmp_path / "s/r/seed-0/train.json", {"seconds": 180.0, "resumed_at_steps": resumed_at})

@@ -8,7 +8,7 @@ from helpers.fake_plans import SIZES
 from easel.planning import recipes
 
 
-def test_runs_that_differ_in_what_costs_nothing_have_one_recipe(study):
+def test_runs_that_cost_the_same_share_a_recipe(study):
     found = recipes.of_study(study, SIZES)
     assert [recipe["kind"] for recipe in found.values()] == ["training", "training", "classifier"]
 
@@ -17,7 +17,7 @@ def test_runs_that_differ_in_what_costs_nothing_have_one_recipe(study):
     ("key", "value"), [("width", 32), ("batch_size", 64), ("latent_dim", 50), ("precision", "float32"),
                        ("ema_decay", 0.9), ("model", "tutorial_dcgan"), ("gpu", 2)]
 )  # fmt: skip
-def test_what_decides_the_cost_of_a_step_is_part_of_the_recipe(study, key, value):
+def test_settings_that_change_the_cost_of_a_step_are_part_of_the_recipe(study, key, value):
     settings = study.runs["dcgan"].settings
     one, other = (recipes.of_training(each, SIZES) for each in (settings, settings.model_copy(update={key: value})))
     assert recipes.name_of(one) != recipes.name_of(other)
@@ -33,25 +33,25 @@ def test_what_decides_the_cost_of_a_step_is_part_of_the_recipe(study, key, value
         ("aux_classifier_weight", (0.5, 2.0)),
     ],
 )
-def test_only_whether_something_is_on_counts(study, key, values):
+def test_a_switch_counts_only_as_on_or_off(study, key, values):
     settings = [study.runs["dcgan"].settings.model_copy(update={key: value}) for value in (0.0, *values)]
     assert len({recipes.name_of(recipes.of_training(each, SIZES)) for each in settings}) == 2
 
 
 @pytest.mark.parametrize(("run", "key", "value"), [("vae", "warm_up", 3.0), ("vae", "scale", 0.2)])
-def test_what_changes_only_what_is_learnt_is_no_part_of_the_recipe(study, run, key, value):
+def test_settings_that_change_only_the_result_are_not_part_of_the_recipe(study, run, key, value):
     settings = study.runs[run].settings
     one, other = (recipes.of_training(each, SIZES) for each in (settings, settings.model_copy(update={key: value})))
     assert recipes.name_of(one) == recipes.name_of(other)
 
 
-def test_networks_that_are_told_classes_are_measured_with_as_many(study):
+def test_conditional_networks_are_measured_with_the_datasets_classes(study):
     settings = study.runs["dcgan"].settings
     told = settings.model_copy(update={"model": "lean_gan", "conditional": True})
     assert [recipes.of_training(each, SIZES)["classes"] for each in (settings, told)] == [0, SIZES.classes]
 
 
-def test_a_recipe_is_the_same_in_every_process(study):
+def test_the_name_of_a_recipe_is_the_same_in_every_process(study):
     """Its name is a file's name, so it must not depend on the order of keys or on a process's hashes."""
     recipe = recipes.of_training(study.runs["vae"].settings, SIZES)
     assert recipes.name_of(json.loads(json.dumps(recipe, sort_keys=True))) == recipes.name_of(recipe)

@@ -18,27 +18,27 @@ def test_a_chain_takes_as_long_on_any_machine():
         assert makespan(schedule(chain, ClusterModel(nodes, cores=4, gpus=1))) == 12
 
 
-def test_trainings_go_one_by_one_on_one_gpu_and_side_by_side_on_two():
+def test_trainings_run_one_by_one_on_one_gpu_and_in_parallel_on_two():
     """Data (1), three trainings (10 each, a GPU), each followed by sampling (2, no GPU)."""
     tasks = [task(1), *(task(10, {0}, gpus=1) for _ in range(3)), *(task(2, {1 + i}) for i in range(3))]
     ends = [makespan(schedule(tasks, ClusterModel(1, cores=8, gpus=gpus))) for gpus in (1, 2, 3, 8)]
     assert ends == [1 + 30 + 2, 1 + 20 + 2, 1 + 10 + 2, 1 + 10 + 2]
 
 
-def test_what_fills_a_node_waits_for_an_empty_one():
+def test_a_task_as_large_as_a_node_waits_for_an_empty_one():
     tasks = [task(4, cores=2), task(3, cores=1), task(2, cores=2)]
     assert [slot[:3] for slot in schedule(tasks, ClusterModel(1, cores=2, gpus=0))] == [(0, 4, 0), (4, 7, 0), (7, 9, 0)]
     two = schedule(tasks, ClusterModel(2, cores=2, gpus=0))
     assert [slot[:3] for slot in two] == [(0, 4, 0), (0, 3, 1), (3, 5, 1)]
 
 
-def test_a_small_task_passes_a_large_one_that_does_not_fit():
+def test_a_small_task_overtakes_a_large_one_that_does_not_fit():
     tasks = [task(4, gpus=1), task(4, gpus=1), task(1)]
     assert [slot.start for slot in schedule(tasks, ClusterModel(1, cores=2, gpus=1))] == [0, 4, 0]
     assert [slot.lane for slot in schedule(tasks, ClusterModel(1, cores=2, gpus=1))] == [0, 0, 1]
 
 
-def test_a_task_that_asks_for_more_than_there_is_gets_that():
+def test_a_task_larger_than_a_node_gets_all_of_it():
     assert makespan(schedule([task(5, cores=64, gpus=4)], ClusterModel(1, cores=2, gpus=1))) == 5
 
 
@@ -52,7 +52,7 @@ def test_tasks_that_wait_for_each_other_are_an_error():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_any_schedule_keeps_its_rules_and_its_bounds(seed):
+def test_random_schedules_respect_resources_order_and_bounds(seed):
     """Never more at once than there is, nothing before what it waits for, no later than Graham's bound."""
     draw = random.Random(seed)
     tasks = [
@@ -75,7 +75,7 @@ def test_any_schedule_keeps_its_rules_and_its_bounds(seed):
         assert end <= max(path) + work / cores + on_gpu + 1e-9
 
 
-def test_a_study_of_a_thousand_runs_is_scheduled_in_no_time():
+def test_a_study_of_a_thousand_runs_is_scheduled_within_seconds():
     tasks = [task(1)]
     for _ in range(1000):
         tasks += [task(60, {0}, cores=2, gpus=1), task(9, {len(tasks)}), task(9, {len(tasks) + 1})]

@@ -1,4 +1,4 @@
-"""The steps that draw from a trained generator, told classes or not."""
+"""Sampling from a trained generator, conditional or not, and judging its snapshots."""
 
 import keras
 import numpy as np
@@ -14,33 +14,33 @@ from easel.metrics import fid
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json, write_json
 
-TOLD = {"names": ["black", "grey", "white"], "images": [30, 10, 60]}
-SHADES = np.array([0, 128, 255])  # of its classes
+CLASSES = {"names": ["black", "grey", "white"], "images": [30, 10, 60]}
+SHADES = np.array([0, 128, 255])  # of CLASSES
 SIDE = 32
 
 
-def generator(told: bool) -> keras.Model:
-    """Images of one shade: that of the class, or of the first latent where it is told none."""
+def generator(conditional: bool) -> keras.Model:
+    """Images of one shade: that of the class; unconditionally, that of the first latent."""
     latents = keras.Input((4,), name="latents")
     labels = keras.Input((), dtype="int32", name="labels")
     pick = layers.Dense(1, use_bias=False)
     table = layers.Embedding(3, 1)
-    shade = layers.Add()([pick(latents), table(labels)]) if told else pick(latents)
+    shade = layers.Add()([pick(latents), table(labels)]) if conditional else pick(latents)
     images = layers.Reshape((SIDE, SIDE, 3))(layers.RepeatVector(SIDE * SIDE * 3)(shade))
-    network = keras.Model([latents, labels] if told else latents, images)
-    pick.set_weights([np.array([[0 if told else 1], [0], [0], [0]], np.float32)])
-    if told:
+    network = keras.Model([latents, labels] if conditional else latents, images)
+    pick.set_weights([np.array([[0 if conditional else 1], [0], [0], [0]], np.float32)])
+    if conditional:
         table.set_weights([np.array([[-1], [0], [1]], np.float32)])
     return network
 
 
 @pytest.fixture
-def draw(tmp_path, monkeypatch):
-    """draw(told=True, label="grey"): a trained run, sampled; its folder."""
+def sampled_run(tmp_path, monkeypatch):
+    """sampled_run(conditional=True, label="grey"): a trained run, sampled; its folder."""
     monkeypatch.setattr("scripts.sample.use_devices", lambda threads: None)  # for a new process only
 
-    def draw(told: bool, **options):
-        folder = trained(tmp_path / f"{told}-{options}", told)
+    def sampled_run(conditional: bool, **options):
+        folder = trained(tmp_path / f"{conditional}-{options}", conditional)
         given = {"truncation": None, "label": "", "seed": 5, "count": 120} | options
         sample(
             training=folder / "train.json", judged=folder / "snapshots.json", samples=folder / "samples.npz",
@@ -49,15 +49,17 @@ def draw(tmp_path, monkeypatch):
         )  # fmt: skip
         return folder
 
-    return draw
+    return sampled_run
 
 
-def trained(folder, told):
-    """What a training leaves, as far as it matters here."""
+def trained(folder, conditional):
+    """The files of a training that sampling reads."""
     snapshot = {"file": "snapshots/step-000010.keras", "step": 10, "epoch": 1.0}
     (folder / "snapshots").mkdir(parents=True)
-    keras_files.save(generator(told), folder / snapshot["file"])
-    write_json(folder / "train.json", {"run": "a", "classes": TOLD if told else None, "snapshots": [snapshot]})
+    keras_files.save(generator(conditional), folder / snapshot["file"])
+    write_json(
+        folder / "train.json", {"run": "a", "classes": CLASSES if conditional else None, "snapshots": [snapshot]}
+    )
     write_json(folder / "snapshots.json", {"snapshots": [snapshot | {"fid": 1.0, "uncertainty": 0.1}]})
     return folder
 
@@ -67,26 +69,26 @@ def shades(folder, name):
     return load_png(folder / f"{name}.png")[:: SIDE + 2, :: SIDE + 2, 0]
 
 
-def test_samples_are_of_the_classes_that_stand_beside_them(draw):
-    with np.load(draw(told=True) / "samples.npz") as samples:
+def test_samples_match_their_labels(sampled_run):
+    with np.load(sampled_run(conditional=True) / "samples.npz") as samples:
         assert samples["labels"].dtype == np.int64
         assert set(samples["labels"]) == {0, 1, 2}
         np.testing.assert_array_equal(samples["images"][:, 0, 0, 0], SHADES[samples["labels"]])
         assert samples["seed"] == 5
         first = samples["labels"][:20]
-    with np.load(draw(told=True, count=20) / "samples.npz") as fewer:
+    with np.load(sampled_run(conditional=True, count=20) / "samples.npz") as fewer:
         np.testing.assert_array_equal(fewer["labels"], first)
 
 
-def test_each_row_of_a_picture_is_of_one_class(draw):
-    folder = draw(told=True, count=10)  # fewer samples than the picture has places
+def test_each_row_of_a_grid_is_one_class(sampled_run):
+    folder = sampled_run(conditional=True, count=10)  # fewer samples than the picture has places
     np.testing.assert_array_equal(shades(folder, "samples"), SHADES[np.arange(10) % 3][:, None].repeat(10, axis=1))
     np.testing.assert_array_equal(shades(folder, "interpolation"), SHADES[np.arange(8) % 3][:, None].repeat(10, axis=1))
     np.testing.assert_array_equal(shades(folder, "latent_plane"), np.full((17, 17), SHADES[0]))
 
 
-def test_one_class_if_one_is_asked_for(draw):
-    folder = draw(told=True, label="grey")
+def test_the_setting_label_samples_one_class_only(sampled_run):
+    folder = sampled_run(conditional=True, label="grey")
     assert read_json(folder / "samples.json")["sampling"] == {"truncation": None, "label": "grey", "seed": 5}
     with np.load(folder / "samples.npz") as samples:
         assert set(samples["labels"]) == {1}
@@ -95,23 +97,23 @@ def test_one_class_if_one_is_asked_for(draw):
 
 
 @pytest.mark.parametrize(
-    ("told", "label", "said"), [(True, "pink", "no class 'pink'"), (False, "grey", "not conditional")]
+    ("conditional", "label", "said"), [(True, "pink", "no class 'pink'"), (False, "grey", "not conditional")]
 )
-def test_a_class_that_there_is_not(draw, told, label, said):
+def test_an_unknown_class_is_an_error(sampled_run, conditional, label, said):
     with pytest.raises(EaselError, match=said):
-        draw(told=told, label=label)
+        sampled_run(conditional=conditional, label=label)
 
 
-def test_without_classes_there_are_no_labels(draw):
-    folder = draw(told=False)
+def test_unconditional_samples_have_no_labels(sampled_run):
+    folder = sampled_run(conditional=False)
     assert read_json(folder / "samples.json")["sampling"] == {"truncation": None, "label": None, "seed": 5}
     with np.load(folder / "samples.npz") as samples:
         assert set(samples) == {"images", "latents", "seed"}
         np.testing.assert_array_equal(shades(folder, "samples").ravel(), samples["images"][:100, 0, 0, 0])
 
 
-def test_truncated_latents_are_kept_and_recorded(draw):
-    folder = draw(told=False, truncation=0.5)
+def test_truncated_latents_are_stored_and_recorded(sampled_run):
+    folder = sampled_run(conditional=False, truncation=0.5)
     assert read_json(folder / "samples.json")["sampling"]["truncation"] == 0.5
     with np.load(folder / "samples.npz") as samples:
         whole = sampling.latent_points(120, 4, seed=5)
@@ -119,13 +121,13 @@ def test_truncated_latents_are_kept_and_recorded(draw):
         assert np.abs(samples["images"].astype(float) - 127.5).max() <= 0.5 * 127.5 + 1
 
 
-@pytest.mark.parametrize("told", [False, True])
-def test_snapshots_are_judged_in_all_classes(told, tmp_path, monkeypatch):
+@pytest.mark.parametrize("conditional", [False, True])
+def test_snapshots_are_judged_on_all_classes(conditional, tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.judge_snapshots.use_devices", lambda threads: None)
     monkeypatch.setattr("scripts.judge_snapshots.judges.load", lambda weights: Pixels())
     mean, covariance = fid.statistics(Pixels().outputs(TRAIN.images).features)
     np.savez(tmp_path / "reference.npz", train_mean=mean, train_covariance=covariance, train_n=len(TRAIN.images))
-    folder = trained(tmp_path / "run", told)
+    folder = trained(tmp_path / "run", conditional)
     judge_snapshots(
         training=folder / "train.json", weights=folder, statistics=tmp_path / "reference.npz",
         output=folder / "snapshots.json", judge="pixels", n=50, seed=0, threads=1,

@@ -27,7 +27,6 @@ are estimates from a network of its size. `snakemake calibration` checks the val
 """
 
 import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +64,6 @@ class Judge(Protocol):
     def outputs(self, images: "np.ndarray") -> Outputs:
         """Features and logits of images uint8 (N, H, W, C); those of an image do not depend on the other images."""
         ...
-
-
-def kinds() -> list[str]:
-    """The names of all kinds of judges."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
 def of_kind(kind: str) -> ModuleType:

@@ -97,7 +97,7 @@ def metrics(file: Path) -> dict[tuple[str, str], tuple[float | None, ...]]:
         return float(entry) if isinstance(entry, int | float) and math.isfinite(entry) else None
 
     return {
-        (row["of"].replace("_", " "), RENAMED.get(row["metric"], row["metric"])): (
+        (row["of"].replace("_", " ").lower(), RENAMED.get(row["metric"], row["metric"])): (
             number(row["value"]), spread(row), row["n"],
         )
         for row in json.loads(file.read_text(encoding="utf-8"))["metrics"]

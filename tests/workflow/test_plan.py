@@ -58,7 +58,7 @@ def test_planning_a_finished_study_uses_its_measured_times(finished, tmp_path_fa
     assert checkout.jobs() == {}
     done = checkout.snakemake("all", "plan", "--report", str(checkout / "report.html"))
     assert done.returncode == 0, done.stdout
-    assert "What was outdated when the plan was made" in (checkout / "report.html").read_text()
+    assert "The jobs that were outdated when the plan was made" in (checkout / "report.html").read_text()
 
     checkout.study.write_text(checkout.study.read_text().replace("epochs: 2, width: 4", "epochs: 20, width: 4"))
     done = checkout.snakemake("plan")

@@ -1,12 +1,13 @@
-"""A Python that starts with TensorFlow and Snakemake imported, because most of a small job's time goes into that.
+"""A Python that starts with TensorFlow and Snakemake imported, which takes most of a small job's time.
 
-A server imports them once and forks a process for every call (`server.py`); the executable that stands in for Python
-passes its arguments on and waits (`client.py`). Nothing of Easel is imported when a call begins. Snakemake starts
-its jobs, and those their kernels, with the same executable.
+A server imports them once and forks a process for every call (`server.py`). The executable that stands in for Python
+passes its arguments on and waits (`client.py`). No module of Easel is imported before a call begins. Snakemake starts
+its jobs, and those their notebooks' kernels, with the same executable.
 
-Signals reach a call, but its process is no child of the caller: what is to be killed needs an ordinary Python.
+Signals reach a call, but its process is no child of the caller: to kill it, use an ordinary Python.
 """
 
+import fcntl
 import os
 import shlex
 import subprocess
@@ -16,26 +17,35 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
+_started: list[subprocess.Popen] = []  # kept, so that Python does not complain about a running process
 
 
 @cache
 def warm_python() -> str:
-    """The executable. Its server ends with this process."""
-    folder = Path(tempfile.mkdtemp(prefix="easel-python-"))  # its path must be short: a socket lies in it
-    python, address = folder / "python", folder / "socket"
-    # The shell spares Python the path of another file in its first line, where a space would end it.
-    client = shlex.join([sys.executable, "-ISs", str(HERE / "client.py"), sys.executable, str(address)])
-    python.write_text(f'#!/bin/sh\nexec {client} "$@"\n')
-    python.chmod(0o755)
+    """The executable. All of pytest's processes share one server, which ends with pytest."""
+    in_worker = "PYTEST_XDIST_WORKER" in os.environ
+    pytest = os.getppid() if in_worker else os.getpid()
+    folder = Path(tempfile.gettempdir()) / f"easel-python-{pytest}"  # a short path, because a socket lies in it
+    executable = folder / "python"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not executable.exists():
+            start_server(folder / "socket", executable, pytest)
+    return str(executable)
+
+
+def start_server(address: Path, executable: Path, lives_with: int) -> None:
+    """Start the server and write the executable. lives_with: the process with which the server ends."""
     server = subprocess.Popen(
-        [sys.executable, str(HERE / "server.py"), str(address), str(python)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+        [sys.executable, str(HERE / "server.py"), str(address), str(executable), str(lives_with)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True,
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"},
     )  # fmt: skip
-    _servers.append(server)
+    _started.append(server)
     if server.stdout.readline() != b"ready\n":
         raise RuntimeError("the server of the warm Python did not start")
-    return str(python)
-
-
-_servers: list[subprocess.Popen] = []  # each with an open pipe, whose end tells the server to end
+    # A shell script, because a path in Python's own first line must not contain a space.
+    client = shlex.join([sys.executable, "-ISs", str(HERE / "client.py"), sys.executable, str(address)])
+    executable.write_text(f'#!/bin/sh\nexec {client} "$@"\n')
+    executable.chmod(0o755)

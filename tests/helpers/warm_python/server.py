@@ -1,12 +1,13 @@
-"""Fork a process for each call of `client.py`: server.py SOCKET EXECUTABLE, until standard input ends.
+"""Fork a process for each call of `client.py`: server.py SOCKET EXECUTABLE PID.
 
-EXECUTABLE: what a forked process takes for its Python, `sys.executable`.
+EXECUTABLE: the value of `sys.executable` in forked processes. PID: the process with which the server ends.
 """
 
 import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -24,26 +25,30 @@ def import_what_jobs_need() -> None:
     for name in ("tensorflow", "keras", "snakemake.cli", "papermill", "ipykernel.kernelapp", "scipy.stats", "pydantic"):
         import_module(name)
     gc.collect()
+    gc.set_threshold(50_000, 20, 100)
     gc.freeze()  # so that no collection in a forked process copies what all share
 
 
-def listen(address: str) -> socket.socket:
-    """Accept calls; return, in a process of its own, the connection of one of them."""
+def listen(address: str, lives_with: int) -> socket.socket:
+    """Accept calls until the process `lives_with` ends; return, in a process of its own, the connection of one call."""
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen(64)
+    end = os.pidfd_open(lives_with)
     print("ready", flush=True)
-    while sys.stdin.fileno() not in select.select([listening, sys.stdin.fileno()], [], [], 1)[0]:
+    while end not in (ready := select.select([listening, end], [], [], 1)[0]):
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if not select.select([listening], [], [], 0)[0]:
+        if not ready:
             continue
         connection, _ = listening.accept()
         if os.fork() == 0:
             listening.close()
+            os.close(end)
             return connection
         connection.close()
+    shutil.rmtree(Path(address).parent, ignore_errors=True)
     sys.exit()
 
 
@@ -96,4 +101,5 @@ def become(arguments: list[str], folder: str, environment: dict[str, str], execu
 
 if __name__ == "__main__":
     import_what_jobs_need()
-    become(*serve(listen(sys.argv[1])), executable=sys.argv[2])
+    _, address, executable, lives_with = sys.argv
+    become(*serve(listen(address, int(lives_with))), executable)

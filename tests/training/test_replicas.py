@@ -95,5 +95,5 @@ def test_settings_that_cannot_be_shared_evenly_are_refused(settings_of):
 
 
 def test_xla_is_refused_for_several_gpus(settings_of):
-    with pytest.raises(ValueError, match="jit_compile: true is for one GPU"):
+    with pytest.raises(ValueError, match="jit_compile: true needs a single GPU"):
         settings_of("vae", gpu=2, jit_compile=True)

@@ -89,6 +89,7 @@ def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, how)
     finally:
         if first.poll() is None:
             os.killpg(first.pid, signal.SIGKILL)
+            first.wait()
     assert not (checkout / target).exists()
     done = checkout.snakemake(target)
     assert done.returncode == 0, done.stdout
@@ -114,6 +115,7 @@ def test_a_second_snakemake_names_the_first_and_exits(checkout):
         assert checkout.jobs(target) == {"train_run": 1}  # a dry run may look on
     finally:
         os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
 
 
 def use_archive(checkout, file: Path, sha256: str) -> None:

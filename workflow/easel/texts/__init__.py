@@ -57,8 +57,7 @@ def say(key: str, /, **values: object) -> Text:
     """The text of a key, with values in its places.
 
     values: texts (in the language of the whole), markup (anything with `_repr_html_`), numbers (with thousands
-    separators)
-        and strings. Of a text with two forms, `one` and `other`, the one that fits the number `n` is taken.
+    separators) and strings. Of a text with two forms, `one` and `other`, the one that fits the number `n` is taken.
     A language without this key falls back to English. An unknown key, or a place without a value, is a KeyError.
     """
     plain, markup = {}, {}
@@ -80,7 +79,9 @@ def say(key: str, /, **values: object) -> Text:
 
 def translated(key: str, english: str) -> Text:
     """A text whose English is defined elsewhere, such as in the schema, with its translations from the texts."""
-    plain = {language: texts(language).get(key, english) for language in languages()} | {DEFAULT_LANGUAGE: english}
+    found = {language: texts(language).get(key) for language in languages()}
+    plain = {language: text if isinstance(text, str) else english for language, text in found.items()}
+    plain[DEFAULT_LANGUAGE] = english
     return Text(plain, {language: escape(text) for language, text in plain.items()})
 
 

@@ -1,4 +1,4 @@
-"""Drawing: latents, interpolation, the latent plane, batches."""
+"""Sampling: latents, classes, interpolation, the latent plane, batches."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from easel import sampling
 from easel.runtime.errors import EaselError
 
 
-def test_more_samples_begin_with_the_same_ones():
+def test_first_latents_do_not_depend_on_the_count():
     few, many = sampling.latent_points(5, 3, seed=0), sampling.latent_points(50, 3, seed=0)
     np.testing.assert_array_equal(few, many[:5])
     assert few.dtype == np.float32
@@ -23,7 +23,7 @@ def test_truncated_latents_are_from_the_truncated_normal(threshold):
     assert kstest(points.ravel(), truncnorm(-threshold, threshold).cdf).pvalue > 0.01
 
 
-def test_truncation_keeps_the_order_of_points_and_leaves_those_that_no_threshold_cuts():
+def test_truncation_keeps_the_order_of_latents():
     whole, cut = (sampling.latent_points(100, 8, seed=0, truncation=threshold) for threshold in (None, 0.5))
     np.testing.assert_array_equal(np.argsort(whole, axis=0), np.argsort(cut, axis=0))
     np.testing.assert_array_equal(np.sign(whole), np.sign(cut))
@@ -33,7 +33,7 @@ def test_truncation_keeps_the_order_of_points_and_leaves_those_that_no_threshold
 TOLD = {"names": ["cat", "dog", "eel"], "images": [600, 0, 200]}
 
 
-def test_classes_are_drawn_as_often_as_they_are_among_the_training_images():
+def test_classes_have_the_frequencies_of_the_training_images():
     frequencies = sampling.class_frequencies(TOLD)
     labels = sampling.sample_labels(8000, frequencies, seed=0)
     assert labels.dtype == np.int32
@@ -46,7 +46,7 @@ def test_classes_are_drawn_as_often_as_they_are_among_the_training_images():
         assert 0.5 < np.mean(labels == other) < 0.75  # 0.75² + 0.25²: as often as independent ones agree
 
 
-def test_one_class_is_drawn_where_one_is_asked_for():
+def test_one_requested_class_is_sampled_alone():
     assert set(sampling.sample_labels(50, sampling.class_frequencies(TOLD, "dog"), seed=0)) == {1}
     with pytest.raises(EaselError, match="there is no class 'cow'; the network was trained on cat, dog, eel"):
         sampling.class_frequencies(TOLD, "cow")
@@ -54,7 +54,7 @@ def test_one_class_is_drawn_where_one_is_asked_for():
         sampling.class_frequencies(None, "cat")
 
 
-def test_rows_of_a_grid_are_the_classes_that_are_drawn_in_turn():
+def test_rows_of_a_grid_cycle_through_the_classes():
     np.testing.assert_array_equal(sampling.cycle_classes(3, 2, sampling.class_frequencies(TOLD)), [0, 0, 2, 2, 0, 0])
     np.testing.assert_array_equal(sampling.cycle_classes(2, 2, sampling.class_frequencies(TOLD, "dog")), [1, 1, 1, 1])
 
@@ -69,7 +69,7 @@ def test_an_unconditional_network_needs_no_classes():
     )
 
 
-def test_a_network_is_told_the_class_of_each_image():
+def test_a_conditional_network_gets_the_class_of_each_image():
     count = sampling.BATCH + 1
     latents, labels = np.zeros((count, 1), np.float32), np.arange(count, dtype=np.int32) % 3
 
@@ -140,7 +140,7 @@ def test_one_dimension_is_one_row():
 
 
 @pytest.mark.parametrize("count", [1, sampling.BATCH, sampling.BATCH + 1])
-def test_drawing_in_batches_draws_each_once(count):
+def test_batches_generate_each_image_once(count):
     latents = np.linspace(-1, 1, count, dtype=np.float32)[:, None]
     images = sampling.generate(lambda z, training: np.broadcast_to(z[:, :, None, None], (len(z), 1, 1, 3)), latents)
     assert images.shape == (count, 1, 1, 3)

@@ -1,4 +1,4 @@
-"""What a judge whose features are pixels knows of small real images."""
+"""Reference features of small real images by a judge of pixels."""
 
 import pytest
 from helpers.pixels_judge import TEST, TRAIN, Pixels

@@ -21,16 +21,16 @@ def test_test_images_score_better_than_pixel_gaussians(known):
     assert {row["judge"] for row in found} == {"pixels"}
 
 
-def test_only_images_whose_classes_are_known_have_an_accuracy(known):
+def test_only_labelled_images_have_a_class_accuracy(known):
     right = known["test_logits"].argmax(axis=1) == known["test_labels"]
     assert values(judge_baselines(known, ABOUT, True, 150), "class_accuracy") == {"test_images": right.mean()}
 
 
-def test_as_many_as_are_asked_for_or_as_there_are(known):
+def test_baselines_have_n_images_or_all_that_are_kept(known):
     assert {row["n"] for row in judge_baselines(known, ABOUT, False, 60)} == {60}
     assert {row["n"] for row in judge_baselines(known, ABOUT, False, 1000)} == {150}
 
 
-def test_a_judge_that_knows_no_classes_says_nothing_of_them(known):
+def test_a_judge_without_classes_has_no_class_metrics(known):
     assert not values(judge_baselines(known, ABOUT, False, 60), "class_tv_distance")
     assert np.isfinite(list(values(judge_baselines(known, ABOUT, False, 60), "inception_score").values())).all()

@@ -1,4 +1,4 @@
-"""Some images class by class."""
+"""Metrics of classes of some images."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def by_class(images, labels, known) -> ByClass:
     return ByClass(Pixels().outputs(images), labels, known)
 
 
-def test_what_is_measured(drawn, known):
+def test_metrics_of_classes_and_their_reference(drawn, known):
     found = {name: (estimate.value, against) for name, estimate, against in by_class(*drawn, known).measurements()}
     assert found["class_tv_distance"][0] == pytest.approx(0, abs=1e-9)
     assert found["class_coverage"][0] == 1
@@ -25,7 +25,7 @@ def test_what_is_measured(drawn, known):
     assert {against for _, against in found.values()} == {("train", 600)}
 
 
-def test_the_classes_that_were_asked_for_are_compared_with_those_that_are_seen(drawn, known):
+def test_class_accuracy_compares_requested_and_predicted_classes(drawn, known):
     asked = np.where(np.arange(300) < 60, (drawn.labels + 1) % 10, drawn.labels)
     measured = ByClass(Pixels().outputs(drawn.images), drawn.labels, known, asked).measurements()
     (accuracy,) = (each for name, *each in measured if name == "class_accuracy")
@@ -34,7 +34,7 @@ def test_the_classes_that_were_asked_for_are_compared_with_those_that_are_seen(d
     assert accuracy[1] == (None, None)  # it is compared with no images
 
 
-def test_a_class_that_is_not_drawn_is_missed(drawn, known):
+def test_a_missing_class_lowers_coverage_and_has_no_fid(drawn, known):
     some = drawn.labels < 7
     found = {
         name: estimate.value
@@ -45,7 +45,7 @@ def test_a_class_that_is_not_drawn_is_missed(drawn, known):
     assert found["class_tv_distance"] == pytest.approx(0.3)
 
 
-def test_the_table(drawn, known):
+def test_table_has_counts_and_first_images(drawn, known):
     some = drawn.labels < 7
     table = by_class(drawn.images[some], drawn.labels[some], known).table(CLASSES)
     assert table["names"] == list(CLASSES)
@@ -58,7 +58,7 @@ def test_the_table(drawn, known):
     assert table["first"][labels[0]][0] == 0
 
 
-def test_swapped_classes_show_within_the_classes_only(drawn, known):
+def test_swapped_classes_change_only_intra_class_fid(drawn, known):
     right = by_class(*drawn, known)
     swapped = by_class(drawn.images, (drawn.labels + 1) % 10, known)
     assert swapped.intra_class.mean.value > 2 * right.intra_class.mean.value

@@ -1,4 +1,4 @@
-"""Known answers, and whether they come out."""
+"""Published values next to computed ones."""
 
 import numpy as np
 import pytest
@@ -18,14 +18,14 @@ def answers(known):
     ]
 
 
-def test_what_comes_out_is_compared_with_what_is_published(known, answers):
+def test_computed_values_are_compared_with_published_ones(known, answers):
     right, wrong = calibrate(known.statistics, answers, official=True)
     assert (right["metric"], right["as_published"], right["n"], right["reference_n"]) == ("fid", True, 150, 600)
     assert right["published"] - right["value"] == pytest.approx(0.01)
     assert (wrong["metric"], wrong["as_published"], wrong["reference_n"]) == ("inception_score", False, None)
 
 
-def test_of_another_dataset_nothing_is_claimed(known, answers):
+def test_another_dataset_has_no_verdict(known, answers):
     found = calibrate(known.statistics, answers, official=False)
     assert [row["as_published"] for row in found] == [None, None]
     assert np.isfinite([row["value"] for row in found]).all()

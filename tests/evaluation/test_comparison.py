@@ -65,13 +65,13 @@ def compared(tmp_path):
     return tmp_path
 
 
-def test_the_record_says_what_the_study_is(compared):
+def test_record_describes_the_study(compared):
     found = read_json(compared / "comparison.json")
     assert list(found) == ["study", "title", "description", "dataset", "seeds", "runs", "external", "summary"]
     assert (found["study"], found["title"], found["dataset"], found["seeds"]) == ("mine", "Mine", "shapes", SEEDS)
 
 
-def test_runs_and_seeds_keep_the_studys_order_and_their_own_records(compared):
+def test_runs_and_seeds_keep_their_order_and_records(compared):
     runs = read_json(compared / "comparison.json")["runs"]
     assert [(run["run"], run["preset"], run["family"]) for run in runs] == [
         ("vae", "vae", "vae"),
@@ -96,7 +96,7 @@ def test_runs_and_seeds_keep_the_studys_order_and_their_own_records(compared):
     }
 
 
-def test_the_table_has_a_row_for_each_row_of_metrics(compared):
+def test_table_has_a_row_for_each_row_of_metrics(compared):
     with open(compared / "comparison.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["run"], row["seed"], row["of"], row["value"]) for row in rows] == [
@@ -120,7 +120,7 @@ def test_the_table_has_a_row_for_each_row_of_metrics(compared):
     assert rows[1]["caveats"] == ""
 
 
-def test_a_missing_record_is_no_quiet_gap():
+def test_a_missing_record_is_an_error():
     with pytest.raises(KeyError):
         comparison.compare(RUNS, [0], [metrics("vae", 0)], [training("vae", 0), training("wide", 0)])
 
@@ -157,14 +157,14 @@ def test_means_and_paired_differences_over_seeds():
     assert b["interval"] == "over_seeds"
 
 
-def test_a_difference_that_may_be_chance_makes_nobody_best():
+def test_a_difference_within_chance_makes_no_run_the_best():
     (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "b": [13.0, 10.5, 12.0]}))
     assert column["first"] == "a"
     assert not column["is_best"]
     assert not column["differences"][0]["real"]
 
 
-def test_one_training_each_knows_its_samples_only():
+def test_one_training_has_an_interval_over_its_samples():
     (column,) = comparison.summary(runs_of({"a": [10.0], "b": [11.0], "c": [20.0]}))
     assert column["runs"][0]["low"] == pytest.approx(10 - 1.959964 * 0.5)
     b, c = column["differences"]
@@ -173,14 +173,14 @@ def test_one_training_each_knows_its_samples_only():
     assert {each["interval"] for each in (*column["runs"], b, c)} == {"one_training"}
 
 
-def test_higher_is_better_where_it_is_and_neither_where_it_lies_between():
+def test_direction_of_each_metric():
     (recall,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "recall", 0.01))
     assert (recall["first"], recall["is_best"]) == ("b", True)
     (copying,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "data_copying_auc", 0.01))
     assert (copying["first"], copying["is_best"], copying["differences"]) == (None, False, [])
 
 
-def test_of_many_differences_a_small_p_may_be_chance():
+def test_holms_correction_for_several_differences():
     """Holm: the largest of three p must be below 0.05, the next below 0.025, the least below 0.05 / 3."""
     differences = [{"p": p, "real": True} for p in (0.03, 0.016, 0.04)]
     comparison.correct_for_several(differences)
@@ -190,7 +190,7 @@ def test_of_many_differences_a_small_p_may_be_chance():
     assert all(each["real"] for each in differences)
 
 
-def test_a_spread_over_parts_is_no_interval():
+def test_spread_over_parts_is_no_interval():
     spread = {"kind": "spread_over_splits", "value": 0.5, "splits": 10}
     (column,) = comparison.summary(runs_of({"a": [5.0], "b": [9.0]}, "inception_score", uncertainty=spread))
     assert [(run["low"], run["interval"]) for run in column["runs"]] == [(None, "none")] * 2
@@ -215,19 +215,19 @@ def test_caveats_are_kept_once():
         {"likelihood": "gaussian"},
     ],
 )
-def test_what_cannot_be_compared_stands_in_no_column_together(change):
+def test_incomparable_values_have_separate_columns(change):
     runs = runs_of({"a": [10.0]}) + runs_of({"b": [11.0]}, **change)
     columns = comparison.summary(runs)
     assert [[run["run"] for run in column["runs"]] for column in columns] == [["a"], ["b"]]
 
 
-def test_what_is_not_a_number_is_left_out():
+def test_values_that_are_not_finite_are_left_out():
     runs = runs_of({"a": [10.0, None], "b": [float("nan")]})
     (column,) = comparison.summary(runs)
     assert [(run["run"], run["seeds"]) for run in column["runs"]] == [("a", 1)]
 
 
-def test_without_an_uncertainty_there_is_no_interval_and_no_best():
+def test_no_uncertainty_means_no_interval_and_no_best():
     (column,) = comparison.summary(runs_of({"a": [10.0], "b": [20.0]}, uncertainty=None))
     assert (column["runs"][0]["low"], column["differences"][0]["low"], column["is_best"]) == (None, None, False)
 
@@ -240,7 +240,7 @@ def test_seeds_that_only_one_run_has_are_compared_by_means():
     assert difference["high"] - 19 == pytest.approx((2.484138**2 + (1.959964 * 0.5) ** 2) ** 0.5, abs=1e-6)
 
 
-def test_images_made_elsewhere_have_the_form_of_a_run():
+def test_external_samples_have_the_form_of_a_run():
     origin = {"kind": "external", "path": "/x", "found": 200, "caveats": []}
     record = metrics("vae", 0) | {"run": "theirs", "samples": origin}
     (made,) = comparison.external({"theirs": {"description": "y"}}, [record])

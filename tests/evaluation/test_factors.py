@@ -1,10 +1,10 @@
-"""What of each factor's range is drawn, on shapes."""
+"""Coverage of the factors of shapes."""
 
 from easel.data.shapes import draw
 from easel.evaluation.factors import table
 
 
-def test_real_images_reach_everything_and_a_dropped_class_shows():
+def test_real_images_cover_all_factors_and_a_dropped_class_shows():
     train, (samples, labels) = draw("train", 400, seed=0)[0].images, draw("train", 400, seed=3)[0]
     real = table(samples, train)
     assert (real["n"], real["reference_n"], real["unmeasurable"]) == (400, 400, 0)
@@ -16,6 +16,6 @@ def test_real_images_reach_everything_and_a_dropped_class_shows():
     assert dropped["factors"]["label"]["total_variation"] > 0.3
 
 
-def test_more_samples_than_training_images_are_compared_as_far_as_there_are():
+def test_more_samples_than_training_images_are_truncated():
     few = draw("train", 50, seed=0)[0].images
     assert table(draw("train", 80, seed=3)[0].images, few)["n"] == 50

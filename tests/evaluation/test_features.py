@@ -1,4 +1,4 @@
-"""A judge at work on many images."""
+"""Features and logits of many images."""
 
 import numpy as np
 import pytest
@@ -23,11 +23,11 @@ def test_outputs_do_not_depend_on_the_chunks(monkeypatch, judge):
         np.testing.assert_array_equal(part, same)
 
 
-def test_features_that_are_not_finite():
+def test_features_that_are_not_finite_are_an_error():
     with pytest.raises(EaselError, match=r"^test images: the judge's features of \d+ of 150 images are not finite"):
         features.outputs(Broken(), TEST.images, "test images")
 
 
-def test_images_of_another_size_than_the_judges(judge):
+def test_images_of_another_size_are_an_error(judge):
     with pytest.raises(EaselError, match=r"images of shape \(16, 16, 3\), but the judge was made for \(32, 32, 3\)"):
         features.outputs(judge, TEST.images[:, :16, :16], "samples")

@@ -1,4 +1,4 @@
-"""Judging autoencoders: rows against direct computations, and a model whose evidence is known."""
+"""Evaluation of autoencoders: rows against direct computations, and a model with a known evidence."""
 
 import json
 
@@ -123,7 +123,7 @@ def test_a_vae_gan_has_no_bound(networks, images):
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "laplace", "discretised_logistic"])
-def test_the_bound_is_what_was_trained_for(networks, images, likelihood):
+def test_the_bound_is_the_negative_training_loss(networks, images, likelihood):
     """The negative loss of the objective at beta 1, but for the Gaussian's constant; beta itself changes nothing."""
     encoder, decoder = networks
     found = [
@@ -147,7 +147,7 @@ def test_bits_of_8_bit_levels_are_the_bound(networks, images):
     assert found["bits_per_dimension"]["caveats"] == []
 
 
-def test_what_is_sampled_from_a_mixture_has_no_bound(networks, images):
+def test_a_vae_with_a_fitted_mixture_has_no_bound(networks, images):
     found = by_metric(reconstruction.judge(*networks, images, settings_of(prior="gaussian_mixture")))
     assert list(found) == ["reconstruction_mse", "psnr", "ssim"]
 
@@ -253,7 +253,7 @@ def test_broken_networks_are_named(images, network, mean, log_variance, decoded)
 # --- the step --------------------------------------------------------------------------------------------
 
 
-def test_the_step_draws_some_and_judges_all(networks, images, tmp_path, monkeypatch):
+def test_script_draws_some_images_and_judges_all(networks, images, tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.reconstruct.use_devices", lambda threads: None)  # for a new process only
     encoder, decoder = networks
     encoder.save(tmp_path / "encoder.keras")

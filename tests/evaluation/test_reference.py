@@ -1,4 +1,4 @@
-"""What a judge knows of the real images."""
+"""Reference features of the real images."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from easel.metrics import fid, neighbours
 from easel.runtime.errors import EaselError
 
 
-def test_what_the_files_hold(statistics, known):
+def test_contents_of_the_files(statistics, known):
     assert {name: (array.shape, array.dtype.name) for name, array in load_statistics(statistics).items()} == {
         "train_mean": ((16,), "float64"),
         "train_covariance": ((16, 16), "float64"),
@@ -44,12 +44,12 @@ def test_test_features_are_the_test_images_shuffled_with_their_labels(judge, kno
     assert [label_of[tuple(features)] for features in kept] == known["test_labels"].tolist()
 
 
-def test_each_test_image_knows_its_nearest_training_image(known):
+def test_distance_of_each_test_image_to_its_nearest_training_image(known):
     distances, _ = neighbours.nearest_neighbours(known["test_features"], known.train_features)
     np.testing.assert_allclose(known["test_nearest"], distances)
 
 
-def test_at_most_so_many_features_are_kept(monkeypatch, judge, known, tmp_path):
+def test_number_of_kept_features_is_limited(monkeypatch, judge, known, tmp_path):
     monkeypatch.setattr(reference, "KEPT", 40)
     reference.write(judge, TRAIN, TEST, tmp_path / "reference.npz", tmp_path / "train_features.npy")
     found = load_statistics(tmp_path / "reference.npz")
@@ -58,7 +58,7 @@ def test_at_most_so_many_features_are_kept(monkeypatch, judge, known, tmp_path):
     assert found["test_n"] == 150
 
 
-def test_some_training_features_are_a_draw_without_repeats(known):
+def test_some_training_features_are_sampled_without_replacement(known):
     some = known.some_train_features(200)
     assert len(np.unique(some, axis=0)) == 200
     assert abs(some.mean() - known.train_features.mean()) < 0.01

@@ -26,7 +26,7 @@ def judged(found: Outputs, known: Reference, **more) -> dict[str, dict]:
     return {row["metric"]: row for row in made}
 
 
-def test_a_row(known):
+def test_form_of_a_row(known):
     found = seen(draw("train", 200, seed=9)[0].images)
     reference = known["train_mean"], known["train_covariance"]
     assert judged(found, known)["fid"] == {
@@ -47,7 +47,7 @@ def test_a_row(known):
     }
 
 
-def test_every_metric_says_what_it_is_compared_with(known):
+def test_every_metric_states_its_reference(known):
     found = judged(seen(TEST.images), known)
     against = {name: (row["reference_split"], row["reference_n"]) for name, row in found.items()}
     everything, as_many = ("train", 600), ("train", 150)
@@ -85,7 +85,7 @@ def test_a_caveat_of_the_images_holds_for_every_value(known):
     assert all(row["caveats"] == [CAVEAT] for row in found.values())
 
 
-def test_one_image_again_and_again_has_finite_numbers(known):
+def test_one_repeated_image_has_finite_values(known):
     found = judged(seen(np.repeat(TEST.images[:1], 60, axis=0)), known)
     for name, row in found.items():
         assert row["value"] is not None, name
@@ -93,14 +93,14 @@ def test_one_image_again_and_again_has_finite_numbers(known):
     assert found["recall"]["value"] == 0
 
 
-def test_what_is_not_finite_is_null():
+def test_values_that_are_not_finite_are_null():
     assert rows_module.finite(float("nan")) is None
     assert rows_module.finite(None) is None
     assert rows_module.finite(np.float32(0.5)) == 0.5
 
 
 @pytest.mark.parametrize("damage", ["noise", "blur", "fewer classes"])
-def test_numbers_get_worse_as_images_do(known, damage):
+def test_fid_rises_with_damage(known, damage):
     """By pixels, which is a poor judge: monotone all the same."""
     images, labels = draw("train", 300, seed=9)[0]
     random = np.random.default_rng(0)
@@ -120,7 +120,7 @@ def test_numbers_get_worse_as_images_do(known, damage):
     assert values[3] > 3 * values[0]
 
 
-def test_a_generator_that_repeats_training_images_is_caught(known):
+def test_memorised_training_images_are_detected(known):
     copied, new = judged(seen(TRAIN.images[:150]), known), judged(seen(draw("train", 150, seed=9)[0].images), known)
     assert copied["near_copy_rate"]["value"] > 0.9
     assert copied["data_copying_auc"]["value"] > 0.9

@@ -25,7 +25,7 @@ def test_the_last_snapshot_is_the_end():
     assert chosen["why"] == {"kind": "last"}
 
 
-def test_of_equals_the_latest_and_why():
+def test_the_latest_of_equals_is_sampled():
     equal = [{**snapshot, "fid": 5.0} for snapshot in JUDGED]
     assert choose(equal, "best")["step"] == 40
     assert choose(equal, "best")["why"] == {"kind": "best_at_end", "of": 3, "fid": 5.0}
@@ -48,7 +48,7 @@ def test_a_generator_of_real_images_scores_better_than_one_of_noise(known):
     assert good["uncertainty"]["kind"] == "bootstrap"
 
 
-def test_a_snapshot_that_is_gone(tmp_path):
+def test_a_missing_snapshot_is_an_error(tmp_path):
     with pytest.raises(EaselError, match=r"step-000020.keras: this snapshot is gone. Delete .*train.json"):
         file_of(JUDGED[1], tmp_path / "train.json")
     (tmp_path / "snapshots").mkdir()

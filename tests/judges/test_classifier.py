@@ -1,4 +1,4 @@
-"""The classifier judge, in miniature: it learns, it is what it was after saving, and it repeats itself."""
+"""A small classifier judge: it learns, survives saving, and is reproducible."""
 
 import json
 import zipfile
@@ -84,12 +84,12 @@ def test_outputs_of_the_network():
     assert logits.dtype == features.dtype == "float32"
 
 
-def test_it_learns(judge):
+def test_accuracy_rises_with_training(judge):
     """Unseen images, and four classes: chance is 0.25."""
     assert judge.accuracy(*stripes(200, seed=1)) > 0.7
 
 
-def test_features_tell_the_classes_apart(judge):
+def test_features_separate_the_classes(judge):
     images, labels = stripes(200, seed=1)
     features = judge.outputs(images).features
     assert features.shape == (200, judge.feature_dim) == (200, 32)
@@ -130,7 +130,7 @@ def test_few_images_an_early_end_and_half_precision():
         ([0, 1], "found 2 labels for 3 images"),
     ],
 )
-def test_labels_that_cannot_be_right(labels, message):
+def test_invalid_labels_are_an_error(labels, message):
     with pytest.raises(EaselError, match=message):
         training.train(stripes(3, seed=0).images, np.array(labels), CLASSES, settings())
 
@@ -167,7 +167,7 @@ def test_images_are_mirrored_and_shifted_by_an_eighth_at_most():
         assert 0.4 < rising.mean() < 0.6 if mirrors else rising.all()
 
 
-def test_the_same_seed_shows_the_same():
+def test_batches_depend_on_the_seed():
     def first(seed):
         steps = training.batches(*stripes(64, seed=0), CLASSES, batch_size=16, seed=seed)
         return np.stack([batch for batch, _ in steps.take(5).as_numpy_iterator()])
@@ -180,23 +180,23 @@ def test_the_same_seed_shows_the_same():
 
 
 @pytest.mark.parametrize("count", [1, 7, network.BATCH, network.BATCH + 1])
-def test_features_do_not_depend_on_how_many_are_asked_for(judge, count):
+def test_features_do_not_depend_on_the_number_of_images(judge, count):
     images = stripes(2 * network.BATCH + 10, seed=2).images
     np.testing.assert_array_equal(judge.outputs(images[:count]).features, judge.outputs(images).features[:count])
 
 
-def test_a_mirror_image_is_the_same_to_it(judge):
+def test_a_mirror_image_has_the_same_features(judge):
     images = stripes(20, seed=4).images
     for one, other in zip(judge.outputs(images), judge.outputs(images[:, :, ::-1]), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
-def test_features_do_not_depend_on_the_neighbours(judge):
+def test_features_do_not_depend_on_other_images(judge):
     images = stripes(40, seed=2).images
     np.testing.assert_array_equal(judge.outputs(images[::-1]).features[::-1], judge.outputs(images).features)
 
 
-def test_plain_keras_loads_it(trained, judge, tmp_path):
+def test_plain_keras_loads_the_network(trained, judge, tmp_path):
     file = tmp_path / "classifier.keras"
     trained.save(file)
     with zipfile.ZipFile(file) as archive:
@@ -208,7 +208,7 @@ def test_plain_keras_loads_it(trained, judge, tmp_path):
     np.testing.assert_allclose(np.mean(seen, axis=0), judge.outputs(images).features, rtol=1e-4, atol=1e-5)
 
 
-def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
+def test_a_judge_is_loaded_by_its_file_name(trained, judge, tmp_path):
     file = tmp_path / "classifier.keras"
     trained.save(file)
     images = stripes(20, seed=3).images
@@ -219,7 +219,7 @@ def test_a_judge_is_loaded_by_its_files_name(trained, judge, tmp_path):
     assert judges.facts(file, record) == {"kind": "classifier", "dataset": "stripes", "test_accuracy": 0.9912}
 
 
-def test_the_step(tmp_path, monkeypatch):
+def test_script_trains_and_records_a_judge(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "easel.training.devices.use_devices", lambda *arguments, **keywords: None
     )  # for a new process only
@@ -247,7 +247,7 @@ def test_the_step(tmp_path, monkeypatch):
     assert json.loads(json.dumps(given)) == found["settings"]
 
 
-def test_one_class_is_nothing_to_learn_from(tmp_path):
+def test_one_class_is_an_error(tmp_path):
     write_json(tmp_path / "dataset.json", {"name": "flat", "classes": ["all images"]})
     with pytest.raises(EaselError, match=r"the dataset has one class, .* Judge by 'inception', which needs none"):
         judges.of_kind("classifier").make(

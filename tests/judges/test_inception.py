@@ -1,4 +1,4 @@
-"""The inception judge on a small graph that was drawn as the real one was: what TensorFlow 1 would have said of it."""
+"""The inception judge on a small graph with the operations of the real one, compared with TensorFlow 1."""
 
 import hashlib
 import io
@@ -44,7 +44,7 @@ def run(graph: tf.compat.v1.GraphDef, feeds: dict[str, np.ndarray], output: str)
 
 
 @pytest.mark.parametrize("size", [(32, 32), (48, 20), (400, 310)])
-def test_it_says_what_the_graph_says_of_one_image_at_a_time(graph, judge, size):
+def test_batches_equal_the_graph_on_single_images(graph, judge, size):
     """The graph untouched, in a session of TensorFlow 1, which still has all of its operations."""
     shown = images(3, *size)
     with tf.Graph().as_default() as original, tf.compat.v1.Session() as session:
@@ -65,7 +65,7 @@ def test_shapes_and_types(judge):
     assert features.std(axis=0).mean() > 0.01, "the images look all alike to it"
 
 
-def test_an_image_is_judged_alike_to_the_last_bit_whatever_its_company(judge):
+def test_features_of_an_image_do_not_depend_on_its_batch(judge):
     shown = images(2 * inception.BATCH + 3)
     all_at_once = judge.outputs(shown)
     for some in (slice(0, 1), slice(0, inception.BATCH), slice(7, 40), slice(None, None, -1), slice(1, None, 3)):
@@ -79,7 +79,7 @@ def test_logits_are_features_times_weights_without_a_bias(graph, judge):
     np.testing.assert_allclose(logits, features @ weights, rtol=1e-4, atol=1e-4)
 
 
-def test_enlarging_is_that_of_tensorflow_1(graph):
+def test_resizing_is_that_of_tensorflow_1(graph):
     shown = images(2, 32, 20).astype(np.float32)
     trunk = inception.trunk_of({node.name: node for node in graph.node}, ["ResizeBilinear"])
     resized = run(trunk, {"ExpandDims:0": shown}, "ResizeBilinear:0")
@@ -101,7 +101,7 @@ def bilinear(values: np.ndarray, axis: int, size: int = 299) -> np.ndarray:
 
 
 @pytest.mark.parametrize("scaled", [False, True])
-def test_normalisation_is_what_it_was(scaled):
+def test_replaced_normalisation_gives_the_same_values(scaled):
     random = np.random.default_rng(0)
     x = random.normal(size=(2, 3, 3, 5)).astype(np.float32)
     mean, offset, scale = random.normal(size=(3, 5)).astype(np.float32)
@@ -145,7 +145,7 @@ def strange(graph):
         (lambda graph: strange(graph).SerializeToString(), "cannot import it: .*MaxPoolOfOurOwn"),
     ],
 )
-def test_a_file_that_is_no_such_graph(graph, tmp_path, content, complaint):
+def test_an_invalid_graph_is_an_error(graph, tmp_path, content, complaint):
     file = tmp_path / InceptionSettings.weights
     file.write_bytes(content(graph))
     with pytest.raises(EaselError, match=f"(?s){InceptionSettings.weights}: cannot be used .*{complaint}"):
@@ -177,7 +177,7 @@ def complaint_of(folder: Path, archive: bytes, sha256: str = SHA256) -> str:
 
 
 @pytest.mark.parametrize("pack", [bytes, lambda content: packed({"LICENSE": b"text", f"./{MEMBER}": content})])
-def test_the_graph_comes_as_it_is_or_packed(tmp_path, content, pack):
+def test_graph_is_read_from_a_pb_or_a_tgz(tmp_path, content, pack):
     """Whatever the file's name."""
     assert unpack(tmp_path, pack(content), hashlib.sha256(content).hexdigest(), "a download") == content
 
@@ -189,7 +189,7 @@ def test_the_small_graph_can_be_written_both_ways(tmp_path, content, name):
 
 
 @pytest.mark.parametrize("cut", [0.001, 0.3, 0.99])
-def test_an_archive_that_was_cut_short(tmp_path, content, cut):
+def test_a_truncated_archive_is_an_error(tmp_path, content, cut):
     archive = packed({"LICENSE": b"text", MEMBER: content})
     complaint = complaint_of(tmp_path, archive[: int(cut * len(archive))], hashlib.sha256(content).hexdigest())
     assert f"damaged or truncated ({int(cut * len(archive)):,} bytes)" in complaint
@@ -202,7 +202,7 @@ def test_an_archive_with_flipped_bits(tmp_path, content):
     assert "damaged" in complaint_of(tmp_path, bytes(archive), hashlib.sha256(content).hexdigest())
 
 
-def test_a_graph_that_was_cut_short(tmp_path, content):
+def test_a_truncated_graph_is_an_error(tmp_path, content):
     complaint = complaint_of(tmp_path, content[:1000])
     assert "another one or truncated, 1,000 of 95,673,916 bytes" in complaint
     assert f"expected {MEMBER} with SHA-256 009d68" in complaint
@@ -258,7 +258,7 @@ def test_a_large_graph_needs_little_memory(tmp_path):
         assert peak < 3_000_000
 
 
-def test_a_table_says_which_graph_it_was():
+def test_facts_distinguish_the_graph_of_2015():
     assert inception.facts({"settings": {"sha256": SHA256}}).as_json() == {"kind": "inception"}
     other = inception.facts({"settings": {"sha256": "ab" * 32}})
     assert other.as_json() == {"kind": "other_graph", "sha256": "ab" * 32}

@@ -1,4 +1,4 @@
-"""What is drawn of each class."""
+"""Metrics of classes."""
 
 import numpy as np
 import pytest
@@ -37,19 +37,19 @@ def test_bad_shares_are_refused(reference):
         class_tv_distance(np.zeros(5, int), reference)
 
 
-def test_imbalance():
+def test_class_tv_distance():
     assert class_tv_distance(np.arange(100) % 10, EVEN).value == pytest.approx(0.0, abs=1e-15)
     assert class_tv_distance(np.zeros(100, int), EVEN).value == pytest.approx(0.9)
     assert class_tv_distance(np.zeros(100, int), [0.0, 1.0]).value == 1.0
     assert class_tv_distance(np.arange(100) % 5, EVEN).value == pytest.approx(0.5)
 
 
-def test_imbalance_of_a_fair_draw_is_what_it_says(random):
+def test_class_tv_distance_of_a_fair_sample(random):
     found = [class_tv_distance(random.integers(10, size=1_000), EVEN).value for _ in range(300)]
     assert np.mean(found) == pytest.approx(10 * np.sqrt(0.1 * 0.9 / (2 * np.pi * 1_000)), rel=0.05)
 
 
-def test_uncertainty_of_imbalance(random):
+def test_uncertainty_of_class_tv_distance(random):
     uneven = np.array([0.4, 0.3, 0.2, 0.1])
     found = [class_tv_distance(random.choice(4, 500, p=uneven), np.full(4, 0.25)) for _ in range(200)]
     assert np.mean([each.uncertainty.value for each in found]) == pytest.approx(
@@ -57,7 +57,7 @@ def test_uncertainty_of_imbalance(random):
     )
 
 
-def test_classes_drawn():
+def test_class_coverage():
     assert class_coverage(np.arange(100) % 10, EVEN).value == 1.0
     assert class_coverage(np.arange(100) % 4, EVEN) == (
         pytest.approx(0.4),
@@ -77,7 +77,7 @@ def test_class_accuracy():
             class_accuracy(np.array(labels), np.array(wanted))
 
 
-def test_how_many_are_drawn_is_uncertain_near_the_limit():
+def test_coverage_is_uncertain_near_the_threshold():
     assert 0.02 < class_coverage(np.array([0] * 99 + [1]), EVEN).uncertainty.value < 0.06
 
 
@@ -99,7 +99,7 @@ def test_intra_class_fid(labelled, random):
     assert (found.mean.uncertainty.kind, found.mean.uncertainty.resamples) == ("class_bootstrap", 14)
 
 
-def test_classes_in_one_another_s_place_are_noticed(labelled):
+def test_swapped_classes_raise_intra_class_fid(labelled):
     """All together are right, so that FID is 0."""
     features, labels = labelled
     found = intra_class_fid(features, (labels + 1) % 3, features, labels, 3)
@@ -116,7 +116,7 @@ def test_uncertainty_of_the_mean(random):
     )
 
 
-def test_classes_of_fewer_than_two_are_not_judged(labelled):
+def test_classes_of_fewer_than_two_have_no_value(labelled):
     features, labels = labelled
     few = np.concatenate([np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)[:1]])
     found = intra_class_fid(features[few], labels[few], features, labels, 4)

@@ -1,4 +1,4 @@
-"""Bounds of distances, which everything about neighbours rests on."""
+"""Bounds of distances."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The Fréchet distance against closed forms, other implementations, and what it is meant to notice."""
+"""The Fréchet distance: closed forms, other implementations, and sensitivity."""
 
 import tracemalloc
 
@@ -184,7 +184,7 @@ def photographs(random):
     return draw, lambda pictures: np.maximum(pictures.reshape(-1, 256) @ layer, 0.0)
 
 
-def test_real_halves_are_at_the_floor(photographs):
+def test_halves_of_real_images_have_a_low_fid(photographs):
     """The floor: what the bias of so many samples is. Noise of a tenth of the pixels' spread is well above it."""
     draw, features = photographs
     first, second, third = (draw(2_000) for _ in range(3))
@@ -214,7 +214,7 @@ def test_fewer_samples_read_higher(random):
 # --- the bootstrap ---------------------------------------------------------------------------------------
 
 
-def test_bootstrap_tells_the_spread_between_draws(random):
+def test_bootstrap_estimates_the_spread_between_samples(random):
     reference = statistics(random.normal(size=(50_000, 8)))
     draws = 0.5 + random.normal(size=(60, 1_000, 8))
     between = np.std([frechet_distance(*statistics(draw), *reference) for draw in draws], ddof=1)
@@ -251,7 +251,7 @@ def test_extrapolated_has_no_bias(random, wide):
     assert plain - true > 10 * abs(found.mean() - true)
 
 
-def test_extrapolated_tells_its_spread_between_draws(random, wide):
+def test_extrapolated_estimates_its_spread_between_samples(random, wide):
     """With the spread that the draw of the samples itself has; the regression alone knows about half."""
     reference, _ = wide
     draws = 0.1 + 1.2 * random.normal(size=(60, 600, 16))

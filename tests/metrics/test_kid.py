@@ -1,4 +1,4 @@
-"""KID against other implementations, the definition, and what it is meant to notice."""
+"""KID: other implementations, the definition, and sensitivity."""
 
 import numpy as np
 import pytest

@@ -19,7 +19,7 @@ def judge(samples, held_out, train):
     return memorisation(nearest_neighbours(samples, train)[0], nearest_neighbours(held_out, train)[0])
 
 
-def test_a_generator_that_draws_training_images_is_caught(draw, random):
+def test_memorised_training_images_are_detected(draw, random):
     train = draw(1_000)
     samples = train[random.integers(1_000, size=500)] + 0.01 * random.normal(size=(500, 6))
     found = judge(samples, draw(500), train)
@@ -27,14 +27,14 @@ def test_a_generator_that_draws_training_images_is_caught(draw, random):
     assert found["near_copy_rate"].value > 0.99
 
 
-def test_exact_copies_are_caught_even_where_held_out_images_have_twins(draw):
+def test_exact_copies_are_detected_if_held_out_images_have_twins(draw):
     train, held_out = draw(1_000), draw(500)
     held_out[:10] = train[:10]  # 2 %
     assert judge(train[:400], held_out, train)["near_copy_rate"].value == 1.0
     assert judge(draw(400), held_out, train)["near_copy_rate"].value == 0.0
 
 
-def test_a_tenth_of_copies_is_found(draw):
+def test_a_tenth_of_copies_is_detected(draw):
     train, samples = draw(1_000), draw(500)
     samples[:50] = train[:50]
     found = judge(samples, draw(500), train)["near_copy_rate"]
@@ -42,7 +42,7 @@ def test_a_tenth_of_copies_is_found(draw):
     assert found.value - 5 * found.uncertainty.value > 0.01
 
 
-def test_held_out_images_are_not_caught(draw):
+def test_held_out_images_are_not_flagged(draw):
     train = draw(1_000)
     found = [judge(draw(400), draw(400), train) for _ in range(60)]
     for name, expected in (("data_copying_auc", 0.5), ("near_copy_rate", 0.01)):

@@ -84,7 +84,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         _, ended = timed(lambda: write_outputs(trainer, state, Path(folder) / "outputs"))
         memory = peak_memory()  # before sampling, which is another job
         outputs = Path(folder) / "outputs"
-        drawing = draw(outputs / "generator.keras", settings.latent_dim, labels(recipe))
+        sampled = sample(outputs / "generator.keras", settings.latent_dim, labels(recipe))
         encoder = outputs / "encoder.keras"
         return {
             "precision": trainer.precision,
@@ -93,7 +93,7 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
             "seconds": rounded(
                 {
                     "build": built, "first_call": first_call, "step": step, "picture": picture,
-                    "snapshot": snapshot, "checkpoint": saved, "outputs": ended, **drawing,
+                    "snapshot": snapshot, "checkpoint": saved, "outputs": ended, **sampled,
                 }
             ),
             "bytes": {
@@ -136,15 +136,15 @@ def watch(trainer: Trainer, state: TrainingState) -> tuple[float, float]:
     return picture, snapshot
 
 
-def draw(generator: Path, latent_dim: int, known: np.ndarray | None) -> dict[str, float]:
+def sample(generator: Path, latent_dim: int, classes: np.ndarray | None) -> dict[str, float]:
     """Seconds to load a generator, to sample a first batch, and to sample a thousand images, on one core as jobs do.
 
-    known: int (N,), the training images' classes, for a conditional generator.
+    classes: int (N,), the training images' classes, for a conditional generator.
     """
     latents = sampling.latent_points(DRAWN, latent_dim, seed=0)
-    asked = sampling.sample_labels(DRAWN, None if known is None else np.bincount(known), seed=0)
+    asked = sampling.sample_labels(DRAWN, None if classes is None else np.bincount(classes), seed=0)
     with on_one_core():
-        network, loaded = timed(lambda: load(generator))
+        network, loaded = timed(lambda: load(str(generator)))
         some = None if asked is None else asked[: sampling.BATCH]
         _, first = timed(lambda: sampling.generate(network, latents[: sampling.BATCH], some))
         _, drawn = timed(lambda: sampling.generate(network, latents, asked))
@@ -158,11 +158,12 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     precision = choose_precision("auto", loss_scaling=False)
     images = noise(recipe)
     batch_size = min(settings.batch_size, len(images))
-    known = labels(recipe)
+    classes = labels(recipe)
+    assert classes is not None, "a classifier has classes to learn"
 
     def prepared():
         network = accelerated(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
-        batches = fitting.batches(images, known, recipe["classes"], batch_size, settings.seed)
+        batches = fitting.batches(images, classes, recipe["classes"], batch_size, settings.seed)
         return fitting.learner(network, settings, len(images) // batch_size), batches
 
     (learner, batches), built = timed(prepared)
@@ -199,7 +200,8 @@ class Clock(keras.callbacks.Callback):
 
     def __init__(self, seconds: float):
         super().__init__()
-        self.seconds, self.first, self.paces = seconds, 0.0, []
+        self.seconds, self.first = seconds, 0.0
+        self.paces: list[float] = []
         self.before = time.monotonic()
 
     def on_train_batch_end(self, batch, logs):
@@ -215,18 +217,18 @@ class Clock(keras.callbacks.Callback):
 def score(features: np.ndarray, images: int) -> float:
     """Seconds to compute all metrics of SCORED samples against `images` training images.
 
-    features: float32 (n, d), like which those of samples and training images are made up.
+    features: float32 (n, d), from which those of samples and training images are resampled.
     """
     random = np.random.default_rng(0)
 
-    def like(count: int) -> np.ndarray:  # with noise, because real features have no duplicates
+    def resampled(count: int) -> np.ndarray:  # with noise, because real features have no duplicates
         some = features[random.integers(len(features), size=count)]
         return some + random.normal(0, 0.01, some.shape).astype(np.float32)
 
-    train, samples = like(images), like(SCORED)
+    train, samples = resampled(images), resampled(SCORED)
     mean, covariance = fid.statistics(train)
     statistics = {
-        "train_mean": mean, "train_covariance": covariance, "train_n": np.float64(images),
+        "train_mean": mean, "train_covariance": covariance, "train_n": np.array(float(images)),
         "test_nearest": np.ones(SCORED),
     }  # fmt: skip
     reference = Reference(statistics, train, np.zeros(images, np.int64))

@@ -38,9 +38,10 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
 
     A full disk raises EaselError and deletes none.
     """
-    content = io.BytesIO()
-    np.savez(content, notes=np.array(json.dumps(checkpoint.notes)), **checkpoint.arrays)
-    content = content.getbuffer()
+    stream = io.BytesIO()
+    arrays: dict[str, Any] = {"notes": np.array(json.dumps(checkpoint.notes)), **checkpoint.arrays}
+    np.savez(stream, **arrays)
+    content = stream.getbuffer()
     with atomic(folder / f"checkpoint-{checkpoint.step:09d}.npz") as partial, open(partial, "wb") as file:
         file.write(content)
         file.write(hashlib.sha256(content).digest())

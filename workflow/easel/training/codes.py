@@ -25,7 +25,7 @@ def generator(prior: keras.Model, codebook: keras.Model, decoder: keras.Model) -
     step = one_position(prior)
     border = ops.full_like(latents[:, 0], codes, dtype="int32")
     state = ops.tile(ops.zeros_like(latents[:, :1]), (1, step.output_shape[1][1]))
-    chosen = []
+    chosen: list[keras.KerasTensor] = []
     for i in range(positions):
         left = chosen[i - 1] if i else border
         above = chosen[i - side] if i >= side else border

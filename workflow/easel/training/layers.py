@@ -20,7 +20,10 @@ def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Mode
     faster = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
 
     def replaced(layer: keras.Layer) -> keras.Layer:
-        kind = faster.get(type(layer)) or (spectral_norm and normalised(layer)) or type(layer)
+        kind: type[keras.Layer] | None = faster.get(type(layer))
+        if kind is None and spectral_norm:
+            kind = normalised(layer)
+        kind = kind or type(layer)
         return kind.from_config(layer.get_config())
 
     return keras.models.clone_model(network, clone_function=replaced)

@@ -35,7 +35,9 @@ class Monitor:
     def replay(self) -> None:
         """Write to TensorBoard what earlier jobs of this training measured and drew."""
         rows = self.state.rows()
-        self.board.rows(row for row in rows if self.schedule.logs(row["step"]) and row["step"] < self.schedule.last)
+        self.board.rows(
+            row for row in rows if self.schedule.logs(int(row["step"])) and row["step"] < self.schedule.last
+        )
         for check in self.state.history.checks:
             if self.state.picture(check.step).exists():
                 self.board.picture(check.step, load_png(self.state.picture(check.step)))

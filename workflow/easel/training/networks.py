@@ -44,7 +44,7 @@ def float32_copy(
 def with_canonical_names(network: keras.Model) -> keras.Model:
     """The network with its layers and operations, nested ones included, renamed as if it were the first that this
     process has built."""
-    numbers = Counter()
+    numbers: Counter[str] = Counter()
     for operation in network.operations:
         kind = re.sub(r"_\d+$", "", operation.name)
         operation.name = f"{kind}_{numbers[kind]}" if numbers[kind] else kind
@@ -93,7 +93,8 @@ def describe(network: keras.Model) -> dict:
 def _calls(network: keras.Model) -> dict:
     """Each layer of a functional network with its calls there; a shared layer has several, and may have others
     elsewhere."""
-    calls, seen = {}, set()
+    calls: dict[keras.Layer, list] = {}
+    seen = set()
 
     def visit(tensor: keras.KerasTensor) -> None:
         layer, index, _ = tensor._keras_history

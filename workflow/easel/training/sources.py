@@ -59,15 +59,15 @@ class Streamed(Source):
         size = self.order(step).shape[0]
         return replicas.local_slice(tf.ensure_shape(images, [size, *self.array.shape[1:]]))
 
-    def take(self, step: np.int64) -> np.ndarray:
+    def take(self, step: int | np.int64) -> np.ndarray:
         """The whole batch of a step, uint8 (batch_size, H, W, C); the following ones are read in the background."""
-        step = int(step)
-        for done in [earlier for earlier in list(self.pending) if earlier < step - 1]:
+        wanted = int(step)
+        for done in [earlier for earlier in list(self.pending) if earlier < wanted - 1]:
             self.pending.pop(done, None)
-        for ahead in range(step, step + 1 + READ_AHEAD):
+        for ahead in range(wanted, wanted + 1 + READ_AHEAD):
             if ahead not in self.pending:
                 self.pending[ahead] = self.reader.submit(self.read, ahead)
-        return self.pending[step].result()
+        return self.pending[wanted].result()
 
     def read(self, step: int) -> np.ndarray:
         """Read a batch, uint8 (batch_size, H, W, C), in the order of the file because that is fastest."""

@@ -5,6 +5,8 @@ singular vectors u and v from power iteration (section 2.1, algorithm 1). It is 
 through σ, with u and v constant. Keras's own `SpectralNormalization` overwrites W with W / σ, without such a gradient.
 """
 
+from typing import TYPE_CHECKING
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -13,7 +15,13 @@ CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones)
 FIRST_ITERATIONS = 5  # of power iteration, from random u and v
 
 
-class Normalised:
+if TYPE_CHECKING:
+    from keras.layers import Layer as Mixin
+else:
+    Mixin = object  # the layer comes from the second base class
+
+
+class Normalised(Mixin):
     """Mixin before a Keras layer's class that divides the kernel by its spectral norm; `raw` is the trained kernel."""
 
     def add_weight(self, *args, **kwargs):

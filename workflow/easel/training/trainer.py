@@ -7,7 +7,7 @@ from functools import cache
 import keras
 import numpy as np
 
-from easel.config.presets import Preset
+from easel.config.presets import Gan, Preset
 from easel.runtime.errors import EaselError
 from easel.training import networks, replicas
 from easel.training.batches import Batches
@@ -49,9 +49,10 @@ class Trainer:
         self.precision, self.jit_compile = precision, jit_compile
         self.labels, self.classes = (labels, classes) if settings.is_conditional else (None, ())
         if self.labels is not None and len(self.classes) < 2:
+            classified = isinstance(settings, Gan) and settings.aux_classifier_weight
             raise EaselError(
                 f"{label}: conditional is true, but the dataset has fewer than two classes; set conditional: false"
-                f"{' and aux_classifier_weight: 0' if settings.aux_classifier_weight else ''}"
+                f"{' and aux_classifier_weight: 0' if classified else ''}"
             )
         self.schedule = Schedule.of(settings, count)
         keras.utils.set_random_seed(seed)

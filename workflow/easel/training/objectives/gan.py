@@ -116,7 +116,7 @@ class Objective(ObjectiveBase):
             total += settings.r1 * penalties.zero_centred(real_norms)
         if settings.r2:
             total += settings.r2 * penalties.zero_centred(fake_norms)
-        if settings.lecam:
+        if self.lecam:
             total += settings.lecam * self.lecam(real_logits, fake_logits)
         return total
 

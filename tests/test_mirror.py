@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 PACKAGE, SCRIPTS, TESTS = ROOT / "workflow/easel", ROOT / "scripts", ROOT / "tests"
 
@@ -52,34 +50,49 @@ def has_logic(file: Path) -> bool:
     return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.parse(file.read_text()).body)
 
 
-def test_of(module: str) -> str:
+def own_test(module: str) -> str:
     """The test file that a module of easel would have of its own; a package's is called after the package."""
     path = Path(module)
     path = path.parent if path.name == "__init__.py" else path.with_suffix("")
     return (path.parent / f"test_{path.name}.py").as_posix()
 
 
-def tested_in(module: str) -> Iterator[str]:
+def has_module(test: Path) -> bool:
+    """True if a test file is called after a script, a module or a package."""
+    name = test.stem.removeprefix("test_")
+    package = SCRIPTS if test.parts[0] == "scripts" else PACKAGE / test.parent
+    return (package / f"{name}.py").exists() or (package / name).is_dir() or package.name == name
+
+
+def imported(file: Path) -> Iterator[str]:
+    """The names of modules that a file imports, and of what it imports from them."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+
+
+def covered_in(module: str) -> Iterator[str]:
     """The test files of a module."""
-    if (TESTS / test_of(module)).exists() or (TESTS / module.removesuffix("/__init__.py") / test_of(module)).exists():
-        yield test_of(module)
+    if (TESTS / own_test(module)).exists() or (TESTS / module.removesuffix("/__init__.py") / own_test(module)).exists():
+        yield own_test(module)
     for test, patterns in TESTED_TOGETHER.items():
         if any(fnmatch(module, pattern) for pattern in patterns):
             yield test
 
 
-@pytest.mark.parametrize("module", [each for each in files(PACKAGE, "*.py") if has_logic(PACKAGE / each)])
-def test_every_module_has_its_test(module):
-    assert list(tested_in(module)), f"write tests/{test_of(module)}"
+def test_every_module_has_its_test():
+    modules = [module for module in files(PACKAGE, "*.py") if has_logic(PACKAGE / module)]
+    assert [f"{module}: write tests/{own_test(module)}" for module in modules if not list(covered_in(module))] == []
 
 
-@pytest.mark.parametrize("test", files(TESTS, "test_*.py"))
-def test_every_test_has_its_module(test):
-    path = Path(test)
-    name = path.stem.removeprefix("test_")
-    package = SCRIPTS if path.parts[0] == "scripts" else PACKAGE / path.parent
-    of_a_module = (package / f"{name}.py").exists() or (package / name).is_dir() or package.name == name
-    assert of_a_module or any(fnmatch(test, pattern) for pattern in NO_MODULE), f"nothing is called {name}"
+def test_every_test_has_its_module():
+    assert [
+        test
+        for test in files(TESTS, "test_*.py")
+        if not has_module(Path(test)) and not any(fnmatch(test, pattern) for pattern in NO_MODULE)
+    ] == []
 
 
 def test_no_exception_is_out_of_date():
@@ -90,12 +103,8 @@ def test_no_exception_is_out_of_date():
     assert [pattern for pattern in NO_MODULE if not any(fnmatch(test, pattern) for test in tests)] == []
 
 
-@pytest.mark.parametrize("file", files(TESTS, "*.py"))
-def test_no_test_is_imported(file):
-    """What tests share lies in tests/helpers, and fixtures in a conftest.py."""
-    for node in ast.walk(ast.parse((TESTS / file).read_text())):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module or "", *(alias.name for alias in node.names)]
-        parts = {part for name in names for part in name.split(".")}
-        assert not {part for part in parts if part == "conftest" or part.startswith("test_")}, names
+def test_no_test_is_imported():
+    """Code that tests share lies in tests/helpers, and their fixtures in a conftest.py."""
+    for file in files(TESTS, "*.py"):
+        parts = {part for name in imported(TESTS / file) for part in name.split(".")}
+        assert not {part for part in parts if part == "conftest" or part.startswith("test_")}, file

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from helpers.tiny_study import TINY, Checkout
 
+from easel.texts import texts
+
 RUNS = """\
 runs:
   conditional: {preset: dcgan, model: lean_gan, conditional: true, spectral_norm: discriminator, loss: hinge, r1: 0.1,
@@ -41,5 +43,8 @@ def test_labels_and_truncation_reach_samples_and_metrics(study):
 
 def test_the_report_shows_classes_and_truncation(study):
     page = (study / "conditional/seed-0/report.html").read_text()
-    for said in ("as they were asked for", "truncation 0.7", "Rows from above: disc", "class accuracy", "Penalty"):
-        assert said in page
+    english = texts("en")
+    for sentence in (
+        english["pictures.as_asked"], "truncation 0.7", "Rows from the top: disc", "class accuracy", "Penalty",
+    ):  # fmt: skip
+        assert sentence in page

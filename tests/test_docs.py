@@ -18,7 +18,7 @@ from helpers.record_kinds import record_kinds
 from packaging.requirements import Requirement
 from ruamel.yaml import YAML
 
-from easel import judges
+from easel.config.judges import KINDS
 from easel.study.load import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -225,7 +225,7 @@ def test_every_file_of_the_checkout_that_is_named_exists(page):
 def test_the_map_shows_every_rule_and_package():
     map_of = (ROOT / "docs/architecture.md").read_text()
     scripts = {file.stem for file in (ROOT / "scripts").glob("*.py")}
-    for name in (RULES & scripts) | {f"make_{kind}" for kind in judges.kinds()}:
+    for name in (RULES & scripts) | {f"make_{kind}" for kind in KINDS}:
         assert name in map_of, f"docs/architecture.md: the chain lacks the rule {name}"
     for folder in (ROOT / "workflow/easel").iterdir():
         if (folder / "__init__.py").exists():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import easel
 from easel import judges
+from easel.config.judges import KINDS
 from easel.runtime.records import Record
 
 
@@ -15,7 +16,7 @@ def record_kinds() -> list[type[Record]]:
         source = importlib.util.find_spec(module.name).origin
         if source and "easel.runtime.records" in Path(source).read_text(encoding="utf-8"):
             importlib.import_module(module.name)
-    for kind in judges.kinds():
+    for kind in KINDS:
         judges.of_kind(kind)
     found = [kind for kind in Record.kinds() if kind.__module__.startswith("easel.")]  # without those of tests
     return sorted(found, key=lambda kind: (kind.family, kind.kind))

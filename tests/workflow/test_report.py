@@ -51,7 +51,7 @@ def test_everything_has_a_caption_and_labels(report):
     captions = {path: re.sub(r"<[^>]+>", "", each["caption"]).strip() for path, each in results.items()}
     assert all(len(caption) > 20 and "{" not in caption for caption in captions.values()), captions
     assert all(each["labels"] for each in results.values())
-    assert captions["results/tiny/vae/seed-0/report.html"].startswith("One run in full: vae (seed 0)")
+    assert captions["results/tiny/vae/seed-0/report.html"].startswith("The full report of vae (seed 0): ")
     assert results["results/tiny/report.html"]["labels"] == {
         "page": "all runs: start here",
         "run": "all",

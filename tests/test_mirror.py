@@ -23,6 +23,7 @@ TESTED_TOGETHER = {
     "data/folder/test_reading.py": ("data/classes.py", "data/folder/preparing.py", "data/folder/problems.py"),
     "data/folder/test_workers.py": ("data/folder/worker.py",),
     "data/folder/test_listing.py": ("data/picture_files.py",),
+    "evaluation/test_rows.py": ("evaluation/metrics_row.py",),
     "judges/test_classifier.py": ("judges/__init__.py", "judges/classifier/*.py"),
     "planning/test_forecast.py": ("planning/judge_forecasts.py", "planning/run_forecasts.py", "planning/knowledge.py"),
     "provenance/test_crate.py": ("provenance/manifest_file.py",),

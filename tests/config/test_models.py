@@ -14,7 +14,7 @@ def test_models_by_name():
 
 
 def test_the_models_with_a_capability():
-    assert models_with("can_be_conditional") == "biggan or lean_gan or resnet_gan"
+    assert models_with("can_be_conditional") == "biggan, lean_gan or resnet_gan"
     assert models_with("has_aux_classifier") == "lean_gan"
 
 
@@ -23,7 +23,10 @@ def test_the_models_with_a_capability():
     [
         ({"model": "vae"}, "model 'vae' has no generator and no discriminator; its family needs generator, discr"),
         ({"model": "no_such_model"}, "no model 'no_such_model'; there are biggan, "),
-        ({"conditional": True}, "'dcgan' cannot be conditional; set conditional: false, or use biggan or lean_gan"),
+        (
+            {"conditional": True},
+            "'dcgan' cannot be conditional; set conditional: false, or use biggan, lean_gan or r",
+        ),
         ({"model": "lean_gan", "aux_classifier_weight": 1}, "aux_classifier_weight needs 'conditional: true'"),
         (
             {"model": "biggan", "conditional": True, "aux_classifier_weight": 1},

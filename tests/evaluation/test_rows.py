@@ -5,7 +5,7 @@ import pytest
 from helpers.pixels_judge import TEST, TRAIN, Pixels
 
 from easel.data.shapes import draw
-from easel.evaluation import rows as rows_module
+from easel.evaluation.metrics_row import finite
 from easel.evaluation.reference import Reference, load_statistics, write
 from easel.evaluation.rows import measurements, nearest_training_images, rows
 from easel.judges import Outputs
@@ -94,9 +94,9 @@ def test_one_repeated_image_has_finite_values(known):
 
 
 def test_values_that_are_not_finite_are_null():
-    assert rows_module.finite(float("nan")) is None
-    assert rows_module.finite(None) is None
-    assert rows_module.finite(np.float32(0.5)) == 0.5
+    assert finite(float("nan")) is None
+    assert finite(None) is None
+    assert finite(np.float32(0.5)) == 0.5
 
 
 @pytest.mark.parametrize("damage", ["noise", "blur", "fewer classes"])

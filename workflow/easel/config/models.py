@@ -73,4 +73,5 @@ def model_of(name: str) -> Model:
 
 def models_with(capability: str) -> str:
     """The names of the models that have a property of `Model`, for an error message."""
-    return " or ".join(name for name, model in MODELS.items() if getattr(model, capability))
+    *others, last = (name for name, model in MODELS.items() if getattr(model, capability))
+    return f"{', '.join(others)} or {last}" if others else last

@@ -8,6 +8,7 @@ reference.py       a judge's features of a dataset's real images, computed once 
 judge_files.py     the files of a judge as one object
 samples.py         evaluation of a run's samples by every judge of the study: metrics.json
     rows.py            the rows of metrics.json, and the metrics that need no classes
+    metrics_row.py     the form of a row of metrics.json
     by_class.py        the metrics of classes
     factors.py         on `shapes`, coverage of each factor of variation, measured from pixels
     nearest_pairs.py   the samples closest to a training image

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from easel.evaluation.metrics_row import ComparedWith
 from easel.evaluation.reference import Reference
-from easel.evaluation.rows import ComparedWith, Measurement
+from easel.evaluation.rows import Measurement
 from easel.judges import Outputs
 from easel.metrics import class_metrics
 from easel.runtime.records import Caveat

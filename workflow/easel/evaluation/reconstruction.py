@@ -9,7 +9,7 @@ import numpy as np
 
 from easel import sampling
 from easel.config.presets import Preset, Vae
-from easel.evaluation.rows import ComparedWith, row
+from easel.evaluation.metrics_row import ComparedWith, row
 from easel.images import to_float, to_uint8
 from easel.metrics import elbo
 from easel.metrics.estimate import Estimate, StandardError

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from easel.evaluation.metrics_row import ComparedWith, row
 from easel.evaluation.reference import Reference
 from easel.judges import Outputs
 from easel.metrics import fid, inception_score, kid, manifold, memorisation, neighbours
@@ -17,14 +18,6 @@ from easel.runtime.records import Caveat
 
 WORTH_LOGGING = 0.05  # seconds
 LINEAR_FROM = 8  # samples per dimension from which FID is nearly linear in 1/n
-
-
-class ComparedWith(NamedTuple):
-    """The real images that a value is relative to; None for both where it is relative to none."""
-
-    split: str | None
-    n: int | None
-
 
 Measurement = tuple[str, Estimate, ComparedWith]
 
@@ -82,24 +75,6 @@ def rows(
     return made
 
 
-def row(
-    of: str,
-    metric: str,
-    estimate: Estimate | None,  # None where there is nothing to estimate from
-    n: int,  # images
-    against: ComparedWith,
-    judge: Mapping[str, Any],
-    caveats: Sequence[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
-    """A row of metrics.json. Values and uncertainties that are not finite are None, as JSON has no such numbers."""
-    uncertainty = estimate.uncertainty if estimate else None
-    return {
-        "of": of, "metric": metric, "value": finite(estimate.value if estimate else None),
-        "uncertainty": uncertainty.as_json() if uncertainty and np.isfinite(uncertainty.value) else None,
-        "n": n, **judge, "reference_split": against.split, "reference_n": against.n, "caveats": list(caveats),
-    }  # fmt: skip
-
-
 def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, label: str) -> Iterator[Measurement]:
     """The metrics of n images that need no classes: name, estimate, and the real images that it is relative to.
 
@@ -123,11 +98,6 @@ def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, lab
         yield name, estimate, ComparedWith("train", len(real))
     for name, estimate in memorisation.memorisation(to_train, reference["test_nearest"]).items():
         yield name, estimate, train
-
-
-def finite(value: float | None) -> float | None:
-    """A number as JSON can hold it: None if it is not finite."""
-    return float(value) if value is not None and np.isfinite(value) else None
 
 
 def caveats_of(metric: str, found: Outputs, against: ComparedWith) -> list[Caveat]:

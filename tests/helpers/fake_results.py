@@ -23,7 +23,7 @@ CLASSES = ["disc", "ring", "square", "triangle", "star", "cross", "heart", "moon
 FAMILIES = {"dcgan": "gan", "vae": "vae", "vae_gan": "vae_gan"}
 DESCRIPTIONS = {
     "dcgan": "Deep convolutional GAN with batch normalisation in both networks",
-    "vae": "The small convolutional VAE of the project's origin, with a bottleneck of 16 numbers",
+    "vae": "The Keras example's small convolutional VAE, with a bottleneck of 16 numbers",
     "vae_gan": "A VAE whose reconstruction error is measured in the features of a GAN's discriminator",
 }
 BLUR = {"dcgan": 0.3, "vae": 1.6, "vae_gan": 0.8}  # pixels, at the end of training

@@ -55,7 +55,7 @@ def write_benchmark(file: Path, seconds: float, rss: str = "1000.00") -> Path:
 
 
 def write_state(seed_folder: Path, settings, checkpoints: list[int], **changes) -> None:
-    """What a training leaves of its state, as far as a plan reads it."""
+    """Write the files of a training's state that a plan reads."""
     kept = settings.state_settings
     versions = {package: version(package) for package in ("tensorflow", "keras")}
     file = "workflow/easel/training/losses.py"

@@ -174,7 +174,7 @@ def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -
 
 
 def collapsed(preset: str, seed: int, step: float, kind: str) -> bool:
-    """Whether a run counts as collapsed in that way after a step."""
+    """True if a run counts as collapsed in that way after a step."""
     its_kind, (first, last) = COLLAPSES.get((preset, seed), ("", (0, 0)))
     return kind == its_kind and first <= step <= last
 

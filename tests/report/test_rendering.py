@@ -141,7 +141,7 @@ def test_default_parameters_point_to_the_quickstart(name):
 
 
 class Page(HTMLParser):
-    """What a page loads, shows and says."""
+    """The files, links, pictures, headings and texts of a page."""
 
     def __init__(self, file: Path):
         super().__init__()

@@ -75,7 +75,7 @@ def test_a_record_is_a_sentence_in_every_language(kind):
 
 
 def shown_as(name: str, value: object) -> str:
-    """How a page shows a field."""
+    """A field's value as a page shows it."""
     if name == "test_accuracy":
         return "43.2"
     if name == "sha256":

@@ -36,14 +36,14 @@ def plan_header(plan: Plan) -> Html:
     crumbs = paragraph(say("plan.crumbs", study=element("a", plan.study, href="report.html")), class_="crumbs")
     heading = element("h1", say("plan.title", study=plan.title))
     if not plan.jobs:
-        return element("header", crumbs, heading, paragraph(say("plan.nothing_to_pay"), class_="lead"))
+        return element("header", crumbs, heading, paragraph(say("plan.no_jobs"), class_="lead"))
     trainings = sum(rule(job.rule).stage is Stage.TRAINING for job in plan.jobs)
     among = say("plan.among", trainings=plural(trainings, "training"))
     numbers = [
         (say("plan.jobs"), f"{len(plan.jobs):,}", among),
         (say("plan.work"), format_duration(plan.seconds), say("plan.one_after_the_other")),
         (say("plan.memory"), format_size(plan.memory_mb), say("plan.for_the_largest")),
-        (say("plan.disk"), format_size(plan.disk_mb), say("plan.all_that_is_left")),
+        (say("plan.disk"), format_size(plan.disk_mb), say("plan.all_outputs")),
     ]
     return element("header", crumbs, heading, paragraph(sentence(plan), class_="lead"), tiles(numbers))
 

@@ -42,8 +42,7 @@ def render(
     """Execute a notebook; write it to `executed`, and as a page to `page`.
 
     parameters: paths for the notebook's cell tagged `parameters`, passed relative to the folder of `executed`, in which
-    the
-        notebook runs. The executed notebook can therefore be opened and run again where it is.
+        the notebook runs. The executed notebook can therefore be opened and run again where it is.
     title: of the page, shown in the browser's tab.
     failed: file for the executed notebook, with its traceback, if one of its cells fails. An EaselError then names the
         cell, and neither output is written.
@@ -142,8 +141,7 @@ def compose(title: str, name: str, sections: Mapping[str, Iterable[str | None]],
     """A page in the same style without a notebook: pieces of HTML under headings.
 
     sections: pieces by section, where a section is a key of `sections.<name>` in the texts; "" stands for the part
-    above
-        the first heading. None is left out, and so is a section without any other piece.
+        above the first heading. None is left out, and so is a section without any other piece.
     """
     cells = []
     for key, pieces in sections.items():

@@ -81,7 +81,7 @@ def samples_by_class(run: RunResults) -> Html | None:
             labels = arrays["labels"]
         requested = {name: np.flatnonzero(labels == label).tolist() for label, name in enumerate(conditional["names"])}
         requested = {name: requested[name] for name in sampled_classes(run.training, run.judged.get("samples", {}))}
-        found.append(class_table(run, requested, "pictures.asked_of_class", say("pictures.as_asked")))
+        found.append(class_table(run, requested, "pictures.requested_class", say("pictures.as_asked")))
     if judged:
         predicted = dict(zip(judged["names"], judged["first"], strict=True))
         found.append(class_table(run, predicted, "pictures.of_class", say("pictures.by_class", judge=judged["judge"])))

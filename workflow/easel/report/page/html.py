@@ -109,8 +109,7 @@ def table(
 
     classes: CSS classes of the rows, one each, or none at all.
     sortable: lets template/sort.js sort the rows, by the number at the start of each cell or its `sort_value`. Rows of
-    the
-        class `reference` stay at the bottom.
+        the class `reference` stay at the bottom.
     """
     rows = list(rows)
     columns = [element("th", name, scope="col") if name else element("td") for name in header]

@@ -8,9 +8,9 @@ from easel.texts import Text, say
 
 
 def sampling_details(record: Mapping) -> list[Text]:
-    """The settings that samples were drawn with, if they differ from the default: `truncation 0.7`, `class star`.
+    """The sampling settings that differ from the default: `truncation 0.7`, `class star`.
 
-    drawn: anything with the keys `truncation` and `label`: a row of metrics.json, a column of the summary, or
+    record: anything with the keys `truncation` and `label`: a row of metrics.json, a column of the summary, or
         `sampling` of samples.json.
     """
     there = [key for key in SAMPLING_KEYS if record.get(key) is not None]

@@ -11,7 +11,7 @@ from easel.texts import Text, say
 
 
 def notice(run: RunResults) -> Html | None:
-    """What happened, when, how it ended, and what to try; None if the training did not collapse."""
+    """The kind of collapse, its time and outcome, and remedies; None if the training did not collapse."""
     collapse = run.training.get("collapse")
     if not collapse:
         return None

@@ -18,7 +18,7 @@ def run_header(run: RunResults) -> Html:
     height, width, _ = data["image_shape"]
     sentence = say(
         "summary.trained",
-        what=run.settings.get("description") or say("summary.preset", preset=training["preset"]),
+        what=say("summary.preset", preset=training["preset"]),
         epochs=plural(training["epochs"], "epoch"),
         images=plural(data["splits"]["train"]["images"], "training image"),
         dataset=data["name"],

@@ -21,7 +21,7 @@ def metric_title(metric: str) -> Text:
 
 
 def better_values(metric: str) -> str:
-    """Which values are better, or the best value; nothing of a metric that the catalogue does not have."""
+    """The better values (`lower is better`) or the best value; "" for a metric that the catalogue does not have."""
     if metric not in METRICS:
         return ""
     better = METRICS[metric].better

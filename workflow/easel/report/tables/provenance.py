@@ -45,7 +45,7 @@ def provenance_table(run: RunResults) -> Html:
 
 
 def computation_rows(training: dict) -> list[tuple[Text, str | None]]:
-    """How the steps were computed, as far as train.json records it."""
+    """Details of the computation of training steps, as far as train.json records them."""
     images, replicas, seconds = (training.get(name) for name in ("images_held", "replicas", "seconds_in_steps"))
     share = seconds and say("summary.share", percent=f"{100 * seconds / training['seconds']:.0f}")
     held = say(f"summary.held.{images}") if has_text(f"summary.held.{images}") else images

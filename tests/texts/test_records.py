@@ -15,6 +15,7 @@ from easel.data.folder import problems
 from easel.evaluation.comparison import Interval
 from easel.metrics.catalogue import BASELINES, METRICS, OF
 from easel.report.page.records import record_sentence
+from easel.report.tables.dataset_files import problem_name
 from easel.report.tables.metric_texts import better_values, metric_meaning, metric_title
 from easel.runtime.records import Record
 from easel.texts import DEFAULT_LANGUAGE, Text, languages, say, texts
@@ -91,7 +92,7 @@ def shown_as(name: str, value: object) -> str:
 def texts_of_keys() -> Iterator[Text]:
     """The texts of every key of results files that stands for a sentence or a phrase."""
     yield from (say(f"intervals.{interval}") for interval in Interval)
-    yield from (say(f"dataset_files.kinds.{kind}") for kind in problems.KINDS)
+    yield from (problem_name(kind) for kind in problems.KINDS)
     yield from (say(f"scores.of.{of}") for of in OF)
     yield from (say(f"scores.marks.{of}") for of in BASELINES)
     yield from (metric_meaning(metric) for metric in METRICS)
@@ -109,7 +110,6 @@ def test_every_metric_has_a_title_and_no_text_is_left_over():
     assert all(isinstance(metric_title(metric), Text) for metric in METRICS)
     keys = [key.split(".") for key in texts(DEFAULT_LANGUAGE)]
     assert {key[1] for key in keys if key[0] == "metrics"} == METRICS.keys()
-    assert {key[2] for key in keys if key[:2] == ["dataset_files", "kinds"]} == problems.KINDS.keys()
 
 
 def test_a_kind_without_a_text_is_shown_by_its_fields():

@@ -10,6 +10,7 @@ from helpers.page_text import in_language
 from helpers.rendered_pages import NOTEBOOKS, rendered
 
 from easel.config.presets import FAMILIES
+from easel.data.folder.problems import KINDS
 from easel.report.page.html import element
 from easel.texts import DEFAULT_LANGUAGE, PLACEHOLDER, languages, say, texts, translated
 
@@ -23,8 +24,8 @@ COMPOSED = (
 )  # fmt: skip
 
 
-ELSEWHERE = ("settings.",)
-"""The English texts of these keys are in the code: the descriptions of the schema."""
+ELSEWHERE = ("settings.", "dataset_files.kinds.")
+"""The English texts of these keys are in the code: the descriptions of the schema, and problems with files."""
 
 
 def places(text: str | dict[str, str]) -> set[str]:
@@ -52,6 +53,12 @@ def test_language_explains_every_setting(language):
     fields = {name for settings in FAMILIES for name in settings.model_fields} - {"description"}
     explained = {key.removeprefix("settings.") for key in texts(language) if key.startswith("settings.")}
     assert explained == fields
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_language_names_every_problem_with_files(language):
+    start = "dataset_files.kinds."
+    assert {key.removeprefix(start) for key in texts(language) if key.startswith(start)} == KINDS.keys()
 
 
 def test_every_text_is_used():

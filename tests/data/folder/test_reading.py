@@ -245,7 +245,7 @@ def test_no_picture_at_all(tmp_path, prepared):
     folder = make_if_needed(tmp_path / "none")
     (folder / "notes.txt").write_text("nothing")
     with pytest.raises(
-        EaselError, match=r"none: found no picture\. Left out: 1 files of another type .*\(notes\.txt\)"
+        EaselError, match=r"none: found no picture\. Left out: 1 files of types other .*\(notes\.txt\)"
     ):
         prepared(folder)
     with pytest.raises(EaselError, match=r"gone: cannot be read: No such file or directory"):

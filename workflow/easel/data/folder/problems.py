@@ -13,43 +13,43 @@ class Kind(NamedTuple):
     """One kind of problem."""
 
     words: str
-    """The problem in errors and logs; pages have their own texts, `dataset_files.kinds` in texts/."""
+    """The problem in English, for errors, logs and pages. Its translations are `dataset_files.kinds` in texts/."""
     taken: bool = False
     """True if the picture is in the dataset all the same."""
 
 
 KINDS = {
     # left out
-    "damaged": Kind("damaged or cut short"),
+    "damaged": Kind("damaged or truncated"),
     "empty": Kind("empty files"),
     "no_image": Kind("files that are not pictures"),
-    "odd_pixels": Kind("pixel formats that cannot be converted to RGB"),
+    "odd_pixels": Kind("pixel formats without red, green and blue"),
     "too_large": Kind("more pixels than `max_pixels`"),
     "too_small": Kind("a side shorter than `min_side`"),
-    "crashed": Kind("the decoder crashed, or took longer than a minute or more memory than there is"),
+    "crashed": Kind("the decoder crashed, or took more than a minute or too much memory"),
     "closed": Kind("files or folders without read permission"),
-    "vanished": Kind("gone before they could be read"),
-    "duplicate": Kind("the same picture as another"),
-    "duplicate_across": Kind("the same picture as one of another class"),
+    "vanished": Kind("deleted before they could be read"),
+    "duplicate": Kind("duplicates of another picture"),
+    "duplicate_across": Kind("duplicates of a picture in another class"),
     "outside_classes": Kind("outside the class folders"),
     "empty_class": Kind("classes without a picture"),
-    "other_type": Kind("files of another type than PNG, JPEG, WebP and BMP"),
+    "other_type": Kind("files of types other than PNG, JPEG, WebP and BMP"),
     "hidden": Kind("hidden files and folders"),
     "no_file": Kind("pipes, sockets and devices"),
     "broken_link": Kind("broken or circular links"),
-    "outside_link": Kind("links out of the folder"),
+    "outside_link": Kind("links that point outside the folder"),
     "repeated_folder": Kind("links to a folder that is read anyway"),
     # taken
-    "rotated": Kind("rotated by their EXIF orientation", taken=True),
-    "alpha": Kind("transparent: laid on the background", taken=True),
+    "rotated": Kind("rotated upright by their EXIF orientation", taken=True),
+    "alpha": Kind("transparent: placed on the background colour", taken=True),
     "grey": Kind("grey: the same in all three channels", taken=True),
-    "deep": Kind("16 bits per channel: scaled to 8", taken=True),
-    "palette": Kind("colours of a palette", taken=True),
-    "cmyk": Kind("printing colours (CMYK), converted without a colour profile", taken=True),
+    "deep": Kind("16 bits per channel: reduced to 8", taken=True),
+    "palette": Kind("palette colours", taken=True),
+    "cmyk": Kind("CMYK colours, converted without a colour profile", taken=True),
     "profile": Kind("a colour profile, which was not applied", taken=True),
-    "frames": Kind("several frames: the first was taken", taken=True),
+    "frames": Kind("several frames, of which the first is used", taken=True),
     "enlarged": Kind("smaller than `image_size`: enlarged", taken=True),
-    "misnamed": Kind("another format than the name says", taken=True),
+    "misnamed": Kind("a format other than the name says", taken=True),
     "odd_name": Kind("names that cannot be printed as they are", taken=True),
 }
 

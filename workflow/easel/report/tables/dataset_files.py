@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from easel.data.folder.problems import KINDS
 from easel.report.page.html import Html, details, fragment, paragraph, table
 from easel.report.page.numbers import joined_sentences, plural
-from easel.texts import say
+from easel.texts import Text, say, translated
 
 
 def file_problems(dataset: Mapping[str, Any]) -> Html | None:
@@ -36,4 +37,9 @@ def problem_row(problem: Mapping[str, Any]) -> Sequence[str]:
     """One kind of problem: its description, the number of files, and some of their names."""
     names = problem["files"][:3]
     more = ", …" if problem["count"] > len(names) else ""
-    return [say(f"dataset_files.kinds.{problem['kind']}"), f"{problem['count']:,}", ", ".join(names) + more]
+    return [problem_name(problem["kind"]), f"{problem['count']:,}", ", ".join(names) + more]
+
+
+def problem_name(kind: str) -> Text:
+    """The name of a kind of problem."""
+    return translated(f"dataset_files.kinds.{kind}", KINDS[kind].words)

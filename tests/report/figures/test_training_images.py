@@ -3,15 +3,21 @@
 import re
 
 import numpy as np
+import pytest
+from helpers.page_text import text_of
 
 from easel import report
 from easel.images import save_png
 from easel.report.figures import image_grids
+from easel.report.figures.training_images import source_caption
+from easel.texts import languages
+
+DOTS = {"classes": ["a"], "name": "dots", "source": {"kind": "drawn", "seed": 0}}
 
 
 def test_missing_picture_gives_none(tmp_path):
     assert image_grids.picture(tmp_path / "a.png", "black") is None
-    assert report.training_examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"}) is None
+    assert report.training_examples(tmp_path, DOTS) is None
 
 
 def test_training_examples_are_grouped_by_class(tmp_path):
@@ -31,6 +37,20 @@ def test_many_classes_or_large_images_show_fewer_examples(tmp_path):
 
 def test_preview_replaces_missing_arrays(tmp_path):
     save_png(tmp_path / "preview.png", np.zeros((6, 8, 3), np.uint8))
-    got = report.training_examples(tmp_path, {"classes": ["a"], "name": "dots", "source": "drawn"})
+    got = report.training_examples(tmp_path, DOTS)
     assert 'alt="Training images of dots"' in got
-    assert "drawn</figcaption>" in got
+    assert text_of(got) == "Drawn by Easel with seed 0."
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ({"kind": "drawn", "seed": 1234}, "Drawn by Easel with seed 1234."),
+        ({"kind": "archives", "sha256": {"b.gz": "0", "a.gz": "1"}}, "Read from a.gz and b.gz."),
+        ({"kind": "folder", "folder": "birds", "pictures": 2014}, "2,014 pictures from the folder birds."),
+    ],
+)
+def test_each_kind_of_source_has_a_caption_in_every_language(source, words):
+    caption = source_caption(source)
+    assert caption == words
+    assert len(set(caption.plain.values())) == len(languages())

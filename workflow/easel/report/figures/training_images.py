@@ -1,6 +1,8 @@
 """Training images of each class."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +10,8 @@ from easel.images import grid
 from easel.report.figures.image_grids import embedded_image, picture, with_transparent_gaps
 from easel.report.figures.samples import CLASS_PIXELS, MAX_CLASSES
 from easel.report.page.html import Html, figure, side_by_side
-from easel.texts import say
+from easel.report.page.numbers import joined_with_and, plural
+from easel.texts import Text, say
 
 
 def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
@@ -18,7 +21,8 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
     """
     files = [dataset_folder / f"train_{kind}.npy" for kind in ("images", "labels")]
     if not all(file.is_file() for file in files):
-        return picture(dataset_folder / "preview.png", say("pictures.preview", name=dataset["name"]), dataset["source"])
+        alt = say("pictures.preview", name=dataset["name"])
+        return picture(dataset_folder / "preview.png", alt, source_caption(dataset["source"]))
     images, labels = (np.load(file, mmap_mode="r") for file in files)
     pixels = len(dataset["classes"][:MAX_CLASSES]) * images.shape[1] * images.shape[2]
     columns = int(np.clip(np.sqrt(CLASS_PIXELS / pixels), 1, 4))
@@ -30,3 +34,12 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
             alt = say("pictures.training_images", n=len(chosen), name=name)
             found.append(figure(embedded_image(sheet, alt, 2), name))
     return side_by_side(found, 9)
+
+
+def source_caption(source: Mapping[str, Any]) -> Text:
+    """The origin of a dataset's images. source: `source` of dataset.json."""
+    if source["kind"] == "archives":
+        return say("pictures.sources.archives", files=joined_with_and(sorted(source["sha256"])))
+    if source["kind"] == "folder":
+        return say("pictures.sources.folder", pictures=plural(source["pictures"], "picture"), folder=source["folder"])
+    return say("pictures.sources.drawn", seed=str(source["seed"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from easel.planning.costs import Costs
-from easel.planning.rules import OTHER, RULES, Work, rule, rule_that_makes, rules_of
+from easel.planning.rules import OTHER, RULES, Work, rule, rule_that_makes, rules_of, script_of
 from easel.study.load import load_study
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +66,7 @@ def test_each_kind_of_work_has_an_estimate(dataset, tmp_path):
 def test_rules_are_found_by_their_work():
     assert rules_of(Work.TRAINING) == ["train_run", "train_autoencoder"]
     assert rule_that_makes("classifier") in rules_of(Work.JUDGE)
+    assert (ROOT / "scripts" / script_of(Work.TRAINING)).is_file()
 
 
 def test_a_rule_of_somebody_elses_is_light():

@@ -69,7 +69,9 @@ def prepared_sizes(record: Path) -> Sizes | None:
 
 def earlier_training(file: Path, record: Mapping[str, Any], results: Path) -> EarlierTraining:
     """The cost of a training. file: its train.json, whose content is `record`."""
-    process = read_benchmark(results / "benchmarks" / file.parent.relative_to(results) / "train_run.tsv")
+    folder = results / "benchmarks" / file.parent.relative_to(results)
+    found = (read_benchmark(folder / f"{rule}.tsv") for rule in rules_of(Work.TRAINING))
+    process = next(filter(None, found), None)
     resumed = bool(record["resumed_at_steps"])
     return EarlierTraining(
         steps=record["steps"],

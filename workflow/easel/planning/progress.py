@@ -7,6 +7,7 @@ from typing import Any
 
 from easel.config.affects import Affects, names_of
 from easel.config.presets import PresetBase
+from easel.planning.rules import Work, script_of
 from easel.runtime.files import read_json
 from easel.tracking.fingerprint import code_of
 
@@ -19,7 +20,8 @@ def steps_done(folder: Path, settings: PresetBase, seed: int, steps: int, data: 
     Reads each state's state_key.json, while the training itself knows the name of its state. Only the training
     checks that a checkpoint is intact.
     """
-    code = code_of("train_run.py", f"easel.models.{settings.model}", f"easel.training.objectives.{settings.family}")
+    modules = (f"easel.models.{settings.model}", f"easel.training.objectives.{settings.family}")
+    code = code_of(script_of(Work.TRAINING), *modules)
     wanted = json.loads(settings.model_dump_json()) | {"seed": seed}
     resolved = names_of(type(settings), Affects.RESOLVED_BY_DEVICE)
     found = [0]

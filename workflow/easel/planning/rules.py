@@ -1,8 +1,8 @@
 """The table of the workflow's rules: the stage of each, and the kind of work that its jobs do.
 
 The kind of work decides how a job's cost is estimated (`costs.py`: a rule of thumb) and forecast (`forecast.py`: from
-measurements on this machine). Nothing else in `easel` names rules. A new rule gets a line here; a test compares the
-table with the Snakefile.
+measurements on this machine). Nothing else in `planning` and `report` names rules. A new rule gets a line here; a test
+compares the table with the Snakefile.
 """
 
 from dataclasses import dataclass
@@ -102,6 +102,11 @@ OTHER = Rule(Stage.REPORTS)
 def rule(name: str) -> Rule:
     """A rule by its name."""
     return RULES.get(name, OTHER)
+
+
+def script_of(work: Work) -> str:
+    """The script of all rules that do some kind of work; it is named after the first of them."""
+    return f"{rules_of(work)[0]}.py"
 
 
 def rules_of(work: Work) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from easel.planning.predictions import PlannedAndActual, known, planned_and_actual
+from easel.planning.rules import Work, rule
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, fragment, paragraph, table
 from easel.report.page.numbers import format_duration
@@ -14,9 +15,9 @@ def planned_vs_actual_table(study: StudyResults) -> Html | None:
     found = planned_and_actual(study.folder.parent, study.comparison["study"])
     if not found:
         return None
-    trainings = [each for each in found if each.run and each.rule.startswith("train_")]
+    trainings = [each for each in found if each.run and rule(each.rule).work is Work.TRAINING]
     steps = list(dict.fromkeys(each.rule for each in found))
-    rows = [jobs_row(verbatim(rule.replace("_", " ")), [each for each in found if each.rule == rule]) for rule in steps]
+    rows = [jobs_row(verbatim(step.replace("_", " ")), [each for each in found if each.rule == step]) for step in steps]
     header = ["", *(say(f"planned_vs_actual.{name}") for name in COLUMNS)]
     alone = [
         [say("planned_vs_actual.of_seed", run=each.run, seed=each.seed), *jobs_row(verbatim(""), [each])[2:]]

@@ -244,9 +244,7 @@ def test_too_small_a_share(some, prepared):
 def test_no_picture_at_all(tmp_path, prepared):
     folder = make_if_needed(tmp_path / "none")
     (folder / "notes.txt").write_text("nothing")
-    with pytest.raises(
-        EaselError, match=r"none: found no picture\. Left out: 1 files of types other .*\(notes\.txt\)"
-    ):
+    with pytest.raises(EaselError, match=r"none: found no picture\. Left out: 1 files of types other .*\(notes\.txt\)"):
         prepared(folder)
     with pytest.raises(EaselError, match=r"gone: cannot be read: No such file or directory"):
         prepared(tmp_path / "gone")

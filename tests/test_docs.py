@@ -133,6 +133,11 @@ def test_the_readme_is_short():
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_no_placeholder_is_left(page):
+    assert "{{" not in (ROOT / page).read_text(), f"{page}: fill in what is between {{{{ and }}}}"
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_code_fits_beside_a_file_list(page):
     for code in read(page).code:
         for line in code.text.splitlines():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from easel.config.datasets import Sizes
 from easel.planning.jobs import Job
-from easel.planning.knowledge import Forecast
+from easel.planning.knowledge import EstimateSource, Forecast
 from easel.planning.plan import Plan
 from easel.runtime.files import write_json
 from easel.tracking.fingerprint import code_of
@@ -44,7 +44,7 @@ def measurement() -> dict:
 
 
 def plan_of(machine: dict, seconds=(1, 10, 20, 5)) -> Plan:
-    forecasts = [Forecast(each, 100 * number, 2.5, "estimate") for number, each in enumerate(seconds)]
+    forecasts = [Forecast(each, 100 * number, 2.5, EstimateSource.RULE_OF_THUMB) for number, each in enumerate(seconds)]
     return Plan("s", "S", chain(), forecasts, machine)
 
 

@@ -10,7 +10,7 @@ from easel.planning import recipes
 from easel.planning.earlier import EarlierTraining
 from easel.planning.forecast import forecast
 from easel.planning.jobs import Job
-from easel.planning.knowledge import AT_MOST, EARLIER, MEASURED, USUAL, Forecast, Knowledge
+from easel.planning.knowledge import EstimateSource, Forecast, Knowledge
 from easel.planning.run_forecasts import SETTLING
 from easel.runtime.files import write_json
 
@@ -32,7 +32,7 @@ def test_a_training_costs_its_steps_pictures_snapshots_and_checkpoints(study, tm
     found = forecast(known(study, tmp_path), job("train_run", run="dcgan", seed="0"))
     steps, pictures, snapshots, checkpoints = 312, 1 + 2, 3 + 1, 4 + 1  # 4 epochs of 78.125 steps
     seconds = 5 + 1 + 4 + 311 * 0.1 + 0.5 * pictures + 0.25 * snapshots + 0.2 * checkpoints + 0.3
-    assert found.source == MEASURED
+    assert found.source == EstimateSource.PROBE
     assert found.seconds == pytest.approx(seconds + SETTLING, abs=0.5)
     assert found.memory_mb == 1000
     assert found.disk_mb == pytest.approx(2 * 8 + (snapshots + 1) * 2 + 2 * pictures * 0.03 + 64 * steps / 1e6, rel=0.1)
@@ -59,12 +59,12 @@ def test_earlier_trainings_take_precedence_over_a_probe(study, tmp_path):
         EarlierTraining(steps=200, seconds=120, overhead_seconds=math.nan, memory_mb=math.nan, disk_mb=31),
     ]
     found = forecast(known(study, tmp_path, earlier={name: before}), job("train_run", run="dcgan", seed="0"))
-    assert found == Forecast(pytest.approx(8 + 312 * 0.55), 900, 31, EARLIER)
+    assert found == Forecast(pytest.approx(8 + 312 * 0.55), 900, 31, EstimateSource.EARLIER_RUN)
 
 
 def test_a_judge_costs_at_most_all_of_its_epochs(study, tmp_path):
     found = forecast(known(study, tmp_path), job("make_classifier", judge="classifier"))
-    assert found.source == AT_MOST
+    assert found.source == EstimateSource.PROBE_UPPER_BOUND
     assert found.seconds == pytest.approx(5 + 1 + 4 + 18 * 78 * 0.3 + 0.5 + 12 * 1.0 + SETTLING)
 
 
@@ -83,26 +83,26 @@ def test_sampling_and_judging_cost_in_proportion_to_samples(study, tmp_path):
     assert judged.seconds == pytest.approx(5 + 0.2 + 0.5 + 3 * 2.0 + 3 * 3.0 + SETTLING)
 
 
-@pytest.mark.parametrize(("n", "source"), [(3000, EARLIER), (500, MEASURED)])
+@pytest.mark.parametrize(("n", "source"), [(3000, EstimateSource.EARLIER_RUN), (500, EstimateSource.PROBE)])
 def test_another_number_of_samples_makes_earlier_jobs_useless(study, tmp_path, n, source):
     write_benchmark(tmp_path / "benchmarks/mine/vae/seed-0/evaluate.tsv", 33)
     rows = [{"of": "samples", "n": n}]
     write_json(tmp_path / "mine/vae/seed-0/metrics.json", {"metrics": rows})
     benchmark = str(tmp_path / "benchmarks/mine/vae/seed-0/evaluate.tsv")
     found = forecast(known(study, tmp_path), job("evaluate", benchmark, run="vae", seed="0"))
-    assert (found.source, found.seconds == 33) == (source, source == EARLIER)
+    assert (found.source, found.seconds == 33) == (source, source == EstimateSource.EARLIER_RUN)
 
 
-def test_a_light_job_costs_as_before_else_as_other_runs_else_as_usual(study, tmp_path):
+def test_a_light_job_costs_as_before_else_as_other_runs_else_by_rule_of_thumb(study, tmp_path):
     def report(seed: str):
         benchmark = tmp_path / f"benchmarks/mine/vae/seed-{seed}/report_run.tsv"
         return forecast(known(study, tmp_path), job("report_run", str(benchmark), run="vae", seed=seed))
 
-    assert report("0").source == USUAL
+    assert report("0").source == EstimateSource.RULE_OF_THUMB
     write_benchmark(tmp_path / "benchmarks/mine/vae/seed-0/report_run.tsv", 6)
     write_benchmark(tmp_path / "benchmarks/mine/dcgan/seed-0/report_run.tsv", 8)
-    assert (report("0").seconds, report("0").source) == (6, EARLIER)
-    assert (report("1").seconds, report("1").source) == (7, EARLIER)
+    assert (report("0").seconds, report("0").source) == (6, EstimateSource.EARLIER_RUN)
+    assert (report("1").seconds, report("1").source) == (7, EstimateSource.EARLIER_RUN)
 
 
 @pytest.mark.parametrize(
@@ -120,5 +120,5 @@ def test_a_light_job_costs_as_before_else_as_other_runs_else_as_usual(study, tmp
 )
 def test_without_a_measurement_there_is_a_rule_of_thumb(study, tmp_path, rule):
     found = forecast(known(study, tmp_path, probes=False), job(rule, run="dcgan", seed="0", judge="classifier"))
-    assert found.source == USUAL
+    assert found.source == EstimateSource.RULE_OF_THUMB
     assert min(found.seconds, found.memory_mb, found.disk_mb) > 0

@@ -24,7 +24,7 @@ def test_tables_survive_a_round_trip_with_one_line_per_row(tmp_path):
 
 def prediction(minutes: float) -> dict:
     return {"benchmark": "benchmarks/s/r/seed-0/train_run.tsv", "rule": "train_run", "run": "r", "seed": "0",
-            "minutes": minutes, "memory_mb": 900, "disk_mb": 1, "gpus": 1, "source": "measured here"}  # fmt: skip
+            "minutes": minutes, "memory_mb": 900, "disk_mb": 1, "gpus": 1, "source": "probe"}  # fmt: skip
 
 
 def test_a_job_is_compared_with_the_last_prediction_before_it_ran(tmp_path):

@@ -44,9 +44,9 @@ def test_sizes(mb, words):
 def test_row_for_each_rule_and_their_total(plan):
     rows = [" ".join(filter(None, row)) for row in rows_of(pages.rule_table(plan))]
     assert rows == [
-        "draw shapes 1 1.0 s 1.0 s 0.0 MB 2.5 MB estimate",
-        "train run 2 10 min to 20 min 30 min 200 MB 5.0 MB estimate",
-        "compare 1 5.0 s 5.0 s 300 MB 2.5 MB estimate",
+        "draw shapes 1 1.0 s 1.0 s 0.0 MB 2.5 MB rule of thumb",
+        "train run 2 10 min to 20 min 30 min 200 MB 5.0 MB rule of thumb",
+        "compare 1 5.0 s 5.0 s 300 MB 2.5 MB rule of thumb",
         "total 4 30 min 6 s 300 MB 10 MB",
     ]
 

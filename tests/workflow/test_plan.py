@@ -35,7 +35,7 @@ def test_planning_a_new_study_measures_each_recipe_once(checkout):
     trainings = {row["run"]: row for row in rows if row["rule"] == "train_run"}
     assert set(trainings) == {"dcgan", "twin"}
     assert float(trainings["twin"]["minutes"]) > float(trainings["dcgan"]["minutes"]) > 0.05
-    assert {row["source"] for row in trainings.values()} == {"measured here"}
+    assert {row["source"] for row in trainings.values()} == {"probe"}
     assert all(row["reason"].startswith("Missing output files") for row in rows)
     assert last_words(done.stdout).startswith(f"{len(rows)} jobs, ")
 
@@ -65,7 +65,7 @@ def test_planning_a_finished_study_uses_its_measured_times(finished, tmp_path_fa
     assert done.returncode == 0, done.stdout
     assert "Measuring" not in done.stdout
     (training,) = (row for row in rows_of(checkout) if row["rule"] == "train_run")
-    assert (training["run"], training["source"]) == ("dcgan", "earlier run")
+    assert (training["run"], training["source"]) == ("dcgan", "earlier_run")
     assert "epochs was 2.0, and is now 20.0" in training["reason"]
     kept = (checkout / "results/benchmarks/tiny/plan.tsv").read_text()
     assert "tiny/dcgan/seed-0/train_run.tsv" in kept

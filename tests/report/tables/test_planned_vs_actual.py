@@ -21,7 +21,7 @@ def study(tmp_path) -> report.read_study:
 def planned(results: Path, rule: str, minutes: float, run: str = "dcgan") -> dict:
     file = f"benchmarks/quickstart/{run}/seed-0/{rule}.tsv" if run else f"benchmarks/quickstart/{rule}.tsv"
     return {"benchmark": file, "rule": rule, "run": run, "seed": "0" if run else "", "minutes": minutes,
-            "memory_mb": 900, "disk_mb": 1, "gpus": 1, "source": "measured here"}  # fmt: skip
+            "memory_mb": 900, "disk_mb": 1, "gpus": 1, "source": "probe"}  # fmt: skip
 
 
 def test_unplanned_study_has_no_table(study):

@@ -25,4 +25,4 @@ FORECASTS: dict[Work, Callable[[Knowledge, Job], Forecast | None]] = {
 def forecast(known: Knowledge, job: Job) -> Forecast:
     """The expected cost of a job."""
     measured = FORECASTS.get(rule(job.rule).work, Knowledge.as_before)
-    return measured(known, job) or known.as_other_runs(job) or known.as_usual(job)
+    return measured(known, job) or known.as_other_runs(job) or known.by_rule_of_thumb(job)

@@ -4,7 +4,7 @@ import math
 
 from easel.planning import recipes
 from easel.planning.jobs import Job
-from easel.planning.knowledge import AT_MOST, MEASURED, Forecast, Knowledge
+from easel.planning.knowledge import EstimateSource, Forecast, Knowledge
 from easel.planning.run_forecasts import SETTLING, TENSORFLOW_MB
 
 JUDGED_AT_MOST = 10_000  # training images for a judge's accuracy, and features that a reference keeps
@@ -24,7 +24,7 @@ def judge(known: Knowledge, job: Job) -> Forecast | None:
     checked = (sizes.test + min(sizes.train, JUDGED_AT_MOST)) / 1000
     total = seconds["import"] + seconds["build"] + seconds["first_call"] + steps * seconds["step"]
     total += seconds["first_features"] + checked * seconds["features_1000"] + SETTLING
-    return Forecast(total, probe["memory_mb"], probe["bytes"]["network"] / 1e6, AT_MOST)
+    return Forecast(total, probe["memory_mb"], probe["bytes"]["network"] / 1e6, EstimateSource.PROBE_UPPER_BOUND)
 
 
 def reference(known: Knowledge, job: Job) -> Forecast | None:
@@ -42,7 +42,7 @@ def reference(known: Knowledge, job: Job) -> Forecast | None:
     disk = (sizes.train + 2 * kept) * feature_bytes + 2 * 8 * (feature_bytes // 4) ** 2
     dataset_mb = math.prod(sizes.image_shape) * (sizes.train + sizes.test) / 1e6
     memory = TENSORFLOW_MB + dataset_mb / 2 + 3 * feature_bytes * sizes.train / 1e6
-    return Forecast(total, memory, disk / 1e6, MEASURED)
+    return Forecast(total, memory, disk / 1e6, EstimateSource.PROBE)
 
 
 def baselines(known: Knowledge, job: Job) -> Forecast | None:
@@ -55,5 +55,5 @@ def baselines(known: Knowledge, job: Job) -> Forecast | None:
     seconds = probe["seconds"]
     thousands = min(known.study.samples, known.sizes.test) / 1000
     return Forecast(
-        seconds["import"] + SETTLING + 2 * thousands * seconds["metrics_1000"], TENSORFLOW_MB, 0.1, MEASURED
+        seconds["import"] + SETTLING + 2 * thousands * seconds["metrics_1000"], TENSORFLOW_MB, 0.1, EstimateSource.PROBE
     )

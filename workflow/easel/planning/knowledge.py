@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum, auto
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,19 @@ from easel.planning.rules import Work, rule
 from easel.runtime.files import read_json
 from easel.study.load import Study
 
-EARLIER, MEASURED, AT_MOST, USUAL = "earlier run", "measured here", "measured here, at most", "estimate"
-"""Sources of a forecast: a job of the same recipe, a probe of it (also where the job may end early), or the rule of
-thumb in `costs.py`."""
+
+class EstimateSource(StrEnum):
+    """The origin of a forecast. The value stands in plan.tsv, and is a key of the texts' `plan.sources`."""
+
+    EARLIER_RUN = auto()
+    """an earlier job of the same recipe"""
+    PROBE = auto()
+    """a probe of the recipe"""
+    PROBE_UPPER_BOUND = auto()
+    """a probe of the recipe, of a job that may end early"""
+    RULE_OF_THUMB = auto()
+    """the estimate in `costs.py`"""
+
 
 DOWNLOAD_MB = 2.0  # per second. costs.py assumes a slow server, because its estimates become a cluster's time limits.
 
@@ -34,8 +45,7 @@ class Forecast:
     """Peak resident memory."""
     disk_mb: float
     """Size of the outputs."""
-    source: str
-    """EARLIER, MEASURED, AT_MOST or USUAL."""
+    source: EstimateSource
 
 
 @dataclass(frozen=True)
@@ -57,11 +67,11 @@ class Knowledge:
         before = read_benchmark(job.benchmark)
         if before is None:
             return None
-        usual = self.as_usual(job)
+        estimate = self.by_rule_of_thumb(job)
         files = [file for file in map(Path, job.outputs) if file.is_file()]
-        disk = sum(file.stat().st_size for file in files) / 1e6 if files else usual.disk_mb
-        memory = usual.memory_mb if math.isnan(before.memory_mb) else before.memory_mb
-        return Forecast(before.seconds, memory, disk, EARLIER)
+        disk = sum(file.stat().st_size for file in files) / 1e6 if files else estimate.disk_mb
+        memory = estimate.memory_mb if math.isnan(before.memory_mb) else before.memory_mb
+        return Forecast(before.seconds, memory, disk, EstimateSource.EARLIER_RUN)
 
     def as_other_runs(self, job: Job) -> Forecast | None:
         """The typical cost of the same step for the study's other runs and seeds; None if none has run."""
@@ -70,21 +80,21 @@ class Knowledge:
         others = self.benchmarks_of_step(Path(job.benchmark).name)
         if not others:
             return None
-        usual = self.as_usual(job)
+        estimate = self.by_rule_of_thumb(job)
         memory = typical((each.memory_mb for each in others), max)
         return Forecast(
             typical(each.seconds for each in others),
-            usual.memory_mb if math.isnan(memory) else memory,
-            usual.disk_mb,
-            EARLIER,
+            estimate.memory_mb if math.isnan(memory) else memory,
+            estimate.disk_mb,
+            EstimateSource.EARLIER_RUN,
         )
 
-    def as_usual(self, job: Job) -> Forecast:
-        """The rule of thumb for such a job."""
+    def by_rule_of_thumb(self, job: Job) -> Forecast:
+        """The cost of a job by the rule of thumb in `costs.py`."""
         cost = Costs(self.study, self.sizes).of(job.rule, job.run, job.wildcards.get("judge", ""))
         is_download = rule(job.rule).work is Work.DOWNLOAD
         minutes = cost.disk_mb / DOWNLOAD_MB / 60 if is_download else cost.minutes
-        return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, USUAL)
+        return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, EstimateSource.RULE_OF_THUMB)
 
     def benchmarks_of_step(self, name: str) -> list[JobCost]:
         """All benchmark files of a step in the study's folder. name: that of the files."""

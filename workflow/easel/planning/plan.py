@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from easel.planning.jobs import Job, waits_for
-from easel.planning.knowledge import Forecast
+from easel.planning.knowledge import EstimateSource, Forecast
 from easel.planning.scheduling import ClusterModel, Slot, Task, makespan, schedule
 
 COUNTS = (1, 2, 4, 8)
@@ -68,7 +68,7 @@ class Plan:
         return sum(forecast.disk_mb for forecast in self.forecasts)
 
     @property
-    def sources(self) -> list[str]:
+    def sources(self) -> list[EstimateSource]:
         """The sources of the forecasts, each once."""
         return list(dict.fromkeys(forecast.source for forecast in self.forecasts))
 

@@ -9,7 +9,7 @@ from easel.planning import recipes
 from easel.planning.costs import snapshots_of
 from easel.planning.earlier import EarlierTraining, typical
 from easel.planning.jobs import Job
-from easel.planning.knowledge import EARLIER, MEASURED, Forecast, Knowledge
+from easel.planning.knowledge import EstimateSource, Forecast, Knowledge
 from easel.planning.progress import steps_done
 
 KEPT_CHECKPOINTS = 2
@@ -50,7 +50,7 @@ def as_earlier(steps_left: int, earlier: Sequence[EarlierTraining], probe: Mappi
         seconds=overhead + steps_left * typical(each.seconds / each.steps for each in earlier),
         memory_mb=memory,
         disk_mb=typical((each.disk_mb for each in earlier), max),
-        source=EARLIER,
+        source=EstimateSource.EARLIER_RUN,
     )
 
 
@@ -81,7 +81,7 @@ def from_probe(settings: PresetBase, steps: int, steps_left: int, images: int, p
     disk = KEPT_CHECKPOINTS * (size["checkpoint"] + history)
     disk += (snapshots(steps) + 1) * size["generator"] + size["encoder"]
     disk += 2 * pictures(steps) * size["picture"]  # in progress/ and in tensorboard/
-    return Forecast(total, probe["memory_mb"], disk / 1e6, MEASURED)
+    return Forecast(total, probe["memory_mb"], disk / 1e6, EstimateSource.PROBE)
 
 
 # --- sampling and evaluation ---------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def snapshots(known: Knowledge, job: Job) -> Forecast | None:
     per_snapshot += thousands * (drawing["samples_1000"] + judging["features_1000_one_core"])
     overhead = drawing["import"] + judging["load"] + judging["first_features"] + SETTLING
     number = snapshots_of(known.study.runs[job.run].settings)
-    return Forecast(overhead + number * per_snapshot, TENSORFLOW_MB, 0.01, MEASURED)
+    return Forecast(overhead + number * per_snapshot, TENSORFLOW_MB, 0.01, EstimateSource.PROBE)
 
 
 def sampling(known: Knowledge, job: Job) -> Forecast | None:
@@ -118,7 +118,7 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
         total + samples / 1000 * seconds["samples_1000"],
         TENSORFLOW_MB + 2 * pixels + latents,
         pixels + latents + 0.5,
-        MEASURED,
+        EstimateSource.PROBE,
     )
 
 
@@ -131,7 +131,7 @@ def reconstruction(known: Knowledge, job: Job) -> Forecast | None:
     seconds = probe["seconds"]
     total = seconds["import"] + 2 * seconds["load"] + 2 * seconds["first_samples"] + SETTLING
     total += 3 * known.sizes.test / 1000 * seconds["samples_1000"]
-    return Forecast(total, TENSORFLOW_MB, 0.3, MEASURED)
+    return Forecast(total, TENSORFLOW_MB, 0.3, EstimateSource.PROBE)
 
 
 def evaluation(known: Knowledge, job: Job) -> Forecast | None:
@@ -149,4 +149,4 @@ def evaluation(known: Knowledge, job: Job) -> Forecast | None:
         total += each["load"] + each["first_features"]
         total += thousands * (each["features_1000_one_core"] + each["metrics_1000"])
     pixels = math.prod(known.sizes.image_shape) * known.study.samples / 1e6
-    return Forecast(total, TENSORFLOW_MB + pixels, 0.1, MEASURED)
+    return Forecast(total, TENSORFLOW_MB + pixels, 0.1, EstimateSource.PROBE)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from easel.planning.jobs import Job
+from easel.planning.knowledge import EstimateSource
 from easel.planning.plan import COUNTS, Plan
 from easel.planning.rules import RULES, Stage, rule
 from easel.planning.scheduling import Slot
@@ -12,7 +13,7 @@ from easel.report.page.legend import area_swatch, legend
 from easel.report.page.numbers import NBSP, format_duration, joined_sentences, joined_with_and, plural
 from easel.report.page.style import PAPER, area_hatch, new_panel, series_colour, styled
 from easel.report.page.svg import svg
-from easel.texts import Text, has_text, say, verbatim
+from easel.texts import Text, say
 
 MAX_ROWS = 200  # most jobs that are listed; plan.tsv has all
 MIN_SHARE = 1 / 100  # of the time axis; shorter bars are merged with their neighbour
@@ -208,10 +209,9 @@ def format_range(low: Text, high: Text) -> Text:
     return low if low == high else say("plan.between", low=low, high=high)
 
 
-def source_name(source: str) -> Text:
+def source_name(source: EstimateSource) -> Text:
     """The name of an estimate's source."""
-    key = source.replace(",", "").replace(" ", "_")
-    return say(f"plan.sources.{key}.name") if has_text(f"plan.sources.{key}.name") else verbatim(source)
+    return say(f"plan.sources.{source}.name")
 
 
 def job_table(plan: Plan) -> Html:
@@ -251,11 +251,10 @@ def source_list(plan: Plan) -> Html:
     return fragment(paragraph(say("plan.here", machine=machine)), element("ul", *shown, class_="runs"))
 
 
-def source_meaning(source: str) -> Text:
+def source_meaning(source: EstimateSource) -> Text:
     """A source of estimates with its explanation."""
-    name, key = element("strong", source_name(source)), source.replace(",", "").replace(" ", "_")
-    meaning = say(f"plan.sources.{key}.meaning") if has_text(f"plan.sources.{key}.meaning") else source
-    return say("plan.source", name=name, meaning=meaning)
+    name = element("strong", source_name(source))
+    return say("plan.source", name=name, meaning=say(f"plan.sources.{source}.meaning"))
 
 
 def probe_table(probes: Sequence[Mapping[str, Any]]) -> Html | None:

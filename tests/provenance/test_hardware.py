@@ -6,7 +6,7 @@ from importlib.metadata import version
 import psutil
 
 from easel.provenance import hardware
-from easel.runtime import gpus
+from easel.runtime import cpu, gpus
 
 
 def test_the_packages_that_easel_needs_and_those_that_they_need():
@@ -33,7 +33,7 @@ def test_a_machine_that_does_not_tell_its_cpu(tmp_path, monkeypatch):
     for text in (None, "processor : 0\nBogoMIPS : 50.00\n"):
         if text:
             (tmp_path / "cpuinfo").write_text(text)
-        monkeypatch.setattr(hardware, "CPU_INFO", tmp_path / "cpuinfo")
+        monkeypatch.setattr(cpu, "CPU_INFO", tmp_path / "cpuinfo")
         assert hardware.cpu_model() in (platform.processor(), platform.machine())
     (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: EPYC 9B14\nmodel name\t: other\n")
     assert hardware.cpu_model() == "EPYC 9B14"

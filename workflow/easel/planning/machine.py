@@ -3,12 +3,11 @@
 import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from easel.runtime import gpus
+from easel.runtime.cpu import cpu_info
 
-CPU_INFO = Path("/proc/cpuinfo")
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -16,17 +15,11 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 def this_machine() -> dict[str, Any]:
     """The name of the CPU, the number of cores, and the names of the GPUs that jobs may use."""
     usable = gpus.visible(found) if (found := gpus.installed()) else []
-    return {"cpu": cpu_name(), "cores": CORES, "gpus": [found[0].model] * len(usable) if found else []}
-
-
-def cpu_name() -> str:
-    """The CPU's model, as in train.json; "CPU" if the system does not tell."""
-    if CPU_INFO.is_file():
-        for line in CPU_INFO.read_text().splitlines():
-            key, _, value = line.partition(":")
-            if key.strip() == "model name":
-                return value.strip()
-    return "CPU"
+    return {
+        "cpu": cpu_info("model name") or "CPU",
+        "cores": CORES,
+        "gpus": [found[0].model] * len(usable) if found else [],
+    }
 
 
 def is_here(device: Mapping[str, Any], machine: Mapping[str, Any], threads: int) -> bool:

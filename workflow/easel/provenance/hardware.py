@@ -3,14 +3,12 @@
 import platform
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distributions
-from pathlib import Path
 from typing import Any
 
 import psutil
 
 from easel.runtime import gpus
-
-CPU_INFO = Path("/proc/cpuinfo")
+from easel.runtime.cpu import cpu_info
 
 
 def versions() -> dict[str, str]:
@@ -52,6 +50,4 @@ def hardware() -> dict[str, Any]:
 
 def cpu_model() -> str:
     """The CPU's model name, or its architecture where the name is unknown."""
-    if CPU_INFO.is_file() and (line := re.search(r"^model name\s*:\s*(.+)$", CPU_INFO.read_text(), re.MULTILINE)):
-        return line[1]
-    return platform.processor() or platform.machine()
+    return cpu_info("model name") or platform.processor() or platform.machine()

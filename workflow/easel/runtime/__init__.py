@@ -3,6 +3,7 @@
 console.py        messages on the terminal and in the job's log, progress, errors in one line
 errors.py         the exception whose message is shown to the user
 files.py          atomic writes, JSON, checksums
+cpu.py            the model and the flags of the CPU
 gpus.py           which GPUs a job takes, so that two jobs on one machine take different ones
 claims.py         which processes are working on a results folder
 interruption.py   signals: cleaning up, or saving a training before it ends

@@ -3,13 +3,11 @@
 Call `use_devices` before TensorFlow computes anything: its thread pools are created only once.
 """
 
-from pathlib import Path
-
 import tensorflow as tf
 
+from easel.runtime.cpu import cpu_info
 from easel.runtime.gpus import claim_gpus
 
-CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware
 WIDE = 8192  # channels × images per batch above which one operation keeps two cores busy
 BFLOAT16_CAPABILITY, FLOAT16_CAPABILITY = (8, 0), (7, 0)  # CUDA compute capability: Ampere, Volta
@@ -66,7 +64,7 @@ def choose_precision(requested: str, loss_scaling: bool = True) -> str:
 
 
 def choose_jit_compile(requested: bool | str, devices: int) -> bool:
-    """Whether to compile steps with XLA; "auto" does on one GPU, but not on a CPU, where it would replace oneDNN's
+    """True if steps are compiled with XLA. "auto": on one GPU, but not on a CPU, where XLA would replace oneDNN's
     convolutions by slower ones."""
     if requested != "auto":
         return bool(requested)
@@ -90,13 +88,3 @@ def describe_device() -> dict[str, str | int]:
         name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
         return {"kind": "gpu", "name": name, "threads": threads}
     return {"kind": "cpu", "name": cpu_info("model name") or "CPU", "threads": threads}
-
-
-def cpu_info(key: str) -> str:
-    """The value of a key in /proc/cpuinfo, for the first processor; "" if there is no such file or key."""
-    if CPU_INFO.is_file():
-        for line in CPU_INFO.read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == key:
-                return value.strip()
-    return ""

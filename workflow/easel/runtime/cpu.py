@@ -1,0 +1,18 @@
+"""Facts about the CPU, from /proc/cpuinfo."""
+
+from pathlib import Path
+
+CPU_INFO = Path("/proc/cpuinfo")
+
+
+def cpu_info(key: str) -> str:
+    """The value of a key in /proc/cpuinfo, such as "model name", for the first processor that has it.
+
+    "" if there is no such file or key.
+    """
+    if CPU_INFO.is_file():
+        for line in CPU_INFO.read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == key:
+                return value.strip()
+    return ""

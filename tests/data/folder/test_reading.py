@@ -236,7 +236,7 @@ def test_one_class_is_no_folder_that_could_be_empty(tmp_path, prepared):
 
 def test_too_small_a_share(some, prepared):
     with pytest.raises(
-        EaselError, match=r"198 pictures train and 2 test, with a 'test_fraction' of 0\.01\. Expected at"
+        EaselError, match=r"198 pictures for training and 2 for testing, with a 'test_fraction' of 0\.01\. Expected at"
     ):
         prepared(some, test_fraction=0.01)
 

@@ -178,7 +178,7 @@ def words(error: BaseException) -> str:
             return f"no answer within {TIMEOUT:.0f} s"
         case urllib3.exceptions.IncompleteRead(partial=done, expected=left):
             return f"the transfer broke off after {done:,} of {done + left:,} bytes"
-        case OSError(strerror=str(said)):
-            return said.lower()
+        case OSError(strerror=str(message)):
+            return message.lower()
         case _:
             return str(error)

@@ -12,14 +12,21 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.picture_files import FORMATS, SUFFIXES, is_transparent, suffix_of
+from easel.data.picture_files import (
+    ALPHA,
+    FORMATS,
+    GREY,
+    GREY_ALPHA,
+    ORIENTATION,
+    SUFFIXES,
+    is_deep_png,
+    is_transparent,
+    suffix_of,
+)  # fmt: skip
 from easel.runtime.errors import EaselError
 from easel.runtime.records import Caveat
 
-GREY = ("1", "L", "LA")
-COLOUR = ("RGB", "RGBA", "P")
-ALPHA = ("LA", "RGBA")
-ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
+MODES = ("1", "L", "LA", "P", "RGB", "RGBA")  # those that are taken
 THREADS = 8  # more than cores, because a network file system makes each file wait
 LISTED = 3
 
@@ -78,7 +85,7 @@ class Unfit(NamedTuple):
     reason: str
     """Follows a number in the message: "3 damaged"."""
     remedy: str
-    """How to make it usable."""
+    """The remedy: how to make it usable."""
 
 
 UNIDENTIFIED = Unfit("not PNG, JPEG, WebP or BMP, despite their names", "move them elsewhere")
@@ -163,10 +170,9 @@ def decode(file: Path, into: np.ndarray) -> Traits | Unfit:
                     return other_size(f"of {image.height} × {image.width} pixels", into.shape)
                 if getattr(image, "is_animated", False):
                     return ANIMATED
-                # Pillow reads 16 bits per channel as 8 without notice; a PNG's header has the depth as byte 24.
-                if start.startswith(b"\x89PNG") and start[24] == 16:
+                if is_deep_png(start):
                     return DEEP
-                if image.mode not in GREY + COLOUR:
+                if image.mode not in MODES:
                     return Unfit(f"with {image.mode} pixels", "write them as RGB")
                 return take(image, start, into)
     except UnidentifiedImageError:
@@ -187,7 +193,7 @@ def take(image: Image.Image, start: bytes, into: np.ndarray) -> Traits | Unfit:
         return TRANSPARENT
     into[:] = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
     return Traits(
-        grey=image.mode in GREY,
+        grey=image.mode in (*GREY, *GREY_ALPHA),
         alpha=alpha,
         turned="exif" in image.info and image.getexif().get(ORIENTATION, 1) != 1,
         lossy=image.format in ("JPEG", "MPO") or start[12:16] == b"VP8 ",

@@ -1,4 +1,4 @@
-"""Picture files: the formats that are read, printable file names, and transparency."""
+"""Picture files: formats and modes, printable file names, and transparency."""
 
 import numpy as np
 from PIL import Image
@@ -8,6 +8,14 @@ SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".b
 
 FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
 """The formats that are decoded. Pillow knows many more, and each of its decoders is one more to attack."""
+
+# Pillow's modes of pixels
+GREY = ("1", "L")
+GREY_ALPHA = ("LA", "La")
+ALPHA = (*GREY_ALPHA, "PA", "RGBA", "RGBa")
+
+ORIENTATION = 0x0112
+"""The EXIF tag of the orientation; 1 is upright."""
 
 
 def suffix_of(name: str) -> str:
@@ -31,6 +39,14 @@ def printable_name(name: str) -> str:
         else character.encode("unicode_escape").decode()
         for character in name
     )
+
+
+def is_deep_png(start: bytes) -> bool:
+    """True for a PNG with 16 bits per channel. start: the file's first bytes, 25 or more.
+
+    Pillow reads 16 bits per channel of a colour as 8 without notice; a PNG's header has the depth as byte 24.
+    """
+    return start.startswith(b"\x89PNG") and start[24:25] == b"\x10"
 
 
 def is_transparent(image: Image.Image) -> bool:

@@ -13,10 +13,19 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.picture_files import FORMATS, SUFFIXES, is_transparent, suffix_of
+from easel.data.picture_files import (
+    ALPHA,
+    FORMATS,
+    GREY,
+    GREY_ALPHA,
+    ORIENTATION,
+    SUFFIXES,
+    is_deep_png,
+    is_transparent,
+    suffix_of,
+)  # fmt: skip
 
 GAP = 2.0  # cheap reduction stops at this multiple of the target size; the filter does the rest
-ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -27,7 +36,7 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")  # the first bytes of a picture, even of a damaged one
-GREY, ALPHA, DEEP = ("1", "L"), ("LA", "La", "PA", "RGBA", "RGBa"), ("I", "I;16", "I;16B", "I;16L")
+DEEP = ("I", "I;16", "I;16B", "I;16L")
 KNOWN = (*GREY, *ALPHA, *DEEP, "P", "RGB", "CMYK", "YCbCr")
 
 
@@ -87,10 +96,9 @@ def take(stream: BinaryIO, file: str, settings: Mapping[str, Any], into: np.ndar
 
 def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
     """Kinds of problems that an opened, not yet decoded picture has and is taken with."""
-    # Pillow reads 16 bits per channel of a colour as 8 without notice; a PNG's header has the depth as byte 24.
     found = {
-        "deep": image.mode in DEEP or (image.format == "PNG" and start[24] == 16),
-        "grey": image.mode in (*GREY, *DEEP, "LA", "La"),
+        "deep": image.mode in DEEP or is_deep_png(start),
+        "grey": image.mode in (*GREY, *GREY_ALPHA, *DEEP),
         "palette": image.mode in ("P", "PA"),
         "cmyk": image.mode == "CMYK",
         "frames": getattr(image, "n_frames", 1) > 1,

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from easel.data.folder.problems import in_a_line
+from easel.data.folder.problems import count_problems
 from easel.data.folder.reading import Dataset, read
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
@@ -52,5 +52,5 @@ def decoded(
 
 def summary(account: Mapping[str, Any]) -> str:
     """The section `files` of dataset.json in a few words: `2 left out: 1 duplicate, 1 damaged`."""
-    reasons = in_a_line(account["problems"])
+    reasons = count_problems(account["problems"])
     return f"{account['left_out']} left out{f': {reasons}' if reasons else ''}"

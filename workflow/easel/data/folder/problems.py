@@ -82,7 +82,7 @@ def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def in_a_line(found: Iterable[dict[str, Any]], names: int = 2) -> str:
+def count_problems(found: Iterable[dict[str, Any]], names: int = 2) -> str:
     """The reasons for which files were left out, as a phrase: "3 damaged or cut short (a.png, b.png, …), 1 …"."""
     return "; ".join(
         f"{each['count']:,} {KINDS[each['kind']].words} "

@@ -10,7 +10,7 @@ import numpy as np
 
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import ONLY_CLASS, Picture, find
-from easel.data.folder.problems import KINDS, Problem, by_kind, in_a_line
+from easel.data.folder.problems import KINDS, Problem, by_kind, count_problems
 from easel.data.folder.workers import decode_all
 from easel.data.picture_files import printable_name
 from easel.data.prepared import Split
@@ -53,7 +53,7 @@ def read(
     except OSError as error:
         raise EaselError(f"{folder}: cannot be read: {error.strerror}. Expected a folder of pictures.") from error
     if not listing.pictures:
-        raise EaselError(f"{folder}: found no picture{because(listing.problems)}.")
+        raise EaselError(f"{folder}: found no picture{reasons_left_out(listing.problems)}.")
     pixels = scratch / "pixels.npy"
     images = new_array(pixels, len(listing.pictures), settings["image_size"])
     names = [picture.name for picture in listing.pictures]
@@ -120,13 +120,13 @@ def sides_of(
     pictures: Sequence[Picture], outcomes: Sequence[Outcome], kept: Sequence[int], seed: int, test_fraction: float
 ) -> dict[str, list[int]]:
     """The rows of each split, in their order."""
-    chance = {row: chance_of(outcomes[row].content, seed) for row in kept}
-    last = {pictures[row].group: row for row in sorted(kept, key=lambda row: (chance[row], row))}  # of each class
-    test = {row for row in kept if chance[row] < test_fraction} - set(last.values())
+    position = {row: split_position(outcomes[row].content, seed) for row in kept}
+    last = {pictures[row].group: row for row in sorted(kept, key=lambda row: (position[row], row))}  # of each class
+    test = {row for row in kept if position[row] < test_fraction} - set(last.values())
     return {"train": [row for row in kept if row not in test], "test": [row for row in kept if row in test]}
 
 
-def chance_of(content: str, seed: int) -> float:
+def split_position(content: str, seed: int) -> float:
     """A number in 0..1 that depends on a file's bytes and the seed only, uniform over files."""
     hashed = hashlib.blake2b(f"{seed}:{content}".encode(), digest_size=8).digest()
     return int.from_bytes(hashed, "big") / 2**64
@@ -140,18 +140,18 @@ def require_enough(
     if train + test < 2 * FEWEST:
         raise EaselError(
             f"{folder}: {train + test} pictures are left. Expected at least {2 * FEWEST}: {FEWEST} for training and "
-            f"{FEWEST} for testing{because(problems)}."
+            f"{FEWEST} for testing{reasons_left_out(problems)}."
         )
     if min(train, test) < FEWEST:
         raise EaselError(
-            f"{folder}: {train} pictures train and {test} test, with a 'test_fraction' of {test_fraction:g}. Expected "
-            f"at least {FEWEST} of each: change 'test_fraction', or add pictures."
+            f"{folder}: {train} pictures for training and {test} for testing, with a 'test_fraction' of "
+            f"{test_fraction:g}. Expected at least {FEWEST} of each: change 'test_fraction', or add pictures."
         )
 
 
-def because(problems: Sequence[Problem]) -> str:
+def reasons_left_out(problems: Sequence[Problem]) -> str:
     """The end of an error message: the files that were left out, if any."""
-    reasons = in_a_line(by_kind(problems))
+    reasons = count_problems(by_kind(problems))
     return f". Left out: {reasons}" if reasons else ""
 
 

@@ -40,13 +40,13 @@ def decode_all(
     with ThreadPoolExecutor(processes) as threads:
         try:
             working = {threads.submit(team.serve) for _ in range(processes)}
-            said = 0
+            reported = 0
             while working:
                 done, working = wait(working, LOOK)
                 for each in done:
                     each.result()
-                advance(team.done - said)
-                said = team.done
+                advance(team.done - reported)
+                reported = team.done
         finally:
             team.end()
     return team.outcomes

@@ -5,6 +5,9 @@
 Jobs are not run. In the order of dependencies, each gets empty outputs, logs and benchmark files, and is passed to the
 function by which Snakemake records a finished job. So .snakemake/metadata holds the same as after a real run (rule,
 input, checksums, params) except for the times. `--touch` would sleep 0.1 s per job, and needs the files to exist.
+
+It replaces Snakemake's own scheduler, so it uses internals that Easel does not: they stay here, apart from
+workflow/easel/tracking/snakemake_internals.py. An update of Snakemake can break this benchmark, but no study.
 """
 
 import sys

@@ -26,7 +26,11 @@ def note(record):
 internals.see_log_records(note)
 
 rule all:
-    input: "a/1.txt"
+    input: "a/1.txt", "b"
+
+rule fill:
+    output: directory("b")
+    run: shell("mkdir -p b")
 
 rule make:
     output: "a/{n}.txt"
@@ -69,10 +73,11 @@ def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
     assert done.returncode == 0, done.stdout
     in_main, *in_jobs = [json.loads(line) for line in re.findall(r"^SEEN (.*)$", done.stdout, re.MULTILINE)]
     assert in_main == {
-        "main": True, "cores": 3, "rules": ["make"], "wildcards": ["n"],
+        "main": True, "cores": 3, "rules": ["fill", "make"], "wildcards": ["n"],
         "constraints": {"n": "[0-9]"}, "code": {"a.py": "01"}, "late": True,
     }  # fmt: skip
-    assert [job["main"] for job in in_jobs] == [False]
+    assert [job["main"] for job in in_jobs] == [False, False]
+    assert [path.name for path in Path("b").iterdir()] == [snakemake_internals.FOLDER_TIMESTAMP]
     for name in snakemake_internals.RECORDS:
         assert (snakemake_internals.OWN_FOLDER / name).is_dir()
     assert [path for path in (snakemake_internals.OWN_FOLDER / "metadata").rglob("*") if path.is_file()]
@@ -130,7 +135,9 @@ def test_a_files_place_in_the_report_is_its_id():
 def test_no_other_file_uses_internals():
     """`rules` and `workflow` have many attributes; a Snakefile may use those that Snakemake documents."""
     documented = r"workflow\.basedir\b"
-    used = re.compile(r"\bworkflow\.(?!snakemake)[a-z_]+|snakemake\.(logging|persistence|jobs|cli)\b|\.snakemake/locks")
+    used = re.compile(
+        r"\bworkflow\.(?!snakemake)[a-z_]+|snakemake\.(logging|persistence|jobs|cli)\b|\.snakemake(/locks|_timestamp)"
+    )
     chapters = [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
     library = [path for path in (ROOT / "workflow/easel").rglob("*.py") if path.name != "snakemake_internals.py"]
     for path in [*chapters, *library, *(ROOT / "scripts").glob("*.py")]:

@@ -15,9 +15,7 @@ from easel.runtime.console import Progress
 from easel.runtime.files import read_json, sha256
 from easel.study.load import Study
 from easel.tracking.fingerprint import ROOT
-
-TIMESTAMP = ".snakemake_timestamp"
-"""A file that Snakemake adds to folders that are outputs."""
+from easel.tracking.snakemake_internals import FOLDER_TIMESTAMP
 
 
 class Rule(TypedDict):
@@ -94,7 +92,7 @@ def files_in(output: Path) -> list[Path]:
     """The output itself, or the sorted files in it if it is a folder."""
     if not output.is_dir():
         return [output]
-    return sorted(file for file in output.rglob("*") if file.is_file() and file.name != TIMESTAMP)
+    return sorted(file for file in output.rglob("*") if file.is_file() and file.name != FOLDER_TIMESTAMP)
 
 
 def hash_all(files: Iterable[Path], label: str) -> dict[Path, dict[str, Any]]:

@@ -22,6 +22,9 @@ RECORDS = ("metadata", "incomplete")
 LOCKS = OWN_FOLDER / "locks"
 """One file per lock. A Snakemake that is killed leaves them behind."""
 
+FOLDER_TIMESTAMP = ".snakemake_timestamp"
+"""A file that Snakemake adds to folders that are outputs."""
+
 LOGGER = "snakemake.logging"
 """The logger of all of Snakemake's messages."""
 

@@ -23,9 +23,9 @@ def compare(
     external: Mapping[str, Mapping[str, str]],  # external samples: name -> description
 ) -> None:
     """Collect the metrics of every run and seed, and the differences between runs."""
-    judged = [read_json(file) for file in metrics]
-    compared = comparison.compare(runs, seeds, judged, map(read_json, training))
-    external_rows = comparison.external(external, judged)
+    metrics_records = [read_json(file) for file in metrics]
+    compared = comparison.compare(runs, seeds, metrics_records, map(read_json, training))
+    external_rows = comparison.external(external, metrics_records)
     about = {"study": study, "title": title, "description": description, "dataset": dataset, "seeds": list(seeds)}
     together = [*compared, *external_rows]
     summary = comparison.summary(together)

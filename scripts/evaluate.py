@@ -13,7 +13,7 @@ from easel.training.devices import use_devices
 
 def evaluate(
     samples: Path,  # samples.npz
-    drawn: Path,  # samples.json: their origin
+    samples_record: Path,  # samples.json: their origin
     dataset: Path,  # dataset.json, next to the arrays
     judges: Sequence[JudgeFiles],
     reconstruction: Path | None,  # reconstruction.json of an autoencoder
@@ -27,7 +27,7 @@ def evaluate(
     """Compare samples with the training images, by every judge."""
     use_devices(threads)
     of_reconstructions = read_json(reconstruction)["metrics"] if reconstruction else []
-    found = evaluation.evaluate(evaluation.Samples.read(samples, drawn), dataset, judges, of_reconstructions)
+    found = evaluation.evaluate(evaluation.Samples.read(samples, samples_record), dataset, judges, of_reconstructions)
     save_png(picture, found.picture)
     write_json(output, {"study": study, "run": run, "seed": seed, **found.record})
 
@@ -36,7 +36,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0]):
         evaluate(
             samples=Path(snakemake.input.samples),
-            drawn=Path(snakemake.input.drawn),
+            samples_record=Path(snakemake.input.samples_record),
             dataset=Path(snakemake.input.dataset),
             judges=snakemake.params.judges,
             reconstruction=next(map(Path, snakemake.input.get("reconstruction", [])), None),

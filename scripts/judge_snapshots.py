@@ -27,18 +27,18 @@ def judge_snapshots(
     reference = load_statistics(statistics, ("train_mean", "train_covariance", "train_n"))
     record = read_json(training)
     labels = sampling.sample_labels(n, sampling.class_frequencies(record["classes"]), seed, sampling.SNAPSHOTS)
-    judged = []
+    scores = []
     for snapshot in record["snapshots"]:
         network = load(file_of(snapshot, training))
         # Other latents than those of the samples, so that the selection does not bias the reported FID.
         latents = sampling.latent_points(n, network.inputs[0].shape[1], seed, sampling.SNAPSHOTS)
         label = f"{record['run']} seed {seed} after {snapshot['epoch']:.3g} epochs"
-        judged.append({**snapshot, **judge_snapshot(network, latents, labels, eye, reference, label)})
+        scores.append({**snapshot, **judge_snapshot(network, latents, labels, eye, reference, label)})
     write_json(
         output,
         {
             "run": record["run"], "seed": seed, "judge": judge, "n": n, "reference_split": "train",
-            "reference_n": int(reference["train_n"]), "snapshots": judged,
+            "reference_n": int(reference["train_n"]), "snapshots": scores,
         },
     )  # fmt: skip
 

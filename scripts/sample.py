@@ -13,7 +13,7 @@ from easel.training.devices import use_devices
 
 def sample(
     training: Path,  # train.json, in a folder with the snapshots
-    judged: Path,  # snapshots.json
+    snapshot_scores: Path,  # snapshots.json
     samples: Path,  # samples.npz: images uint8 (count, H, W, 3), latents float32 (count, latent_dim), seed; labels
     record: Path,  # samples.json: the snapshot, why it was chosen, and the sampling settings
     picture: Path,  # samples.png: the first 100; of a conditional generator, a class in each row
@@ -28,7 +28,7 @@ def sample(
 ) -> None:
     """Sample `count` images. Their latents and classes depend on `seed` alone."""
     use_devices(threads)
-    chosen = snapshots.choose(read_json(judged)["snapshots"], select)
+    chosen = snapshots.choose(read_json(snapshot_scores)["snapshots"], select)
     network = load(snapshots.file_of(chosen, training))
     frequencies = sampling.class_frequencies(read_json(training)["classes"], label)
     sampler = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, seed, truncation)
@@ -45,7 +45,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0]):
         sample(
             training=Path(snakemake.input.training),
-            judged=Path(snakemake.input.judged),
+            snapshot_scores=Path(snakemake.input.snapshot_scores),
             samples=Path(snakemake.output.samples),
             record=Path(snakemake.output.record),
             picture=Path(snakemake.output.picture),

@@ -17,14 +17,14 @@ from easel.training.state import TrainingState
 from easel.training.trainer import Trainer
 
 # The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
-# again, and it goes on from its state. (Threads, of which devices.py decides, can change a sum's last bit.)
+# again, and the training resumes from its state. (Threads, of which devices.py decides, can change a sum's last bit.)
 COMPUTING = ("workflow/easel/models/", "workflow/easel/training/")
 NOT_COMPUTING = tuple(f"workflow/easel/training/{name}.py" for name in ("checkpoints", "devices", "record"))
 
 
 def train_run(
-    dataset: Path,  # dataset.json, beside train_images.npy
-    record: Path,  # train.json; the other outputs and the state go beside it
+    dataset: Path,  # dataset.json, next to train_images.npy
+    record: Path,  # train.json; the other outputs and the state go next to it
     settings: Mapping[str, Any],  # the preset with the run's overrides
     study: str,
     run: str,
@@ -46,7 +46,7 @@ def train_run(
     devices = choose_devices(settings.gpu, settings.batch_size)
     data, split = read_json(dataset), load_split(dataset.parent, "train")
     images = data["arrays"]["train_images.npy"]
-    learnt_from = (
+    training_data = (
         {"images": images, "labels": data["arrays"]["train_labels.npy"]} if settings.is_conditional else images
     )
     trainer = Trainer(
@@ -60,7 +60,7 @@ def train_run(
         devices=devices,
         label=label,
     )
-    state = TrainingState(trainer, record.with_name("state"), {"data": learnt_from, "code": computing})
+    state = TrainingState(trainer, record.with_name("state"), {"data": training_data, "code": computing})
     train(trainer, state, board=record.with_name("tensorboard"))
     write_outputs(trainer, state, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}

@@ -43,7 +43,7 @@ def sampled_run(tmp_path, monkeypatch):
         folder = trained(tmp_path / f"{conditional}-{options}", conditional)
         given = {"truncation": None, "label": "", "seed": 5, "count": 120} | options
         sample(
-            training=folder / "train.json", judged=folder / "snapshots.json", samples=folder / "samples.npz",
+            training=folder / "train.json", snapshot_scores=folder / "snapshots.json", samples=folder / "samples.npz",
             record=folder / "samples.json", picture=folder / "samples.png", plane=folder / "latent_plane.png",
             interpolation=folder / "interpolation.png", select="last", threads=1, **given,
         )  # fmt: skip

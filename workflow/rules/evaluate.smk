@@ -18,7 +18,7 @@ def reconstruction_of(wildcards):
 rule evaluate:
     input:
         samples=f"{TRAINING}/samples.npz",
-        drawn=f"{TRAINING}/samples.json",
+        samples_record=f"{TRAINING}/samples.json",
         dataset=OF_STUDY["dataset"],
         arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
         judges=[files_read_of(judge) for judge in STUDY.judges],
@@ -47,7 +47,7 @@ rule evaluate:
     params:
         spec={"judges": list(STUDY.judges)},
         judges=not_compared([judge_files(judge) for judge in STUDY.judges]),
-        code=code_of("evaluate.py", *(f"easel.judges.{kind}" for kind in KINDS)),
+        code=code_of("evaluate.py", *(f"easel.judges.{kind}" for kind in STUDY_KINDS)),
     message:
         "Evaluating the samples of {wildcards.run}, seed {wildcards.seed}"
     script:

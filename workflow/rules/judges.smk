@@ -6,7 +6,7 @@
 from easel.planning.rules import rule_that_makes
 
 JUDGE = "results/judges/{dataset}/{judge}"
-KINDS = dict(sorted({judge.kind: type(judge) for judge in STUDY.judges.values()}.items()))
+STUDY_KINDS = dict(sorted({judge.kind: type(judge) for judge in STUDY.judges.values()}.items()))
 IMAGES_AND_LABELS = ancient([path for name, path in ARRAYS.items() if name != "dataset"])
 CALIBRATED = [name for name, judge in STUDY.judges.items() if judge.known_answers]
 FETCHED = {name: judge for name, judge in STUDY.judges.items() if not judge.trained_on_dataset}
@@ -65,7 +65,7 @@ if FETCHED:
 
 
 # One rule for each kind, because Snakemake has to know the names of its files.
-for KIND, SETTINGS in KINDS.items():
+for KIND, SETTINGS in STUDY_KINDS.items():
 
     rule:
         name:

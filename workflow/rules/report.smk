@@ -22,7 +22,7 @@ rule report_run:
         progress=ancient(f"{TRAINING}/progress"),  # written with train.json; Snakemake does not compare the content of folders
         samples=f"{TRAINING}/samples.npz",
         picture=f"{TRAINING}/samples.png",
-        judged=f"{TRAINING}/snapshots.json",
+        snapshot_scores=f"{TRAINING}/snapshots.json",
         nearest=f"{TRAINING}/nearest.png",
         interpolation=f"{TRAINING}/interpolation.png",
         plane=f"{TRAINING}/latent_plane.png",
@@ -66,7 +66,7 @@ rule report_study:
         histories=of_every_training("history.csv"),
         samples=of_every_run("samples.png"),
         nearest=of_every_run("nearest.png"),
-        judged=of_every_training("snapshots.json"),
+        snapshot_scores=of_every_training("snapshots.json"),
         calibrations=of_every_judge("calibration.json", CALIBRATED),
     output:
         notebook="results/{study}/report.ipynb",

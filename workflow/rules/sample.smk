@@ -50,7 +50,7 @@ rule judge_snapshots:
 
 rule sample:
     input:
-        judged=f"{TRAINING}/snapshots.json",
+        snapshot_scores=f"{TRAINING}/snapshots.json",
         generator=f"{TRAINING}/generator.keras",
         training=ancient(f"{TRAINING}/train.json"),
         snapshots=ancient(f"{TRAINING}/snapshots"),

@@ -15,9 +15,11 @@ def outputs(judge: Judge, images: np.ndarray, label: str) -> Outputs:
     label: of the progress bar. Raises EaselError if the judge was made for images of another shape, or if a feature is
     not finite.
     """
-    made_for = getattr(judge, "image_shape", None)
-    if made_for and tuple(images.shape[1:]) != tuple(made_for):
-        raise EaselError(f"{label}: images of shape {images.shape[1:]}, but the judge was made for {tuple(made_for)}")
+    expected_shape = getattr(judge, "image_shape", None)
+    if expected_shape and tuple(images.shape[1:]) != tuple(expected_shape):
+        raise EaselError(
+            f"{label}: images of shape {images.shape[1:]}, but the judge was made for {tuple(expected_shape)}"
+        )
     parts = []
     with Progress(len(images), "images", label) as progress:
         for start in range(0, len(images), CHUNK):

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 
 
 class Metric(NamedTuple):
-    """What the rest of Easel needs to know about a metric."""
+    """Facts about a metric that the rest of Easel needs."""
 
     better: Literal["lower", "higher"] | float
     """A number is the value of held-out real images where both lower and higher values are worse."""
@@ -63,6 +63,6 @@ COMPARABLE_KEYS = ("of", "judge", "metric", "n", "reference_split", "reference_n
 
 
 def direction(metric: str) -> Literal["lower", "higher"] | None:
-    """Which values of a metric are better; None if neither, and for a metric that this version does not know."""
+    """The direction in which a metric improves; None if there is none, and for an unknown metric."""
     better = METRICS[metric].better if metric in METRICS else None
     return better if better == "lower" or better == "higher" else None

@@ -85,5 +85,5 @@ class Estimate(NamedTuple):
 
 
 def is_standard_error(kind: str) -> bool:
-    """Whether uncertainties of this kind are standard errors of the value, so that an interval follows from them."""
+    """True if uncertainties of this kind are standard errors of the value, so that an interval follows from them."""
     return any(each.kind == kind and each.is_standard_error for each in Uncertainty.kinds())

@@ -48,7 +48,7 @@ def prdc(
     radii = _Radii(kth_distances(samples, (k_precision,), advance)[0], near, wide)
     balls, precise = np.zeros(n), np.zeros(n, bool)
     recalled, covered = np.zeros(m, bool), np.zeros(m, bool)
-    told = 0
+    reported = 0
     for done, sample, image, distance in _close_pairs(samples, reference, radii):
         precise[sample[distance <= radii.near[image]]] = True
         recalled[image[distance <= radii.own[sample]]] = True
@@ -56,8 +56,8 @@ def prdc(
         balls += np.bincount(sample[inside], minlength=n)
         covered[image[inside]] = True
         if advance:
-            advance(round(done * (n + m)) - told)
-            told = round(done * (n + m))
+            advance(round(done * (n + m)) - reported)
+            reported = round(done * (n + m))
     averaged = {"precision": precise, "recall": recalled, "density": balls / k_density, "coverage": covered}
     return {name: _mean(values) for name, values in averaged.items()}
 

@@ -44,7 +44,7 @@ def kth_distances(points: np.ndarray, ks: Sequence[int], advance: Advance | None
     if min(ks) < 1:
         raise ValueError(f"the nearest other point is number 1, found {min(ks)}")
     points = checked(points, max(ks) + 1, "points")
-    n, tiles, found, told = len(points), Tiles(points, points), _Lowest(len(points), max(ks) + SPARE), 0
+    n, tiles, found, reported = len(points), Tiles(points, points), _Lowest(len(points), max(ks) + SPARE), 0
     for rows in blocks(n):
         left = tiles.left(rows)
         for columns in blocks(n):
@@ -58,8 +58,8 @@ def kth_distances(points: np.ndarray, ks: Sequence[int], advance: Advance | None
             found.update(rows, columns, tile)
         if advance:  # what is left is a triangle
             done = round(n * (1.0 - ((n - rows.stop) / n) ** 2))
-            advance(done - told)
-            told = done
+            advance(done - reported)
+            reported = done
     distances, _ = _settled(tiles, found, max(ks), themselves=np.arange(n))
     return distances[:, np.asarray(ks) - 1].T
 

@@ -56,11 +56,12 @@ def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: i
     return [job for line in lines if (job := job_of(json.loads(line))).benchmark]
 
 
-def job_of(said: Mapping[str, Any]) -> Job:
+def job_of(record: Mapping[str, Any]) -> Job:
     """A job from its line in the output of `tracking.dry_run`."""
     return Job(
-        rule=said["rule"], wildcards=said["wildcards"], reason=said["reason"], inputs=tuple(said["inputs"]),
-        outputs=tuple(said["outputs"]), benchmark=said["benchmark"] or "", threads=said["threads"], gpus=said["gpus"],
+        rule=record["rule"], wildcards=record["wildcards"], reason=record["reason"], inputs=tuple(record["inputs"]),
+        outputs=tuple(record["outputs"]), benchmark=record["benchmark"] or "",
+        threads=record["threads"], gpus=record["gpus"],
     )  # fmt: skip
 
 
@@ -70,6 +71,6 @@ def waits_for(jobs: Sequence[Job]) -> list[set[int]]:
     return [{maker[file] for file in job.inputs if file in maker} - {index} for index, job in enumerate(jobs)]
 
 
-def last_lines(said: str, count: int = 12) -> str:
+def last_lines(output: str, count: int = 12) -> str:
     """The last lines of a program's output, without empty ones."""
-    return "\n".join([line for line in said.splitlines() if line.strip()][-count:])
+    return "\n".join([line for line in output.splitlines() if line.strip()][-count:])

@@ -49,7 +49,7 @@ def test_a_generator_of_real_images_scores_better_than_one_of_noise(known):
 
 
 def test_a_missing_snapshot_is_an_error(tmp_path):
-    with pytest.raises(EaselError, match=r"step-000020.keras: this snapshot is gone. Delete .*train.json"):
+    with pytest.raises(EaselError, match=r"step-000020.keras: this snapshot is gone; delete .*train.json"):
         file_of(JUDGED[1], tmp_path / "train.json")
     (tmp_path / "snapshots").mkdir()
     (tmp_path / "snapshots/step-000020.keras").touch()

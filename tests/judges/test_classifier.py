@@ -249,7 +249,7 @@ def test_script_trains_and_records_a_judge(tmp_path, monkeypatch):
 
 def test_one_class_is_an_error(tmp_path):
     write_json(tmp_path / "dataset.json", {"name": "flat", "classes": ["all images"]})
-    with pytest.raises(EaselError, match=r"the dataset has one class, .* Judge by 'inception', which needs none"):
+    with pytest.raises(EaselError, match=r"the dataset has one class, .* use judge: inception"):
         judges.of_kind("classifier").make(
             ClassifierSettings(kind="classifier"),
             tmp_path / "dataset.json",

@@ -63,7 +63,7 @@ def test_a_folder_of_its_own_is_found_from_the_study(root, tmp_path):
         (".", r"contains results/, whose pictures would count; use a folder of its own"),
         ("results/datasets/own", r"lies where Easel puts its own copy"),
         ("flat", r"judge: 'classifier' learns to tell the dataset's classes apart.* as .*flat has no folder for each"),
-        ("pictures, labels: none", r"there is only one, with 'labels: none'\. Judge by 'inception'"),
+        ("pictures, labels: none", r"there is only one, with 'labels: none'; use judge: inception"),
         ("pictures, image_size: 48", r"image_size: unknown value 48"),
         ("pictures, background: [0, 0, 256]", r"background\[2\]: should be less than or equal to 255"),
     ],

@@ -40,10 +40,10 @@ def test_bad_yaml_names_file_and_line(load, text, said):
         ("presets/dcgan.yaml", "family: gan\nfamily: gan\n", ", line 2: 'family' is given twice"),
         ("presets/dcgan.yaml", "family: [\n", ", line 2: not valid YAML: expected the node content"),
         ("datasets.yaml", "shapes: {format: shapes, sed: 1}\n", ": shapes.sed: unknown key; did you mean 'seed'?"),
-        ("datasets.yaml", "- shapes\n", ": should be a mapping of keys to values, and is ['shapes']"),
+        ("datasets.yaml", "- shapes\n", ": should be a mapping of keys to values; found ['shapes']"),
         ("datasets.yaml", "a/b: {format: shapes}\n", f": the name 'a/b' {NAMES}"),
         ("judges.yaml", "classifier: {kind: classifier, widht: 8}\n", ": classifier.widht: unknown key; did you mean"),
-        ("judges.yaml", "classifier:\n", ": classifier: should be a mapping of keys to values, and is empty"),
+        ("judges.yaml", "classifier:\n", ": classifier: should be a mapping of keys to values; found empty"),
     ],
 )
 def test_a_mistake_in_another_file_names_that_file(root, load, file, text, said):

@@ -77,11 +77,11 @@ SETTINGS = "config/config.yaml or --config: "
         ),
         ({"study": "no/where"}, "study: there is no file /"),
         ({"study": "../"}, "study: /"),
-        ({"study": 3}, "study: should be a string, and is 3; put it in quotes"),
-        ({"study": True}, "study: should be a string, and is true; put it in quotes"),
-        ({"study": None}, "study: should be a string, and is empty"),
+        ({"study": 3}, "study: should be a string; found 3; put it in quotes"),
+        ({"study": True}, "study: should be a string; found true; put it in quotes"),
+        ({"study": None}, "study: should be a string; found empty"),
         ({"stdy": "quickstart"}, "stdy: unknown key; did you mean 'study'?\n(and 1 more: study: this key is missing)"),
-        ({"study": "quickstart", "threads": 0}, "threads: should be at least 1, and is 0"),
+        ({"study": "quickstart", "threads": 0}, "threads: should be at least 1; found 0"),
     ],
 )
 def test_a_wrong_choice_of_study(root, machine, said):

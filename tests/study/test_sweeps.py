@@ -83,7 +83,7 @@ def test_a_long_name_is_shortened_and_stays_the_same():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ([], r"width: should not be empty, and is \[\]"),
+        ([], r"width: should not be empty; found \[\]"),
         ([8, 16, 8], "width: 8 is listed twice"),
         ([4, 4.0], "width: 4 is listed twice"),
         (["a b", "a=b"], "width: two values are both 'a_b' in the names of runs"),

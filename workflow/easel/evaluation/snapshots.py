@@ -23,7 +23,7 @@ from easel.runtime.records import Record
 def judge_snapshot(
     generator: Callable,  # latents float32 (n, D) to images in -1..1
     latents: np.ndarray,  # the same for every snapshot
-    labels: np.ndarray | None,  # likewise: int (n,), the classes to draw, of a generator that is told them
+    labels: np.ndarray | None,  # likewise: int (n,), the classes to draw, of a conditional generator
     judge: Judge,
     reference: Mapping[str, np.ndarray],  # reference.npz
     label: str,  # of the progress bar
@@ -97,7 +97,7 @@ def file_of(snapshot: Mapping[str, Any], training: Path) -> Path:
     file = training.parent / snapshot["file"]
     if not file.is_file():
         raise EaselError(
-            f"{file}: this snapshot is gone. Delete {training}, and the same command writes it again from the "
-            "training's state, or trains anew where that is gone, too"
+            f"{file}: this snapshot is gone; delete {training} and repeat the command, which writes it again from the "
+            "training's state, or trains again if there is no state"
         )
     return file

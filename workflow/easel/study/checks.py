@@ -106,7 +106,7 @@ def check_judges(dataset: Dataset, judges: Mapping[str, JudgeSettings], where: s
         why = "with 'labels: none'" if dataset.labels == "none" else f"as {dataset.path} has no folder for each"
         raise ConfigError(
             f"{where}: judge: '{learners[0]}' learns to tell the dataset's classes apart, and there is only one, "
-            f"{why}. Judge by 'inception', which needs none, or sort the pictures into a folder for each class"
+            f"{why}; use judge: inception, or sort the pictures into a folder for each class"
         )
 
 

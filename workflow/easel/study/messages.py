@@ -64,7 +64,7 @@ def explain(problem: ErrorDetails, schema: Mapping[str, Any], value: Any, inside
             return f"{where}{context['error']}"
     if got is None and not where:
         return "the file is empty"
-    return f"{where}{requirement(problem)}, and is {as_yaml(got)}{remedy(problem['type'], got)}"
+    return f"{where}{requirement(problem)}; found {as_yaml(got)}{remedy(problem['type'], got)}"
 
 
 def requirement(problem: ErrorDetails) -> str:

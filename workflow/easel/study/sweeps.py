@@ -61,7 +61,7 @@ def variants(entry: str, run: dict[str, Any]) -> Iterator[Variant]:
 def labels_of(key: str, values: list[Any]) -> list[str]:
     """The part of each value of a list in the names of runs. See `variants` for errors."""
     if not values:
-        raise ValueError(f"{key}: should not be empty, and is []")
+        raise ValueError(f"{key}: should not be empty; found []")
     first: dict[str, Any] = {}
     for value in values:
         label = label_of(value)

@@ -34,8 +34,8 @@ def make(
     data = read_json(dataset)
     if len(data["classes"]) < 2:
         raise EaselError(
-            f"{dataset}: the dataset has one class, and the judge 'classifier' learns to tell classes apart. Judge by "
-            "'inception', which needs none."
+            f"{dataset}: the dataset has one class, and the judge 'classifier' learns to tell classes apart; use "
+            "judge: inception"
         )
     use_devices(threads, gpus, label, branches=2)
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}

@@ -91,7 +91,7 @@ def made_by(asked: argparse.Namespace, preset: str) -> str:
 
 
 def is_current(each: dict, asked: argparse.Namespace) -> bool:
-    """Whether a measurement was made under the conditions and with the code of now."""
+    """True if a measurement was made with today's code and under the conditions asked for."""
     if each["preset"].partition(":")[0] not in presets():
         return False
     now = conditions(asked) | {"made_by": made_by(asked, each["preset"])}

@@ -1,4 +1,4 @@
-"""What holds for all tests."""
+"""The order of all tests, and fixtures for all."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ FIRST = (
     "tests/workflow/",
     "tests/training/",
 )
-"""What takes longest is not begun last: the first tests, in order."""
+"""The tests to start first, in order, so that none of the longest starts last."""
 DIVIDED = ("tests/training/", "tests/workflow/test_faults.py", "tests/workflow/test_folder.py")
 """Files whose tests share nothing that takes long to make."""
 

@@ -24,7 +24,7 @@ def graph() -> grimp.ImportGraph:
 
 
 def imported(graph: grimp.ImportGraph, package: str) -> set[str]:
-    """What the modules of a package import from outside it, without the standard library."""
+    """The imports of a package's modules from outside it, without the standard library."""
     modules = {package} | graph.find_descendants(package)
     found = {name for module in modules for name in graph.find_modules_directly_imported_by(module)} - modules
     return found - sys.stdlib_module_names

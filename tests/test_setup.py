@@ -24,14 +24,14 @@ PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>.
 
 
 def pins(lock):
-    """What a lock file pins: (version, marker) by name. A name that stands there twice is an error."""
+    """The pins of a lock file: (version, marker) by name. A name that is listed twice is an error."""
     found = [(pin["name"], (pin["version"], pin["marker"])) for pin in PIN.finditer((ROOT / lock).read_text())]
     assert len(dict(found)) == len(found)
     return dict(found)
 
 
 def requirements(*extras):
-    """What pyproject.toml asks for: the build's, the package's and the extras' requirements."""
+    """The requirements in pyproject.toml: those of the build, the package and the extras."""
     project = PROJECT["project"]
     lines = PROJECT["build-system"]["requires"] + project["dependencies"]
     for extra in extras:
@@ -202,7 +202,7 @@ class Checkout:
         (self.bin / name).chmod(0o755)
 
     def make(self, *arguments):
-        """What `make` says and does: (exit code, lines of output, lines of errors, what was asked of Python)."""
+        """Run `make`: (exit code, lines of output, lines of errors, the calls of Python)."""
         asked = self.folder / "asked"
         asked.unlink(missing_ok=True)
         # The make that runs these tests hands its own options on in MAKEFLAGS.

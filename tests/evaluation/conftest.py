@@ -14,7 +14,7 @@ def judge() -> Pixels:
 
 @pytest.fixture(scope="session")
 def statistics(judge, tmp_path_factory):
-    """reference.npz, beside train_features.npy."""
+    """reference.npz, next to train_features.npy."""
     folder = tmp_path_factory.mktemp("reference")
     reference.write(judge, TRAIN, TEST, folder / "reference.npz", folder / "train_features.npy")
     return folder / "reference.npz"

@@ -35,7 +35,7 @@ def images(count: int, height: int = 32, width: int = 32, seed: int = 0) -> np.n
 
 
 def run(graph: tf.compat.v1.GraphDef, feeds: dict[str, np.ndarray], output: str) -> np.ndarray:
-    """What today's TensorFlow makes of a graph."""
+    """The output of a graph in today's TensorFlow."""
     (found,) = tf.function(lambda: tf.graph_util.import_graph_def(graph, feeds, [output]), autograph=False)()
     return found.numpy()
 
@@ -161,14 +161,14 @@ def content(graph):
 
 
 def unpack(folder: Path, archive: bytes, sha256: str, name: str = "inception.tgz") -> bytes:
-    """What comes out of an archive."""
+    """The bytes of the network that is unpacked from an archive."""
     (folder / name).write_bytes(archive)
     inception.unpack(folder / name, folder / InceptionSettings.weights, sha256)
     return (folder / InceptionSettings.weights).read_bytes()
 
 
 def complaint_of(folder: Path, archive: bytes, sha256: str = SHA256) -> str:
-    """What is said of an archive. It names the archive, and nothing else is left in the folder."""
+    """The error message for an archive. It names the archive, and nothing else is left in the folder."""
     with pytest.raises(EaselError) as caught:
         unpack(folder, archive, sha256)
     assert [file.name for file in folder.iterdir()] == ["inception.tgz"]

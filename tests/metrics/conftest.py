@@ -1,4 +1,4 @@
-"""What other implementations make of the feature sets, and a random generator."""
+"""Values of other implementations for the feature sets, and a random generator."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What other implementations make of tests/feature_sets.py, written to expected.json beside this file.
+"""Compute the metrics of tests/feature_sets.py with other implementations: expected.json, next to this file.
 
 Run by hand, in an environment of its own, whenever the feature sets change:
 

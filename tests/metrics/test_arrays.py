@@ -1,4 +1,4 @@
-"""What metrics accept as features."""
+"""The arrays that metrics accept as features."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is chosen for which machine; the GPUs here are made up."""
+"""The settings chosen for a machine. The GPUs are fakes."""
 
 import pytest
 import tensorflow as tf

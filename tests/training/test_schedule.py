@@ -1,4 +1,4 @@
-"""What happens at which step."""
+"""The events of a training by step."""
 
 import pytest
 

@@ -64,7 +64,7 @@ WILDCARDS = {
 
 
 def job(rule: str, **wildcards: str) -> str:
-    """How these tests name a job: `train_run(run=dcgan, seed=0, study=stubs)`."""
+    """The name of a job in these tests: `train_run(run=dcgan, seed=0, study=stubs)`."""
     return f"{rule}({', '.join(f'{name}={value}' for name, value in sorted(wildcards.items()))})"
 
 

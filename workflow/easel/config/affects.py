@@ -18,7 +18,7 @@ class Affects(Flag):
     """The consequence of changing a setting. A setting may have several."""
 
     NOTHING = 0
-    """None for any result: text for people, the source of a file, the resources of a job."""
+    """Results stay the same: a description, the source of a file, the resources of a job."""
     REPORT = auto()
     """The study's pages are written again."""
     SAMPLES = auto()
@@ -28,9 +28,9 @@ class Affects(Flag):
     STEPS = auto()
     """A training starts over: its steps compute, or its state keeps, something else."""
     RESOLVED_BY_DEVICE = auto()
-    """As STEPS, but by the value that `auto` comes to on the device, such as float32 for `precision`."""
+    """As STEPS, but only if the value that `auto` stands for on the device changes, such as float32 for `precision`."""
     COST = auto()
-    """A training step takes another time, or other memory."""
+    """The time or memory of a training step changes."""
     COST_IF_ON = auto()
     """The same, but only if the setting is turned on or off (0)."""
     TRAINING = OUTPUT | STEPS | RESOLVED_BY_DEVICE

@@ -54,7 +54,7 @@ class ByClass:
 
     @property
     def all_judged(self) -> bool:
-        """Whether every class of the training images has a FID: a mean over fewer would reward dropping classes."""
+        """True if every class of the training images has a FID: a mean over fewer would reward dropping classes."""
         return not np.isnan(self.intra_class.values[self.shares > 0]).any()
 
     def caveats(self) -> dict[str, Caveat]:

@@ -20,7 +20,7 @@ LEVEL = 0.95
 
 
 class Interval(StrEnum):
-    """What a 95 % interval in comparison.json is of."""
+    """The kinds of 95 % intervals in comparison.json."""
 
     OVER_SEEDS = "over_seeds"
     """Student's t of the mean over seeds, or of paired differences."""
@@ -192,7 +192,7 @@ def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[st
 
 
 def is_finite(value: float | None) -> TypeGuard[float]:
-    """Whether a value of a JSON file is a finite number, and not null."""
+    """True if a value of a JSON file is a finite number, and not null."""
     return value is not None and math.isfinite(value)
 
 

@@ -13,7 +13,7 @@ class JudgeFiles:
     weights: Path
     """Its network: classifier.keras and its like. The stem is the judge's kind."""
     record: Path
-    """How it was made: `<kind>.json`."""
+    """`<kind>.json`: the record of how it was made."""
     statistics: Path
     """reference.npz: its features of the real images, summarised."""
     train_features: Path

@@ -33,7 +33,7 @@ class Reference:
 
     @classmethod
     def read(cls, statistics: Path, train_labels: np.ndarray) -> "Reference":
-        """statistics: a judge's reference.npz, with train_features.npy beside it. EaselError where one is damaged."""
+        """statistics: a judge's reference.npz, with train_features.npy next to it. EaselError where one is damaged."""
         file = statistics.with_name("train_features.npy")
         try:
             features = np.load(file, mmap_mode="r")

@@ -67,7 +67,7 @@ class Evaluation:
 
 def evaluate(
     samples: Samples,
-    dataset: Path,  # dataset.json, beside the arrays
+    dataset: Path,  # dataset.json, next to the arrays
     judges: Sequence[JudgeFiles],
     reconstruction: Sequence[Mapping[str, Any]],  # rows on reconstructions, of an autoencoder
 ) -> Evaluation:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts(Record):
-    """What a reader of a judge's values must know about it; each kind of judge has one subclass or more."""
+    """Facts about a judge that a reader of its values must know. Each kind of judge has one subclass or more."""
 
     family: ClassVar = "judge_facts"
 
@@ -72,7 +72,7 @@ def of_kind(kind: str) -> ModuleType:
 
 
 def knows_classes(weights: str | Path) -> bool:
-    """Whether a judge's classes are those of the dataset. weights: its file, named after its kind."""
+    """True if a judge's classes are those of the dataset. weights: its file, named after its kind."""
     return KINDS[Path(weights).stem].knows_classes
 
 

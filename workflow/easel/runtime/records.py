@@ -1,8 +1,9 @@
 """Remarks in results files, as data: a kind and the values that belong to it.
 
 Results files hold no sentences. A remark such as a caveat is a frozen dataclass with a `kind`; `texts/<language>.yaml`
-has its sentence under `<family>.<kind>`, with the dataclass's fields as places. To add a kind, declare a dataclass next
-to the code that makes the remark, and add its sentence to every language: tests/texts/test_records.py finds both.
+has its sentence under `<family>.<kind>`, which names the dataclass's fields in braces. To add a kind, declare a
+dataclass next to the code that makes the remark, and add its sentence to every language. tests/texts/test_records.py
+checks both.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ class Record:
     """Base class of all remarks: `class Truncated(Caveat, kind="truncated")`."""
 
     family: ClassVar[str]
-    """The part of the texts in which the sentences of all kinds stand."""
+    """The part of the texts that has the sentences of all kinds."""
     kind: ClassVar[str] = ""
     """Empty for base classes, which cannot be written."""
 

@@ -41,15 +41,15 @@ class Schedule:
         return min([*multiples, *(at for at in self.snapshots if at > step)])
 
     def logs(self, step: int) -> bool:
-        """Whether a row of the history ends at this step. (The remainder at the end is a row, too.)"""
+        """True if a row of the history ends at this step. (The remainder at the end is a row, too.)"""
         return step % self.log_every == 0
 
     def draws(self, step: int) -> bool:
-        """Whether a progress picture is drawn at this step, the start included. (One is drawn at the end, too.)"""
+        """True if a progress picture is drawn at this step, the start included. (One is drawn at the end, too.)"""
         return step % self.draw_every == 0
 
     def checkpoints(self, step: int) -> bool:
-        """Whether a checkpoint is written at this step. (One is written at the end, too.)"""
+        """True if a checkpoint is written at this step. (One is written at the end, too.)"""
         return step % self.checkpoint_every == 0
 
 

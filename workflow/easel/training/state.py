@@ -38,12 +38,12 @@ class TrainingState:
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing left to train."""
+        """True if no step is left to train."""
         return self.step >= self.trainer.schedule.last or self.stopped_by_collapse
 
     @property
     def stopped_by_collapse(self) -> bool:
-        """Whether training ended early because of a collapse."""
+        """True if training ended early because of a collapse."""
         checks = self.history.checks
         stops = self.trainer.settings.on_collapse == "stop" and bool(checks) and bool(checks[-1].collapse)
         return stops and self.step < self.trainer.schedule.last

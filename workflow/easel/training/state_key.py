@@ -17,8 +17,11 @@ FILE = "state_key.json"
 
 
 def state_key(trainer: Trainer, depends_on: Mapping[str, Any]) -> dict[str, Any]:
-    """What the steps of a training depend on, as JSON holds it. depends_on: fingerprints of the data and the code."""
-    resolved = {"precision": trainer.precision, "jit_compile": trainer.jit_compile}  # what `auto` came to
+    """Everything that the steps of a training depend on, in JSON's types.
+
+    depends_on: fingerprints of the data and the code.
+    """
+    resolved = {"precision": trainer.precision, "jit_compile": trainer.jit_compile}  # the values of `auto`
     key = trainer.settings.state_settings | {"seed": trainer.seed} | resolved
     key |= {"tensorflow": tf.__version__, "keras": keras.__version__, **depends_on}
     return json.loads(json.dumps(key, sort_keys=True))

@@ -33,7 +33,7 @@ class JudgeSettings(Closed):
 
     kind: str
     weights: ClassVar[str]
-    """Its file in results/judges/<dataset>/<judge>/, called <kind>.<suffix>; its record, <kind>.json, is beside it."""
+    """Its file in results/judges/<dataset>/<judge>/, called <kind>.<suffix>; its record, <kind>.json, is next to it."""
     trained_on_dataset: ClassVar[bool]
     """True if it is trained on the dataset. Any other judge has a function `fetch(settings, file)`, which gets the file
     that it is made from, and the settings `archive` (that file's name), `archive_mb`, `path` and `sha256`."""

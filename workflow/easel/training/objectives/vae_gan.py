@@ -75,7 +75,7 @@ class Objective(Autoencoding):
         return [reconstruction, kl, fooled, discriminator_loss, real_accuracy, fake_accuracy]
 
     def _balance(self, real_error: tf.Tensor, fake_error: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Whether the decoder and the discriminator learn in this step: two booleans ().
+        """Two booleans (): the decoder learns in this step; the discriminator learns in this step.
 
         A side that is too far ahead pauses until the other has caught up; never do both.
         """

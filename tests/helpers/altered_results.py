@@ -21,9 +21,9 @@ def conditional_run(run, folder, **sampling) -> RunResults:
     labels = np.arange(len(images)) % 10 if "label" not in sampling else np.full(len(images), 3)
     np.savez(folder / "samples.npz", images=images, labels=labels)
     classes = {"names": run.dataset["classes"], "images": [1000] * 10}
-    samples = {**run.judged["samples"], "sampling": {"truncation": None, "label": None, "seed": 0} | sampling}
-    training, judged = run.training | {"classes": classes}, run.judged | {"samples": samples}
-    return replace(run, folder=folder, training=training, judged=judged)
+    samples = {**run.metrics_record["samples"], "sampling": {"truncation": None, "label": None, "seed": 0} | sampling}
+    training, metrics_record = run.training | {"classes": classes}, run.metrics_record | {"samples": samples}
+    return replace(run, folder=folder, training=training, metrics_record=metrics_record)
 
 
 def collapsed_run(run: RunResults, family: str = "gan", settings: dict | None = None, **entry: object) -> RunResults:

@@ -134,7 +134,7 @@ def test_quality_is_plotted_over_training_time(tmp_path):
     got = report.quality_over_time(study)
     assert "from 103.1 to 41.2" in got  # the dcgan's first seed
     assert "against 10,000 training images, judge classifier" in text_of(got)
-    curve = quality.read_curve(study.snapshots("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
+    curve = quality.read_curve(study.snapshot_scores("dcgan", 0), study.history("dcgan", 0), "dcgan", 0, 157)
     assert curve.seconds == pytest.approx(60 * curve.step / 313, abs=1)
     assert curve.sampled.tolist() == [False, True, False]
 

@@ -34,10 +34,10 @@ def test_samples_are_grouped_by_predicted_class(run):
 
 
 def test_no_classes_without_predictions_or_samples(run, tmp_path):
-    assert report.samples_by_class(replace(run, judged={})) is None
+    assert report.samples_by_class(replace(run, metrics_record={})) is None
     assert report.samples_by_class(replace(run, folder=tmp_path)) is None
-    older = [{name: value for name, value in each.items() if name != "first"} for each in run.judged["classes"]]
-    assert report.samples_by_class(replace(run, judged={"classes": older})) is None
+    older = [{name: value for name, value in each.items() if name != "first"} for each in run.metrics_record["classes"]]
+    assert report.samples_by_class(replace(run, metrics_record={"classes": older})) is None
 
 
 def test_conditional_samples_are_grouped_by_requested_class(run, tmp_path):

@@ -12,5 +12,5 @@ def test_classes_table_has_counts_and_fid_per_class(tmp_path):
     rows = rows_of(report.classes_table(run))
     assert rows[0] == ["disc", str(classes(["classifier"])[0]["samples"][0]), "200", "20"]
     assert rows[-1][-1] == ""
-    run.judged["classes"] = []
+    run.metrics_record["classes"] = []
     assert report.classes_table(run) is None

@@ -111,7 +111,7 @@ def test_sampling_before_the_collapse_is_noted(tmp_path):
     assert "sampled at epoch 2, before the collapse" in text_of(report.samples_of_all_runs(study))
     run = report.read_run(study.run_folder("a", 0), study.dataset_folder)
     assert "an earlier snapshot, probably better than the final one" in text_of(report.run_header(run))
-    run.judged["samples"]["step"] = 157
+    run.metrics_record["samples"]["step"] = 157
     assert "an earlier snapshot" not in text_of(report.run_header(run))
 
 

@@ -24,15 +24,15 @@ class RunResults:
     dataset: dict
     """dataset.json"""
     history: History
-    judged: dict
+    metrics_record: dict
     """metrics.json; empty if the run was not judged."""
-    snapshots: dict
+    snapshot_scores: dict
     """snapshots.json; empty if the snapshots were not judged."""
 
     @property
     def metrics(self) -> list[dict]:
         """The rows of metrics.json."""
-        return self.judged.get("metrics", [])
+        return self.metrics_record.get("metrics", [])
 
     @property
     def name(self) -> str:
@@ -66,8 +66,8 @@ def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
         training=read_json(folder / "train.json"),
         dataset=read_json(dataset_folder / "dataset.json"),
         history=read_history(folder / "history.csv"),
-        judged=read_optional_json(folder / "metrics.json"),
-        snapshots=read_optional_json(folder / "snapshots.json"),
+        metrics_record=read_optional_json(folder / "metrics.json"),
+        snapshot_scores=read_optional_json(folder / "snapshots.json"),
     )
 
 
@@ -115,7 +115,7 @@ class StudyResults:
         found = (read_optional_json(folder / judge / "calibration.json") for judge in judges)
         return [record for record in found if record]
 
-    def snapshots(self, run: str, seed: int) -> dict:
+    def snapshot_scores(self, run: str, seed: int) -> dict:
         """snapshots.json of a training; empty if its snapshots were not judged."""
         return read_optional_json(self.run_folder(run, seed) / "snapshots.json")
 

@@ -44,7 +44,7 @@ def training_curves(run: RunResults) -> Html | None:
 def marks_of(run: RunResults) -> Marks:
     """The marks of a run, the same in all panels."""
     snapshots = {each["step"]: float(each["epoch"]) for each in run.training.get("snapshots") or []}
-    sampled = snapshots.get(run.judged.get("samples", {}).get("step"))
+    sampled = snapshots.get(run.metrics_record.get("samples", {}).get("step"))
     return Marks(collapsed_spans(run.history), tuple(snapshots.values()), sampled)
 
 

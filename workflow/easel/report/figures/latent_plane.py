@@ -44,7 +44,7 @@ def latent_plane(run: RunResults) -> Html | None:
     moved = element("div", *sliders, class_="sliders", hidden="")
     whole = element("div", element("div", pad, moved), large, class_="plane", data_rows=rows, data_columns=columns)
     caption = [say(f"plane.caption.{shape}", n=run.settings["latent_dim"])]
-    if classes := sampled_classes(run.training, run.judged.get("samples", {})):
+    if classes := sampled_classes(run.training, run.metrics_record.get("samples", {})):
         caption.append(say("sampling.all_of_class", name=classes[0]))
     return figure(whole, joined_sentences(caption))
 

@@ -54,7 +54,7 @@ def quality_over_time(study: StudyResults) -> Html | None:
     records = {}
     for number, run in enumerate(study.runs):
         for seed in run["seeds"]:
-            record = study.snapshots(run["run"], seed["seed"])
+            record = study.snapshot_scores(run["run"], seed["seed"])
             if curve := read_curve(
                 record, study.history(run["run"], seed["seed"]), run["run"], number, seed["samples"].get("step")
             ):
@@ -101,7 +101,7 @@ def devices_note(study: StudyResults, runs: Sequence[str]) -> Text | None:
 
 def snapshot_curve(run: RunResults) -> Html | None:
     """FID of the snapshots of one training, and which of them was sampled and why."""
-    curve = read_curve(run.snapshots, run.history, run.name, 0, run.judged.get("samples", {}).get("step"))
+    curve = read_curve(run.snapshot_scores, run.history, run.name, 0, run.metrics_record.get("samples", {}).get("step"))
     if not curve:
         return None
     alt = say(
@@ -110,19 +110,20 @@ def snapshot_curve(run: RunResults) -> Html | None:
     )  # fmt: skip
     swatches = legend([], [sampled_swatch()] if curve.sampled.any() else [])
     return figure(
-        fragment(swatches, svg(quality_figure([curve], fid_label(run.snapshots)), alt)), sampled_snapshot_note(run)
+        fragment(swatches, svg(quality_figure([curve], fid_label(run.snapshot_scores)), alt)),
+        sampled_snapshot_note(run),
     )
 
 
 def sampled_snapshot_note(run: RunResults) -> str:
     """The snapshot that the samples come from, and the reason."""
-    origin = run.judged.get("samples", {})
+    origin = run.metrics_record.get("samples", {})
     if "step" not in origin:
         return ""
     return say(
         "quality.sampled",
         step=origin["step"], epoch=format_epoch(origin["epoch"]), why=record_sentence("selections", origin["why"]),
-        images=plural(run.snapshots["n"], "image"),
+        images=plural(run.snapshot_scores["n"], "image"),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def run_picture(run: RunResults, name: str) -> Html | None:
 
 def rows_note(run: RunResults, rows: int) -> str | None:
     """Sampling settings and the classes of a grid's rows, as sentences; None if there is nothing to note."""
-    samples = run.judged.get("samples", {})
+    samples = run.metrics_record.get("samples", {})
     of_classes = classes_of_rows(sampled_classes(run.training, samples), rows)
     details = sampling_details(samples.get("sampling", {}) | {"label": None})
     sentences = [
@@ -71,7 +71,7 @@ def samples_by_class(run: RunResults) -> Html | None:
 
     None if neither is known.
     """
-    judged = next((each for each in run.judged.get("classes", []) if "first" in each), None)
+    judged = next((each for each in run.metrics_record.get("classes", []) if "first" in each), None)
     conditional = run.training.get("classes")
     if not (run.folder / "samples.npz").is_file():
         return None
@@ -80,7 +80,9 @@ def samples_by_class(run: RunResults) -> Html | None:
         with np.load(run.folder / "samples.npz") as arrays:
             labels = arrays["labels"]
         requested = {name: np.flatnonzero(labels == label).tolist() for label, name in enumerate(conditional["names"])}
-        requested = {name: requested[name] for name in sampled_classes(run.training, run.judged.get("samples", {}))}
+        requested = {
+            name: requested[name] for name in sampled_classes(run.training, run.metrics_record.get("samples", {}))
+        }
         found.append(class_table(run, requested, "pictures.requested_class", say("pictures.as_asked")))
     if judged:
         predicted = dict(zip(judged["names"], judged["first"], strict=True))

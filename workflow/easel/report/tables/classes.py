@@ -11,9 +11,9 @@ def classes_table(run: RunResults) -> Html | None:
 
     For datasets with known factors, also the samples per class as determined by their factors.
     """
-    factors = run.judged.get("factors") or {}
+    factors = run.metrics_record.get("factors") or {}
     tables = []
-    for judged in run.judged.get("classes", []):
+    for judged in run.metrics_record.get("classes", []):
         rows = zip(judged["names"], judged["samples"], judged["expected"], judged["fid"], strict=True)
         labels = factors.get("labels") or []
         known = labels if len(labels) == len(judged["names"]) else []
@@ -32,7 +32,7 @@ def classes_table(run: RunResults) -> Html | None:
 
 def factors_table(run: RunResults) -> Html | None:
     """The share of each factor's range that the samples cover, for a dataset with known factors."""
-    found = run.judged.get("factors")
+    found = run.metrics_record.get("factors")
     if not found:
         return None
     body = [

@@ -70,7 +70,7 @@ def advice(run: RunResults, collapse: Mapping) -> list[Text]:
 def earlier_snapshot(run: RunResults, collapse: Mapping) -> list[Text]:
     """The newest snapshot before a lasting collapse; none if there is none, or the samples already predate it."""
     before = [each for each in run.training["snapshots"] if each["step"] < collapse["first_step"]]
-    if not before or not collapse["at_end"] or sampled_before({**run.judged, "collapse": collapse}):
+    if not before or not collapse["at_end"] or sampled_before({**run.metrics_record, "collapse": collapse}):
         return []
     file, epoch = element("code", before[-1]["file"]), format_epoch(before[-1]["epoch"])
     return [say("collapse.earlier", file=file, epoch=epoch)]

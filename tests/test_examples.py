@@ -1,11 +1,12 @@
 """Using a trained network without Easel."""
 
+import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.warm_python import warm_python
 from PIL import Image
 
 from easel.keras_files import save
@@ -13,7 +14,7 @@ from easel.study.load import load_study
 from easel.training.networks import build, float32_copy
 
 ROOT = Path(__file__).parents[1]
-# Runs a script as `python -I` does, in a Python that has no Easel.
+# Runs a script in a Python that has no Easel.
 WITHOUT_EASEL = """
 import runpy, sys
 
@@ -51,29 +52,39 @@ def generators(tmp_path_factory):
     return files
 
 
-def draw(*arguments: object) -> subprocess.CompletedProcess:
+@pytest.fixture
+def draw(tmp_path):
     """Call examples/draw.py."""
-    command = [sys.executable, "-I", "-c", WITHOUT_EASEL, ROOT / "examples/draw.py", *arguments]
-    return subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=300)
+    script = tmp_path / "without_easel.py"
+    script.write_text(WITHOUT_EASEL)
+
+    def draw(*arguments: object) -> subprocess.CompletedProcess:
+        command = [warm_python(), script, ROOT / "examples/draw.py", *arguments]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.run(
+            [*map(str, command)], capture_output=True, text=True, timeout=300, cwd=tmp_path, env=environment
+        )
+
+    return draw
 
 
-def drawn(picture: Path, *arguments: object) -> np.ndarray:
-    done = draw(*arguments)
+def drawn(done: subprocess.CompletedProcess, picture: Path) -> np.ndarray:
     assert done.returncode == 0, done.stderr
     return np.asarray(Image.open(picture))
 
 
 @pytest.mark.parametrize("conditional", [False, True])
-def test_a_generator_draws_without_easel(generators, tmp_path, conditional):
+def test_a_generator_draws_without_easel(draw, generators, tmp_path, conditional):
     picture = tmp_path / "out.png"
     label = ["--label", 3] if conditional else []
-    sheet = drawn(picture, generators[conditional], picture, "--count", 10, "--truncation", 0.7, "--seed", 1, *label)
+    done = draw(generators[conditional], picture, "--count", 10, "--truncation", 0.7, "--seed", 1, *label)
+    sheet = drawn(done, picture)
     assert sheet.shape == (3 * 32, 4 * 32, 3)  # ten images, four in a row
     assert sheet[:64].std() > 0
     assert (sheet[64:, 64:] == 0).all()
 
 
-def test_what_cannot_be_drawn_is_said(generators, tmp_path):
+def test_what_cannot_be_drawn_is_said(draw, generators, tmp_path):
     for conditional, label, said in ((False, 3, "is not conditional"), (True, 10, "from 0 to 9, not 10")):
         done = draw(generators[conditional], tmp_path / "out.png", "--label", label)
         assert done.returncode == 2

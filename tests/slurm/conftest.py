@@ -24,9 +24,9 @@ class OnCluster(Checkout):
 
     cluster: Cluster
 
-    def command(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str, python: str = sys.executable) -> list[str]:
         return [
-            sys.executable, str(ROOT / "tests/helpers/fast_polling_snakemake.py"), *arguments,
+            python, str(ROOT / "tests/helpers/fast_polling_snakemake.py"), *arguments,
             "--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder),
             "--workflow-profile", str(ROOT / "profiles/slurm"), "--config", f"study={self.study}", "threads=2",
             # There is no accounting database here, which sacct asks; and files are seen at once.
@@ -34,11 +34,11 @@ class OnCluster(Checkout):
             "--latency-wait", "5",
         ]  # fmt: skip
 
-    def start(self, *arguments: str) -> subprocess.Popen:
-        """Start Snakemake; its output goes to `snakemake.log`."""
+    def start(self, *arguments: str, python: str = sys.executable) -> subprocess.Popen:
+        """Start Snakemake; its output goes to `snakemake.log`. Jobs run in the same Python."""
         with open(self / "snakemake.log", "w") as log:
             return subprocess.Popen(
-                self.command(*arguments), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                self.command(*arguments, python=python), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self.cluster.environment | {"COLUMNS": "200"},
             )  # fmt: skip
 

@@ -6,10 +6,11 @@ import shutil
 import pytest
 from helpers import compare_results
 from helpers.tiny_study import TINY
+from helpers.warm_python import warm_python
 
-pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study, each job of which loads TensorFlow
+pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study
 
-STUDY = re.sub(r"  vae_gan: .*\n", "", TINY)  # two runs: each job pays for a start
+STUDY = re.sub(r"  vae_gan: .*\n", "", TINY)  # two runs: each job starts Snakemake twice
 # The rules whose jobs ask for a GPU.
 ON_A_GPU = {"train_run", "train_autoencoder", "make_classifier"}
 
@@ -17,7 +18,7 @@ ON_A_GPU = {"train_run", "train_autoencoder", "make_classifier"}
 @pytest.fixture(scope="module")
 def submitted(on_cluster):
     checkout = on_cluster("submitted", STUDY)
-    process = checkout.start()
+    process = checkout.start(python=warm_python())  # no job of this study is killed
     try:
         assert process.wait(timeout=1500) == 0, checkout.said()
     finally:

@@ -1,11 +1,11 @@
 """A fitted mixture as a network: its moments, its inverse, and that exported networks load without Easel."""
 
 import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
+from helpers.warm_python import warm_python
 
 from easel import keras_files
 from easel.images import to_float
@@ -103,7 +103,9 @@ def test_exported_networks_reconstruct_images_without_easel(preset, keys, traini
     write_outputs(training.trainer, training.state, tmp_path)
     inputs = to_float(images)
     np.save(tmp_path / "images.npy", inputs)
-    subprocess.run([sys.executable, "-c", PLAIN, f"{tmp_path}/"], check=True, cwd="/", env={"PATH": "", "HOME": "/tmp"})
+    script = tmp_path / "plain.py"
+    script.write_text(PLAIN)
+    subprocess.run([warm_python(), script, f"{tmp_path}/"], check=True, cwd="/", env={"PATH": "", "HOME": "/tmp"})
     code = priors.code_of(training.trainer.networks["encoder"](inputs, training=False))
     if preset == "vq_vae":
         entries = training.trainer.networks["codebook"].get_weights()[0]

@@ -16,23 +16,38 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import psutil
+
 HERE = Path(__file__).parent
 _started: list[subprocess.Popen] = []  # kept, so that Python does not complain about a running process
 
 
-@cache
 def warm_python() -> str:
-    """The executable. All of pytest's processes share one server, which ends with pytest."""
+    """The executable. All of pytest's processes share one server, which ends with pytest.
+
+    An ordinary Python if the server cannot be started, or if its folder has been deleted.
+    """
+    try:
+        executable = shared_executable()
+    except (OSError, RuntimeError):
+        return sys.executable
+    return str(executable) if executable.exists() else sys.executable
+
+
+@cache
+def shared_executable() -> Path:
+    """Start the server, unless another of pytest's processes has."""
     in_worker = "PYTEST_XDIST_WORKER" in os.environ
-    pytest = os.getppid() if in_worker else os.getpid()
-    folder = Path(tempfile.gettempdir()) / f"easel-python-{pytest}"  # a short path, because a socket lies in it
+    pytest = psutil.Process(os.getppid() if in_worker else os.getpid())
+    # A short path, because a socket lies in it; and with the time, since process numbers return.
+    folder = Path(tempfile.gettempdir()) / f"easel-python-{pytest.pid}-{pytest.create_time():.0f}"
     executable = folder / "python"
     folder.mkdir(exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not executable.exists():
-            start_server(folder / "socket", executable, pytest)
-    return str(executable)
+            start_server(folder / "socket", executable, pytest.pid)
+    return executable
 
 
 def start_server(address: Path, executable: Path, lives_with: int) -> None:

@@ -1,6 +1,6 @@
 """Stand in for Python: client.py PYTHON SOCKET ARGUMENT... has a forked process do what PYTHON ARGUMENT... would.
 
-Only scripts and modules (`-m`) are forked; for anything else this process becomes PYTHON.
+Only scripts and modules (`-m`) are forked; for anything else, or if the server is gone, this process becomes PYTHON.
 """
 
 import json
@@ -15,7 +15,10 @@ def main(python: str, address: str, *arguments: str) -> int:
         os.execv(python, [python, *arguments])
     request = json.dumps([arguments, os.getcwd(), dict(os.environ)]).encode()
     server = socket.socket(socket.AF_UNIX)
-    server.connect(address)
+    try:
+        server.connect(address)
+    except OSError:
+        os.execv(python, [python, *arguments])
     socket.send_fds(server, [len(request).to_bytes(8, "big")], [0, 1, 2])
     server.sendall(request)
     answers = server.makefile()

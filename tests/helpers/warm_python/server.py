@@ -4,6 +4,7 @@ EXECUTABLE: the value of `sys.executable` in forked processes. PID: the process 
 """
 
 import gc
+import inspect
 import json
 import os
 import select
@@ -22,8 +23,13 @@ BARE_PATH = [place for place in sys.path[1:] if place not in os.environ.get("PYT
 
 def import_what_jobs_need() -> None:
     """Import what takes long and starts no thread that a fork would lose."""
-    for name in ("tensorflow", "keras", "snakemake.cli", "papermill", "ipykernel.kernelapp", "scipy.stats", "pydantic"):
+    for name in (
+        "tensorflow", "keras", "snakemake.cli", "papermill", "ipykernel.kernelapp", "nbconvert", "scipy.stats",
+        "sklearn.mixture", "pydantic",
+    ):  # fmt: skip
         import_module(name)
+    sys.modules["snakemake.cli"].get_argument_parser()  # imports Snakemake's plugins
+    inspect.getmodule(listen.__code__)  # caches the path of every module's file, for which pydantic asks
     gc.collect()
     gc.set_threshold(50_000, 20, 100)
     gc.freeze()  # so that no collection in a forked process copies what all share

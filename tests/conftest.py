@@ -6,6 +6,11 @@ import os
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+# Matrices are small and processes many here: threads that wait for each other in turn take most of NumPy's time. This
+# holds for jobs too, and must precede the import of NumPy.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 NO_SKIPS = os.environ.get("EASEL_NO_SKIPS") == "1"
 FIRST = (
     "tests/slurm/",  # mostly waits

@@ -82,8 +82,8 @@ def compete(d: int, folder: Path, asked: argparse.Namespace) -> None:
         for metric in METRICS:
             for each in running:
                 each.work(metric)
-            said = ", ".join(f"{each.name} {each.seconds[metric][-1]:.2f} s" for each in running)
-            print(f"  round {turn + 1}, {metric}: {said}", flush=True)
+            times = ", ".join(f"{each.name} {each.seconds[metric][-1]:.2f} s" for each in running)
+            print(f"  round {turn + 1}, {metric}: {times}", flush=True)
     easel, *rivals = running
     for metric in METRICS:
         print(f"{metric}: Easel {median(easel.seconds[metric]):.2f} s, CPU {median(easel.cpu[metric]):.2f} s")

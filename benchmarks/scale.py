@@ -53,8 +53,8 @@ class Contestant:
 
     def jobs(self) -> int:
         """The number of jobs to do."""
-        _, said = self.snakemake("--dry-run")
-        return int(re.search(r"^total +(\d+)$", said, re.MULTILINE)[1])
+        _, output = self.snakemake("--dry-run")
+        return int(re.search(r"^total +(\d+)$", output, re.MULTILINE)[1])
 
     def turn_dry(self) -> float:
         """Do a dry run before any job has run; return its seconds."""
@@ -67,8 +67,8 @@ class Contestant:
 
     def turn_no_op(self) -> float:
         """Do a run with nothing left to do; return its seconds."""
-        seconds, said = self.snakemake()
-        assert "Nothing to be done" in said, said[-2000:]
+        seconds, output = self.snakemake()
+        assert "Nothing to be done" in output, output[-2000:]
         self.no_op.append(seconds)
         return seconds
 

@@ -29,12 +29,19 @@ def probe(seconds=TIMES, **sizes: float) -> dict:
     return {"seconds": seconds, "bytes": size | sizes, "memory_mb": 1000, "precision": "float32"}
 
 
+MISSING = [{"kind": "missing_output", "file": "net"}]
+CHANGED = [
+    {"kind": "setting_changed", "key": "settings.title", "before": "a\tb", "now": "two\nlines"},
+    {"kind": "code_changed", "file": "scripts/compare.py"},
+]
+
+
 def chain() -> list[Job]:
     return [
-        Job("draw_shapes", {"dataset": "d"}, "why", (), ("data",), "results/benchmarks/a.tsv", 1, 0),
-        Job("train_run", {"run": "r", "seed": "0"}, "why", ("data",), ("net",), "results/benchmarks/b.tsv", 2, 1),
-        Job("train_run", {"run": "r", "seed": "1"}, "why", ("data",), ("net1",), "results/benchmarks/c.tsv", 2, 1),
-        Job("compare", {}, "two\tlines\nhere", ("net", "net1", "x"), ("c",), "results/benchmarks/e.tsv", 1, 0),
+        Job("draw_shapes", {"dataset": "d"}, MISSING, (), ("data",), "results/benchmarks/a.tsv", 1, 0),
+        Job("train_run", {"run": "r", "seed": "0"}, MISSING, ("data",), ("net",), "results/benchmarks/b.tsv", 2, 1),
+        Job("train_run", {"run": "r", "seed": "1"}, MISSING, ("data",), ("net1",), "results/benchmarks/c.tsv", 2, 1),
+        Job("compare", {}, CHANGED, ("net", "net1", "x"), ("c",), "results/benchmarks/e.tsv", 1, 0),
     ]
 
 

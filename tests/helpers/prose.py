@@ -1,5 +1,6 @@
 """Sentences in results files, which hold kinds and numbers only."""
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,12 +12,26 @@ MANIFEST = "manifest.json"
 
 
 def sentences_in(folder: Path) -> dict[str, list[str]]:
-    """The strings of three words or more in the JSON files below a folder, by file; files without one are left out."""
+    """The strings of three words or more in the JSON files and plans below a folder, by file.
+
+    Files without one are left out.
+    """
     files = [
-        file for file in sorted(folder.rglob("*.json")) if file.name != MANIFEST and ".snakemake" not in file.parts
+        file
+        for file in sorted([*folder.rglob("*.json"), *folder.rglob("plan.tsv")])
+        if file.name != MANIFEST and ".snakemake" not in file.parts
     ]
-    found = {file: [text for text in strings(json.loads(file.read_text())) if len(text.split()) > 2] for file in files}
+    found = {file: [text for text in strings(content(file)) if len(text.split()) > 2] for file in files}
     return {file.relative_to(folder).as_posix(): texts for file, texts in found.items() if texts}
+
+
+def content(file: Path) -> object:
+    """The content of a JSON file; the rows of a plan, whose reasons are JSON."""
+    if file.suffix == ".json":
+        return json.loads(file.read_text())
+    with open(file, newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    return [row | ({"reasons": json.loads(row["reasons"])} if "reasons" in row else {}) for row in rows]
 
 
 def strings(found: object) -> Iterator[str]:

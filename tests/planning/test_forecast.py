@@ -25,7 +25,7 @@ def known(study, results: Path, probes: bool = True, earlier=None) -> Knowledge:
 
 
 def job(rule: str, benchmark: str = "results/nowhere.tsv", threads: int = 2, gpus: int = 0, **wildcards: str) -> Job:
-    return Job(rule, wildcards, "Missing output files", (), (), benchmark, threads, gpus)
+    return Job(rule, wildcards, [{"kind": "missing_output", "file": "a"}], (), (), benchmark, threads, gpus)
 
 
 def test_a_training_costs_its_steps_pictures_snapshots_and_checkpoints(study, tmp_path):

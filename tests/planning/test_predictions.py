@@ -1,11 +1,12 @@
 """Predictions, and their comparison with the actual cost."""
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from helpers.fake_plans import HERE, plan_of, write_benchmark
+from helpers.fake_plans import CHANGED, HERE, plan_of, write_benchmark
 
 from easel.planning import predictions
 from easel.runtime.files import write_json
@@ -15,10 +16,10 @@ def test_tables_survive_a_round_trip_with_one_line_per_row(tmp_path):
     rows = list(plan_of(HERE).rows())
     predictions.write(tmp_path / "plan.tsv", predictions.COLUMNS, rows)
     text = (tmp_path / "plan.tsv").read_text()
-    assert text.splitlines()[0] == "rule\trun\tseed\treason\tminutes\tmemory_mb\tdisk_mb\tgpus\tsource"
+    assert text.splitlines()[0] == "rule\trun\tseed\treasons\tminutes\tmemory_mb\tdisk_mb\tgpus\tsource"
     assert len(text.splitlines()) == 1 + 4
     back = predictions.read(tmp_path / "plan.tsv")
-    assert back[3]["reason"] == "two lines here"
+    assert json.loads(back[3]["reasons"]) == CHANGED
     assert (back[1]["run"], back[1]["seed"], back[1]["minutes"], back[1]["gpus"]) == ("r", "0", "0.167", "1")
 
 

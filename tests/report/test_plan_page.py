@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from helpers.fake_plans import HERE, chain, measurement, plan_of
+from helpers.fake_plans import CHANGED, HERE, chain, measurement, plan_of
 from helpers.page_text import in_language, rows_of, text_of
 from helpers.rendered_pages import NOTEBOOKS
 
@@ -12,7 +12,9 @@ from easel.planning.plan import COUNTS
 from easel.report import plan_page as pages
 from easel.report.page.numbers import NBSP
 from easel.report.rendering import compose
-from easel.texts import say
+from easel.texts import has_text, say
+from easel.tracking.rerun_reasons import CONSOLE
+from easel.tracking.snakemake_internals import REASON_KINDS
 
 
 @pytest.fixture
@@ -49,6 +51,24 @@ def test_row_for_each_rule_and_their_total(plan):
         "compare 1 5.0 s 5.0 s 300 MB 2.5 MB rule of thumb",
         "total 4 30 min 6 s 300 MB 10 MB",
     ]
+
+
+def test_all_reasons_for_a_job_are_shown_in_every_language(plan):
+    rows = rows_of(pages.job_table(plan))
+    assert "settings.title" in str(rows)
+    said = text_of(pages.fragment(pages.reason_sentence(CHANGED)))
+    assert said.endswith("; the code scripts/compare.py has changed")
+    assert "코드 scripts/compare.py이(가) 바뀜" in pages.reason_sentence(CHANGED).plain["ko"]
+
+
+def test_of_many_reasons_of_a_kind_the_first_are_shown():
+    missing = [{"kind": "missing_output", "file": file} for file in "abcde"]
+    assert pages.reason_sentence(missing) == "a is missing; b is missing; 3 more"
+
+
+@pytest.mark.parametrize("kind", [*REASON_KINDS.values(), *CONSOLE, "params_changed", "unknown"])
+def test_each_kind_of_reason_has_a_sentence(kind):
+    assert has_text(f"plan.reasons.{kind}")
 
 
 def test_long_job_list_is_truncated(plan):

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Iterator, Sequence
 
 import pytest
+from helpers.fake_plans import HERE, plan_of
 from helpers.prose import sentences_in
 from helpers.record_kinds import record_kinds
 from helpers.rendered_pages import rendered
@@ -14,6 +15,7 @@ from helpers.rendered_pages import rendered
 from easel.data.folder import problems
 from easel.evaluation.comparison import Interval
 from easel.metrics.catalogue import BASELINES, METRICS, OF
+from easel.planning import predictions
 from easel.report.page.records import record_sentence
 from easel.report.tables.dataset_files import problem_name
 from easel.report.tables.metric_texts import better_values, metric_meaning, metric_title
@@ -124,6 +126,13 @@ def test_results_files_hold_no_sentences(tmp_path_factory):
     results = rendered(tmp_path_factory)["study"].parents[1]
     assert len(list(results.rglob("*.json"))) > 10
     assert sentences_in(results) == {}
+
+
+def test_a_plan_holds_no_sentences(tmp_path):
+    predictions.write(tmp_path / "plan.tsv", predictions.COLUMNS, plan_of(HERE).rows())
+    assert sentences_in(tmp_path) == {}
+    (tmp_path / "plan.tsv").write_text("rule\tsource\ncompare\tmeasured here, at most\n")
+    assert sentences_in(tmp_path) == {"plan.tsv": ["measured here, at most"]}
 
 
 def test_a_sentence_in_a_results_file_is_found(tmp_path):

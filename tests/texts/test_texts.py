@@ -11,6 +11,7 @@ from helpers.rendered_pages import NOTEBOOKS, rendered
 
 from easel.config.presets import FAMILIES
 from easel.data.folder.problems import KINDS
+from easel.planning.rules import RULES
 from easel.report.page.html import element
 from easel.texts import DEFAULT_LANGUAGE, PLACEHOLDER, languages, say, texts, translated
 
@@ -150,14 +151,18 @@ class Words(HTMLParser):
             self.words += re.findall(WORD, data)
 
 
-@pytest.mark.parametrize("name", ["run", "study", "bare run", "bare study"])
+@pytest.mark.parametrize("name", ["run", "study", "bare run", "bare study", "plan"])
 def test_korean_page_has_no_english_but_names_in_the_results(tmp_path_factory, name):
-    """Names of runs, presets, settings, layers and files, descriptions and versions are all in the results."""
+    """Names of runs, presets, settings, layers and files, descriptions and versions are all in the results.
+
+    A plan also has the names of rules.
+    """
     pages = rendered(tmp_path_factory)
     page, results = pages[name], pages["study"].parents[1]
     files = [*results.rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]
     names = set(re.findall(WORD, "".join(file.read_text() for file in files))) | {
         texts(DEFAULT_LANGUAGE)["language.name"]
     }
+    names |= set(re.findall(WORD, " ".join(RULES).replace("_", " "))) if name == "plan" else set()
     left = Words(in_language(page.read_text(), "ko")).words
     assert sorted({word for word in left if word not in names and not word.isupper()}) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from easel.tracking.rerun_reasons import describe_reason
+from easel.tracking.rerun_reasons import describe_reason, reasons_in
 
 PARAMS = "Params have changed since last execution: Union of exclusive params before and now across all output: "
 CODE = {"numpy": "2.4.6", "scripts/a.py": "0123", "workflow/easel/b.py": "4567"}
@@ -73,3 +73,31 @@ def test_of_many_files_the_first_are_named_in_order():
 
 def test_other_reasons_are_snakemakes_own():
     assert describe_reason("Forced execution") == "Forced execution"
+
+
+# --- as records ------------------------------------------------------------------------------------------
+
+
+def test_every_reason_is_a_record():
+    changed = params([CODE, {"n": 1, "gone": 2}], [CODE | {"scripts/a.py": "x"}, {"n": 2, "new": "a; b"}])
+    software = "Software environment definition has changed since last execution"
+    assert reasons_in(f"Missing output files: b.txt, a.txt; {changed}; {software}") == [
+        {"kind": "missing_output", "file": "a.txt"},
+        {"kind": "missing_output", "file": "b.txt"},
+        {"kind": "software_changed"},
+        {"kind": "setting_removed", "key": "gone", "before": 2},
+        {"kind": "setting_changed", "key": "n", "before": 1, "now": 2},
+        {"kind": "setting_added", "key": "new", "now": "a; b"},
+        {"kind": "code_changed", "file": "scripts/a.py"},
+    ]
+
+
+def test_a_finished_or_forced_job_has_its_reason():
+    changed = params([{"a": 1}], [{"a": 2}])
+    assert reasons_in(f"Finished (was: {changed})") == reasons_in(changed)
+    assert reasons_in("Forced execution") == [{"kind": "forced"}]
+
+
+def test_a_reason_of_another_form_is_kept():
+    assert reasons_in(params(["text"], [{"a": 1}])) == [{"kind": "params_changed"}]
+    assert reasons_in("Some day") == [{"kind": "unknown", "text": "Some day"}]

@@ -36,7 +36,7 @@ def test_planning_a_new_study_measures_each_recipe_once(checkout):
     assert set(trainings) == {"dcgan", "twin"}
     assert float(trainings["twin"]["minutes"]) > float(trainings["dcgan"]["minutes"]) > 0.05
     assert {row["source"] for row in trainings.values()} == {"probe"}
-    assert all(row["reason"].startswith("Missing output files") for row in rows)
+    assert all(json.loads(row["reasons"])[0]["kind"] == "missing_output" for row in rows)
     assert last_words(done.stdout).startswith(f"{len(rows)} jobs, ")
 
     again = checkout.snakemake("plan")
@@ -66,7 +66,8 @@ def test_planning_a_finished_study_uses_its_measured_times(finished, tmp_path_fa
     assert "Measuring" not in done.stdout
     (training,) = (row for row in rows_of(checkout) if row["rule"] == "train_run")
     assert (training["run"], training["source"]) == ("dcgan", "earlier_run")
-    assert "epochs was 2.0, and is now 20.0" in training["reason"]
+    changed = {"kind": "setting_changed", "key": "settings.epochs", "before": 2.0, "now": 20.0}
+    assert changed in json.loads(training["reasons"])
     kept = (checkout / "results/benchmarks/tiny/plan.tsv").read_text()
     assert "tiny/dcgan/seed-0/train_run.tsv" in kept
 

@@ -18,7 +18,8 @@ class Job:
 
     rule: str
     wildcards: Mapping[str, str]
-    reason: str
+    reasons: Sequence[Mapping[str, Any]]
+    """Records of `tracking.rerun_reasons.reasons_in`."""
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     benchmark: str
@@ -59,7 +60,7 @@ def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: i
 def job_of(record: Mapping[str, Any]) -> Job:
     """A job from its line in the output of `tracking.dry_run`."""
     return Job(
-        rule=record["rule"], wildcards=record["wildcards"], reason=record["reason"], inputs=tuple(record["inputs"]),
+        rule=record["rule"], wildcards=record["wildcards"], reasons=record["reasons"], inputs=tuple(record["inputs"]),
         outputs=tuple(record["outputs"]), benchmark=record["benchmark"] or "",
         threads=record["threads"], gpus=record["gpus"],
     )  # fmt: skip

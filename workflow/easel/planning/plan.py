@@ -1,5 +1,6 @@
 """A plan: the outdated jobs, the expected cost of each, and the finish time with 1, 2, 4 or 8 GPUs or nodes."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,7 +77,7 @@ class Plan:
         """The rows of plan.tsv, and in addition `benchmark`: the job's benchmark file, relative to results/."""
         for job, forecast in zip(self.jobs, self.forecasts, strict=True):
             yield {
-                "rule": job.rule, "run": job.run, "seed": job.seed, "reason": job.reason,
+                "rule": job.rule, "run": job.run, "seed": job.seed, "reasons": json.dumps(job.reasons),
                 "minutes": round(forecast.seconds / 60, 3), "memory_mb": round(forecast.memory_mb),
                 "disk_mb": round(forecast.disk_mb, 3), "gpus": job.gpus, "source": forecast.source,
                 "benchmark": str(PurePath(job.benchmark).relative_to("results")),

@@ -17,10 +17,10 @@ from easel.planning.benchmark_files import JobCost, read_benchmark
 from easel.planning.rules import Work, rule
 from easel.runtime.files import atomic, read_json
 
-COLUMNS = ("rule", "run", "seed", "reason", "minutes", "memory_mb", "disk_mb", "gpus", "source")
-"""The columns of plan.tsv."""
+COLUMNS = ("rule", "run", "seed", "reasons", "minutes", "memory_mb", "disk_mb", "gpus", "source")
+"""The columns of plan.tsv. reasons: a list of records, as JSON."""
 
-KEPT = ("planned", "benchmark", *(name for name in COLUMNS if name != "reason"))
+KEPT = ("planned", "benchmark", *(name for name in COLUMNS if name != "reasons"))
 """The columns of the log. planned: time in UTC. benchmark: the job's benchmark file, relative to results/."""
 
 Row = Mapping[str, Any]

@@ -10,12 +10,20 @@ from easel.planning.rules import RULES, Stage, rule
 from easel.planning.scheduling import Slot
 from easel.report.page.html import Html, details, element, figure, fragment, paragraph, side_by_side, table, tiles
 from easel.report.page.legend import area_swatch, legend
-from easel.report.page.numbers import NBSP, format_duration, joined_sentences, joined_with_and, plural
+from easel.report.page.numbers import (
+    NBSP,
+    format_duration,
+    joined_sentences,
+    joined_with_and,
+    joined_with_semicolons,
+    plural,
+)
 from easel.report.page.style import PAPER, area_hatch, new_panel, series_colour, styled
 from easel.report.page.svg import svg
 from easel.texts import Text, say
 
 MAX_ROWS = 200  # most jobs that are listed; plan.tsv has all
+MAX_REASONS = 2  # most reasons of one kind that are listed for a job
 MIN_SHARE = 1 / 100  # of the time axis; shorter bars are merged with their neighbour
 
 
@@ -222,7 +230,7 @@ def job_table(plan: Plan) -> Html:
             job.rule.replace("_", " "), run_and_seed(job), format_duration(forecast.seconds),
             format_size(forecast.memory_mb),
             format_size(forecast.disk_mb), source_name(forecast.source),
-            job.reason.partition(";")[0],
+            reason_sentence(job.reasons),
         ]
         for job, forecast in pairs[:MAX_ROWS]
     ]  # fmt: skip
@@ -230,6 +238,23 @@ def job_table(plan: Plan) -> Html:
     caption = say("plan.longest", shown=MAX_ROWS, others=more) if more > 0 else say("plan.longest_first")
     header = ["", *(say(f"plan.{name}") for name in ("run", "time", "memory", "disk", "from", "why"))]
     return details(plural(len(pairs), "job"), table(header, rows, caption))
+
+
+def reason_sentence(reasons: Sequence[Mapping[str, Any]]) -> Text:
+    """The reasons for a job: the first few of each kind, and the number of the others."""
+    kinds = dict.fromkeys(reason["kind"] for reason in reasons)
+    said = []
+    for kind in kinds:
+        found = [reason for reason in reasons if reason["kind"] == kind]
+        said += [say(f"plan.reasons.{kind}", **reason_values(reason)) for reason in found[:MAX_REASONS]]
+        if len(found) > MAX_REASONS:
+            said.append(say("plan.more_reasons", n=len(found) - MAX_REASONS))
+    return joined_with_semicolons(said)
+
+
+def reason_values(reason: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in a reason's sentence, each as one line of code."""
+    return {name: element("code", " ".join(str(value).split())) for name, value in reason.items() if name != "kind"}
 
 
 def run_and_seed(job: Job) -> str:
@@ -268,7 +293,7 @@ def probe_table(probes: Sequence[Mapping[str, Any]]) -> Html | None:
         thousand = seconds.get("samples_1000", seconds.get("features_1000"))
         rows.append(
             [
-                name, settings["batch_size"], probe["precision"], f"{1000 * seconds['step']:.3g}{NBSP}ms",
+                name, settings["batch_size"], probe["precision"], say("time.ms", n=f"{1000 * seconds['step']:.3g}"),
                 f"{settings['batch_size'] / seconds['step']:,.0f}",
                 format_duration(seconds["import"] + seconds["build"] + seconds["first_call"]),
                 format_duration(thousand), format_size(probe["memory_mb"]),

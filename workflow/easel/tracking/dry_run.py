@@ -9,7 +9,7 @@ import json
 import logging
 import sys
 
-from easel.tracking.rerun_reasons import describe_reason
+from easel.tracking.rerun_reasons import reasons_in
 from easel.tracking.snakemake_internals import dry_run, is_job, job_in, see_log_records
 
 
@@ -19,7 +19,7 @@ def main(path: str, *arguments: str) -> None:
         def write(record: logging.LogRecord) -> None:
             if is_job(record):
                 job = job_in(record)
-                print(json.dumps(job | {"reason": describe_reason(job["reason"])}), file=file)
+                print(json.dumps(job | {"reasons": reasons_in(job.pop("reason"))}, default=repr), file=file)
 
         see_log_records(write)
         dry_run(list(arguments))

@@ -1,4 +1,8 @@
-"""Reasons for re-runs, in short: Snakemake prints all params before and after, this names what changed in them."""
+"""Reasons for re-runs, in short: Snakemake prints all params before and after, this names the changes in them.
+
+`describe_reason` is what Snakemake prints instead, and `reasons_in` the same as records: a kind, and the file, or the
+key with its values before and now. The page of a plan has their sentences in all languages.
+"""
 
 import ast
 import re
@@ -9,10 +13,12 @@ from easel.tracking.snakemake_internals import (
     PARAMS_CHANGED,
     PARAMS_NOW,
     REASON_ENDS,
+    REASON_KINDS,
     REASONS_WITH_FILES,
 )
 
 FILES = re.compile(rf"(?P<reason>{'|'.join(REASONS_WITH_FILES)}): (?P<files>[^;]+)")
+FINISHED = re.compile(r"Finished \(was: (?P<reason>.*)\)", re.DOTALL)
 ABSENT = object()
 MOST_NAMED = 6  # changes or files that are named; of the rest only their number
 
@@ -27,12 +33,49 @@ def describe_reason(reason: str) -> str:
     return FILES.sub(lambda match: f"{match['reason']}: {first_of(sorted(match['files'].split(', ')))}", reason)
 
 
+def reasons_in(reason: str) -> list[dict[str, Any]]:
+    """Snakemake's reason for a job as records, one for each change: {"kind": …, "file" or "key": …, …}.
+
+    A part that has another form is {"kind": "unknown", "text": …}.
+    """
+    if finished := FINISHED.fullmatch(reason):
+        reason = finished["reason"]
+    head, found, params = reason.partition(PARAMS_CHANGED)
+    tail = "".join(end for end in REASON_ENDS if params.endswith(end))
+    changed = changes_in(params.removesuffix(tail)) if found else []
+    if changed is None:
+        changed = [{"kind": "params_changed"}]
+    parts = [part for text in (head, tail) for part in text.split("; ") if part]
+    return [record for part in parts for record in records_of(part)] + changed
+
+
+def records_of(part: str) -> list[dict[str, Any]]:
+    """One part of a reason as records: one for each of its files."""
+    phrase, _, files = part.partition(": ")
+    if phrase not in REASON_KINDS:
+        return [{"kind": "unknown", "text": part}]
+    kind = REASON_KINDS[phrase]
+    return [{"kind": kind, "file": file} for file in sorted(files.split(", "))] if files else [{"kind": kind}]
+
+
+def changes_in(params: str) -> list[dict[str, Any]] | None:
+    """The changes in `<params before> now: <params now>` as records; None if it cannot be parsed."""
+    parsed = parse_params(params)
+    return None if parsed is None else changes(*parsed)
+
+
 def describe_params(params: str) -> str | None:
     """The changes in `<params before> now: <params now>`; None if it cannot be parsed."""
+    found = changes_in(params)
+    return None if found is None else describe_changes(found)
+
+
+def parse_params(params: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The params before and now in `<params before> now: <params now>`; None if they cannot be parsed."""
     for separator in re.finditer(PARAMS_NOW, params):  # the separator may also occur in a value, such as a title
         before, now = mapping_in(params[: separator.start()]), mapping_in(params[separator.end() :].rstrip())
         if before is not None and now is not None:
-            return describe_changes(before, now)
+            return before, now
     return None
 
 
@@ -58,25 +101,43 @@ def flat(mapping: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return found
 
 
-def describe_changes(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """The differences of two flat mappings: code by file, settings with their values."""
-    code, settings = [], []
+def changes(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
+    """The differences of two flat mappings as records: of settings with their values, of code by file."""
+    found = []
     for key in sorted(before.keys() | now.keys()):
         old, new = before.get(key, ABSENT), now.get(key, ABSENT)
         if old == new and type(old) is type(new):
             continue
+        what = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
         if "/" in key:
-            code.append(key + (" (new)" if old is ABSENT else " (no longer used)" if new is ABSENT else ""))
-        elif old is ABSENT:
-            settings.append(f"{key} is now {new!r}")
-        elif new is ABSENT:
-            settings.append(f"{key} was {old!r}, and is gone")
+            found.append({"kind": f"code_{what}", "file": key})
         else:
-            settings.append(f"{key} was {old!r}, and is now {new!r}")
+            values = {"before": old, "now": new}
+            known = {name: value for name, value in values.items() if value is not ABSENT}
+            found.append({"kind": f"setting_{what}", "key": key, **known})
+    return found or [{"kind": "settings_reformatted"}]
+
+
+CONSOLE = {
+    "setting_added": "{key} is now {now!r}",
+    "setting_removed": "{key} was {before!r}, and is gone",
+    "setting_changed": "{key} was {before!r}, and is now {now!r}",
+    "settings_reformatted": "the form of its settings has changed",
+    "code_added": "{file} (new)",
+    "code_removed": "{file} (no longer used)",
+    "code_changed": "{file}",
+}
+"""Changes as Snakemake prints them, by kind."""
+
+
+def describe_changes(changes: list[dict[str, Any]]) -> str:
+    """Changes in a line: settings with their values, and code by file."""
+    code = [CONSOLE[each["kind"]].format(**each) for each in changes if "file" in each]
+    settings = [CONSOLE[each["kind"]].format(**each) for each in changes if "file" not in each]
     parts = [first_of(settings)] if settings else []
     if code:
         parts.append(f"the code has changed in {first_of(code)}")
-    return "; ".join(parts) or "the form of its settings has changed"
+    return "; ".join(parts)
 
 
 def first_of(names: list[str]) -> str:

@@ -40,6 +40,17 @@ REASONS_WITH_FILES = (
     "Missing output files", "Updated input files", "Incomplete output files", "Input files updated by another job",
 )  # fmt: skip
 """Reasons that are followed by ": " and files, joined by ", "."""
+REASON_KINDS = {
+    "Missing output files": "missing_output",
+    "Updated input files": "updated_input",
+    "Incomplete output files": "incomplete_output",
+    "Input files updated by another job": "updated_input",
+    "Set of input files has changed since last execution": "inputs_changed",
+    "Code has changed since last execution": "script_changed",
+    "Software environment definition has changed since last execution": "software_changed",
+    "Forced execution": "forced",
+}
+"""Names for Snakemake's reasons (snakemake.jobs.Reason), but for changed params."""
 
 
 def is_main_process(workflow: Any) -> bool:

@@ -58,7 +58,7 @@ def test_all_reasons_for_a_job_are_shown_in_every_language(plan):
     assert "settings.title" in str(rows)
     said = text_of(pages.fragment(pages.reason_sentence(CHANGED)))
     assert said.endswith("; the code scripts/compare.py has changed")
-    assert "코드 scripts/compare.py이(가) 바뀜" in pages.reason_sentence(CHANGED).plain["ko"]
+    assert "코드 scripts/compare.py이(가) 바뀜" in text_of(pages.fragment(pages.reason_sentence(CHANGED)), "ko")
 
 
 def test_of_many_reasons_of_a_kind_the_first_are_shown():

@@ -98,7 +98,7 @@ def test_the_jobs_of_a_dry_run_are_kept(folder):
     assert done.returncode == 0, done.stdout
     make = next(job for job in map(json.loads, Path("jobs").read_text().splitlines()) if job["rule"] == "make")
     assert make == {
-        "rule": "make", "wildcards": {"n": "1"}, "inputs": [],
+        "rule": "make", "wildcards": {"n": "1"}, "reason": "Missing output files: a/1.txt", "inputs": [],
             "reasons": [{"kind": "missing_output", "file": "a/1.txt"}],
         "outputs": ["a/1.txt"], "benchmark": "a/1.tsv", "threads": 2, "gpus": 1,
     }  # fmt: skip

@@ -240,7 +240,7 @@ def job_table(plan: Plan) -> Html:
     return details(plural(len(pairs), "job"), table(header, rows, caption))
 
 
-def reason_sentence(reasons: Sequence[Mapping[str, Any]]) -> Text:
+def reason_sentence(reasons: Sequence[Mapping[str, Any]]) -> str:
     """The reasons for a job: the first few of each kind, and the number of the others."""
     kinds = dict.fromkeys(reason["kind"] for reason in reasons)
     said = []

@@ -1,15 +1,15 @@
 """`python -m easel.tracking.dry_run FILE ARGUMENT ...`: a dry run of Snakemake whose jobs are written to FILE.
 
-What Snakemake prints of a job is its rule's message. Its log record of the job names each part, so the records are
-kept: one line of JSON per job, as `snakemake_internals.job_in` gives it. The program is a process of its own because
-Snakemake can load only one workflow per process.
+Snakemake prints a job's message only. Its log record of the job names each part, so the records are kept: one line of
+JSON per job, as `snakemake_internals.job_in` gives it, with its reason in short, and as records. The program is a
+process of its own because Snakemake can load only one workflow per process.
 """
 
 import json
 import logging
 import sys
 
-from easel.tracking.rerun_reasons import reasons_in
+from easel.tracking.rerun_reasons import describe_reason, reasons_in
 from easel.tracking.snakemake_internals import dry_run, is_job, job_in, see_log_records
 
 
@@ -19,7 +19,8 @@ def main(path: str, *arguments: str) -> None:
         def write(record: logging.LogRecord) -> None:
             if is_job(record):
                 job = job_in(record)
-                print(json.dumps(job | {"reasons": reasons_in(job.pop("reason"))}, default=repr), file=file)
+                said = {"reason": describe_reason(job["reason"]), "reasons": reasons_in(job["reason"])}
+                print(json.dumps(job | said, default=repr), file=file)
 
         see_log_records(write)
         dry_run(list(arguments))

@@ -76,8 +76,9 @@ class Trouble:
         """Power failure: the node dies without a signal to its jobs, is marked as down, and comes back."""
         node = self.node
         self.cluster.stop(node, kill=True)
+        lost = self.processes()  # before SLURM requeues the job, whose number its processes on the other node then have
         self.cluster.do("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
-        for process in self.processes():
+        for process in lost:
             with suppress(psutil.NoSuchProcess):  # it ended with another that was killed before it
                 process.kill()
         self.cluster.start_node(node)

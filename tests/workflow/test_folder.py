@@ -12,7 +12,7 @@ import pytest
 from helpers.photographs import damage, photograph, write_photographs
 from helpers.tiny_study import Checkout, job_counts
 
-from easel.texts import texts
+from easel.data.folder.problems import KINDS
 
 STUDY = """\
 dataset: birds
@@ -75,7 +75,7 @@ def test_the_report_lists_the_damaged_files_of_a_folder(checkout):
     damage(checkout / "pictures")
     ready(checkout)
     page = (checkout / "results/tiny/report.html").read_text()
-    kinds = (texts("en")[f"dataset_files.kinds.{kind}"] for kind in ("damaged", "outside_link"))
+    kinds = (KINDS[kind].words for kind in ("damaged", "outside_link"))
     for said in (*kinds, "hundred megapixels.png"):
         assert said in page
         assert said in (checkout / "results/tiny/dcgan/seed-0/report.html").read_text()

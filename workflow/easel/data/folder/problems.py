@@ -83,7 +83,7 @@ def by_kind(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def count_problems(found: Iterable[dict[str, Any]], names: int = 2) -> str:
-    """The reasons for which files were left out, as a phrase: "3 damaged or cut short (a.png, b.png, …), 1 …"."""
+    """The reasons for which files were left out, as a phrase: "3 damaged or truncated (a.png, b.png, …), 1 …"."""
     return "; ".join(
         f"{each['count']:,} {KINDS[each['kind']].words} "
         f"({', '.join(each['files'][:names])}{', …' * (each['count'] > names)})"

@@ -6,8 +6,8 @@
     python benchmarks/same_numbers.py compare /tmp/before /tmp/after
 
 `run` writes a study with every preset (float32, one seed, the dataset `shapes`) and runs a checkout's Snakemake on it.
-Two presets, `vae_gan` and `wgan_gp`, need `--threads 1`: on several threads, the order in which some of their gradients
-are summed is not fixed, so two runs of the same code can differ in the last bits.
+Four presets need `--threads 1`: `r3gan`, `tutorial_dcgan`, `vae_gan` and `wgan_gp`. On several threads, the order of
+some of their sums is not fixed, so two runs of the same code can differ in the last bits.
 `compare` prints a row for each preset: whether the generator's weights, the history and the metrics are equal to the
 last bit. It exits with 1 if anything differs.
 """

@@ -84,8 +84,8 @@ class PresetBase(Closed):
     jit_compile: Annotated[Literal["auto", True, False], Affects.RESOLVED_BY_DEVICE | Affects.COST] = "auto"
     """Compile steps with XLA. `auto`: on a GPU, but not on a CPU, where it is slower."""
     deterministic: Annotated[bool, NETWORKS] = False
-    """Use only GPU operations that give the same bits every time, which is slower. On a CPU, the presets vae_gan and
-    wgan_gp need `threads: 1` for that; the others give the same bits anyway."""
+    """Use only GPU operations that give the same bits every time, which is slower. On a CPU, `threads: 1`
+    gives the same bits; with several threads, the last digits can differ."""
     gpu: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(1, ge=0)
     """GPUs that share each batch; 0 trains on the CPU, as does any number on a machine without a GPU."""
     stream: Annotated[Literal["auto", True, False], Affects.OUTPUT | Affects.COST] = "auto"

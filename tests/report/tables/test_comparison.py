@@ -15,7 +15,7 @@ from easel.report.page import numbers
 def test_several_seeds_give_mean_and_half_interval():
     got = report.comparison_tables(made_up_study("dcgan", "vae", seeds=3))
     assert [row[:2] for row in rows_of(got)[:2]] == [["dcgan", "42 ± 3"], ["vae", "120 ± 3"]]
-    assert rows_of(got)[2][0] == "test images (best case)"
+    assert rows_of(got)[2][0] == "test images (real)"
     assert "± is half the width of the interval. 95 % interval of the mean over seeds" in text_of(got)
 
 

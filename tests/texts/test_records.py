@@ -69,7 +69,7 @@ def test_a_record_is_a_sentence_in_every_language(kind):
         shown = said.plain[language]
         assert "{" not in shown
         for name, value in record.items():
-            # An uncertainty's value stands beside its sentence, after the sign ±.
+            # An uncertainty's value is shown before its sentence, after the sign ±.
             if name not in ("kind", "value"):
                 assert shown_as(name, value) in shown, (language, name)
     for language in OTHERS:

@@ -10,7 +10,7 @@ from easel.report.tables import metric_texts
 
 
 def cells(html: str) -> list[list[str]]:
-    """The rows of a page's tables, without what is said of a metric under its name."""
+    """The rows of a page's tables, without the notes under the metrics' names."""
     return rows_of(re.sub(r"<small.*?</small>", "", html))
 
 

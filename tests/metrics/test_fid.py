@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import linregress
 
 from easel.metrics import arrays
-from easel.metrics.fid import _intercept, bootstrap, distance_to, extrapolated, frechet_distance, statistics
+from easel.metrics.fid import _intercept, _Reference, bootstrap, distance_to, extrapolated, frechet_distance, statistics
 
 
 def features(n: int, d: int, amplitude: float, drift: float) -> np.ndarray:
@@ -228,6 +228,19 @@ def test_bootstrap_is_the_same_each_time(random):
     assert bootstrap(samples, *reference, seed=1) != bootstrap(samples, *reference)
 
 
+@pytest.fixture
+def sizes(monkeypatch):
+    """The numbers of samples whose distance is computed, in order."""
+    found, to_samples = [], _Reference.to_samples
+    monkeypatch.setattr(_Reference, "to_samples", lambda self, x: found.append(len(x)) or to_samples(self, x))
+    return found
+
+
+def test_bootstrap_resamples_have_as_many_samples(random, sizes):
+    bootstrap(random.normal(size=(30, 4)), np.zeros(4), np.eye(4), resamples=5)
+    assert sizes == [30] * 5
+
+
 def test_bootstrap_of_fewer_samples_than_dimensions(random):
     reference = statistics(random.normal(size=(2_000, 60)))
     assert 0.0 < bootstrap(random.normal(size=(40, 60)), *reference) < 5.0
@@ -261,6 +274,16 @@ def test_extrapolated_estimates_its_spread_between_samples(random, wide):
     assert np.mean([each.uncertainty.value for each in found]) == pytest.approx(between, rel=0.3)
     assert (found[0].uncertainty.kind, found[0].uncertainty.sizes) == ("intercept_error_and_bootstrap", 15)
     assert np.mean([extrapolated(draw, *reference).uncertainty.value for draw in draws[:30]]) < 0.75 * between
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "smallest"),
+    [(1_000, 4, 100), (200, 16, 64), (100, 16, 50), (3, 8, 2)],
+    ids=["a tenth", "four times the dimensions", "half, below eight times the dimensions", "the fewest there can be"],
+)
+def test_extrapolated_takes_even_steps_from_the_smallest_size_to_all(random, sizes, n, d, smallest):
+    extrapolated(random.normal(size=(n, d)), np.zeros(d), np.eye(d))
+    assert sizes == sorted({int(size) for size in np.linspace(smallest, n, 15)})
 
 
 def test_extrapolated_of_few_samples_is_finite(random):

@@ -46,6 +46,7 @@ def test_subsets_take_half_where_there_are_no_more_than_their_size(random):
     assert found.uncertainty == SpreadOverSubsets(found.uncertainty.value, subsets=200, size=30)
     assert found.uncertainty.value > 0.0
     assert found.value == pytest.approx(mmd2(samples, reference), rel=0.1)
+    assert kid(samples, reference, size=60).uncertainty.size == 30
     assert kid(samples, reference, size=59).uncertainty.size == 59
 
 

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from easel.provenance import hardware, verify
+from easel.runtime.files import write_json
 
 
 def short(data: bytes) -> str:
@@ -45,6 +46,17 @@ def test_each_difference_is_named(finished, said):
         ]
     )
     assert lines[-1].startswith(f"{finished.folder}: 4 differences from manifest.json in 8 files, made 20")
+
+
+def test_every_digit_counts(finished, said):
+    """A hash whose last digit differs is another hash, however many digits messages show."""
+    manifest = finished.manifest()
+    path, output = next(iter(manifest["outputs"].items()))
+    output["sha256"] = output["sha256"][:-1] + ("0" if output["sha256"][-1] != "0" else "1")
+    write_json(finished.folder / "manifest.json", manifest)
+    code, lines = said()
+    assert code == 1
+    assert lines[0].startswith(f"{finished.results / path}: changed: ")
 
 
 def test_a_whole_folder_that_is_gone(finished, said):

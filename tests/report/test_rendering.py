@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import zmq
 from helpers.page_text import in_language
 from helpers.rendered_pages import NOTEBOOKS, rendered
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -29,6 +30,14 @@ def desk(tmp_path) -> Path:
     return tmp_path / "desk"
 
 
+HAS_KEY = """
+import ipykernel, json
+with open(ipykernel.get_connection_file()) as file:
+    print("encrypted:", "curve_publickey" in json.load(file))
+"""
+"""Tells whether the kernel's sockets, which other users of the machine can reach, are encrypted."""
+
+
 def attempt(desk: Path, *sources: str) -> dict[str, Path]:
     """Render a notebook of code cells of which the first is its parameters cell; return the paths of what comes out."""
     cells = [new_code_cell(source) for source in sources]
@@ -47,9 +56,10 @@ def attempt(desk: Path, *sources: str) -> dict[str, Path]:
 
 
 def test_notebook_runs_with_parameters_in_its_output_folder(desk):
-    paths = attempt(desk, "folder = 'default'", "from pathlib import Path\nprint(folder, Path.cwd().name)")
+    paths = attempt(desk, "folder = 'default'", "from pathlib import Path\nprint(folder, Path.cwd().name)", HAS_KEY)
     executed = nbformat.read(paths["executed"], 4)
-    assert executed.cells[-1].outputs[0].text == "../data out\n"
+    assert executed.cells[-2].outputs[0].text == "../data out\n"
+    assert executed.cells[-1].outputs[0].text == f"encrypted: {zmq.has('curve')}\n"
     assert "papermill" not in executed.metadata
     assert "<title>a &lt; b</title>" in paths["page"].read_text()
     assert "../data out" in paths["page"].read_text()

@@ -1,6 +1,7 @@
 """The code that a step executes, and the edits that change its fingerprint."""
 
 import json
+import re
 import textwrap
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -58,6 +59,29 @@ def test_code_counts(tmp_path, other):
 
 def test_a_function_of_prose_alone_is_not_an_error(tmp_path):
     assert hash_code(tmp_path, 'class A:\n    """Only this."""\n') == hash_code(tmp_path, "class A:\n    pass\n")
+
+
+def test_a_fingerprint_has_twelve_digits(tmp_path):
+    """So many that two versions of a file do not meet in practice; half as many would after some thousand versions."""
+    marks = [hash_code(tmp_path, ORIGINAL), *code_of("compare.py").values()]
+    assert all(re.fullmatch("[0-9a-f]{12}", mark) for mark in marks if "." not in mark)
+
+
+@pytest.mark.parametrize(
+    ("statement", "modules"),
+    [
+        ("import easel.images", {"easel.images"}),
+        ("import easel.images as pictures, os", {"easel.images", "os"}),
+        ("from easel import images", {"easel", "easel.images"}),
+        ("from easel.images import save_png as save", {"easel.images", "easel.images.save_png"}),
+        ("def f():\n    import easel.images", {"easel.images"}),
+        ("def f():\n    from easel import images", {"easel", "easel.images"}),
+        ("try:\n    import easel.images\nexcept ImportError:\n    pass", {"easel.images"}),
+    ],
+)
+def test_every_form_of_import_is_seen(tmp_path, statement, modules):
+    hash_code(tmp_path, statement)
+    assert read(tmp_path / "a.py")[1] == modules
 
 
 def test_imports_are_followed():

@@ -262,7 +262,7 @@ OF_OTHERS = ("No module named", "failed call to cuInit", "Unparsable value", "No
 
 
 def test_messages_in_troubleshooting_are_those_that_easel_prints():
-    sources = [ROOT / "Makefile", *(ROOT / "workflow").rglob("*.py"), *(ROOT / "workflow").rglob("*.smk")]
+    sources = [ROOT / "workflow/envs/venv.sh", *(ROOT / "workflow").rglob("*.py"), *(ROOT / "workflow").rglob("*.smk")]
     said = "\n".join(source.read_text() for source in sources)
     said = said.replace("{results}", "results").replace("waiting for %s", "waiting for a free GPU")
     listed = re.findall(r"^\| `([^`]+)`", (ROOT / "docs/troubleshooting.md").read_text(), re.MULTILINE)

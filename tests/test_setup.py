@@ -164,41 +164,46 @@ def test_the_slurm_extra_is_what_the_guide_installs():
 
 # --- the Makefile ----------------------------------------------------------------------------------------------
 
-# A stand-in for Python, and for what it puts into .venv/bin: it notes what is asked of it, and installs nothing.
+# A stand-in for Python, and for what it puts into an environment: it notes what is asked of it, and installs nothing.
 PYTHON = """\
 #!/bin/sh
 for last; do :; done
 case "$*" in
     "-c import sys"*) echo {version} ;;
     "-c import ensurepip"*) exit {without_venv} ;;
-    "-m venv --clear .venv")
-        echo venv >>asked
-        rm -rf .venv && mkdir -p .venv/bin
-        cp "$0" .venv/bin/python
-        cp "$0" .venv/bin/snakemake ;;
-    *"install --require-hashes"*) echo "pip $last" >>asked; [ ! -e no-network ] ;;
-    *"install --no-deps"*) echo "pip $last" >>asked ;;
+    "-m venv"*)
+        case "$*" in *--clear*) echo "clear $last" >>asked; rm -rf "$last" ;; *) echo "venv $last" >>asked ;; esac
+        mkdir -p "$last/bin"
+        echo >"$last/pyvenv.cfg"
+        cp "$0" "$last/bin/python"
+        cp "$0" "$last/bin/snakemake" ;;
+    *"install --quiet"*|*"pip --version"*) ;;
+    *"--require-hashes"*) echo "pip $last" >>asked; [ ! -e no-network ] ;;
+    *"--no-deps"*) echo "pip $last" >>asked ;;
+    "-m easel"*|*--config*) echo "$last" >>asked ;;
 esac
 """
 
 
 class Checkout:
-    """A folder with the Makefile and the lock files, and a PATH with little else than `make` and stand-ins."""
+    """A folder with the Makefile and what it reads, and a PATH with little else than `make` and stand-ins."""
 
-    def __init__(self, folder):
-        self.folder, self.bin = folder / "check out", folder / "bin"
+    def __init__(self, folder, name="check out"):
+        self.folder, self.bin = folder / name, folder / "bin"
         self.folder.mkdir()
-        self.bin.mkdir()
-        for name in ("Makefile", "pyproject.toml", *LOCKS):
-            shutil.copy(ROOT / name, self.folder)
-        for tool in ("make", "cat", "cp", "echo", "mkdir", "rm"):
-            (self.bin / tool).symlink_to(shutil.which(tool))
+        self.bin.mkdir(exist_ok=True)
+        for file in ("Makefile", "pyproject.toml", *LOCKS, "workflow/envs/venv.sh"):
+            (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, self.folder / file)
+        for tool in ("make", "cat", "cksum", "cp", "echo", "find", "ls", "mkdir", "rm"):
+            if not (self.bin / tool).exists():
+                (self.bin / tool).symlink_to(shutil.which(tool))
 
     def python(self, name, version="3.12", without_venv=0):
         self.program(name, PYTHON.format(version=version, without_venv=without_venv))
 
     def program(self, name, text):
-        (self.bin / name).write_text(text)
+        (self.bin / name).write_text(text, encoding="utf-8")
         (self.bin / name).chmod(0o755)
 
     def make(self, *arguments):
@@ -207,100 +212,191 @@ class Checkout:
         asked.unlink(missing_ok=True)
         # The make that runs these tests hands its own options on in MAKEFLAGS.
         done = subprocess.run(
-            ["make", *arguments],
-            cwd=self.folder,
-            env={"PATH": str(self.bin)},
-            capture_output=True,
-            text=True,
+            ["make", *arguments], cwd=self.folder, env={"PATH": str(self.bin)}, capture_output=True, encoding="utf-8",
             check=False,
-        )
-        said = asked.read_text().splitlines() if asked.exists() else []
+        )  # fmt: skip
+        said = asked.read_text(encoding="utf-8").splitlines() if asked.exists() else []
         return done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), said
 
 
 @pytest.fixture
 def checkout(tmp_path):
+    """A checkout, and a Python that can set it up."""
+    checkout = Checkout(tmp_path)
+    checkout.python("python3")
+    return checkout
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A checkout on a machine without Python."""
     return Checkout(tmp_path)
 
 
-ALL = ["venv", "pip requirements.txt", "pip ."]
+PACKAGES = ["pip requirements.txt", "pip ."]
+ALL = ["venv .venv", *PACKAGES]
+AGAIN = ["clear .venv", *PACKAGES]
 
 
 def test_demo_sets_up_once_and_ends_with_the_path_of_the_report(checkout):
-    checkout.python("python3")
     for asked in (ALL, []):
         code, output, errors, said = checkout.make("demo")
-        assert (code, output[-1], errors, said) == (0, "results/quickstart/report.html", [], asked)
+        assert (code, output[-1], errors) == (0, "results/quickstart/report.html", [])
+        assert said == [*asked, "study=quickstart"]
 
 
-def test_a_changed_lock_file_is_installed_into_the_same_venv(checkout):
-    checkout.python("python3")
+@pytest.mark.parametrize(("file", "asked"), [(LOCKS[0], PACKAGES), ("pyproject.toml", PACKAGES[1:])])
+def test_a_changed_file_is_installed_into_the_same_venv(checkout, file, asked):
     checkout.make("install")
-    for file in (LOCKS[0], "pyproject.toml"):
-        stamp = (checkout.folder / ".venv" / ".installed").stat().st_mtime
-        os.utime(checkout.folder / file, (stamp + 10, stamp + 10))
-        assert checkout.make("install")[-1] == ALL[1:]
-        os.utime(checkout.folder / file, (stamp - 10, stamp - 10))
-        assert checkout.make("install")[-1] == []
-
-
-def test_an_installation_that_fails_is_not_taken_for_a_finished_one(checkout):
-    checkout.python("python3")
-    (checkout.folder / "no-network").touch()
-    for _ in range(2):
-        code, _, errors, said = checkout.make("demo")
-        assert (code, said) == (2, ALL[:2])
-        assert errors[0].startswith("Easel: the packages could not be installed; pip says why above.")
-    (checkout.folder / "no-network").unlink()
-    assert checkout.make("install")[-1] == ALL
-
-
-def test_an_update_that_fails_is_not_taken_for_a_finished_one(checkout):
-    checkout.python("python3")
-    checkout.make("install")
-    (checkout.folder / "no-network").touch()
-    (checkout.folder / LOCKS[0]).touch()
-    future = (checkout.folder / ".venv" / ".installed").stat().st_mtime + 10
-    os.utime(checkout.folder / LOCKS[0], (future, future))
-    assert checkout.make("install")[0] == 2
-    (checkout.folder / "no-network").unlink()
-    assert checkout.make("install")[-1] == ALL
-
-
-def test_a_moved_checkout_gets_a_new_venv(checkout):
-    checkout.python("python3")
-    checkout.make("install")
-    checkout.folder = checkout.folder.rename(checkout.folder.with_name("moved"))
-    assert checkout.make("install")[-1] == ALL
-
-
-def test_a_venv_whose_python_is_gone_is_made_anew(checkout):
-    checkout.python("python3")
-    checkout.make("install")
-    (checkout.folder / ".venv" / "bin" / "python").unlink()
-    assert checkout.make("install")[-1] == ALL
-
-
-def test_the_gpu_build_is_installed_where_nvidia_smi_answers(checkout):
-    checkout.python("python3")
-    checkout.program("nvidia-smi", "#!/bin/sh\nexit 9\n")
-    assert checkout.make("install")[-1] == ALL
-    checkout.program("nvidia-smi", "#!/bin/sh\necho GPU 0\n")
-    assert checkout.make("install")[-1] == ["venv", "pip requirements-gpu.txt", "pip ."]
+    (checkout.folder / file).touch()
+    assert checkout.make("install")[-1] == []
+    (checkout.folder / file).write_text("changed", encoding="utf-8")
+    assert checkout.make("install")[-1] == asked
     assert checkout.make("install")[-1] == []
 
 
-def test_a_newer_python_is_found_next_to_one_that_is_too_old(checkout):
-    checkout.python("python3", "3.9")
-    checkout.python("python3.11", "3.11")
-    code, output, errors, said = checkout.make("install")
-    assert (code, output[0], errors, said) == (0, "Easel: making .venv from python3.11 (3.11)", [], ALL)
+def test_an_installation_that_fails_is_not_taken_for_a_finished_one(checkout):
+    (checkout.folder / "no-network").touch()
+    for asked in (ALL[:2], ALL[1:2]):
+        code, _, errors, said = checkout.make("demo")
+        assert (code, said) == (2, asked)
+        assert errors[0] == (
+            "Easel: the packages could not be installed; pip says why above. The same command tries again."
+        )
+    code, _, errors, _ = checkout.make("verify")
+    assert (code, errors) == (0, [])
+    (checkout.folder / "no-network").unlink()
+    assert checkout.make("install")[-1] == PACKAGES
+    assert checkout.make("install")[-1] == []
+
+
+def test_an_update_that_fails_is_not_taken_for_a_finished_one(checkout):
+    checkout.make("install")
+    (checkout.folder / "no-network").touch()
+    (checkout.folder / LOCKS[0]).write_text("changed", encoding="utf-8")
+    assert checkout.make("install")[0] == 2
+    (checkout.folder / "no-network").unlink()
+    assert checkout.make("install")[-1] == PACKAGES
+
+
+def test_a_venv_that_moved_with_its_checkout_is_made_anew(checkout):
+    """Its programs name the Python at the old place."""
+    checkout.make("install", "GPU=1")
+    checkout.folder = checkout.folder.rename(checkout.folder.with_name("moved"))
+    assert checkout.make("verify")[-1] == ["results/quickstart"]
+    assert checkout.make("install")[-1] == ["clear .venv", "pip requirements-gpu.txt", "pip ."]
+
+
+def test_a_venv_whose_python_is_gone_is_made_anew_but_not_to_read(checkout):
+    checkout.make("install")
+    (checkout.folder / ".venv" / "bin" / "python").unlink()
+    code, _, errors, asked = checkout.make("verify")
+    assert (code, asked) == (2, [])
+    assert errors[0] == "Easel: the Python of .venv does not run. To repair it: make install"
+    assert checkout.make("install")[-1] == AGAIN
+
+
+def test_two_checkouts_may_share_a_venv(checkout, tmp_path):
+    """Each installs itself in place of the other, and nothing is made anew."""
+    other, shared = Checkout(tmp_path, "other"), tmp_path / "a venv"
+    assert checkout.make("install", f"VENV={shared}")[-1] == [f"venv {shared}", *PACKAGES]
+    assert other.make("verify", f"VENV={shared}")[-1] == ["results/quickstart"]
+    assert other.make("clean", f"VENV={shared}")[1][0] == (
+        f"Easel: {shared} stays, because it serves the checkout {checkout.folder}"
+    )
+    _, output, _, asked = other.make("install", f"VENV={shared}")
+    assert asked == ["pip ."]
+    assert output == [f"Easel: {shared} served the checkout {checkout.folder}; from now on it serves this one"]
+    assert other.make("install", f"VENV={shared}")[-1] == []
+
+
+def own_venv(folder, python):
+    """An environment that a user made."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyvenv.cfg").touch()
+    (folder / "notes.txt").touch()
+    if python:
+        shutil.copy(python, folder / "bin" / "python")
+
+
+def test_an_environment_that_easel_did_not_make_is_only_added_to(checkout, tmp_path):
+    mine = tmp_path / "mine"
+    own_venv(mine, checkout.bin / "python3")
+    for command, asked in (("verify", ["results/quickstart"]), ("install", PACKAGES), ("install", [])):
+        assert checkout.make(command, f"VENV={mine}")[-1] == asked
+    assert checkout.make("clean", f"VENV={mine}")[1][0] == f"Easel: {mine} stays, because Easel did not make it"
+    assert (mine / "notes.txt").exists()
+
+
+def test_a_broken_environment_that_easel_did_not_make_is_left_alone(checkout, tmp_path):
+    own_venv(tmp_path / "mine", None)
+    for command in ("install", "verify", "demo"):
+        code, output, errors, asked = checkout.make(command, f"VENV={tmp_path}/mine")
+        assert (code, output, asked, len(errors)) == (2, [], [], 2)
+        assert f"the Python of {tmp_path}/mine does not run" in errors[0]
+    assert (tmp_path / "mine" / "notes.txt").exists()
+
+
+@pytest.mark.parametrize("command", ["install", "verify", "clean"])
+@pytest.mark.parametrize(
+    ("venv", "said"),
+    [
+        ("pictures", "pictures has files in it and is no virtual environment"),
+        (".", ". has files in it and is no virtual environment"),
+        ("pictures/a.png", "pictures/a.png is a file"),
+        ("link", "link is a link to something that does not exist"),
+        ("", "VENV should be a folder"),
+        ("~/venv", "VENV should be a folder"),
+    ],
+)
+def test_a_venv_that_is_something_else_is_refused_in_one_line(checkout, command, venv, said):
+    (checkout.folder / "pictures").mkdir()
+    (checkout.folder / "pictures" / "a.png").touch()
+    (checkout.folder / "link").symlink_to("nowhere")
+    code, output, errors, asked = checkout.make(command, f"VENV={venv}")
+    assert (code, output, asked, len(errors)) == (2, [], [], 2)
+    assert errors[0].startswith(f"Easel: {said}")
+    assert (checkout.folder / "pictures" / "a.png").exists()
+
+
+def test_an_empty_folder_may_be_the_venv_and_a_link_to_it_stays(checkout, tmp_path):
+    for folder in (tmp_path / "disk", checkout.folder / "scripts", checkout.folder / "tests"):
+        folder.mkdir()
+    (checkout.folder / ".venv").symlink_to(tmp_path / "disk")
+    assert checkout.make("install")[-1] == ALL
+    assert checkout.make("clean")[0] == 0
+    assert list((tmp_path / "disk").iterdir()) == []
+    assert checkout.make("install")[-1] == ALL
+
+
+def test_the_gpu_build_is_chosen_once(checkout):
+    """The login node of a cluster has no GPU."""
+    with_gpu = ["pip requirements-gpu.txt", "pip ."]
+    checkout.program("nvidia-smi", "#!/bin/sh\necho GPU 0\n")
+    assert checkout.make("install")[-1] == ["venv .venv", *with_gpu]
+    checkout.program("nvidia-smi", "#!/bin/sh\nexit 9\n")
+    assert checkout.make("install")[-1] == []
+    assert checkout.make("install", "GPU=0")[-1] == PACKAGES
+    assert checkout.make("install")[-1] == []
+    assert checkout.make("install", "GPU=1")[-1] == with_gpu
+    code, _, errors, asked = checkout.make("install", "GPU=yes")
+    assert (code, errors[0], asked) == (
+        2, "Easel: GPU should be 1 (TensorFlow's GPU build) or 0, not GPU=yes", [],
+    )  # fmt: skip
+
+
+def test_a_newer_python_is_found_next_to_one_that_is_too_old(bare):
+    bare.python("python3", "3.9")
+    bare.python("python3.11", "3.11")
+    code, output, errors, said = bare.make("install")
+    assert (code, errors, said) == (0, [], ALL)
+    assert "Easel: making .venv from python3.11 (3.11)" in output
 
 
 def test_a_python_may_be_chosen(checkout):
-    checkout.python("python3")
-    checkout.python("mine", "3.13")
-    assert checkout.make("install", f"PYTHON={checkout.bin / 'mine'}")[1][0].endswith("mine (3.13)")
+    checkout.program("my python", PYTHON.format(version="3.13", without_venv=0))
+    output = checkout.make("install", f"PYTHON={checkout.bin / 'my python'}")[1]
+    assert f"Easel: making .venv from {checkout.bin}/my python (3.13)" in output
 
 
 @pytest.mark.parametrize(
@@ -316,41 +412,55 @@ def test_a_python_may_be_chosen(checkout):
         ),
     ],
 )
-def test_missing_requirements_are_named_in_one_line(checkout, there, said):
+def test_missing_requirements_are_named_in_one_line(bare, there, said):
     for name, what in there.items():
-        checkout.python(name, **what)
-    code, output, errors, asked = checkout.make("demo")
-    assert (code, output, asked) == (2, [], [])
+        bare.python(name, **what)
+    code, _, errors, asked = bare.make("demo", "GPU=0")
+    assert (code, asked) == (2, [])
     assert errors[0] == (
         f"Easel needs Python 3.11, 3.12 or 3.13 with venv: {said} Another Python: make PYTHON=/path/to/python3 ..."
     )
     assert len(errors) == 2, "the second line is make's own"
-    assert not (checkout.folder / ".venv").exists()
+    assert not (bare.folder / ".venv").exists()
 
 
-def test_a_study_to_verify_may_be_a_name_or_a_file(checkout):
-    checkout.python("python3")
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("cifar10", "cifar10"),
+        ("a/my.own.yaml", "my.own"),
+        ("a/mine.yml", "mine"),
+        ("results/mine/", "mine"),
+        ("my pictures", "my pictures"),
+        ("x; touch y", "x; touch y"),
+        ("$(touch y)`touch y`", "$(touch y)`touch y`"),
+        ("$(shell touch y)${HOME}", "$(shell touch y)${HOME}"),
+        ('it\'s "q" #1 100%', 'it\'s "q" #1 100%'),
+        ("-n", "-n"),
+    ],
+)
+def test_a_study_is_never_a_command(checkout, given, name):
+    """It may be a name, a file or a folder."""
     checkout.make("install")
-    for given, folder in (((), "quickstart"), (("STUDY=cifar10",), "cifar10"), (("STUDY=a/my.own.yaml",), "my.own")):
-        output = checkout.make("--dry-run", "verify", *given)[1]
-        assert output[-1].endswith(f"easel.provenance.verify results/{folder}")
+    assert checkout.make("verify", f"STUDY={given}")[-1] == [f"results/{name}"]
+    assert checkout.make("crate", f"STUDY={given}")[-1] == [f"study={given}"]
+    assert not (checkout.folder / "y").exists()
 
 
-def test_help_names_every_target(checkout):
+def test_help_names_every_target_and_sets_nothing_up(bare):
     targets = re.search(r"^\.PHONY: (help .+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
-    output = checkout.make()[1]
+    _, output, errors, _ = bare.make()
+    assert errors == []
     assert {line.split()[1] for line in output if line.startswith("make ")} == set(targets) - {"help"}
 
 
 def test_clean_leaves_results_alone(checkout):
-    checkout.python("python3")
     checkout.make("install")
-    for name in ("results", ".snakemake", "scripts", "tests", "workflow/__pycache__"):
+    for name in ("results", ".snakemake", "scripts", "tests", "build", "workflow/__pycache__"):
         (checkout.folder / name).mkdir(parents=True)
-    (checkout.bin / "find").symlink_to(shutil.which("find"))
     assert checkout.make("clean")[0] == 0
     left = {path.name for path in checkout.folder.iterdir()}
-    assert {"results", ".snakemake"} <= left
+    assert {"results", ".snakemake", "build"} <= left
     assert ".venv" not in left
     assert not (checkout.folder / "workflow" / "__pycache__").exists()
 

@@ -31,7 +31,7 @@ def calibrate(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         calibrate(
             weights=Path(snakemake.input.weights),
             statistics=Path(snakemake.input.statistics),

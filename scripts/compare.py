@@ -38,7 +38,7 @@ def compare(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         compare(
             metrics=[Path(file) for file in snakemake.input.metrics],
             training=[Path(file) for file in snakemake.input.training],

@@ -23,7 +23,7 @@ def compute_reference(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         compute_reference(
             dataset=Path(snakemake.input.dataset),
             weights=Path(snakemake.input.weights),

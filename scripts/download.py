@@ -19,5 +19,5 @@ def download(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         download(archive=snakemake.output[0], **snakemake.params.spec, **snakemake.params.source)

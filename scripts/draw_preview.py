@@ -16,7 +16,7 @@ def draw_preview(dataset: str, train_images: str, train_labels: str, picture: st
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         draw_preview(
             dataset=snakemake.input.dataset,
             train_images=snakemake.input.train_images,

@@ -37,7 +37,7 @@ def draw_shapes(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         draw_shapes(
             train_images=snakemake.output.train_images,
             train_labels=snakemake.output.train_labels,

@@ -33,7 +33,7 @@ def evaluate(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         evaluate(
             samples=Path(snakemake.input.samples),
             samples_record=Path(snakemake.input.samples_record),

@@ -19,5 +19,5 @@ def fetch_judge(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         fetch_judge(file=Path(snakemake.output[0]), settings=snakemake.params.settings)

@@ -33,7 +33,7 @@ def import_samples(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         import_samples(
             path=Path(snakemake.params.path),
             dataset=Path(snakemake.input.dataset),

@@ -27,7 +27,7 @@ def judge_baselines(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         judge_baselines(
             dataset=Path(snakemake.input.dataset),
             weights=Path(snakemake.input.weights),

@@ -44,7 +44,7 @@ def judge_snapshots(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         judge_snapshots(
             training=Path(snakemake.input.training),
             weights=Path(snakemake.input.weights),

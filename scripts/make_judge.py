@@ -27,7 +27,7 @@ def make_judge(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         make_judge(
             source=Path(snakemake.input[0]),
             weights=Path(snakemake.output.weights),

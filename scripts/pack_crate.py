@@ -28,7 +28,7 @@ def pack_crate(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         pack_crate(
             manifest=Path(snakemake.input[0]),
             crate=Path(snakemake.output[0]),

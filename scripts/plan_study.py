@@ -65,7 +65,7 @@ def plan_study(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         plan_study(
             config=snakemake.params.config,
             snakefile=snakemake.params.snakefile,

@@ -37,7 +37,7 @@ def prepare(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         prepare(
             archives=snakemake.input.archives,
             train_images=snakemake.output.train_images,

@@ -45,7 +45,7 @@ def prepare_folder(
 
 if __name__ == "__main__":
     with (
-        job(snakemake.log[0]),
+        job(snakemake.log[0], snakemake.input, snakemake.output),
         stopped_cleanly("nothing of the dataset is kept; run the same command to prepare it again"),
     ):
         prepare_folder(

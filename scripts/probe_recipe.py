@@ -25,7 +25,7 @@ def probe_recipe(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         probe_recipe(
             output=Path(snakemake.output[0]),
             recipe=snakemake.params.spec["recipe"],

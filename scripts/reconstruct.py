@@ -49,7 +49,7 @@ def reconstruct(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         reconstruct(
             encoder=Path(snakemake.input.encoder),
             generator=Path(snakemake.input.generator),

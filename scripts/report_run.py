@@ -29,7 +29,7 @@ def report_run(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         report_run(
             notebook=snakemake.params.notebook,
             training=snakemake.input.training,

@@ -26,7 +26,7 @@ def report_study(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         report_study(
             notebook=snakemake.params.notebook,
             comparison=snakemake.input.comparison,

@@ -42,7 +42,7 @@ def sample(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         sample(
             training=Path(snakemake.input.training),
             snapshot_scores=Path(snakemake.input.snapshot_scores),

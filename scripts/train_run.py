@@ -68,7 +68,7 @@ def train_run(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         train_run(
             dataset=Path(snakemake.input.dataset),
             record=Path(snakemake.output.record),

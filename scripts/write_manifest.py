@@ -30,7 +30,7 @@ def write_manifest(
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0], snakemake.input, snakemake.output):
         write_manifest(
             output=Path(snakemake.output[0]),
             machine=snakemake.config,

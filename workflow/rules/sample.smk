@@ -133,8 +133,8 @@ rule reconstruct:
     input:
         encoder=f"{TRAINING}/encoder.keras",
         generator=f"{TRAINING}/generator.keras",
-        dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
-        images=ancient(f"results/datasets/{STUDY.dataset_name}/test_images.npy"),
+        dataset=OF_STUDY["dataset"],
+        arrays=ancient([OF_STUDY["test_images"], OF_STUDY["test_labels"]]),
     output:
         metrics=f"{TRAINING}/reconstruction.json",
         picture=report(

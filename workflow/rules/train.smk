@@ -30,8 +30,8 @@ def gpus_of(wildcards):
 
 rule train_run:
     input:
-        dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
-        images=ancient(f"results/datasets/{STUDY.dataset_name}/train_images.npy"),
+        dataset=OF_STUDY["dataset"],
+        arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
     output:
         generator=f"{TRAINING}/generator.keras",
         snapshots=directory(f"{TRAINING}/snapshots"),

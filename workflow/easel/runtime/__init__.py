@@ -1,8 +1,9 @@
-"""The base of every job: console, files, errors, GPUs, claims, interruption, memory. Imports nothing else of Easel.
+"""The base of every job: console, files, receipts, GPUs, claims, interruption. Imports nothing else of Easel.
 
 console.py        messages on the terminal and in the job's log, progress, errors in one line
 errors.py         the exception whose message is shown to the user
 files.py          atomic writes, JSON, checksums
+receipts.py       the files that each step wrote, with checksums: what changes later is noticed
 cpu.py            the model and the flags of the CPU
 gpus.py           which GPUs a job takes, so that two jobs on one machine take different ones
 claims.py         which processes are working on a results folder

@@ -7,28 +7,36 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from tqdm import tqdm
 
+from easel.runtime import receipts
 from easel.runtime.claims import claim_results
 from easel.runtime.errors import EaselError
 
 log = logging.getLogger("easel")
+RESULTS = Path("results")
+"""Where every job reads and writes, relative to the folder in which Snakemake runs."""
 
 
 @contextmanager
-def job(log_file: str | Path) -> Iterator[None]:
+def job(
+    log_file: str | Path,
+    inputs: Iterable[str | Path] = (),  # files and folders that it reads
+    outputs: Iterable[str | Path] = (),  # and that it writes
+) -> Iterator[None]:
     """Run a script's work with messages on the terminal and in `log_file`; exit with code 1 on an error.
 
-    An `EaselError` is shown as its message alone, anything else with its traceback; both go to the log, too.
-    What libraries and child processes write to file descriptor 2 goes to the log only. A job keeps running when its
-    Snakemake is killed; its claim to the results keeps the next Snakemake from starting the same job.
+    It starts only if its inputs are as their steps wrote them, and leaves receipts of its outputs
+    (`easel.runtime.receipts`). An `EaselError` is shown as its message alone, anything else with its traceback; both go
+    to the log, too. What libraries and child processes write to file descriptor 2 goes to the log only. A job keeps
+    running when its Snakemake is killed; its claim to the results keeps the next Snakemake from starting the same job.
     """
-    claim_results(Path("results"))
+    claim_results(RESULTS)
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     Path(log_file).write_text("")
     with open(log_file, "a", encoding="utf-8") as file, _standard_error_to(file.fileno()) as terminal:
@@ -38,7 +46,9 @@ def job(log_file: str | Path) -> Iterator[None]:
         log.addHandler(to_terminal)
         log.addHandler(to_file)
         try:
+            receipts.check(RESULTS, inputs)
             yield
+            receipts.write(RESULTS, outputs)
         except EaselError as error:
             log.error("%s", error)
             raise SystemExit(1) from None

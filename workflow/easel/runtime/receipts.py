@@ -1,0 +1,164 @@
+"""Receipts: the files that each step wrote, with their SHA-256, so that a file that changes later is noticed.
+
+The receipt of an output is `<results>/.snakemake/written/<output>.json`. It lists the file that is the output, or the
+files in it if it is a folder, with paths relative to the results folder, so that results can be moved. Files whose name
+begins with a dot do not count.
+
+- A job compares the bytes of its inputs with their receipts before it starts, and writes receipts of its outputs.
+- Snakemake's main process compares sizes and times, and the bytes where those differ.
+
+An output without a receipt, or with a damaged one, is accepted as it is. So is everything in results without a folder
+`.snakemake`, as when a script was called by hand.
+"""
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from easel.runtime.errors import EaselError
+from easel.runtime.files import sha256, write_json
+
+SHORT = 12
+"""Digits of a hash in messages."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file as its step wrote it."""
+
+    sha256: str
+    bytes: int
+    mtime_ns: int | None
+    """When it was last known to be as it was written; None if a job has found that it is not."""
+
+
+Receipt = dict[str, Written]
+"""The files of one output, by their paths in the results folder."""
+
+RECEIPT = TypeAdapter(Receipt)
+
+
+def write(results: Path, outputs: Iterable[str | Path]) -> None:
+    """Write a receipt for each output of a job that has ended well."""
+    if not (results / ".snakemake").is_dir():
+        return
+    for output in outputs:
+        files = files_in(Path(output))
+        digests = digests_of(files)
+        found = {}
+        for file in files:
+            about = file.stat()
+            found[file.relative_to(results).as_posix()] = Written(digests[file], about.st_size, about.st_mtime_ns)
+        save(results, output, found)
+
+
+def check(results: Path, inputs: Iterable[str | Path]) -> None:
+    """Compare each input of a job with the receipt of the step that wrote it.
+
+    Raises EaselError for the first file that is missing or differs. The next Snakemake will notice it, too, even if
+    its size and time are those of the receipt.
+    """
+    receipts = {str(path): read(results, path) for path in inputs}
+    digests = digests_of([results / file for receipt in receipts.values() for file in receipt])
+    for output, receipt in receipts.items():
+        for file, written in receipt.items():
+            if (found := digests[results / file]) != written.sha256:
+                suspect(results, output, file)
+                raise EaselError(message(results / file, written.sha256, found))
+
+
+def message(file: Path, expected: str, found: str) -> str:
+    """One line about a file that is not as its step wrote it. found: its SHA-256; "" if it cannot be read."""
+    now = f"expected SHA-256 {expected[:SHORT]}…, found {found[:SHORT]}…" if found else "it is gone, or cannot be read"
+    return f"{file}: not as its step wrote it: {now}. Run the same command again; it makes this file again."
+
+
+def altered(results: Path, outputs: Iterable[str | Path]) -> dict[str, list[str]]:
+    """The outputs that are not as their steps wrote them, each with the files that differ.
+
+    Only files whose size or time differs are read. If their bytes are the same, the receipt takes the new times. A file
+    that was deleted does not count, unless a job has missed it.
+    """
+    found = {}
+    for output in map(str, outputs):
+        receipt = read(results, output)
+        doubtful = {file: written for file, written in receipt.items() if not looks_the_same(results / file, written)}
+        digests = digests_of([results / file for file in doubtful])
+        if files := [file for file, written in doubtful.items() if digests[results / file] != written.sha256]:
+            found[output] = [str(results / file) for file in files]
+        elif doubtful:
+            with suppress(OSError, EaselError):  # read-only results are compared again next time
+                take_times(results, [output])
+    return found
+
+
+def looks_the_same(file: Path, written: Written) -> bool:
+    """True if a file has the size and time of its receipt, or if it was deleted."""
+    try:
+        about = file.stat()
+    except OSError:
+        return written.mtime_ns is not None
+    return (about.st_size, about.st_mtime_ns) == (written.bytes, written.mtime_ns)
+
+
+def take_times(results: Path, outputs: Iterable[str | Path]) -> None:
+    """Put the present times of outputs into their receipts: of files that are known to be as they were written."""
+    for output in outputs:
+        if receipt := read(results, output):
+            for file, written in receipt.items():
+                with suppress(FileNotFoundError):
+                    receipt[file] = replace(written, mtime_ns=(results / file).stat().st_mtime_ns)
+            save(results, output, receipt)
+
+
+def suspect(results: Path, output: str | Path, file: str) -> None:
+    """Have the next Snakemake read a file of an output, whatever its size and time. file: its path in `results`."""
+    receipt = read(results, output)
+    if file in receipt:
+        save(results, output, receipt | {file: replace(receipt[file], mtime_ns=None)})
+
+
+def read(results: Path, output: str | Path) -> Receipt:
+    """The receipt of an output; empty if there is none, or if it is damaged."""
+    try:
+        return RECEIPT.validate_json(place_of(results, output).read_bytes())
+    except (OSError, ValueError):  # pydantic's error is a ValueError, and so is that of a path outside `results`
+        return {}
+
+
+def save(results: Path, output: str | Path, receipt: Receipt) -> None:
+    """Write the receipt of an output."""
+    write_json(place_of(results, output), {file: asdict(written) for file, written in receipt.items()})
+
+
+def place_of(results: Path, output: str | Path) -> Path:
+    """The file of an output's receipt."""
+    return results / ".snakemake" / "written" / f"{Path(output).relative_to(results)}.json"
+
+
+def files_in(output: Path) -> list[Path]:
+    """The output itself, or the sorted files in it if it is a folder; none if it does not exist."""
+    if output.is_dir():
+        return sorted(file for file in output.rglob("*") if file.is_file() and not file.name.startswith("."))
+    return [output] if output.is_file() else []
+
+
+def digests_of(files: Iterable[Path]) -> dict[Path, str]:
+    """The SHA-256 of each file, "" where it cannot be read. Hashing releases the GIL, so several threads hash."""
+
+    def digest(file: Path) -> str:
+        try:
+            return sha256(file)
+        except OSError:
+            return ""
+
+    files = list(files)
+    if len(files) < 2:
+        return {file: digest(file) for file in files}
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        return dict(zip(files, pool.map(digest, files), strict=True))

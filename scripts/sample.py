@@ -30,15 +30,19 @@ def sample(
     use_devices(threads)
     chosen = snapshots.choose(read_json(snapshot_scores)["snapshots"], select)
     network = load(snapshots.file_of(chosen, training))
-    frequencies = sampling.class_frequencies(read_json(training)["classes"], label)
-    sampler = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, seed, truncation)
+    classes = read_json(training)["classes"]
+    frequencies = sampling.class_frequencies(classes, label)
+    sampler = whole = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, seed)
+    statistics = None
+    if truncation:
+        sampler, statistics = sampling.truncate(whole, truncation, sampling.class_frequencies(classes))
     drawn = sampler.samples(count)
     drawn.save(samples, seed)
     settings = {"truncation": truncation, "label": label or None, "seed": seed}
-    write_json(record, {"kind": "snapshot", **chosen, "sampling": settings})
+    write_json(record, {"kind": "snapshot", **chosen, "sampling": settings, "batch_statistics": statistics})
     save_png(picture, sampler.overview(drawn))
     save_png(interpolation, sampler.interpolations())
-    save_png(plane, sampler.plane())
+    save_png(plane, whole.plane())  # it does not depend on the truncation
 
 
 if __name__ == "__main__":

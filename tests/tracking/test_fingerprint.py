@@ -104,7 +104,7 @@ def test_code_that_is_not_executed_does_not_count():
         "workflow/easel/models/vae.py",
         "workflow/easel/models/tutorial_dcgan.py",
         "workflow/easel/training/objectives/vae.py",
-        "workflow/easel/sampling.py",
+        "workflow/easel/sampling/sampler.py",
         "workflow/easel/runtime/console.py",
         "workflow/easel/runtime/gpus.py",
     }

@@ -252,7 +252,7 @@ ROWS = [
     Row("the judge's code", add_code("workflow/easel/judges/classifier/network.py"), SNAPSHOTS | JUDGE),
     Row("a plot", add_code("workflow/easel/report/figures/curves.py"), per_training("report_run") | STUDY_PAGE,
         "workflow/easel/report/figures/curves.py"),
-    Row("sampling code", add_code("workflow/easel/sampling.py"),
+    Row("sampling code", add_code("workflow/easel/sampling/sampler.py"),
         SNAPSHOTS | per_training("reconstruct")),
     Row("reading archives", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
     Row("the run notebook's prose", replacing("notebooks/run.ipynb", "## ", "## On "),

@@ -12,7 +12,7 @@ from easel.training.tensorboard import Board
 from easel.training.trainer import Trainer
 
 SIDE = 8  # progress pictures show SIDE × SIDE samples
-LATENTS, DATA = 1, 3  # streams of random numbers; the others are in sampling.py and priors.py
+LATENTS, DATA = 1, 3  # streams of random numbers; the others are in sampling/ and priors.py
 
 
 class Monitor:

@@ -1,11 +1,18 @@
-"""Sampling: latents, classes, interpolation, the latent plane, batches."""
+"""A generator's inputs: latents, classes, interpolation, the latent plane."""
 
 import numpy as np
 import pytest
-from scipy.stats import kstest, truncnorm
 
-from easel import sampling
 from easel.runtime.errors import EaselError
+from easel.sampling import latents as sampling
+
+
+def test_every_stream_has_latents_of_its_own():
+    """Those that choose a snapshot are not those that it is reported with."""
+    streams = (sampling.SAMPLES, sampling.SNAPSHOTS, sampling.STATISTICS)
+    points = np.stack([sampling.latent_points(500, 3, seed=0, stream=stream).ravel() for stream in streams])
+    assert np.abs(np.corrcoef(points) - np.eye(3)).max() < 0.1
+    np.testing.assert_array_equal(sampling.latent_points(500, 3, seed=0).ravel(), points[0])
 
 
 def test_first_latents_do_not_depend_on_the_count():
@@ -13,21 +20,6 @@ def test_first_latents_do_not_depend_on_the_count():
     np.testing.assert_array_equal(few, many[:5])
     assert few.dtype == np.float32
     assert not np.array_equal(few, sampling.latent_points(5, 3, seed=1))
-
-
-@pytest.mark.parametrize("threshold", [0.1, 0.7, 2.0])
-def test_truncated_latents_are_from_the_truncated_normal(threshold):
-    points = sampling.latent_points(5000, 4, seed=0, truncation=threshold)
-    assert points.dtype == np.float32
-    assert np.abs(points).max() <= np.float32(threshold)
-    assert kstest(points.ravel(), truncnorm(-threshold, threshold).cdf).pvalue > 0.01
-
-
-def test_truncation_keeps_the_order_of_latents():
-    whole, cut = (sampling.latent_points(100, 8, seed=0, truncation=threshold) for threshold in (None, 0.5))
-    np.testing.assert_array_equal(np.argsort(whole, axis=0), np.argsort(cut, axis=0))
-    np.testing.assert_array_equal(np.sign(whole), np.sign(cut))
-    np.testing.assert_allclose(sampling.latent_points(100, 8, seed=0, truncation=20.0), whole, rtol=1e-5)
 
 
 TOLD = {"names": ["cat", "dog", "eel"], "images": [600, 0, 200]}
@@ -67,18 +59,6 @@ def test_an_unconditional_network_needs_no_classes():
         is sampling.cycle_classes(2, 2, frequencies)
         is None
     )
-
-
-def test_a_conditional_network_gets_the_class_of_each_image():
-    count = sampling.BATCH + 1
-    latents, labels = np.zeros((count, 1), np.float32), np.arange(count, dtype=np.int32) % 3
-
-    def generator(inputs, training):
-        latents, labels = inputs
-        return np.broadcast_to((latents[:, 0] + labels - 1)[:, None, None, None], (len(labels), 1, 1, 3))
-
-    images = sampling.generate(generator, latents, labels)
-    np.testing.assert_array_equal(images[:, 0, 0, 0], np.array([0, 128, 255])[labels])
 
 
 def test_interpolation_keeps_ends_and_length():
@@ -137,31 +117,3 @@ def test_one_dimension_is_one_row():
     plane = sampling.latent_plane(1, seed=0)
     assert plane.shape == (1, 17, 1)
     assert (np.diff(plane[0, :, 0]) > 0).all()
-
-
-@pytest.mark.parametrize("count", [1, sampling.BATCH, sampling.BATCH + 1])
-def test_batches_generate_each_image_once(count):
-    latents = np.linspace(-1, 1, count, dtype=np.float32)[:, None]
-    images = sampling.generate(lambda z, training: np.broadcast_to(z[:, :, None, None], (len(z), 1, 1, 3)), latents)
-    assert images.shape == (count, 1, 1, 3)
-    np.testing.assert_array_equal(images[:, 0, 0, 0], np.rint((latents[:, 0] + 1) * 127.5).astype(np.uint8))
-
-
-def test_reconstruction_goes_through_the_mean():
-    images = np.random.default_rng(0).integers(0, 256, (3, 2, 2, 3), np.uint8)
-
-    def encoder(x, training):
-        return x.reshape(len(x), -1), None
-
-    def decoder(z, training):
-        return z.reshape(-1, 2, 2, 3)
-
-    np.testing.assert_array_equal(sampling.reconstruct(encoder, decoder, images), images)
-
-
-def test_images_that_are_not_finite_are_an_error():
-    def broken(latents, training):
-        return np.where(latents[:, :1, None, None] > 0, np.nan, 0.5) * np.ones((1, 4, 4, 3))
-
-    with pytest.raises(EaselError, match="2 of 3 images that the network generated are not finite"):
-        sampling.generate(broken, np.float32([[1], [-1], [1]]))

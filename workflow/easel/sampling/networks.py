@@ -1,0 +1,43 @@
+"""Calls of trained networks, BATCH images at a time, so that memory does not grow with the number of images."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from easel.images import to_float, to_uint8
+from easel.runtime.errors import EaselError
+
+BATCH = 500  # images per call
+
+
+def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+    """Images, uint8 (N, H, W, 3), from latents float32 (N, latent_dim). Raises EaselError if one is not finite.
+
+    labels: the images' classes, int32 (N,), of a conditional generator.
+    """
+    parts = [np.asarray(generator(batch, training=False)) for batch in input_batches(latents, labels)]
+    if bad := sum(np.count_nonzero(~np.isfinite(part).all(axis=(1, 2, 3))) for part in parts):
+        raise EaselError(
+            f"{bad:,} of {len(latents):,} images that the network generated are not finite, so the network is broken; "
+            "delete the run's state, lower its learning_rate and train it again"
+        )
+    return np.concatenate([to_uint8(part) for part in parts])
+
+
+def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> np.ndarray:
+    """Reconstructions, uint8 (N, H, W, 3), of images uint8 (N, H, W, 3), from the means of their posteriors."""
+    means = [np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images)]
+    return generate(generator, np.concatenate(means))
+
+
+def input_batches(latents: np.ndarray, labels: np.ndarray | None = None) -> list[Any]:
+    """The inputs of a generator's calls: batches of latents, or of a conditional generator [latents, labels]."""
+    if labels is None:
+        return batches(latents)
+    return [list(pair) for pair in zip(batches(latents), batches(labels), strict=True)]
+
+
+def batches(array: np.ndarray) -> list[np.ndarray]:
+    """Parts of an array, of at most BATCH rows each."""
+    return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]

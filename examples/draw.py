@@ -14,12 +14,55 @@ from PIL import Image
 BATCH = 500  # images per call, so that memory does not grow with their number
 
 
-def latent_points(count: int, latent_dim: int, truncation: float, random: np.random.Generator) -> np.ndarray:
-    """Latents from N(0, 1), each number resampled until it is within ± truncation: float32 (count, latent_dim)."""
+def latent_points(
+    count: int, latent_dim: int, truncation: float, random: np.random.Generator, intervals: np.ndarray | None = None
+) -> np.ndarray:
+    """Latents from N(0, 1), each number resampled until it is within ± truncation: float32 (count, latent_dim).
+
+    intervals: of `mixture_intervals`. The first number is then truncated within the component that it chooses.
+    """
+
+    def is_beyond(latents: np.ndarray) -> np.ndarray:
+        beyond = np.abs(latents) > truncation
+        if intervals is not None:
+            starts, shares = intervals.T
+            u = normal_cdf(latents[:, 0])
+            chosen = np.searchsorted(starts, u, side="right") - 1
+            beyond[:, 0] = np.abs((u - starts[chosen]) / shares[chosen] - 0.5) > normal_cdf(truncation) - 0.5
+        return beyond
+
     latents = random.standard_normal((count, latent_dim), np.float32)
-    while (beyond := np.abs(latents) > truncation).any():
+    while (beyond := is_beyond(latents)).any():
         latents[beyond] = random.standard_normal(np.count_nonzero(beyond), np.float32)
     return latents
+
+
+def normal_cdf(numbers: np.ndarray | float) -> np.ndarray:
+    """The share of N(0, 1) below each number."""
+    return 0.5 * (1 + np.asarray(keras.ops.erf(np.asarray(numbers, np.float64) / 2**0.5)))
+
+
+def mixture_intervals(network: keras.Model) -> np.ndarray | None:
+    """Where each component of a fitted mixture begins in the share below the first latent, and how long it is: float64
+    (components, 2); None if the network has no mixture."""
+    mixtures = [layer for layer in network.layers if layer.name == "mixture"]
+    if not mixtures:
+        return None
+    intervals = np.float64(mixtures[0].get_layer("intervals").get_weights()[0])
+    return intervals[intervals[:, 0] < 1]  # the others are never chosen
+
+
+def normalise_by(network: keras.Model, latents: np.ndarray, labels: np.ndarray | None) -> None:
+    """Give batch normalisation the statistics of truncated latents: those of whole ones would make images worse."""
+    layers, nested = [], [network]
+    while nested:
+        inner = nested.pop().layers
+        layers += [layer for layer in inner if isinstance(layer, keras.layers.BatchNormalization)]
+        nested += [layer for layer in inner if isinstance(layer, keras.Model)]
+    for layer in layers:
+        layer.momentum = 0.0  # a call for training leaves the batch's statistics
+    if layers:
+        network(latents if labels is None else [latents, labels], training=True)
 
 
 def draw(network: keras.Model, latents: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
@@ -65,8 +108,11 @@ def main() -> None:
     given = parser.parse_args()
 
     network = keras.models.load_model(given.generator, compile=False)
+    if given.truncation < math.inf and any(layer.name == "one_position" for layer in network.layers):
+        parser.error(f"the latents of {given.generator} choose codes and cannot be truncated: leave --truncation out")
     random = np.random.default_rng(given.seed)
-    latents = latent_points(given.count, network.inputs[0].shape[1], given.truncation, random)
+    latent_dim, intervals = network.inputs[0].shape[1], mixture_intervals(network)
+    latents = latent_points(given.count, latent_dim, given.truncation, random, intervals)
     labels = None
     if len(network.inputs) > 1:  # latents and labels
         classes = classes_of(network)
@@ -76,6 +122,10 @@ def main() -> None:
         labels = labels.astype(np.int32)
     elif given.label is not None:
         parser.error(f"{given.generator} is not conditional: leave --label out")
+    if given.truncation < math.inf:
+        others = latent_points(1_000, latent_dim, given.truncation, random, intervals)
+        of_all = None if labels is None else (np.arange(1_000) % classes).astype(np.int32)
+        normalise_by(network, others, of_all)
     Image.fromarray(grid(draw(network, latents, labels))).save(given.picture)
 
 

@@ -1,13 +1,16 @@
 """Using a trained network without Easel."""
 
 import os
+import runpy
 import subprocess
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from helpers.warm_python import warm_python
 from PIL import Image
+from scipy.special import ndtr, ndtri
 
 from easel.keras_files import save
 from easel.study.load import load_study
@@ -89,3 +92,39 @@ def test_what_cannot_be_drawn_is_said(draw, generators, tmp_path):
         done = draw(generators[conditional], tmp_path / "out.png", "--label", label)
         assert done.returncode == 2
         assert said in done.stderr
+
+
+@pytest.fixture(scope="module")
+def functions():
+    """The functions of examples/draw.py, in this process."""
+    return runpy.run_path(str(ROOT / "examples/draw.py"))
+
+
+def test_truncation_keeps_the_weights_of_a_mixture(functions):
+    """And narrows each component, like Easel's own."""
+    intervals = np.array([[0.0, 0.2], [0.2, 0.5], [0.7, 0.3]])
+    random = np.random.default_rng(0)
+    first = functions["latent_points"](10_000, 2, 0.7, random, intervals)[:, 0].astype(np.float64)
+    own = [(ndtr(first) - start) / share for start, share in intervals]
+    inside = [(each >= 0) & (each < 1) for each in own]
+    np.testing.assert_allclose([each.mean() for each in inside], intervals[:, 1], atol=0.02)
+    for numbers, there in zip(own, inside, strict=True):
+        assert np.abs(ndtri(numbers[there])).max() == pytest.approx(0.7, abs=0.05)
+
+
+def test_batch_normalisation_follows_truncated_latents(functions, generators):
+    network = keras.models.load_model(generators[True], compile=False)
+    latents, labels = np.random.default_rng(0).uniform(-0.1, 0.1, (50, 8)).astype(np.float32), np.arange(50) % 10
+    functions["normalise_by"](network, latents, labels.astype(np.int32))
+    first = next(layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization))
+    inputs = keras.Model(network.inputs, first.input)([latents, labels])
+    np.testing.assert_allclose(first.moving_variance, np.var(inputs, axis=(0, 1, 2)), rtol=1e-3)
+
+
+def test_latents_that_choose_codes_are_not_truncated(functions, tmp_path, monkeypatch, capsys):
+    latents = keras.Input((4,))
+    keras.Model(latents, keras.layers.Dense(3, name="one_position")(latents)).save(tmp_path / "a.keras")
+    monkeypatch.setattr("sys.argv", ["draw.py", str(tmp_path / "a.keras"), "out.png", "--truncation", "0.7"])
+    with pytest.raises(SystemExit):
+        functions["main"]()
+    assert "a.keras choose codes and cannot be truncated: leave --truncation out" in capsys.readouterr().err

@@ -43,6 +43,13 @@ def test_the_codes_of_an_image_make_a_grid(latent_dim):
         check(Preset, GAN | VQ_VAE | {"latent_dim": latent_dim})
 
 
+def test_latents_that_choose_codes_are_not_truncated():
+    codes = GAN | VQ_VAE | {"latent_dim": 64}
+    with pytest.raises(ValueError, match=r"truncation is 0\.7, but the latents of a vq_vae choose codes"):
+        check(Preset, codes | {"sampling": {"truncation": 0.7}})
+    check(Preset, codes | {"sampling": {"truncation": None, "seed": 3}})
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

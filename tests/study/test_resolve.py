@@ -51,6 +51,15 @@ def test_sampling_settings_of_study_and_run_merge_key_by_key(load):
     assert load(GOOD).runs["a"].settings.sampling.model_dump() == {"truncation": None, "label": "", "seed": None}
 
 
+def test_a_run_can_do_without_the_truncation_of_its_study(load):
+    own = "sampling: {truncation: null}"
+    assert (
+        load(run(f"preset: vq_vae, {own}") + "sampling: {truncation: 0.7}\n").runs["a"].settings.sampling.seed is None
+    )
+    given = message(load, run("preset: vq_vae") + "sampling: {truncation: 0.7}\n")
+    assert "cannot be truncated; remove it, or set sampling: {truncation: null} for this run" in given
+
+
 def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):
     files = []
 

@@ -54,6 +54,9 @@ def test_rows_of_conditional_grids_name_their_classes(run, tmp_path):
     names = run.dataset["classes"]
     got = text_of(report.run_picture(told, "samples"))
     assert got == f"Sampling: truncation 0.7. Rows from the top: {', '.join(names[:9])} and {names[9]}."
+    told.metrics_record["samples"]["batch_statistics"] = {"layers": 4, "latents": 5000}
+    again = text_of(report.run_picture(told, "samples"))
+    assert "truncation 0.7. Batch normalisation uses statistics of 5,000 truncated latents. Rows" in again
     rows = text_of(report.run_picture(told, "interpolation"))
     assert rows.endswith(f"Rows from the top: {', '.join(names[:7])} and {names[7]}.")
     assert text_of(report.latent_plane(told)).endswith("All samples are of class disc.")

@@ -275,6 +275,16 @@ class VqVae(PresetBase):
             )
         return latent_dim
 
+    @model_validator(mode="after")
+    def is_not_truncated(self):
+        """Each latent number chooses a code, in no order: a truncated one would leave out arbitrary codes."""
+        if self.sampling.truncation is not None:
+            raise ValueError(
+                f"sampling.truncation is {self.sampling.truncation:g}, but the latents of a vq_vae choose codes and "
+                "cannot be truncated; remove it, or set sampling: {truncation: null} for this run"
+            )
+        return self
+
 
 class VaeGan(Autoencoder):
     """A VAE whose reconstruction error is measured in a GAN discriminator's features (Larsen et al. 2016)."""

@@ -59,8 +59,10 @@ def rows_note(run: RunResults, rows: int) -> str | None:
     samples = run.metrics_record.get("samples", {})
     of_classes = classes_of_rows(sampled_classes(run.training, samples), rows)
     details = sampling_details(samples.get("sampling", {}) | {"label": None})
+    statistics = samples.get("batch_statistics")
     sentences = [
         *([say("sampling.samples", details=joined_with_commas(details))] if details else []),
+        *([say("sampling.batch_statistics", n=statistics["latents"])] if statistics else []),
         *([of_classes] if of_classes else []),
     ]
     return joined_sentences(sentences) or None

@@ -47,6 +47,18 @@ def test_equal_settings_in_another_form_are_recognised():
     assert describe_reason(params([{"a": 1}], [{"a": 1}])) == "the form of its settings has changed"
 
 
+def test_a_damaged_record_is_named():
+    reason = f"{PARAMS}before: <damaged record> now: {CODE!r} "
+    assert describe_reason(reason) == "Snakemake's record of how it was made is damaged"
+    assert reasons_in(reason) == [{"kind": "record_damaged"}]
+
+
+def test_altered_outputs_are_named():
+    reason = "Output files that are not as this step wrote them: results/a, results/b"
+    assert describe_reason(reason) == reason
+    assert reasons_in(reason) == [{"kind": "altered_output", "file": f"results/{name}"} for name in "ab"]
+
+
 def test_surrounding_text_is_kept():
     assert (
         describe_reason(f"Finished (was: {params([{'a': 1}], [{'a': 2}])})") == "Finished (was: a was 1, and is now 2)"

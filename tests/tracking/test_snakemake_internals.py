@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from snakemake.common import get_report_id
 from snakemake.jobs import Reason
 from snakemake.persistence import ParamsChange
+from snakemake.persistence.file import FilePersistence
 
 from easel.tracking import snakemake_internals
 from easel.tracking.rerun_reasons import describe_reason
@@ -103,6 +105,18 @@ def test_the_jobs_of_a_dry_run_are_kept(folder):
         "outputs": ["a/1.txt"], "benchmark": "a/1.tsv", "threads": 2, "gpus": 1,
     }  # fmt: skip
     assert not Path("a").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY\xff", b"[1]", b"5", b'{"rule": {}}', b"[" * 100_000, b'{"ru'])
+def test_a_damaged_record_reads_as_one_with_other_params(folder, content):
+    workflow = SimpleNamespace(_prepare_dag=lambda: None, persistence=FilePersistence())
+    snakemake_internals.read_records_with_care(workflow)
+    workflow._prepare_dag()
+    assert workflow.persistence._read_record("a/1.txt") is None
+    workflow.persistence._clear_cache()
+    Path(workflow.persistence._record_path(workflow.persistence._metadata_path, "a/1.txt")).write_bytes(content)
+    record = workflow.persistence._read_record("a/1.txt")
+    assert record.params == [snakemake_internals.DAMAGED_RECORD]
 
 
 def reason(**parts) -> str:

@@ -1,7 +1,8 @@
 # Snakemake's own records, locks and messages.
-# Makes: results/.snakemake/: how each file was made, and which process works on the results.
+# Makes: results/.snakemake/: how each file was made and what it was then, and which process works on the results.
 
 from easel.tracking import snakemake_internals
+from easel.tracking.changed_outputs import ChangedOutputs
 from easel.tracking.rerun_reasons import describe_reason
 from easel.tracking.snakemake_records import claim_as_main_process, keep_records, lock_message
 
@@ -10,6 +11,8 @@ RESULTS = Path("results")
 if snakemake_internals.is_main_process(workflow):
     keep_records(RESULTS)
     claim_as_main_process(RESULTS)
+    snakemake_internals.read_records_with_care(workflow)
+    ChangedOutputs(workflow, RESULTS)
 
 
 def shorten(record):

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from easel.tracking.snakemake_internals import (
+    DAMAGED_RECORD,
     NO_PARAMS,
     PARAMS_CHANGED,
     PARAMS_NOW,
@@ -60,6 +61,8 @@ def records_of(part: str) -> list[dict[str, Any]]:
 
 def changes_in(params: str) -> list[dict[str, Any]] | None:
     """The changes in `<params before> now: <params now>` as records; None if it cannot be parsed."""
+    if DAMAGED_RECORD in params.partition(PARAMS_NOW)[0]:
+        return [{"kind": "record_damaged"}]
     parsed = parse_params(params)
     return None if parsed is None else changes(*parsed)
 
@@ -123,6 +126,7 @@ CONSOLE = {
     "setting_removed": "{key} was {before!r}, and is gone",
     "setting_changed": "{key} was {before!r}, and is now {now!r}",
     "settings_reformatted": "the form of its settings has changed",
+    "record_damaged": "Snakemake's record of how it was made is damaged",
     "code_added": "{file} (new)",
     "code_removed": "{file} (no longer used)",
     "code_changed": "{file}",

@@ -7,8 +7,10 @@ The functions take Snakemake's `workflow`, a global of every Snakefile. Of the d
 chapters use `workflow.basedir`, `config`, `rules` and `expand`.
 """
 
+import json
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,19 +38,26 @@ PARAMS_CHANGED = (
 PARAMS_NOW = " now: "
 NO_PARAMS = "<nothing exclusive>"
 REASON_ENDS = ("; Software environment definition has changed since last execution", ")")
+FORCED = "Forced execution"
+INCOMPLETE = "Incomplete output files"
+ALTERED = "Output files that are not as this step wrote them"
+"""Easel's own reason, in the form of Snakemake's."""
 REASONS_WITH_FILES = (
-    "Missing output files", "Updated input files", "Incomplete output files", "Input files updated by another job",
+    "Missing output files", "Updated input files", INCOMPLETE, "Input files updated by another job", ALTERED,
 )  # fmt: skip
 """Reasons that are followed by ": " and files, joined by ", "."""
+DAMAGED_RECORD = "<damaged record>"
+"""What stands for the params of an output whose record cannot be understood."""
 REASON_KINDS = {
     "Missing output files": "missing_output",
     "Updated input files": "updated_input",
-    "Incomplete output files": "incomplete_output",
+    INCOMPLETE: "incomplete_output",
     "Input files updated by another job": "updated_input",
     "Set of input files has changed since last execution": "inputs_changed",
     "Code has changed since last execution": "script_changed",
     "Software environment definition has changed since last execution": "software_changed",
-    "Forced execution": "forced",
+    FORCED: "forced",
+    ALTERED: "altered_output",
 }
 """Names for Snakemake's reasons (snakemake.jobs.Reason), but for changed params."""
 
@@ -83,14 +92,97 @@ def params_of(workflow: Any, rule: str) -> dict[str, Any]:
     return dict(workflow.get_rule(rule).params.items())
 
 
-def see_log_records(look: Callable[[logging.LogRecord], Any]) -> None:
-    """Have `look` see, and change where needed, each record before Snakemake prints it."""
+def when_prepared(workflow: Any, do: Callable[[], None]) -> None:
+    """Call `do` when the Snakefile has been read, before the jobs are found. `workflow.dag` and its records exist."""
+    prepare = workflow._prepare_dag
+
+    def prepare_and_do(*arguments: Any, **options: Any) -> None:
+        prepare(*arguments, **options)
+        do()
+
+    workflow._prepare_dag = prepare_and_do
+
+
+def when_jobs_are_known(workflow: Any, look: Callable[[], Iterable[str]]) -> None:
+    """Call `look` when the jobs of the targets are known, and before Snakemake chooses which of them to run.
+
+    look: returns the outputs whose jobs are to run in any case. (`--forcerun` would make them targets, too.)
+    """
+
+    def look_after_unfinished() -> None:
+        find_unfinished = workflow.dag.check_incomplete
+
+        async def find_and_look() -> None:
+            await find_unfinished()
+            workflow.dag.forcefiles.update(look())
+
+        workflow.dag.check_incomplete = find_and_look
+
+    when_prepared(workflow, look_after_unfinished)
+
+
+def when_job_ends(workflow: Any, look: Callable[[list[str]], Any]) -> None:
+    """Call `look` with the outputs of each job that ends well, after Snakemake has touched them for the last time."""
+
+    def look_after_note() -> None:
+        note = workflow.persistence.finished
+
+        async def note_and_look(job: Any) -> None:
+            await note(job)
+            if not workflow.touch:
+                look([str(file) for file in job.output])
+
+        workflow.persistence.finished = note_and_look
+
+    when_prepared(workflow, look_after_note)
+
+
+def outputs_of_jobs(workflow: Any) -> list[str]:
+    """The files and folders that the jobs of the targets make. Once the jobs are known."""
+    return [str(file) for job in workflow.dag.jobs for file in job.output]
+
+
+def unfinished(workflow: Any, outputs: Iterable[str]) -> set[str]:
+    """Those of the outputs that a job has begun to make, and not finished. Once the jobs are known."""
+    return workflow.persistence._filter_incomplete_keys(outputs)
+
+
+def has_record(workflow: Any, output: str) -> bool:
+    """True if Snakemake has a record of how an output was made. Once the jobs are known."""
+    return workflow.persistence._read_record(output) is not None
+
+
+def read_records_with_care(workflow: Any) -> None:
+    """Have jobs with a damaged record run again. Snakemake would end with a traceback, or take them for up to date."""
+    from snakemake.exceptions import WorkflowError
+    from snakemake.persistence import RECORD_FORMAT_VERSION, MetadataRecord
+
+    def read(folder: str, key: str) -> dict[str, Any]:
+        path = workflow.persistence._record_path(folder, key)
+        try:
+            content = json.loads(Path(path).read_bytes())
+            MetadataRecord.model_validate(content)
+        except FileNotFoundError:
+            return {}
+        except (ValueError, RecursionError):  # not UTF-8, not JSON, or of another form
+            return {"params": [DAMAGED_RECORD], "record_format_version": RECORD_FORMAT_VERSION}
+        except OSError as error:
+            problem = f"{os.path.relpath(path)}: this record of Snakemake cannot be read: {error.strerror}"
+            raise WorkflowError(f"{problem}. Delete it; what it is about is then taken as it is.") from None
+        return content
+
+    when_prepared(workflow, lambda: setattr(workflow.persistence, "_io_read", read))
+
+
+def see_log_records(look: Callable[[logging.LogRecord], Any], first: bool = False) -> None:
+    """Have `look` see, and change where needed, each record before Snakemake prints it. first: and before others do."""
 
     def keep_after(record: logging.LogRecord) -> bool:
         look(record)
         return True
 
-    logging.getLogger(LOGGER).addFilter(keep_after)
+    filters = logging.getLogger(LOGGER).filters
+    filters.insert(0 if first else len(filters), keep_after)
 
 
 def is_job(record: logging.LogRecord) -> bool:

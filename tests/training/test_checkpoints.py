@@ -1,5 +1,8 @@
 """Checkpoints: used if they are whole, skipped if they are not."""
 
+import hashlib
+import io
+
 import numpy as np
 import pytest
 
@@ -83,6 +86,38 @@ def test_a_truncated_checkpoint_is_skipped_with_a_warning(tmp_path, left, caplog
     assert "checkpoint-000000010.npz: damaged" in caplog.text
     saved(tmp_path, 8)
     assert steps_in(tmp_path) == [5, 8]  # it is not one of the two that are kept
+
+
+def with_checksum(content: bytes) -> bytes:
+    """Content as a checkpoint whose checksum is right."""
+    return content + hashlib.sha256(content).digest()
+
+
+def npz(**arrays) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+TAMPERED = {
+    "an object array": npz(notes=np.array("{}"), network=np.array([{"a": print}], object)),
+    "no notes": npz(network=np.zeros(3)),
+    "notes that are not JSON": npz(notes=np.array("{")),
+    "one array": npz(notes=np.array("{}"))[:-30],
+    "another file": b"a picture",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("content", TAMPERED.values(), ids=TAMPERED)
+def test_a_tampered_checkpoint_with_a_right_checksum_is_damaged(tmp_path, content, caplog):
+    """An object array would be unpickled, and could run any code."""
+    saved(tmp_path, 5, 10)
+    (tmp_path / "checkpoint-000000010.npz").write_bytes(with_checksum(content))
+    assert newest(tmp_path).step == 5
+    (line,) = caplog.messages
+    assert "checkpoint-000000010.npz: damaged (not written by Easel: " in line
+    assert "\n" not in line
 
 
 def test_a_full_disk_leaves_no_partial_file(tmp_path, monkeypatch):

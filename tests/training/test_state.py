@@ -33,6 +33,46 @@ def test_a_finished_training_is_restored_and_not_repeated(training_of, tmp_path)
     assert again.state.resumed_at == []
 
 
+@pytest.mark.parametrize(
+    ("arrays", "notes", "why"),
+    [
+        ({"values": np.zeros((1, 1))}, {}, "its variables are not those of this training"),
+        ({"clock": np.array(["noon"])}, {}, "its variables are not those of this training"),
+        ({}, {"checks": 5}, "its notes are not those of a training"),
+    ],
+)
+def test_a_checkpoint_of_another_form_is_not_used(training_of, tmp_path, arrays, notes, why, caplog):
+    training = training_of("vae", states=tmp_path)
+    training.state.save()
+    found = checkpoints.read(checkpoints.files(training.state.folder)[0])
+    checkpoints.save(training.state.folder, found._replace(arrays=found.arrays | arrays, notes=found.notes | notes))
+    training.state.restore()
+    assert training.state.resumed_from == 0
+    assert f"not used: {why}" in caplog.text
+
+
+def test_a_damaged_snapshot_or_picture_is_set_aside(training_of, tmp_path, caplog):
+    first = training_of("vae", states=tmp_path)
+    first.run()
+    files = [first.state.picture(0), first.state.snapshot(4)]
+    for file in files:
+        file.write_bytes(file.read_bytes()[:-1])
+    again = training_of("vae", states=tmp_path)
+    again.run()
+    assert [file.with_name(f"{file.name}.damaged").exists() for file in files] == [True, True]
+    for file in files:
+        assert f"{file}: damaged" in caplog.text
+
+
+def test_without_checksums_nothing_is_set_aside(training_of, tmp_path):
+    training = training_of("vae", states=tmp_path)
+    training.run()
+    for content in (b"", b"\xff", b"[5]"):
+        (training.state.folder / "checksums.json").write_bytes(content)
+        training.state.set_damaged_aside()
+    assert list(training.state.folder.rglob("*.damaged")) == []
+
+
 def test_a_loss_that_is_not_finite_stops_the_training_at_once(training_of, tmp_path):
     training = training_of("vae", states=tmp_path)
 

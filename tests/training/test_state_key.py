@@ -33,6 +33,18 @@ def test_other_code_has_another_state_and_the_log_names_the_file(trainer_of, tmp
     assert len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.parametrize("content", [b"", b"\x93\xff", b"[1]"])
+def test_a_damaged_key_is_written_again(training_of, tmp_path, content, caplog):
+    file = training_of("vae", states=tmp_path).state.folder / "state_key.json"
+    whole = file.read_bytes()
+    file.write_bytes(content)
+    with caplog.at_level("INFO", logger="easel"):
+        training_of("vae", states=tmp_path, seed=1)  # names the states that it does not use
+    assert f"not using the state in {file.parent}: " in caplog.text
+    training_of("vae", states=tmp_path)
+    assert file.read_bytes() == whole
+
+
 @pytest.mark.parametrize("change", [{"epochs": 9}, {"log_every": 3}, {"checkpoint_every": 2}, {"on_collapse": "stop"}])
 def test_settings_that_change_no_step_share_a_state(training_of, tmp_path, change):
     one, other = (training_of("vae", states=tmp_path, **changes) for changes in ({}, change))

@@ -30,7 +30,7 @@ class Checkpoint(NamedTuple):
 
 
 class Damaged(Exception):
-    """A checkpoint's bytes are not those that were written."""
+    """A checkpoint is not what was written."""
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
@@ -83,9 +83,12 @@ def read(file: Path) -> Checkpoint:
     content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
     if hashlib.sha256(content).digest() != checksum:
         raise Damaged(f"{len(data):,} bytes, whose SHA-256 is not the one stored at their end")
-    with np.load(io.BytesIO(content)) as stored:
-        notes = json.loads(str(stored["notes"]))
-        arrays = {name: stored[name] for name in stored.files if name != "notes"}
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        notes = json.loads(str(arrays.pop("notes")))
+    except Exception as error:  # zipfile and NumPy have many; no checkpoint with the right checksum has one by accident
+        raise Damaged(f"not written by Easel: {error}") from error
     return Checkpoint(step_of(file), arrays, notes)
 
 

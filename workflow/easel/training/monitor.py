@@ -64,11 +64,14 @@ class Monitor:
         history.checks.append(DiversityCheck(step, diversity, kind))
         picture = grid(samples, SIDE)
         save_png(self.state.picture(step), picture)
+        self.state.keep(self.state.picture(step))
         self.board.picture(step, picture)
 
     def save_snapshot(self) -> None:
         """Keep the generator of this step."""
-        keras_files.save(self.trainer.exported("generator")["generator"], self.state.snapshot(self.state.step))
+        file = self.state.snapshot(self.state.step)
+        keras_files.save(self.trainer.exported("generator")["generator"], file)
+        self.state.keep(file)
 
     def log_row(self) -> None:
         """Write the row of history.csv that ends at this step, if one does, to TensorBoard."""

@@ -1,7 +1,6 @@
 """The outputs of a finished training: networks, pictures, history, and the record train.json."""
 
 import csv
-import os
 import platform
 import shutil
 from collections.abc import Iterable, Mapping
@@ -96,14 +95,14 @@ def snapshot_steps(state: TrainingState) -> list[int]:
 
 
 def copy_all(files: Iterable[Path], folder: Path) -> None:
-    """Make `folder` hold exactly those of these files that exist, as hard links where the file system allows them."""
+    """Make `folder` hold copies of exactly those of these files that exist.
+
+    Hard links would save space, but a damaged file could not be made again from the other.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for file in files:
-        if not file.exists():  # somebody has removed it; a past step cannot be drawn again
-            log.warning("%s no longer exists, and is left out of %s", file, folder)
-            continue
-        try:
-            os.link(file, folder / file.name)
-        except OSError:
+        if file.exists():
             shutil.copy2(file, folder / file.name)
+        else:  # somebody has removed it; a past step cannot be drawn again
+            log.warning("%s no longer exists, and is left out of %s", file, folder)

@@ -5,14 +5,29 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+from pydantic import BaseModel, ValidationError
 
 from easel.runtime.console import log
 from easel.runtime.errors import EaselError
+from easel.runtime.files import read_json, sha256, write_json
 from easel.training import checkpoints
 from easel.training.checkpoints import Checkpoint
 from easel.training.history import History
 from easel.training.state_key import state_folder, state_key
 from easel.training.trainer import Trainer
+
+
+class Notes(BaseModel):
+    """The part of a checkpoint that is not in arrays. key: the name of the state's folder."""
+
+    key: str
+    checks: list[tuple[int, float, str]]
+    resumed_at: list[int]
+    seconds_in_steps: float
+
+
+CHECKSUMS = "checksums.json"
+"""The file in a state's folder that has the SHA-256 of its pictures and snapshots. A checkpoint ends with its own."""
 
 
 class TrainingState:
@@ -71,6 +86,25 @@ class TrainingState:
         """The file of the snapshot of a step."""
         return self.folder / "snapshots" / f"step-{step:06d}.keras"
 
+    def keep(self, file: Path) -> None:
+        """Note the checksum of a picture or a snapshot that has just been written."""
+        write_json(self.folder / CHECKSUMS, self.checksums() | {file.relative_to(self.folder).as_posix(): sha256(file)})
+
+    def checksums(self) -> dict[str, str]:
+        """The SHA-256 of each picture and snapshot, by its path in `folder`; empty if that is not known."""
+        try:
+            return dict(read_json(self.folder / CHECKSUMS))
+        except (OSError, ValueError, TypeError):
+            return {}
+
+    def set_damaged_aside(self) -> None:
+        """Rename pictures and snapshots that are not what was written, with a warning."""
+        for name, checksum in self.checksums().items():
+            file = self.folder / name
+            if file.is_file() and sha256(file) != checksum:
+                log.warning("%s: damaged (its SHA-256 is not the one noted when it was written); not used", file)
+                file.rename(file.with_name(f"{file.name}.damaged"))
+
     # --- checkpoints ---------------------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -84,7 +118,8 @@ class TrainingState:
         checkpoints.save(self.folder, Checkpoint(self.step, variables | self.history.arrays(), notes))
 
     def restore(self) -> None:
-        """Return to the newest whole checkpoint, if there is one."""
+        """Return to the newest whole checkpoint, if there is one. What is damaged is not used."""
+        self.set_damaged_aside()
         last = self.trainer.schedule.last
         found = checkpoints.newest(self.folder, last, self.incompatibility)
         if found is None:
@@ -100,9 +135,17 @@ class TrainingState:
 
     def incompatibility(self, checkpoint: Checkpoint) -> str:
         """The reason why this training cannot resume from a checkpoint; "" if it can."""
+        try:
+            Notes.model_validate(checkpoint.notes)
+        except ValidationError:
+            return "its notes are not those of a training"
         if checkpoint.notes["key"] != self.folder.name:
             return "it belongs to another training"
-        if checkpoint.arrays.keys() != self.trainer.variables.keys() | self.history.arrays().keys():
+        shapes = {name: tuple(variable.shape) for name, variable in self.trainer.variables.items()}
+        shapes["values"] = (checkpoint.step, len(self.history.metrics))
+        shapes["clock"] = (len(checkpoint.arrays.get("clock", ())), 2)
+        numbers = {name: array for name, array in checkpoint.arrays.items() if array.dtype.kind in "fiub"}
+        if {name: array.shape for name, array in numbers.items()} != shapes:
             return "its variables are not those of this training"
         collapses = [kind for _, _, kind in checkpoint.notes["checks"][:-1] if kind]
         if self.trainer.settings.on_collapse == "stop" and collapses:

@@ -30,15 +30,24 @@ def state_key(trainer: Trainer, depends_on: Mapping[str, Any]) -> dict[str, Any]
 def state_folder(states: Path, key: Mapping[str, Any], label: str) -> Path:
     """The folder in `states` for the state of a training with this key, named after the key's hash.
 
-    The key itself is written into it as state_key.json. If there is only state for other keys, the log says how they
-    differ.
+    The key itself is written into it as state_key.json, again if that is damaged. If there is only state for other
+    keys, the log says how they differ.
     """
     folder = states / hashlib.sha256(json.dumps(key).encode()).hexdigest()[:12]
-    if not (folder / FILE).exists():
+    if not folder.exists():
         for other in sorted(states.glob(f"*/{FILE}")):
-            log.info("%s: not using the state in %s: %s", label, other.parent, differences(read_json(other), key))
+            log.info("%s: not using the state in %s: %s", label, other.parent, differences(key_in(other), key))
+    if key_in(folder / FILE) != key:
         write_json(folder / FILE, key)
     return folder
+
+
+def key_in(file: Path) -> dict[str, Any]:
+    """The key in a state_key.json; empty if there is none, or if it is damaged."""
+    try:
+        return dict(read_json(file))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], inside: str = "") -> str:

@@ -34,7 +34,7 @@ IMAGES, BATCH_SIZE = 64, 16
 
 def digest_of(states: Path, family: str, steps: int) -> str:
     """Train, or resume. Returns a digest of all variables and of the history without its times."""
-    settings = read_yaml(ROOT / f"config/presets/{PRESETS[family]}.yaml", ROOT) | {
+    settings = {"flip": True} | read_yaml(ROOT / f"config/presets/{PRESETS[family]}.yaml", ROOT) | {
         "width": 4, "latent_dim": 8, "batch_size": BATCH_SIZE, "ema_decay": 0.99, "log_every": 7, "draw_every": 50,
         "epochs": steps * BATCH_SIZE / IMAGES, "checkpoint_every": 5 * BATCH_SIZE / IMAGES,
     }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from easel.config.base import resolved_flip
 from easel.data.sizes import sizes_of
 from easel.planning import predictions
 from easel.planning.earlier import trainings
@@ -52,6 +53,7 @@ def plan_study(
         jobs=jobs,
         forecasts=[forecast(known, job) for job in jobs],
         machine=machine,
+        flips={name: resolved_flip(run.settings.flip) for name, run in study.runs.items()},
     )
     rows = list(planned.rows())
     html = with_report_links(

@@ -30,16 +30,17 @@ def sample(
     use_devices(threads)
     chosen = snapshots.choose(read_json(snapshot_scores)["snapshots"], select)
     network = load(snapshots.file_of(chosen, training))
-    classes = read_json(training)["classes"]
-    frequencies = sampling.class_frequencies(classes, label)
+    trained = read_json(training)
+    frequencies = sampling.class_frequencies(trained["classes"], label)
     sampler = whole = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, seed)
     statistics = None
     if truncation:
-        sampler, statistics = sampling.truncate(whole, truncation, sampling.class_frequencies(classes))
+        sampler, statistics = sampling.truncate(whole, truncation, sampling.class_frequencies(trained["classes"]))
     drawn = sampler.samples(count)
     drawn.save(samples, seed)
     settings = {"truncation": truncation, "label": label or None, "seed": seed}
-    write_json(record, {"kind": "snapshot", **chosen, "sampling": settings, "batch_statistics": statistics})
+    origin = {"kind": "snapshot", **chosen, "sampling": settings, "batch_statistics": statistics}
+    write_json(record, origin | {"caveats": trained["caveats"]})
     save_png(picture, sampler.overview(drawn))
     save_png(interpolation, sampler.interpolations())
     save_png(plane, whole.plane())  # it does not depend on the truncation

@@ -1,6 +1,6 @@
 """Train one run with one seed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ def train_run(
     code: Mapping[str, str],  # file -> fingerprint of the code that this executes
     threads: int,
     gpus: int,  # GPUs that Snakemake has given to this job
+    caveats: Sequence[Mapping[str, Any]] = (),  # of the settings on this dataset, as train.json holds them
 ) -> None:
     """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json.
 
@@ -64,7 +65,7 @@ def train_run(
     train(trainer, state, board=record.with_name("tensorboard"))
     write_outputs(trainer, state, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
-    write_record(trainer, state, record, names, {"data": images, "code": dict(code)})
+    write_record(trainer, state, record, names, {"data": images, "code": dict(code)}, caveats)
 
 
 if __name__ == "__main__":

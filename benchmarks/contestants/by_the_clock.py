@@ -49,7 +49,7 @@ class Easel:
 
     def __init__(self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float]):
         preset, _, width = preset.partition(":")
-        settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"epochs": 1e4}
+        settings = {"flip": True} | read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"epochs": 1e4}
         settings |= {"width": int(width)} if width else {}
         self.clock = clock
         self.settings = TypeAdapter(Preset).validate_python(settings)

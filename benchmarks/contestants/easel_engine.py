@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def main(images: str, preset: str, precision: str, threads: str, batch_size: str) -> None:
-    settings = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"batch_size": int(batch_size)}
-    settings = TypeAdapter(Preset).validate_python(settings)
+    written = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT)
+    settings = TypeAdapter(Preset).validate_python({"flip": True} | written | {"batch_size": int(batch_size)})
     use_threads(int(threads), choose_branches(settings.width, settings.batch_size))
     trainer = Trainer(
         np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision),

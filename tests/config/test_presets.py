@@ -67,7 +67,6 @@ def test_latents_that_choose_codes_are_not_truncated():
         ("beta_2", -0.1),
         ("ema_decay", 1.0),
         ("flip", "yes"),
-        ("flip", 1),
         ("precision", "float16"),
         ("log_every", 0),
         ("draw_every", 0),

@@ -161,7 +161,7 @@ def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -
             {"file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": 4 * step / STEPS}
             for step in (79, 157, STEPS)
         ],
-        "collapse": collapse(preset, seed, rows),
+        "collapse": collapse(preset, seed, rows), "caveats": [],
         "xla": False, "deterministic": True, "images_held": "resident", "replicas": 1,
         "seconds_in_steps": 0.9 * (SECONDS[preset] + seed),
         "fingerprints": {
@@ -240,7 +240,7 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
 def drawn_from(preset: str, seed: int) -> dict:
     """The content of samples.json: the snapshot that was sampled."""
     best = {"kind": "snapshot", **snapshots(preset, seed)[-1], "select": "best"}
-    return best | {"why": BestAtEnd(3, best["fid"]).as_json()}
+    return best | {"why": BestAtEnd(3, best["fid"]).as_json(), "caveats": []}
 
 
 def snapshots(preset: str, seed: int) -> list[dict]:

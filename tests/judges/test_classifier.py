@@ -29,7 +29,7 @@ def stripes(count: int, seed: int) -> Split:
 
 
 def settings(**changes) -> ClassifierSettings:
-    small = {"kind": "classifier", "width": 4, "batch_size": 32, "stop_at_accuracy": 2.0}
+    small = {"kind": "classifier", "width": 4, "batch_size": 32, "stop_at_accuracy": 2.0, "flip": True}
     return ClassifierSettings(**small | changes)
 
 
@@ -141,7 +141,7 @@ def test_invalid_labels_are_an_error(labels, message):
 def test_an_epoch_shows_every_image_once():
     """Images of one grey each, so that mirroring and shifting leave them as they are."""
     images = np.broadcast_to(np.arange(24, dtype=np.uint8)[:, None, None, None], (24, 16, 16, 3))
-    steps = training.batches(images, np.arange(24) % CLASSES, CLASSES, batch_size=8, seed=0)
+    steps = training.batches(images, np.arange(24) % CLASSES, CLASSES, batch_size=8, seed=0, flip=True)
     epochs = [[], []]
     for step, (batch, answers) in enumerate(steps.take(6).as_numpy_iterator()):
         assert batch.shape == (8, 16, 16, 3)
@@ -154,11 +154,11 @@ def test_an_epoch_shows_every_image_once():
     assert epochs[0] != epochs[1]
 
 
-def test_images_are_mirrored_and_shifted_by_an_eighth_at_most():
+def test_images_are_mirrored_if_asked_and_shifted_by_an_eighth_at_most():
     columns = np.broadcast_to((8 * np.arange(32, dtype=np.uint8))[None, None, :, None], (512, 32, 32, 3))
     rows = columns.transpose(0, 2, 1, 3)
-    for images, axis, mirrors in ((columns, 2, True), (rows, 1, False)):
-        steps = training.batches(images, np.zeros(512, int), CLASSES, batch_size=512, seed=0)
+    for images, axis, flip, mirrors in ((columns, 2, True, True), (columns, 2, False, False), (rows, 1, True, False)):
+        steps = training.batches(images, np.zeros(512, int), CLASSES, batch_size=512, seed=0, flip=flip)
         found = np.rint((next(steps.as_numpy_iterator())[0] + 1) * 127.5 / 8)
         inner = np.take(found[..., 0], 15, axis=3 - axis)[:, 8:24]  # (512, 16): away from the reflected edges
         rising = inner[:, 1] > inner[:, 0]
@@ -169,7 +169,7 @@ def test_images_are_mirrored_and_shifted_by_an_eighth_at_most():
 
 def test_batches_depend_on_the_seed():
     def first(seed):
-        steps = training.batches(*stripes(64, seed=0), CLASSES, batch_size=16, seed=seed)
+        steps = training.batches(*stripes(64, seed=0), CLASSES, batch_size=16, seed=seed, flip=True)
         return np.stack([batch for batch, _ in steps.take(5).as_numpy_iterator()])
 
     np.testing.assert_array_equal(first(1), first(1))
@@ -189,6 +189,18 @@ def test_a_mirror_image_has_the_same_features(judge):
     images = stripes(20, seed=4).images
     for one, other in zip(judge.outputs(images), judge.outputs(images[:, :, ::-1]), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_judge_of_unmirrored_images_tells_them_from_mirrored_ones(tmp_path):
+    """As one of digits must: where mirroring changes the meaning, a judge that is blind to it cannot judge."""
+    ramp = np.broadcast_to(np.linspace(0, 255, 32)[None, None, :, None], (64, 32, 32, 3)).astype(np.uint8)
+    labels = np.arange(64) % 2  # 0 rises to the right, 1 is its mirror image
+    images = np.where(labels[:, None, None, None] == 0, ramp, ramp[:, :, ::-1])
+    seeing, _ = train(Split(images, labels), settings(epochs=8, flip=False))
+    seeing.save(tmp_path / "classifier.keras")
+    seeing = judges.load(tmp_path / "classifier.keras")  # the file says that it is to look once
+    assert seeing.accuracy(images, labels) == 1.0
+    assert seeing.accuracy(images[:, :, ::-1], labels) == 0.0
 
 
 def test_features_do_not_depend_on_other_images(judge):

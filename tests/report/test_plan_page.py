@@ -29,6 +29,12 @@ def test_plan_sentence(plan):
     )
 
 
+def test_the_plan_says_which_trainings_mirror_their_images(plan):
+    assert "mirrored" not in text_of(pages.plan_header(plan))
+    for flip, said in ((True, "mirrored at random (flip: true) in r."), (False, "not mirrored (flip: false) in r.")):
+        assert said in text_of(pages.plan_header(replace(plan, flips={"r": flip, "already-trained": not flip})))
+
+
 def test_empty_plan(plan):
     nothing = replace(plan, jobs=[], forecasts=[])
     assert pages.sentence(nothing) == "Nothing is outdated."

@@ -18,6 +18,7 @@ from easel.sampling.truncation import truncated
 CLASSES = {"names": ["black", "grey", "white"], "images": [30, 10, 60]}
 SHADES = np.array([0, 128, 255])  # of CLASSES
 SIDE = 32
+CAVEAT = {"kind": "mirrored_against_dataset", "dataset": "svhn"}
 
 
 def generator(conditional: bool) -> keras.Model:
@@ -58,9 +59,9 @@ def trained(folder, conditional):
     snapshot = {"file": "snapshots/step-000010.keras", "step": 10, "epoch": 1.0}
     (folder / "snapshots").mkdir(parents=True)
     keras_files.save(generator(conditional), folder / snapshot["file"])
-    write_json(
-        folder / "train.json", {"run": "a", "classes": CLASSES if conditional else None, "snapshots": [snapshot]}
-    )
+    classes = CLASSES if conditional else None
+    record = {"run": "a", "classes": classes, "caveats": [CAVEAT], "snapshots": [snapshot]}
+    write_json(folder / "train.json", record)
     write_json(folder / "snapshots.json", {"snapshots": [snapshot | {"fid": 1.0, "uncertainty": 0.1}]})
     return folder
 
@@ -111,6 +112,10 @@ def test_unconditional_samples_have_no_labels(sampled_run):
     with np.load(folder / "samples.npz") as samples:
         assert set(samples) == {"images", "latents", "seed"}
         np.testing.assert_array_equal(shades(folder, "samples").ravel(), samples["images"][:100, 0, 0, 0])
+
+
+def test_samples_inherit_the_caveats_of_their_training(sampled_run):
+    assert read_json(sampled_run(conditional=False) / "samples.json")["caveats"] == [CAVEAT]
 
 
 def test_truncated_latents_are_stored_and_recorded(sampled_run):

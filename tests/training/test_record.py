@@ -1,6 +1,7 @@
 """The outputs of a finished training, from whatever its state holds."""
 
-from easel.training.record import snapshot_steps, write_outputs
+from easel.runtime.files import read_json
+from easel.training.record import snapshot_steps, write_outputs, write_record
 
 
 def test_files_removed_from_the_state_are_left_out_with_a_warning(training_of, tmp_path, caplog):
@@ -16,3 +17,13 @@ def test_files_removed_from_the_state_are_left_out_with_a_warning(training_of, t
         "step-000000", "step-000006", "step-000008",
     ]  # fmt: skip
     assert snapshot_steps(again.state) == [8]
+
+
+def test_the_record_has_the_resolved_flip_and_the_caveats(training_of, tmp_path):
+    training = training_of("vae", epochs=0.25)
+    training.run()
+    caveats = [{"kind": "mirrored_against_dataset", "dataset": "svhn"}]
+    write_record(training.trainer, training.state, tmp_path / "train.json", {}, {}, caveats)
+    record = read_json(tmp_path / "train.json")
+    assert record["caveats"] == caveats
+    assert record["settings"]["flip"] is True

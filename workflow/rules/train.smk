@@ -4,13 +4,17 @@
 #        history.csv, train.json; and, not declared to Snakemake, state/, from which a killed training resumes, and
 #        tensorboard/, for watching it.
 
+from easel.study.flips import flip_caveats
+
 TRAINING = "results/{study}/{run}/seed-{seed}"
 
 
 def training_spec(wildcards):
     """The settings that a training depends on."""
     run = STUDY.runs[wildcards.run]
-    return {"preset": run.preset, "settings": as_params(run.settings, Affects.TRAINING)}
+    spec = {"preset": run.preset, "settings": as_params(run.settings, Affects.TRAINING)}
+    caveats = flip_caveats(run.settings, STUDY.dataset, STUDY.dataset_name)
+    return spec | ({"caveats": [caveat.as_json() for caveat in caveats]} if caveats else {})
 
 
 def training_code(wildcards):

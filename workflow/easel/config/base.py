@@ -1,6 +1,6 @@
-"""The base of all types, and the patterns of names, checksums and URLs."""
+"""The base of all types, the patterns of names, checksums and URLs, and the type of `flip`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -29,3 +29,14 @@ class Closed(BaseModel):
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
     )
+
+
+Flip = Literal["auto", True, False]
+"""Whether images are mirrored at random; `auto` until `easel.study.flips` has asked the dataset."""
+
+
+def resolved_flip(flip: Flip) -> bool:
+    """A `flip` that is no longer `auto`, or a ValueError."""
+    if flip == "auto":
+        raise ValueError("flip: auto should have been replaced by the dataset's answer (easel.study.flips)")
+    return flip

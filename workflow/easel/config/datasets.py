@@ -37,6 +37,9 @@ class DatasetBase(Closed):
     """The base of every format."""
 
     format: Annotated[str, Affects.OUTPUT]
+    mirrorable: Annotated[bool, Affects.NOTHING] = False
+    """True if a mirrored image could be one of the dataset, too, so that `flip: auto` mirrors. False unless known: a
+    mirrored letter is wrong, while photographs that are not mirrored are only fewer."""
 
     @property
     def class_names(self) -> list[str] | None:
@@ -60,6 +63,8 @@ class Shapes(DatasetBase):
     """Images in the test split."""
     seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0)
     """Seed of the images: the same seed gives the same bytes on every machine."""
+    mirrorable: Annotated[bool, Affects.NOTHING] = True
+    """True if a mirrored image could be one of the dataset, too, so that `flip: auto` mirrors."""
 
     @property
     def class_names(self) -> list[str]:
@@ -114,6 +119,8 @@ class Cifar10Binary(OneArchive):
 
     format: Annotated[Literal["cifar10_binary"], Affects.OUTPUT]
     """`cifar10_binary`: the layout of the archive."""
+    mirrorable: Annotated[bool, Affects.NOTHING] = True
+    """True if a mirrored image could be one of the dataset, too, so that `flip: auto` mirrors."""
 
     @property
     def expected_sizes(self) -> Sizes:
@@ -125,6 +132,8 @@ class Cifar100Binary(OneArchive):
 
     format: Annotated[Literal["cifar100_binary"], Affects.OUTPUT]
     """`cifar100_binary`: the layout of the archive."""
+    mirrorable: Annotated[bool, Affects.NOTHING] = True
+    """True if a mirrored image could be one of the dataset, too, so that `flip: auto` mirrors."""
     labels: Annotated[Literal["fine", "coarse"], Affects.OUTPUT] = "fine"
     """Labels to use as classes: `fine` (100 classes) or `coarse` (20)."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
-from easel.config.base import Closed, Name
+from easel.config.base import Closed, Flip, Name
 from easel.config.models import model_of, models_with
 from easel.config.sampling import SamplingSettings
 
@@ -71,8 +71,8 @@ class PresetBase(Closed):
     decay: Annotated[Literal["constant", "linear", "cosine"], Affects.STEPS] = "constant"
     """Schedule of the learning rates over the epochs: `constant`, or `linear` or `cosine` down to 0. With a decay, a
     training starts over when its epochs change, because every step depends on them."""
-    flip: Annotated[bool, NETWORKS] = False
-    """Mirror each training image with probability 1/2."""
+    flip: Annotated[Flip, NETWORKS] = "auto"
+    """Mirror each training image with probability 1/2. `auto`: if the dataset is `mirrorable`."""
     ema_decay: Annotated[float, SWITCH, ProbedAs(0.99)] = Field(0.0, ge=0, lt=1)
     """Sample from an exponential moving average of the weights with this decay per step; 0 is off."""
     precision: Annotated[

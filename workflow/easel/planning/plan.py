@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
@@ -28,6 +28,8 @@ class Plan:
     forecasts: Sequence[Forecast]
     machine: Mapping[str, Any]
     """This machine: `planning.machine.this_machine()`."""
+    flips: Mapping[str, bool] = field(default_factory=dict)
+    """Run -> True if its training images are mirrored at random."""
 
     @property
     def unit(self) -> str:

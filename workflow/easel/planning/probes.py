@@ -25,6 +25,7 @@ import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 
 from easel import keras_files, sampling  # noqa: E402
+from easel.config.base import resolved_flip  # noqa: E402
 from easel.config.judges.classifier import ClassifierSettings  # noqa: E402
 from easel.config.presets import Preset  # noqa: E402
 from easel.evaluation.reference import Reference  # noqa: E402
@@ -157,19 +158,19 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
     use_devices(threads, gpus, "a probe", branches=2)
     precision = choose_precision("auto", loss_scaling=False)
     images = noise(recipe)
-    batch_size = min(settings.batch_size, len(images))
+    batch_size, flip = min(settings.batch_size, len(images)), resolved_flip(settings.flip)
     classes = labels(recipe)
     assert classes is not None, "a classifier has classes to learn"
 
     def prepared():
         network = accelerated(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
-        batches = fitting.batches(images, classes, recipe["classes"], batch_size, settings.seed)
+        batches = fitting.batches(images, classes, recipe["classes"], batch_size, settings.seed, flip)
         return fitting.learner(network, settings, len(images) // batch_size), batches
 
     (learner, batches), built = timed(prepared)
     clock = Clock(seconds)
     learner.fit(batches, steps_per_epoch=2**30, shuffle=False, callbacks=[clock], verbose=0)
-    exact = classifier.network(images.shape[1:], recipe["classes"], settings.width)
+    exact = classifier.network(images.shape[1:], recipe["classes"], settings.width, flip=flip)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "classifier.keras"
         keras_files.save(exact, file)

@@ -54,7 +54,8 @@ def plan_header(plan: Plan) -> Html:
         (say("plan.memory"), format_size(plan.memory_mb), say("plan.for_the_largest")),
         (say("plan.disk"), format_size(plan.disk_mb), say("plan.all_outputs")),
     ]
-    return element("header", crumbs, heading, paragraph(sentence(plan), class_="lead"), tiles(numbers))
+    lead = paragraph(sentence(plan), class_="lead")
+    return element("header", crumbs, heading, lead, tiles(numbers), flip_note(plan))
 
 
 def sentence(plan: Plan) -> Text:
@@ -72,6 +73,16 @@ def sentence(plan: Plan) -> Text:
         disk=format_size(plan.disk_mb),
         ends=joined_with_and(ends),
     )
+
+
+def flip_note(plan: Plan) -> Html | None:
+    """The planned trainings whose images are mirrored at random, and those whose are not."""
+    planned = dict.fromkeys(job.run for job in plan.jobs if rule(job.rule).stage is Stage.TRAINING)
+    said = []
+    for flip, key in ((True, "plan.mirrored"), (False, "plan.unmirrored")):
+        if runs := [run for run in planned if plan.flips.get(run) is flip]:
+            said.append(say(key, runs=joined_with_and(runs)))
+    return paragraph(joined_sentences(said)) if said else None
 
 
 def format_size(mb: float) -> str:

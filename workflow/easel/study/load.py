@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from easel.config.judges.base import JudgeSettings
 from easel.config.studies import ExternalEntry, MachineConfig, StudyFile
 from easel.study import checks
 from easel.study.files import parse, pick, read_entries, read_yaml
+from easel.study.flips import with_flip
 from easel.study.messages import ConfigError, display_path, shortened, suggestion
 from easel.study.resolve import Run, resolve_runs
 
@@ -60,14 +61,17 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     study = parse(StudyFile, written, where)
     checks.check_name(file, root)
     dataset = dataset_of(study, file, root)
-    judges = judges_of(study, file, root)
+    judges = {name: with_flip(judge, dataset) for name, judge in judges_of(study, file, root).items()}
     external = {
         name: checks.with_external_path(entry, file, name, root)
         for name, entry in study.runs.items()
         if isinstance(entry, ExternalEntry)
     }
     trained = {name: entry for name, entry in written["runs"].items() if name not in external}
-    runs = resolve_runs(trained, defaults_of(study), file, root)
+    runs = {
+        name: replace(run, settings=with_flip(run.settings, dataset))
+        for name, run in resolve_runs(trained, defaults_of(study), file, root).items()
+    }
     if both := sorted(runs.keys() & external.keys()):
         raise ConfigError(
             f"{where}: runs.{both[0]} and a sweep both stand for a run called '{both[0]}'; rename one of the two"

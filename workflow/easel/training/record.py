@@ -3,7 +3,7 @@
 import csv
 import platform
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ def write_record(
     file: Path,
     run: Mapping[str, Any],  # study, run, seed, preset, dataset
     fingerprints: Mapping[str, Any],  # of the data and the code
+    caveats: Sequence[Mapping[str, Any]] = (),  # of the settings on this dataset: records of the kind Caveat
 ) -> None:
     """Write train.json: what was trained, how long it took, on what, and from which code and data."""
     schedule, settings = trainer.schedule, trainer.settings
@@ -74,6 +75,7 @@ def write_record(
             {"file": f"snapshots/{state.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
             for step in snapshot_steps(state)
         ],
+        "caveats": list(caveats),
         "fingerprints": {"state": state.folder.name, **fingerprints},
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
     }

@@ -7,6 +7,7 @@ from functools import cache
 import keras
 import numpy as np
 
+from easel.config.base import resolved_flip
 from easel.config.presets import Gan, Preset
 from easel.runtime.errors import EaselError
 from easel.training import networks, replicas
@@ -83,7 +84,7 @@ class Trainer:
         self.variables = networks.variables(self.objective.networks | optimizers | averages | self.objective.state)
         order = ImageOrder(len(self.images), settings.batch_size, self.seed)
         self.source = choose_source(self.images, order, settings.stream)
-        self.batches = Batches(self.source, settings.latent_dim, settings.flip, self.labels)
+        self.batches = Batches(self.source, settings.latent_dim, resolved_flip(settings.flip), self.labels)
         self.run_steps = compile_steps(self.objective, self.batches, average, self.jit_compile)
 
     def exported(self, *names: str) -> dict[str, keras.Model]:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from easel.config.affects import Affects, ProbedAs
+from easel.config.base import Flip
 from easel.config.judges.base import JudgeSettings
 
 
@@ -28,6 +29,9 @@ class ClassifierSettings(JudgeSettings):
     """Images per step."""
     learning_rate: Annotated[float, Affects.OUTPUT, ProbedAs(0.01)] = Field(0.3, gt=0)
     """Peak learning rate of SGD with momentum: a linear warm-up, then a cosine decay to 0."""
+    flip: Annotated[Flip, Affects.OUTPUT | Affects.COST] = "auto"
+    """Train on images and their mirror images, and average over both, so that no number tells them apart. `auto`: if
+    the dataset is `mirrorable`."""
     seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0, lt=2**31)
     """Seed of the initial weights, and of the order, mirroring and shifts of the images."""
 
@@ -37,7 +41,7 @@ class ClassifierSettings(JudgeSettings):
 
     @property
     def megaflops(self) -> float:
-        return 2 * self.forward
+        return (2 if self.flip else 1) * self.forward  # of the image and its mirror image
 
     @property
     def training_megaflops(self) -> float:

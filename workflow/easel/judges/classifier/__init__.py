@@ -1,7 +1,8 @@
 """The judge `classifier`: a small convolutional network, trained to classify the dataset whose samples it judges.
 
-Its features are those of the last stage, averaged over the image and its mirror image. It needs no download and fits
-every dataset with classes; its values compare only with others of the same trained network.
+Its features are those of the last stage, averaged over the image and its mirror image if the dataset is `mirrorable`.
+It needs no download and fits every dataset with classes; its values compare only with others of the same trained
+network.
 
 network.py    the network, and a trained one as a judge
 training.py   its training

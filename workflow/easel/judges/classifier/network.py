@@ -16,6 +16,7 @@ import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
 BATCH = 250  # images per call of a trained network
+MIRRORED, UNMIRRORED = "classifier", "unmirrored_classifier"  # names of networks
 
 
 def network(
@@ -23,11 +24,13 @@ def network(
     classes: int,
     width: int,
     dtype: str = "float32",
+    flip: bool = True,
 ) -> keras.Model:
     """Images float32 (B, H, W, C) in -1..1 to [logits (B, classes), features (B, 8·width)], both float32.
 
     Pooling follows the first convolution of each stage, and few channels have the full resolution, so it is fast on a
-    CPU and still sees every pixel. `dtype` is the Keras dtype policy of the convolutional part.
+    CPU and still sees every pixel. `dtype` is the Keras dtype policy of the convolutional part. `flip`: the network
+    sees mirrored images, too; its name says so, which its file keeps.
     """
 
     def convolution(x, channels):
@@ -43,7 +46,7 @@ def network(
         x = activated(convolution(x, max(1, channels)))
     features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
     logits = layers.Dense(classes, dtype="float32", name="logits")(features)
-    return keras.Model(images, [logits, features], name="classifier")
+    return keras.Model(images, [logits, features], name=MIRRORED if flip else UNMIRRORED)
 
 
 class Classifier:
@@ -54,22 +57,26 @@ class Classifier:
         self.network = trained
         self.image_shape = trained.input_shape[1:]
         self.feature_dim = trained.output_shape[1][-1]
+        self.flip = trained.name == MIRRORED
         self._run = tf.function(lambda images: trained(images, training=False))
 
     def outputs(self, images: np.ndarray) -> Outputs:
-        """Features and logits of images uint8 (N, H, W, C): means over each image and its mirror image.
+        """Features and logits of images uint8 (N, H, W, C).
 
-        The network was trained on both, and is more accurate with both. Every call gets BATCH images, so that rounding
-        does not depend on N.
+        They are means over each image and its mirror image, if the network was trained on both: it is more accurate
+        with both. Every call gets BATCH images, so that rounding does not depend on N.
         """
         logits, features = (np.empty((len(images), shape[-1]), np.float32) for shape in self.network.output_shape)
         batch = np.zeros((BATCH, *self.image_shape), np.float32)
         for start in range(0, len(images), BATCH):
             found = to_float(images[start : start + BATCH])
             batch[: len(found)] = found
-            views = (self._run(view) for view in (batch, np.ascontiguousarray(batch[:, :, ::-1])))
-            for output, one, other in zip((logits, features), *views, strict=True):
-                output[start : start + BATCH] = (one[: len(found)] + other[: len(found)]) / 2
+            seen = self._run(batch)
+            if self.flip:
+                mirrored = self._run(np.ascontiguousarray(batch[:, :, ::-1]))
+                seen = [(one + other) / 2 for one, other in zip(seen, mirrored, strict=True)]
+            for output, each in zip((logits, features), seen, strict=True):
+                output[start : start + BATCH] = each[: len(found)]
         return Outputs(features, logits)
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from easel.config.base import resolved_flip
 from easel.config.judges.classifier import ClassifierSettings
 from easel.judges.classifier.network import network
 from easel.runtime.console import Progress, import_quietly
@@ -30,19 +31,19 @@ def train(
     check_labels(labels, len(images), classes)
     keras.utils.set_random_seed(settings.seed)
     trained = accelerated(network(images.shape[1:], classes, settings.width, precision))
-    batch_size = min(settings.batch_size, len(images))
+    batch_size, flip = min(settings.batch_size, len(images)), resolved_flip(settings.flip)
     steps = round(len(images) / batch_size)  # per epoch
 
     with Progress(settings.epochs * steps * batch_size, "images", label) as progress:
         learner(trained, settings, steps).fit(
-            batches(images, labels, classes, batch_size, settings.seed),
+            batches(images, labels, classes, batch_size, settings.seed, flip),
             epochs=settings.epochs,
             steps_per_epoch=steps,
             shuffle=False,
             callbacks=[Watch(progress, batch_size, settings.stop_at_accuracy)],
             verbose=0,
         )
-    exact = network(images.shape[1:], classes, settings.width)
+    exact = network(images.shape[1:], classes, settings.width, flip=flip)
     exact.set_weights(trained.get_weights())
     return exact
 
@@ -85,10 +86,13 @@ def optimizer(settings: ClassifierSettings, steps: int) -> keras.optimizers.Opti
     return sgd
 
 
-def batches(images: np.ndarray, labels: np.ndarray, classes: int, batch_size: int, seed: int) -> tf.data.Dataset:
-    """Endless training batches: images float32 (B, H, W, C) in -1..1, mirrored and shifted at random; one-hot labels.
+def batches(
+    images: np.ndarray, labels: np.ndarray, classes: int, batch_size: int, seed: int, flip: bool
+) -> tf.data.Dataset:
+    """Endless training batches: images float32 (B, H, W, C) in -1..1, shifted at random; one-hot labels.
 
-    Each epoch has its own order. The batch of a step depends only on the seed and the step.
+    flip: also mirror each image with probability 1/2. Each epoch has its own order. The batch of a step depends only on
+    the seed and the step.
     """
     height, width = images.shape[1:3]
     reach_y, reach_x = height // 8, width // 8  # pixels
@@ -102,7 +106,8 @@ def batches(images: np.ndarray, labels: np.ndarray, classes: int, batch_size: in
     def draw(step, index):
         mirror, down, right = tf.unstack(tf.random.stateless_uniform([3, batch_size], [seed, step]))
         x = tf.gather(pool, index)
-        x = tf.where(mirror[:, None, None, None] < 0.5, x, x[:, :, ::-1])
+        if flip:
+            x = tf.where(mirror[:, None, None, None] < 0.5, x, x[:, :, ::-1])
         x = tf.pad(x, [[0, 0], [reach_y, reach_y], [reach_x, reach_x], [0, 0]], "REFLECT")
         x = tf.gather(x, window(down, reach_y, height), axis=1, batch_dims=1)
         x = tf.gather(x, window(right, reach_x, width), axis=2, batch_dims=1)

@@ -29,6 +29,7 @@ TESTED_TOGETHER = {
     "provenance/test_crate.py": ("provenance/manifest_file.py",),
     "report/figures/test_network_figures.py": ("report/figures/diagram.py",),
     "report/tables/test_metrics.py": ("report/tables/metric_rows.py",),
+    "study/test_messages.py": ("study/schema_paths.py", "study/wording.py"),
     "texts/test_records.py": ("report/page/records.py",),
     "tracking/test_snakemake_records.py": ("runtime/claims.py",),
     "training/test_trainer.py": ("training/networks.py", "training/objectives/__init__.py", "runtime/interruption.py"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from easel.study.messages import ConfigError
+from easel.study.messages import MOST_SHOWN, ConfigError
 
 GOOD = "dataset: shapes\nruns:\n  a: {preset: dcgan}\n"
 SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
@@ -26,5 +26,5 @@ def message(load: Callable, *arguments: object) -> str:
     """The error of a study that cannot be loaded."""
     with pytest.raises(ConfigError) as error:
         load(*arguments)
-    assert str(error.value).count("\n") <= 1, "at most two lines"
+    assert str(error.value).count("\n") <= MOST_SHOWN
     return str(error.value)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from helpers.studies import GOOD, message
+from helpers.studies import GOOD
 
 from easel.config.datasets import Shapes
 from easel.config.presets import Gan, Vae, VaeGan
@@ -54,46 +54,3 @@ def test_a_linked_study_keeps_the_name_of_the_link(root, tmp_path):
 def test_a_judge_of_its_own(load):
     study = load(GOOD + "judges:\n  small: {kind: classifier, width: 8}\njudge: [small, classifier]\n")
     assert [judge.width for judge in study.judges.values()] == [8, 32]
-
-
-SETTINGS = "config/config.yaml or --config: "
-
-
-@pytest.mark.parametrize(
-    ("machine", "said"),
-    [
-        ({}, "study: this key is missing"),
-        ({"study": "quickstrt"}, "study: unknown name 'quickstrt'; did you mean 'quickstart'?"),
-        ({"study": ""}, "study: unknown name ''; there are cifar10, quickstart"),
-        ({"study": "größe"}, "study: unknown name 'größe'; there are cifar10, quickstart"),
-        ({"study": ".."}, "study: unknown name '..'; there are cifar10, quickstart"),
-        ({"study": "x" * 5000}, "study: unknown name 'xxx"),
-        ({"study": "x" * 5000 + ".yaml"}, "study: there is no file /"),
-        ({"study": "~nobody-here/x.yaml"}, "study: there is no file /"),
-        ({"study": "a\0b.yaml"}, "study: there is no file /"),
-        (
-            {"study": "/no/where/quickstart.yaml"},
-            "study: there is no file /no/where/quickstart.yaml; did you mean 'quick",
-        ),
-        ({"study": "no/where"}, "study: there is no file /"),
-        ({"study": "../"}, "study: /"),
-        ({"study": 3}, "study: should be a string; found 3; put it in quotes"),
-        ({"study": True}, "study: should be a string; found true; put it in quotes"),
-        ({"study": None}, "study: should be a string; found empty"),
-        ({"stdy": "quickstart"}, "stdy: unknown key; did you mean 'study'?\n(and 1 more: study: this key is missing)"),
-        ({"study": "quickstart", "threads": 0}, "threads: should be at least 1; found 0"),
-    ],
-)
-def test_a_wrong_choice_of_study(root, machine, said):
-    given = message(load_study, machine, root)
-    assert given.startswith(SETTINGS + said)
-    assert len(given) < 500
-
-
-def test_a_folder_is_no_study(root):
-    folder = root / "folder.yaml"
-    folder.mkdir()
-    given = message(load_study, {"study": str(folder)}, root)
-    assert given == f"{SETTINGS}study: {folder} is a folder; a study is a YAML file"
-    (root / "config" / "studies" / "odd.yaml").mkdir()
-    assert message(load_study, {"study": "odd"}, root) == "config/studies/odd.yaml: cannot be read: Is a directory"

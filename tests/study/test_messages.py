@@ -10,16 +10,16 @@ WRONG = {
     # keys
     GOOD + "sample: 3\n": "sample: unknown key; did you mean 'samples'?",
     GOOD + "zzz: 3\n": f"zzz: unknown key; there are {STUDY_KEYS}",
-    GOOD + "3: 3\n": "the name 3 should be a string; put it in quotes",
+    GOOD + "3: 3\n": "the name 3 is a number to YAML; put it in quotes: '3'",
     "dataset: shapes\n": "runs: this key is missing",
-    "datset: shapes\nruns:\n  a: {preset: dcgan}\n": (
-        "datset: unknown key; did you mean 'dataset'?\n(and 1 more: dataset: this key is missing)"
-    ),
-    "seeds: [0]\n": "dataset: this key is missing\n(and 1 more: runs: this key is missing)",
+    "datset: shapes\nruns:\n  a: {preset: dcgan}\n": "datset: unknown key; did you mean 'dataset'?",
+    "seeds: [0]\n": "dataset: this key is missing\nconfig/studies/mine.yaml: runs: this key is missing",
     run("preset: dcgan, epoch: 3"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
-    run("preset: dcgan, likelihood: gaussian"): "runs.a.likelihood: unknown key; there are description, source, ",
+    run("preset: dcgan, likelihood: gaussian"): "runs.a.likelihood: family gan has no such key; vae has it",
+    run("preset: dcgan, zzz: 3"): "runs.a.zzz: unknown key; there are description, source, ",
+    run("prest: dcgan, epochs: 3"): "runs.a.prest: unknown key; did you mean 'preset'?",
     run("epochs: 3"): "runs.a.preset: this key is missing",
-    run("preset: dcgan, 3: 4"): "runs.a: the name 3 should be a string; put it in quotes",
+    run("preset: dcgan, 3: 4"): "runs.a: the name 3 is a number to YAML; put it in quotes: '3'",
     dataset(f"format: cifar10_binary, pth: /x, sha256: {SHA256}"): "datasets.m.pth: unknown key; did you mean 'path'?",
     dataset("format: cifar10_binary, path: /x"): "datasets.m.sha256: this key is missing",
     dataset("path: /x"): "datasets.m.format: this key is missing",
@@ -29,7 +29,10 @@ WRONG = {
     run("preset: dcgan, model: dcgn"): "runs.a.model: no model 'dcgn'; there are biggan, ",
     run("preset: dcgan, model: vae"): "runs.a.model: model 'vae' has no generator and no discriminator; its family ",
     run("preset: dcgan, family: vae"): "runs.a.family: a run cannot change its preset's family; choose another preset",
-    run("preset: dcgan, loss: hing"): "runs.a.loss: unknown value 'hing'; did you mean 'hinge'?",
+    run("preset: dcgan, loss: hing"): (
+        "runs.a.loss: should be non_saturating, least_squares, hinge, wasserstein or relativistic; found 'hing'; "
+        "did you mean hinge?"
+    ),
     GOOD.replace("shapes", "shape"): "dataset: unknown name 'shape'; did you mean 'shapes'?",
     run(f"{CONDITIONAL}, sampling: {{label: sta}}"): (
         "runs.a: sampling.label: 'shapes' has no class 'sta'; did you mean 'star'?"
@@ -59,7 +62,7 @@ WRONG = {
     run("preset: dcgan, deterministic: yes"): "runs.a.deterministic: should be true or false; found 'yes'",
     run("preset: dcgan, deterministic: 1"): "runs.a.deterministic: should be true or false; found 1",
     run("preset: 3"): "runs.a.preset: should be a string; found 3; put it in quotes",
-    GOOD + "title: 2024-01-01\n": "title: should be a string; found 2024-01-01; put it in quotes",
+    GOOD + "title: 2024-01-01\n": "title: 2024-01-01 is a date to YAML; put it in quotes: '2024-01-01'",
     GOOD + "seeds: 0\n": "seeds: should be a list; found 0",
     GOOD + "seeds: [0, a]\n": "seeds[1]: should be a whole number; found 'a'",
     GOOD + "judge: 3\n": "judge: should be a name, or a list of names",
@@ -99,7 +102,9 @@ WRONG = {
     run("preset: dcgan, loss: [hinge], epochs: [1, -1]"): "runs.a.epochs[1]: should be greater than 0; found -1",
     run("preset: dcgan, epochs: [[1, 2]]"): "runs.a.epochs[0]: should be a number; found [1, 2]",
     run("preset: dcgan, epochs: [1, null]"): "runs.a.epochs[1]: should be a number; found empty",
-    run("preset: dcgan, loss: [hinge, hing]"): "runs.a.loss[1]: unknown value 'hing'; did you mean 'hinge'?",
+    run("preset: dcgan, loss: [hinge, hing]"): (
+        "runs.a.loss[1]: should be non_saturating, least_squares, hinge, wasserstein or relativistic; found 'hing'"
+    ),
     run("preset: dcgan, model: [dcgan, dcgn]"): "runs.a.model[1]: no model 'dcgn'; there are biggan, ",
     run("preset: dcgan, epoch: [1, 2]"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
     run("preset: dcgan, family: [gan, vae]"): "runs.a.family: a run cannot change its preset's family",
@@ -110,20 +115,59 @@ WRONG = {
     GOOD + "  b: {preset: dcgan, epochs: [4]}\n  b-epochs-4: {preset: vae}\n": (
         "runs.b and runs.b-epochs-4 both stand for a run called 'b-epochs-4'; rename one of the two"
     ),
+    # every value that would be right
+    run("preset: dcgan, jit_compile: yes"): (
+        "runs.a.jit_compile: should be auto, true or false; found 'yes'; did you mean true?"
+    ),
+    run("preset: dcgan, jit_compile: Off"): "should be auto, true or false; found 'Off'; did you mean false?",
+    run("preset: dcgan, stream: no"): "runs.a.stream: should be auto, true or false; found 'no'; did you mean false?",
+    run("preset: dcgan, stream: 'true'"): "should be auto, true or false; found 'true'; leave out the quotes",
+    run("preset: dcgan, precision: float16"): (
+        "runs.a.precision: should be auto, float32, mixed_bfloat16 or mixed_float16; found 'float16'; "
+        "did you mean float32?"
+    ),
+    run("preset: dcgan, decay: Linear"): "should be constant, linear or cosine; found 'Linear'; did you mean linear?",
+    run("preset: dcgan, augment: [color]"): (
+        "runs.a.augment[0]: should be colour, translation or cutout; found 'color'; did you mean colour?"
+    ),
+    run("preset: dcgan, augment: cutout"): "runs.a.augment: should be a list; found 'cutout'; write ['cutout']",
+    run("preset: dcgan, sampling: {truncation: none}"): (
+        "runs.a.sampling.truncation: should be a number, or empty; found 'none'"
+    ),
+    run("preset: dcgan, sampling: {seed: x}"): "runs.a.sampling.seed: should be a whole number, or empty; found 'x'",
+    GOOD + "on_collapse: end\n": "on_collapse: should be continue or stop; found 'end'",
+    GOOD + "select: First\n": "select: should be best or last; found 'First'",
+    dataset("format: folder, path: /x, image_size: 48"): "datasets.m.image_size: should be 32 or 64; found 48",
+    dataset("format: folder, path: /x, image_size: '64'"): "should be 32 or 64; found '64'; leave out the quotes",
+    # keys of other types
+    run("preset: vae, loss: hinge"): "runs.a.loss: family vae has no such key; gan has it",
+    run("preset: dcgan, prior: standard_normal"): "family gan has no such key; rae, vae and vae_gan have it",
+    dataset("format: shapes, sha256: x"): (
+        "datasets.m.sha256: format shapes has no such key; cifar100_binary, cifar10_binary, idx and svhn_mat have it"
+    ),
+    GOOD + "judges: {m: {kind: inception, width: 3}}\n": "judges.m.width: kind inception has no such key; classifier",
+    # limits
+    GOOD + f"samples: {10**17}\n": "samples: should be at most 1,000,000; found 100000000000000000",
+    GOOD + "samples: 1e23\n": "samples: should be a whole number; found 1e+23",
+    GOOD + f"title: {'x' * 201}\n": "title: should be at most 200 characters long; found 'xxx",
+    GOOD + 'title: "a\\nb"\n': "title: should be one line, without tabs; found 'a\\nb'",
+    f"dataset: shapes\nruns:\n  {'a' * 30}: {{preset: dcgan}}\n": (
+        f"runs: the name '{'a' * 30}' should not end in more than 19 times 'a'"
+    ),
+    f"dataset: {'ab' * 20}\nruns:\n  a: {{preset: dcgan}}\n": "dataset: should not end in more than 19 times 'ab'",
     # names of runs
     "dataset: shapes\nruns:\n  a/b: {preset: dcgan}\n": f"runs: the name 'a/b' {NAMES}",
     "dataset: shapes\nruns:\n  ..: {preset: dcgan}\n": f"runs: the name '..' {NAMES}",
     "dataset: shapes\nruns:\n  größe: {preset: dcgan}\n": f"runs: the name 'größe' {NAMES}",
     "dataset: shapes\nruns:\n  runs runs: {preset: dcgan}\n": f"runs: the name 'runs runs' {NAMES}",
-    "dataset: shapes\nruns:\n  1: {preset: dcgan}\n": "runs: the name 1 should be a string; put it in quotes",
+    "dataset: shapes\nruns:\n  1: {preset: dcgan}\n": "runs: the name 1 is a number to YAML; put it in quotes: '1'",
     f"dataset: shapes\nruns:\n  {'a' * 101}: {{preset: dcgan}}\n": "should be at most 100 characters long",
     # files
     "": "the file is empty",
     "# nothing\n": "the file is empty",
     b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe": "is not a text file in UTF-8",
     b"dataset: gr\xf6\xdfe\n": "is not a text file in UTF-8",
-    f"dataset: {'[' * 3000}\n": "not valid YAML: maximum recursion depth exceeded",
-    GOOD + "title: 2024-13-01\n": "not valid YAML: month must be in 1..12",
+    GOOD + "title: 2024-13-01\n": "title: 2024-13-01 is a date to YAML; put it in quotes: '2024-13-01'",
 }
 
 

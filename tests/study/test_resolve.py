@@ -35,7 +35,9 @@ def test_presets_are_swept_like_any_key(load):
 
 def test_an_override_that_one_swept_preset_lacks_is_refused(load):
     given = message(load, run("preset: [dcgan, vae], loss: hinge"))
-    assert given.startswith("config/studies/mine.yaml, with preset vae: runs.a.loss: unknown key; there are ")
+    assert given.startswith(
+        "config/studies/mine.yaml, with preset vae: runs.a.loss: family vae has no such key; gan has it"
+    )
 
 
 def test_study_wide_settings_apply_to_swept_runs(load):
@@ -58,6 +60,49 @@ def test_a_run_can_do_without_the_truncation_of_its_study(load):
     )
     given = message(load, run("preset: vq_vae") + "sampling: {truncation: 0.7}\n")
     assert "cannot be truncated; remove it, or set sampling: {truncation: null} for this run" in given
+
+
+TWENTY = f"[{', '.join(str(value) for value in range(1, 21))}]"
+
+
+def test_a_sweep_of_millions_is_refused_by_name_and_number(load):
+    lists = ", ".join(
+        f"{key}: {TWENTY}" for key in ("epochs", "width", "batch_size", "log_every", "draw_every", "n_dis")
+    )
+    assert message(load, run(f"preset: dcgan, {lists}")) == (
+        "config/studies/mine.yaml: runs.a: the lists of epochs, width, batch_size, log_every, draw_every and n_dis "
+        "stand for 20 · 20 · 20 · 20 · 20 · 20 = 64,000,000 runs; a study may have 1,000. Shorten the lists"
+    )
+
+
+def test_many_runs_and_seeds_are_refused(load):
+    runs = "".join(f"  {name}: {{preset: dcgan, width: {TWENTY}, epochs: {TWENTY}}}\n" for name in "abc")
+    mine = "config/studies/mine.yaml"
+    assert message(load, f"dataset: shapes\nruns:\n{runs}") == (
+        f"{mine}: runs: stand for 1,200 runs; a study may have 1,000. Split the study"
+    )
+    seeds = f"seeds: {list(range(30))}\n"
+    assert message(load, run(f"preset: dcgan, width: {TWENTY}, epochs: {TWENTY}") + seeds) == (
+        f"{mine}: 400 runs with 30 seeds each are 12,000 trainings; a study may have 10,000. Split the study"
+    )
+    assert message(load, GOOD + f"seeds: {list(range(1001))}\n").startswith(
+        f"{mine}: seeds: should have at most 1,000 values; found [0, 1, 2, "
+    )
+    assert message(load, GOOD + "seeds: 100000\n") == f"{mine}: seeds: should be a list; found 100000; write [100000]"
+
+
+def test_a_name_that_a_value_makes_repeat_itself(load):
+    said = message(load, run(f"preset: dcgan, source: [x, {'a' * 30}]"))
+    assert said.endswith("would end in more than 19 times 'a', which no path may; change the value")
+
+
+def test_the_mistakes_of_all_runs_are_listed(load):
+    runs = "".join(f"  {name}: {{preset: dcgan, epoch: [1, 2]}}\n" for name in "abcdefg")
+    lines = message(load, f"dataset: shapes\nruns:\n{runs}  h: {{preset: dcgna}}\n").splitlines()
+    assert lines == [
+        *(f"config/studies/mine.yaml: runs.{name}.epoch: unknown key; did you mean 'epochs'?" for name in "abcde"),
+        "(and 3 more)",
+    ]
 
 
 def test_a_preset_is_read_once_however_many_runs_name_it(load, monkeypatch):

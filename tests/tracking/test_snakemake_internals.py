@@ -9,10 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 from snakemake.common import get_report_id
+from snakemake.io import PeriodicityDetector
 from snakemake.jobs import Reason
 from snakemake.persistence import ParamsChange
 from snakemake.persistence.file import FilePersistence
 
+from easel.config.base import repeated_end
 from easel.tracking import snakemake_internals
 from easel.tracking.rerun_reasons import describe_reason
 
@@ -159,3 +161,10 @@ def test_no_other_file_uses_internals():
         code = re.sub(r'^report: ".*"$|#.*', "", path.read_text(), flags=re.MULTILINE)
         found = [match[0] for match in used.finditer(code) if not re.fullmatch(documented, match[0])]
         assert not found, f"{path}: {found}"
+
+
+@pytest.mark.parametrize("part", ["a", "ab", "-1", "a.b", "x" * 5, "aab"])
+@pytest.mark.parametrize("times", [1, 19, 20, 21, 40, 100])
+def test_a_name_that_snakemake_takes_for_a_rule_that_feeds_itself_is_no_name(part, times):
+    for name in (part * times, f"run-{part * times}", f"{part * times}-end", "b" + part * times):
+        assert bool(repeated_end(name)) == bool(PeriodicityDetector().is_periodic(name)), name

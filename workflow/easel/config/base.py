@@ -1,26 +1,49 @@
 """The base of all types, the patterns of names, checksums and URLs, and the type of `flip`."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 SHA256 = r"^[0-9a-f]{64}$"
 URL = r"^https?://\S+$"
+LINE = r"^[^\r\n\t]*$"
 PATTERNS = {
     NAME: "consist of letters, digits, '_', '.' and '-', with a letter or digit first",
     SHA256: "be 64 hexadecimal digits, in lower case",
     URL: "be a URL that starts with http:// or https://",
+    LINE: "be one line, without tabs",
 }
 """Pattern -> what a string should do, for an error message."""
 
 LONGEST_NAME = 100
 """Characters."""
 
-Name = Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME)]
+MOST_REPEATS = 19
+"""Times that a part of a name may be repeated at its end: the workflow engine takes 20 for rules that feed themselves,
+and stops."""
+
+
+def repeated_end(name: str) -> str:
+    """The part that is repeated at the end of a name more often than a path allows; "" if none is."""
+    found = re.search(rf"(.+?)\1{{{MOST_REPEATS}}}$", name)
+    return found[1] if found else ""
+
+
+def does_not_repeat(name: str) -> str:
+    """The name as it is. A ValueError if a part is repeated too often at its end."""
+    if part := repeated_end(name):
+        raise ValueError(f"should not end in more than {MOST_REPEATS} times '{part}'")
+    return name
+
+
+Name = Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(does_not_repeat)]
 Names = Annotated[list[Name], Field(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Url = Annotated[str, StringConstraints(pattern=URL)]
+Title = Annotated[str, StringConstraints(pattern=LINE, max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=5_000)]
 
 
 class Closed(BaseModel):

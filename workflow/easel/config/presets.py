@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
-from easel.config.base import Closed, Flip, Name
+from easel.config.base import Closed, Flip, Name, Text
 from easel.config.models import model_of, models_with
 from easel.config.sampling import SamplingSettings
 
@@ -42,9 +42,9 @@ class PresetBase(Closed):
 
     networks: ClassVar[tuple[str, ...]]
     """The networks that the family needs from its model."""
-    description: Annotated[str, Affects.REPORT] = ""
+    description: Annotated[Text, Affects.REPORT] = ""
     """One line for the report: what this model is."""
-    source: Annotated[str, Affects.NOTHING] = ""
+    source: Annotated[Text, Affects.NOTHING] = ""
     """Source of the numbers, such as a paper's table."""
     cost: Annotated[NetworkCost | None, Affects.NOTHING] = None
     """Size of the networks, from which the time and memory of jobs are estimated. No result depends on it."""

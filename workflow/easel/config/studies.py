@@ -6,11 +6,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, Name, Names
+from easel.config.base import Closed, Name, Names, Text, Title
 from easel.config.datasets import Dataset
 from easel.config.judges import AnyJudge
 from easel.config.sampling import SamplingSettings
 
+MOST_RUNS = 1_000
+"""Runs of a study: each has a column or a row on the study's page."""
+MOST_TRAININGS = 10_000
+"""Runs times seeds: the workflow engine plans each of their jobs before the first starts."""
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 RESERVED_RUN_NAMES = (
     "report.html", "report.ipynb", "comparison.csv", "comparison.json", "manifest.json", "crate.zip", "plan.html",
@@ -40,7 +44,7 @@ class ExternalEntry(Closed):
     """`external`: images that no preset sampled."""
     path: Annotated[str, Affects.OUTPUT] = Field(min_length=1)
     """A folder of pictures, or a file of uint8 images (N, H, W, 3): absolute, from `~`, or relative to this file."""
-    description: Annotated[str, Affects.REPORT] = ""
+    description: Annotated[Text, Affects.REPORT] = ""
     """One line for the report: where the images come from."""
 
 
@@ -65,15 +69,17 @@ def one_or_several(value: object) -> list[Any]:
 class StudyFile(Closed):
     """One file of config/studies/: a dataset, named runs, seeds, a judge."""
 
-    title: Annotated[str, Affects.REPORT] = ""
+    title: Annotated[Title, Affects.REPORT] = ""
     """Heading of the report; by default the study's name."""
-    description: Annotated[str, Affects.REPORT] = ""
+    description: Annotated[Text, Affects.REPORT] = ""
     """A sentence or two below the heading."""
     dataset: Annotated[Name, Affects.OUTPUT]
     """A key of config/datasets.yaml, or of this study's own `datasets`."""
     datasets: Annotated[dict[Name, Dataset], Affects.OUTPUT] = Field({})
     """Datasets of this study's own, in the form of config/datasets.yaml."""
-    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Affects.OUTPUT] = Field([0], min_length=1)
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Affects.OUTPUT] = Field(
+        [0], min_length=1, max_length=MOST_RUNS
+    )
     """Seeds: every run is trained once with each."""
     runs: Annotated[dict[Name, AnyRun], Affects.OUTPUT] = Field(min_length=1)
     """The runs to compare: name, preset, and the settings that differ from the preset; or name and external samples."""
@@ -85,13 +91,13 @@ class StudyFile(Closed):
     """Default for runs that don't set it: `stop` ends a run that has collapsed."""
     judges: Annotated[dict[Name, AnyJudge], Affects.OUTPUT] = Field({})
     """Judges of this study's own, in the form of config/judges.yaml."""
-    samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10)
+    samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10, le=1_000_000)
     """Images to sample and judge per run and seed."""
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
     """Defaults, key by key, for runs that don't set them: settings for sampling images."""
     select: Annotated[Literal["best", "last"], Affects.SAMPLES] = "best"
     """Snapshot to sample: the one with the lowest FID (`best`), or the last."""
-    snapshot_samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10)
+    snapshot_samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10, le=1_000_000)
     """Images to sample from each snapshot for its FID."""
 
     @field_validator("runs")

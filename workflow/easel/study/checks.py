@@ -9,12 +9,13 @@ from pydantic import ValidationError
 from easel.config.base import Name
 from easel.config.datasets import Dataset, Folder, Published
 from easel.config.judges.base import JudgeSettings
-from easel.config.studies import RESERVED_STUDY_NAMES, ExternalEntry
+from easel.config.studies import MOST_TRAININGS, RESERVED_STUDY_NAMES, ExternalEntry
 from easel.data.classes import known_classes
 from easel.data.folder.listing import class_folders
 from easel.study.files import adapter
-from easel.study.messages import ConfigError, as_yaml, display_path, requirement, suggestion
+from easel.study.messages import ConfigError, requirement
 from easel.study.resolve import Run
+from easel.study.wording import as_yaml, display_path, shortened, suggestion
 
 
 def check_name(file: Path, root: Path) -> None:
@@ -46,6 +47,15 @@ def check_distinct(shared: Mapping[str, object], own: Mapping[str, object], key:
         )
 
 
+def check_trainings(runs: int, seeds: int, where: str) -> None:
+    """Refuse a study of too many trainings."""
+    if runs * seeds > MOST_TRAININGS:
+        raise ConfigError(
+            f"{where}: {runs:,} runs with {seeds:,} seeds each are {runs * seeds:,} trainings; a study may have "
+            f"{MOST_TRAININGS:,}. Split the study"
+        )
+
+
 def absolute(path: str, file: Path) -> str:
     """A path that `file` names: absolute, from `~`, or relative to the file."""
     return os.path.abspath(file.parent / os.path.expanduser(path))
@@ -58,7 +68,7 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
         return judge
     path = absolute(written, file)
     if not os.path.isfile(path):
-        raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {path}")
+        raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path, 300)}")
     return judge.model_copy(update={"path": path})
 
 
@@ -66,7 +76,9 @@ def with_external_path(entry: ExternalEntry, file: Path, name: str, root: Path) 
     """An entry of external samples with an absolute path. file: the study's."""
     path = absolute(entry.path, file)
     if not os.path.exists(path):
-        raise ConfigError(f"{display_path(file, root)}: runs.{name}.path: there is no file or folder {path}")
+        raise ConfigError(
+            f"{display_path(file, root)}: runs.{name}.path: there is no file or folder {shortened(path, 300)}"
+        )
     return entry.model_copy(update={"path": path})
 
 
@@ -85,7 +97,7 @@ def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Da
     prepared = os.path.isfile(f"{own}/dataset.json")
     if isinstance(found, Folder):
         if not os.path.isdir(path) and not prepared:
-            raise ConfigError(f"{where}: there is no folder {path}")
+            raise ConfigError(f"{where}: there is no folder {shortened(path, 300)}")
         if os.path.commonpath([os.path.realpath(path), os.path.realpath("results")]) == os.path.realpath(path):
             raise ConfigError(f"{where}: {path} contains results/, whose pictures would count; use a folder of its own")
         return found

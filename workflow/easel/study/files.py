@@ -1,19 +1,16 @@
 """YAML files, checked against the types of `easel.config`. Every mistake is a `ConfigError`."""
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.reader import ReaderError
 
 from easel.config.base import Name
-from easel.study.messages import ConfigError, as_yaml, config_error, display_path, suggestion
+from easel.study import yaml_text
+from easel.study.messages import ConfigError, config_error
+from easel.study.wording import as_yaml, display_path, suggestion
 
 adapter = cache(TypeAdapter)  # which takes a hundred times as long to make as to use
 
@@ -24,21 +21,15 @@ def read_yaml(file: Path, root: Path) -> Any:
     """Read YAML 1.2 (where 1e-4 is a number and `no` a word); a key given twice is an error."""
     where = display_path(file, root)
     try:
-        return YAML(typ="safe", pure=True).load(file)
+        with open(file, "rb") as opened:
+            data = opened.read(yaml_text.LARGEST + 1)
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
-    except (ReaderError, UnicodeDecodeError):
-        raise ConfigError(f"{where}: is not a text file in UTF-8") from None
-    except MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        problem = str(error.problem).splitlines()[0].removeprefix("but ")
-        if isinstance(error, DuplicateKeyError) and (key := re.search(r'duplicate key "(.*?)"', problem)):
-            raise ConfigError(f"{where}{line}: '{key[1]}' is given twice") from None
-        if "'\\t'" in problem:
-            problem = "found a tab; YAML is indented with spaces"
-        raise ConfigError(f"{where}{line}: not valid YAML: {problem}") from None
-    except (ValueError, RecursionError) as error:  # 2024-13-01 is no date, 10,000 digits are no number
-        raise ConfigError(f"{where}: not valid YAML: {error}") from None
+    try:
+        return yaml_text.read(data)
+    except yaml_text.Unusable as error:
+        line = f", line {error.line}" if error.line else ""
+        raise ConfigError(f"{where}{line}: {error}") from None
 
 
 def parse(kind: Any, value: Any, where: str, inside: str = "") -> Any:

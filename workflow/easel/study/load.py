@@ -1,6 +1,5 @@
-"""Read a study. Any mistake is one `ConfigError` of a line or two: file, key, what is wrong, and the likely fix."""
+"""Read a study. Any mistake is a `ConfigError`, a line for each: file, key, what is wrong, the likely fix."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,10 +12,10 @@ from easel.config.studies import ExternalEntry, MachineConfig, StudyFile
 from easel.study import checks
 from easel.study.files import parse, pick, read_entries, read_yaml
 from easel.study.flips import with_flip
-from easel.study.messages import ConfigError, display_path, shortened, suggestion
+from easel.study.machine import find_study, machine_settings
+from easel.study.messages import ConfigError
 from easel.study.resolve import Run, resolve_runs
-
-MACHINE = "config/config.yaml or --config"
+from easel.study.wording import display_path
 
 EXTERNAL_SEED = 0
 """The seed in the paths of external samples, whose seed is unknown."""
@@ -54,7 +53,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     machine: the content of config/config.yaml with the command line's `--config` merged in.
     root: the checkout, which contains config/.
     """
-    settings = parse(MachineConfig, machine, MACHINE)
+    settings = machine_settings(machine, root / "config" / "studies")
     file = find_study(settings.study, root / "config" / "studies")
     written = read_yaml(file, root)
     where = display_path(file, root)
@@ -72,6 +71,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         name: replace(run, settings=with_flip(run.settings, dataset))
         for name, run in resolve_runs(trained, defaults_of(study), file, root).items()
     }
+    checks.check_trainings(len(runs), len(study.seeds), where)
     if both := sorted(runs.keys() & external.keys()):
         raise ConfigError(
             f"{where}: runs.{both[0]} and a sweep both stand for a run called '{both[0]}'; rename one of the two"
@@ -94,20 +94,6 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         select=study.select,
         snapshot_samples=study.snapshot_samples,
     )
-
-
-def find_study(name: str, studies: Path) -> Path:
-    """The file of a study given by name or by path. studies: the folder in which names are looked up."""
-    named = {path.stem: path for path in sorted(studies.glob("*.yaml"))}
-    if not name.endswith((".yaml", ".yml")) and "/" not in name:
-        return pick(named, name, f"{MACHINE}: study")
-    file = Path(os.path.abspath(os.path.expanduser(name)))
-    if os.path.isfile(file):
-        return file
-    if os.path.isdir(file):
-        raise ConfigError(f"{MACHINE}: study: {file} is a folder; a study is a YAML file")
-    hint = suggestion(file.stem, named) if file.stem in named else ""
-    raise ConfigError(f"{MACHINE}: study: there is no file {shortened(str(file), 300)}{hint}")
 
 
 def defaults_of(study: StudyFile) -> dict[str, Any]:

@@ -1,20 +1,38 @@
 """Mistakes in configuration files as one line each: file, key, what is wrong, and the likely fix."""
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from easel.config.base import PATTERNS
 from easel.runtime.errors import EaselError
+from easel.study.schema_paths import Keys, allows_empty, alternatives, keys_in_file
+from easel.study.wording import (
+    as_yaml,
+    likely,
+    listed,
+    literals,
+    meant_literal,
+    quoted_names,
+    shortened,
+    suggestion,
+    with_point,
+)
+
+MOST_SHOWN = 5
+"""Mistakes that an error lists; of any others, it says how many there are."""
 
 
 class ConfigError(EaselError):
-    """A mistake in a file under config/, or in a study."""
+    """Mistakes in files under config/, or in a study."""
+
+    def __init__(self, *problems: str):
+        """problems: a line for each mistake; the same line twice counts once."""
+        self.problems = list(dict.fromkeys(problems))
+        more = len(self.problems) - MOST_SHOWN
+        super().__init__("\n".join([*self.problems[:MOST_SHOWN], *([f"(and {more} more)"] if more > 0 else [])]))
 
 
 def config_error(
@@ -24,47 +42,58 @@ def config_error(
     where: str,  # the file
     inside: str,  # the key of the file whose content `value` is; "" for the whole file
 ) -> ConfigError:
-    """All that pydantic found wrong with `value`, as one error: the first problem, and a second with the number of all
-    others."""
+    """All that pydantic found wrong with `value`, as one error."""
     # An unknown key comes first: where a key is misspelt, that it is missing is only the consequence.
     problems = sorted(problems, key=lambda problem: problem["type"] != "extra_forbidden")
-    lines = [explain(problem, schema, value, inside) for problem in problems]
-    more = f"\n(and {len(lines) - 1} more: {lines[1]})" if len(lines) > 1 else ""
-    return ConfigError(f"{where}: {lines[0]}{more}")
+    return ConfigError(*(f"{where}: {explain(problem, schema, value, inside)}" for problem in problems))
 
 
 def explain(problem: ErrorDetails, schema: Mapping[str, Any], value: Any, inside: str) -> str:
     """One pydantic error as one line: the key, what is wrong with it, what would be right. See `config_error`."""
     location, context, got = problem["loc"], problem.get("ctx", {}), problem["input"]
-    if problem["type"] == "invalid_key":
-        location += ("[key]",)
     of_key = location[-1:] == ("[key]",)  # the key itself is wrong, not its value
     path, keys = keys_in_file(location[:-2] if of_key else location, value)
-    if problem["type"] == "missing":
-        path += f".{location[-1]}"
     tag = context.get("discriminator", "").strip("'")  # the key that chooses the type, such as `family`
-    if problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        path += f".{tag}"
-    where = shortened((inside + path).removeprefix("."), 200)
-    where += ": " if where else ""
-
     if of_key:
-        return f"{where}the name {as_yaml(location[-2])} {requirement(problem)}{remedy('string_type', location[-2])}"
+        return f"{place(inside, path)}the name {as_yaml(location[-2])} {requirement(problem)}"
     match problem["type"]:
         case "extra_forbidden":
-            return f"{where}unknown key{suggestion(str(keys[-1]), sibling_keys(schema, value, keys))}"
+            return f"{place(inside, path)}{unknown_key(schema, value, keys)}"
         case "missing" | "union_tag_not_found":
-            return f"{where}this key is missing"
+            return missing_key(tag or str(location[-1]), got, inside, path)
         case "union_tag_invalid":
-            valid = quoted_names(context["expected_tags"])
-            return f"{where}unknown {tag} {as_yaml(got[tag])}{suggestion(context['tag'], valid)}"
-        case "literal_error":
-            return f"{where}unknown value {as_yaml(got)}{suggestion(str(got), quoted_names(context['expected']))}"
+            valid = suggestion(context["tag"], quoted_names(context["expected_tags"]))
+            return f"{place(inside, f'{path}.{tag}')}unknown {tag} {as_yaml(got[tag])}{valid}"
         case "value_error":
-            return f"{where}{context['error']}"
+            return f"{place(inside, path)}{context['error']}"
+    where = place(inside, path)
     if got is None and not where:
         return "the file is empty"
-    return f"{where}{requirement(problem)}; found {as_yaml(got)}{remedy(problem['type'], got)}"
+    empty = ", or empty" if allows_empty(schema, value, keys) else ""
+    return f"{where}{requirement(problem)}{empty}; found {as_yaml(got)}{remedy(problem, got)}"
+
+
+def place(inside: str, path: str) -> str:
+    """The beginning of a message: the key, and a colon; "" for the whole file."""
+    where = shortened((inside + path).removeprefix("."), 200)
+    return f"{where}: " if where else ""
+
+
+def unknown_key(schema: Mapping[str, Any], value: Any, keys: Keys) -> str:
+    """A key that its mapping cannot have: one of another type, or the known one that is probably meant."""
+    types, key = alternatives(schema, value, keys), str(keys[-1])
+    if others := [name for name, known in types.keys.items() if key in known]:
+        have = f"{listed(others, 'and')} {'has' if len(others) == 1 else 'have'} it"
+        return f"{types.tag} {types.chosen} has no such key; {have}"
+    return f"unknown key{suggestion(key, types.keys[types.chosen])}"
+
+
+def missing_key(missing: str, got: Any, inside: str, path: str) -> str:
+    """A key that is not there, or the one that is probably a misspelling of it. got: the mapping."""
+    written = [key for key in got if isinstance(key, str)] if isinstance(got, Mapping) else []
+    if misspelt := likely(missing, written, cutoff=0.75):
+        return f"{place(inside, f'{path}.{misspelt}')}unknown key; did you mean '{missing}'?"
+    return f"{place(inside, f'{path}.{missing}')}this key is missing"
 
 
 def requirement(problem: ErrorDetails) -> str:
@@ -77,7 +106,7 @@ def requirement(problem: ErrorDetails) -> str:
             return "should be a list"
         case "string_type" | "invalid_key":
             return "should be a string"
-        case "int_type":
+        case "int_type" | "int_from_float":
             return "should be a whole number"
         case "float_type":
             return "should be a number"
@@ -85,98 +114,40 @@ def requirement(problem: ErrorDetails) -> str:
             return "should be a finite number"
         case "bool_type":
             return "should be true or false"
+        case "literal_error":
+            return f"should be {listed(literals(context['expected']))}"
         case "too_short":
             return "should not be empty"
+        case "too_long":
+            return f"should have at most {context['max_length']:,} values"
         case "string_too_long":
-            return f"should be at most {context['max_length']} characters long"
+            return f"should be at most {context['max_length']:,} characters long"
         case "string_pattern_mismatch":
             return f"should {PATTERNS[context['pattern']]}"
         case "greater_than_equal":
             return f"should be at least {context['ge']:g}"
+        case "less_than_equal":
+            return f"should be at most {context['le']:,}"
+        case "value_error":
+            return str(context["error"])
     return problem["msg"].removeprefix("Input ")
 
 
-def remedy(problem: str, got: Any) -> str:
-    """The end of an error message: how to correct a value of the wrong type, if that is plain."""
-    if problem == "string_type" and isinstance(got, int | float | date):
-        return "; put it in quotes"
-    if problem in ("int_type", "float_type") and isinstance(got, str) and re.fullmatch(r"[\d.eE+-]+", got):
-        return "; leave out the quotes"
+def remedy(problem: ErrorDetails, got: Any) -> str:
+    """The end of an error message: how to correct the value, if that is plain."""
+    match problem["type"]:
+        case "string_type" if isinstance(got, int | float):
+            return "; put it in quotes"
+        case "bool_type":
+            return meant_literal(got, ["true", "false"])
+        case "literal_error":
+            return meant_literal(got, literals(problem["ctx"]["expected"]))
+        case "list_type" if not isinstance(got, dict | None):
+            return f"; write [{as_yaml(got)}]"
+        case "model_type" | "dict_type" if isinstance(got, str) and re.search(r"\w:[^\s/]", got):
+            return "; put a space after each colon"
+        case "int_type" | "float_type" if isinstance(got, str):
+            if re.fullmatch(r"[+-]?\d+,\d+", got):
+                return f"; write {with_point(got)}"
+            return "; leave out the quotes" if re.fullmatch(r"[\d.eE+-]+", got) else ""
     return ""
-
-
-def suggestion(name: str, valid: Iterable[str]) -> str:
-    """The end of an error message: the valid name that `name` probably means, or all valid names."""
-    valid = list(valid)
-    if close := difflib.get_close_matches(name, valid, n=1, cutoff=0.6):
-        return f"; did you mean '{close[0]}'?"
-    if len(valid) == 1:
-        return f"; there is only '{valid[0]}'"
-    return f"; there are {', '.join(valid)}" if valid else ""
-
-
-def keys_in_file(location: Iterable[str | int], value: Any) -> tuple[str, list[str | int]]:
-    """The keys of an error's location that exist in `value`: as text (`.runs.a.seeds[1]`), and as a list.
-
-    Pydantic also names the member of a union that it tried; such a name is no key of `value`.
-    """
-    text = ""
-    keys: list[str | int] = []
-    for part in location:
-        if isinstance(value, dict) and part in value:
-            text += f".{part}"
-        elif isinstance(value, list) and isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            continue
-        keys.append(part)
-        value = value[part]
-    return text, keys
-
-
-def sibling_keys(schema: Mapping[str, Any], value: Any, keys: list[str | int]) -> list[str]:
-    """The keys that a JSON schema allows in place of the unknown key `keys[-1]`."""
-
-    def follow(node: Mapping[str, Any], value: Any, rest: list[str | int]) -> list[str]:
-        if "$ref" in node:
-            return follow(schema["$defs"][node["$ref"].rsplit("/", 1)[-1]], value, rest)
-        if "discriminator" in node:
-            tag = node["discriminator"]["propertyName"]
-            return follow({"$ref": node["discriminator"]["mapping"][value[tag]]}, value, rest)
-        if "oneOf" in node:  # the alternative of which `value` has most of the required keys
-            alternatives = [schema["$defs"][branch["$ref"].rsplit("/", 1)[-1]] for branch in node["oneOf"]]
-            return follow(max(alternatives, key=lambda each: len(value.keys() & set(each["required"]))), value, rest)
-        if len(rest) == 1:
-            return list(node["properties"])
-        # A mapping of free names, such as `runs`, has one pattern for them all.
-        inner = node.get("properties") or dict.fromkeys(value, *node["patternProperties"].values())
-        return follow(inner[rest[0]], value[rest[0]], rest[1:])
-
-    return follow(schema, value, keys)
-
-
-def quoted_names(text: str) -> list[str]:
-    """The names in pydantic's `'a', 'b' or 'c'`."""
-    return re.findall(r"'(.*?)'", text)
-
-
-def as_yaml(value: Any) -> str:
-    """A value in one short line, as the user wrote it."""
-    match value:
-        case None:
-            return "empty"
-        case bool():
-            return str(value).lower()
-        case str() | int() | float() | list() | dict():
-            return shortened(repr(value), 80)
-    return shortened(str(value), 80)
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, cut to at most `width` characters."""
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def display_path(file: Path, root: Path) -> str:
-    """A file's path as the user would write it: relative to the checkout `root`, if it is inside."""
-    return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)

@@ -8,10 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from easel.config.base import MOST_REPEATS, repeated_end
 from easel.config.presets import AUTOENCODERS, Preset, PresetBase
-from easel.study.files import adapter, parse, pick, read_yaml
-from easel.study.messages import ConfigError, config_error, display_path, keys_in_file
-from easel.study.sweeps import Variant, variants
+from easel.config.studies import MOST_RUNS
+from easel.study.files import adapter, parse, read_yaml
+from easel.study.messages import ConfigError, config_error
+from easel.study.schema_paths import keys_in_file
+from easel.study.sweeps import Variant, count_variants, swept_keys, variants
+from easel.study.wording import as_yaml, display_path, listed, suggestion
 
 
 @dataclass(frozen=True)
@@ -39,30 +43,68 @@ def resolve_runs(entries: Mapping[str, Any], defaults: Mapping[str, Any], file: 
     where = display_path(file, root)
     preset_files = {path.stem: path for path in sorted((root / "config" / "presets").glob("*.yaml"))}
     read = cache(lambda name: read_preset(preset_files[name], root))  # once each, however many runs name it
+    check_number(entries, where)
     runs: dict[str, Run] = {}
     entry_of: dict[str, str] = {}
+    problems: list[str] = []
     for entry, written in entries.items():
         inside = f"runs.{entry}"
         if "family" in written:
-            raise ConfigError(
-                f"{where}: {inside}.family: a run cannot change its preset's family; choose another preset"
-            )
-        try:
-            made = list(variants(entry, written))
-        except ValueError as error:
-            raise ConfigError(f"{where}: {inside}.{error}") from None
-        for variant in made:
+            problems.append(f"{where}: {inside}.family: a run cannot change its preset's family; choose another preset")
+            continue
+        for variant in written_out(entry, written, where):
             name = variant.name
-            if name in runs:
+            if name in entry_of:
                 raise ConfigError(
                     f"{where}: runs.{entry_of[name]} and {inside} both stand for a run called '{name}'; "
                     "rename one of the two"
                 )
-            place, _ = keys_in_file(variant.location("preset"), written)
-            pick(preset_files, variant.preset, f"{where}: {inside}{place}")
-            runs[name] = merge(variant, written, overridden(read(variant.preset), defaults), where, inside)
             entry_of[name] = entry
+            place, _ = keys_in_file(variant.location("preset"), written)
+            if variant.preset not in preset_files:
+                problems.append(
+                    f"{where}: {inside}{place}: unknown name {as_yaml(variant.preset)}"
+                    f"{suggestion(variant.preset, preset_files)}"
+                )
+                continue
+            preset = overridden(read(variant.preset), defaults)
+            try:
+                runs[name] = merge(variant, written, preset, where, inside)
+            except ConfigError as error:
+                problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
     return runs
+
+
+def check_number(entries: Mapping[str, Any], where: str) -> None:
+    """Refuse runs that are too many, before any is made."""
+    numbers = {entry: count_variants(written) for entry, written in entries.items()}
+    most = max(numbers, key=numbers.__getitem__, default="")
+    if numbers and numbers[most] > MOST_RUNS:
+        lists = swept_keys(entries[most])
+        lengths = " · ".join(f"{len(entries[most][key]):,}" for key in lists)
+        raise ConfigError(
+            f"{where}: runs.{most}: the lists of {listed(lists, 'and')} stand for {lengths} = {numbers[most]:,} runs; "
+            f"a study may have {MOST_RUNS:,}. Shorten the lists"
+        )
+    if (total := sum(numbers.values())) > MOST_RUNS:
+        raise ConfigError(f"{where}: runs: stand for {total:,} runs; a study may have {MOST_RUNS:,}. Split the study")
+
+
+def written_out(entry: str, written: dict[str, Any], where: str) -> list[Variant]:
+    """The runs that an entry stands for, each with a name that a path can have."""
+    try:
+        made = list(variants(entry, written))
+    except ValueError as error:
+        raise ConfigError(f"{where}: runs.{entry}.{error}") from None
+    for variant in made:
+        if part := repeated_end(variant.name):
+            raise ConfigError(
+                f"{where}: runs.{entry}: its run '{variant.name}' would end in more than {MOST_REPEATS} times "
+                f"'{part}', which no path may; change the value"
+            )
+    return made
 
 
 def read_preset(file: Path, root: Path) -> dict[str, Any]:

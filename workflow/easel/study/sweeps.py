@@ -7,6 +7,7 @@ A name contains only the run's own values, so that one more value in a list rena
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,13 +50,23 @@ def variants(entry: str, run: dict[str, Any]) -> Iterator[Variant]:
     Values are not checked. An empty list, or one with two values of the same label, is a ValueError that names the
     key.
     """
-    swept = [key for key, value in run.items() if isinstance(value, list) and key not in LISTS]
+    swept = swept_keys(run)
     labels = {key: labels_of(key, run[key]) for key in swept}
     for indices in product(*(range(len(run[key])) for key in swept)):
         at = dict(zip(swept, indices, strict=True))
         name = "-".join([entry, *(f"{key}-{labels[key][index]}" for key, index in at.items())])
         overrides = run | {key: run[key][index] for key, index in at.items()}
         yield Variant(shortened_name(name), overrides.pop("preset"), overrides, at)
+
+
+def swept_keys(run: dict[str, Any]) -> list[str]:
+    """The keys of a run whose lists stand for several runs."""
+    return [key for key, value in run.items() if isinstance(value, list) and key not in LISTS]
+
+
+def count_variants(run: dict[str, Any]) -> int:
+    """How many runs `run` stands for, without making them."""
+    return math.prod(len(run[key]) for key in swept_keys(run))
 
 
 def labels_of(key: str, values: list[Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from easel.provenance.manifest import build
+from easel.provenance.manifest import build, write
 from easel.runtime.files import read_json, write_json
 from easel.study.load import Study, load_study
 from easel.tracking.fingerprint import ROOT, code_of
@@ -46,7 +46,7 @@ class Finished:
 
     def write(self, **changes: Any) -> None:
         """Write manifest.json, with some of its keys changed."""
-        write_json(self.folder / "manifest.json", self.build() | changes)
+        write(self.build() | changes, self.folder / "manifest.json")
 
     def manifest(self) -> dict[str, Any]:
         return read_json(self.folder / "manifest.json")
@@ -67,6 +67,8 @@ def finished(tmp_path) -> Finished:
         (run / "generator.keras").write_bytes(b"weights")
         (run / "snapshots/step-000004.keras").write_bytes(b"early weights")
         (run / "snapshots/.snakemake_timestamp").touch()
+        (run / "state/9f2c").mkdir(parents=True)
+        (run / "state/9f2c/checkpoint-000000004.npz").write_bytes(b"everything")
     code = code_of("download.py")
     rules = {
         "download": {"code": [], "outputs": [f"{dataset}/archive.tar.gz"]},

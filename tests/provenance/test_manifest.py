@@ -2,8 +2,15 @@
 
 import hashlib
 import os
+from pathlib import Path
+
+import pytest
 
 from easel.provenance import git
+from easel.provenance.manifest import build
+from easel.runtime import receipts
+from easel.runtime.errors import EaselError
+from easel.runtime.files import sha256
 from easel.tracking.fingerprint import ROOT
 
 
@@ -29,6 +36,44 @@ def test_folders_and_absent_outputs(finished):
         f"tiny/{run}/seed-0/{folder}" for run in ("dcgan", "vae") for folder in ("snapshots", "progress")
     ]
     assert manifest["absent"] == ["datasets/tiny_shapes/archive.tar.gz"]
+
+
+def test_the_state_of_trainings(finished):
+    assert finished.build()["state"].keys() == {
+        f"tiny/{run}/seed-0/state/9f2c/checkpoint-000000004.npz" for run in ("dcgan", "vae")
+    }
+
+
+def test_a_file_that_is_not_as_its_step_wrote_it_is_refused(finished, monkeypatch):
+    """Else an edited score would be certified. The next Snakemake makes it again, whatever its time."""
+    monkeypatch.chdir(finished.results.parent)
+    results = Path("results")
+    (results / ".snakemake").mkdir()
+    files = [results / "tiny/dcgan/seed-0" / name for name in ("generator.keras", "train.json")]
+    receipts.write(results, files)
+    rules = {"train_run": {"code": [], "outputs": list(map(str, files))}}
+    build(finished.study, rules, {}, None, results)
+    files[0].write_bytes(b"wEights")
+    receipts.take_times(results, files)
+    assert receipts.altered(results, files) == {}
+    with pytest.raises(EaselError, match=r"^results/tiny/dcgan/seed-0/generator\.keras: not as its step wrote it"):
+        build(finished.study, rules, {}, None, results)
+    assert receipts.altered(results, files) == {str(files[0]): [str(files[0])]}
+
+
+def test_a_deleted_file_is_not_refused(finished, monkeypatch):
+    monkeypatch.chdir(finished.results.parent)
+    results = Path("results")
+    (results / ".snakemake").mkdir()
+    output = "results/tiny/dcgan/seed-0/snapshots"
+    receipts.write(results, [output])
+    (results / "tiny/dcgan/seed-0/snapshots/step-000004.keras").unlink()
+    build(finished.study, {"train_run": {"code": [], "outputs": [output]}}, {}, None, results)
+
+
+def test_the_checksum_of_the_manifest_is_in_the_form_of_sha256sum(finished):
+    line = (finished.folder / "manifest.sha256").read_text()
+    assert line == f"{sha256(finished.folder / 'manifest.json')}  manifest.json\n"
 
 
 def test_the_configuration_is_resolved(finished):

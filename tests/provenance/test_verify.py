@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from easel.provenance import hardware, verify
-from easel.runtime.files import write_json
+from easel.provenance.manifest import write
+from easel.runtime import receipts
 
 
 def short(data: bytes) -> str:
@@ -53,10 +54,49 @@ def test_every_digit_counts(finished, said):
     manifest = finished.manifest()
     path, output = next(iter(manifest["outputs"].items()))
     output["sha256"] = output["sha256"][:-1] + ("0" if output["sha256"][-1] != "0" else "1")
-    write_json(finished.folder / "manifest.json", manifest)
+    write(manifest, finished.folder / "manifest.json")
     code, lines = said()
     assert code == 1
     assert lines[0].startswith(f"{finished.results / path}: changed: ")
+
+
+def test_state_is_checked_and_may_be_deleted(finished, said):
+    one, other = (finished.folder / f"{run}/seed-0/state/9f2c/checkpoint-000000004.npz" for run in ("dcgan", "vae"))
+    one.write_bytes(b"Everything")
+    other.unlink()
+    code, lines = said()
+    assert code == 1
+    assert lines[:-1] == [f"{one}: changed: expected {short(b'everything')}, found {short(b'Everything')}"]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sha256"])
+def test_the_manifest_itself_is_checked(finished, said, name):
+    file = finished.folder / name
+    text = file.read_text()
+    file.write_text(text.replace("epochs", "epoch5", 1) if name == "manifest.json" else text.replace(".json", ".Json"))
+    assert file.read_text() != text
+    code, lines = said()
+    assert code == 1
+    assert lines[:-1] == [f"{finished.folder}/manifest.json: changed, or manifest.sha256 was: it has another checksum"]
+
+
+def test_a_manifest_of_an_earlier_version_has_neither_state_nor_checksum(finished, said):
+    manifest = finished.manifest()
+    del manifest["state"]
+    write(manifest, finished.folder / "manifest.json")
+    (finished.folder / "manifest.sha256").unlink()
+    assert said()[0] == 0
+
+
+def test_what_was_made_after_the_manifest_is_checked_by_its_receipt(finished, said, monkeypatch):
+    monkeypatch.chdir(finished.results.parent)
+    (finished.results / ".snakemake").mkdir()
+    crate = finished.folder / "crate.zip"
+    crate.write_bytes(b"crate")
+    receipts.write(finished.results, [crate])
+    assert said()[0] == 0
+    crate.write_bytes(b"crAte")
+    assert said()[1][:-1] == [f"{crate}: changed: expected {short(b'crate')}, found {short(b'crAte')}"]
 
 
 def test_a_whole_folder_that_is_gone(finished, said):

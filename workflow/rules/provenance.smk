@@ -1,6 +1,6 @@
 # Provenance of the outputs. Included after the chapters that make them, because it describes every rule before it.
 # Needs: the reports, which come after everything else.
-# Makes: results/<study>/manifest.json and, on request, results/<study>/crate.zip.
+# Makes: results/<study>/manifest.json and manifest.sha256 and, on request, results/<study>/crate.zip.
 
 import os
 import shlex
@@ -60,18 +60,20 @@ def code_of_all(wildcards):
 
 
 # The manifest hashes every output, but only the last ones are declared to Snakemake. All others lead to them, and a
-# file that was deleted to save space must not be made again, with everything that follows, only to be hashed.
+# file that was deleted to save space must not be made again, with everything that follows, only to be hashed. (The
+# files of a stopped job are, as easel.tracking.changed_outputs describes.)
 rule write_manifest:
     input:
         "results/{study}/report.html",
         of_every_training("report.html"),
     output:
-        report(
+        manifest=report(
             "results/{study}/manifest.json",
             caption="../report/manifest.rst",
             category="Provenance",
             labels={"file": "manifest"},
         ),
+        checksum="results/{study}/manifest.sha256",
     log:
         "results/logs/{study}/write_manifest.log",
     benchmark:

@@ -1,4 +1,4 @@
-"""manifest.json: a study's outputs with their checksums, and where they come from.
+"""manifest.json: a study's outputs with their checksums, and where they come from; manifest.sha256: its own checksum.
 
 docs/files.md describes the file. Its paths are relative to the results folder, so that folder may be moved.
 """
@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from easel.provenance import git, hardware
+from easel.provenance.manifest_file import CHECKSUM, checksum_of
+from easel.runtime import receipts
 from easel.runtime.console import Progress
-from easel.runtime.files import read_json, sha256
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic, read_json, sha256, write_json
 from easel.study.load import Study
 from easel.tracking.fingerprint import ROOT
 from easel.tracking.snakemake_internals import FOLDER_TIMESTAMP
@@ -36,12 +39,17 @@ def build(
 
     An output that does not exist (such as an archive that was deleted to free space) is listed as `absent`. `made`
     is a file's own time; code, packages and hardware are those of this process, except in `trainings`, which repeats
-    what each training recorded.
+    what each training recorded. `state` are the files from which trainings continue; they are no outputs.
+
+    Raises EaselError if an output is not as its step wrote it.
     """
     paths = {output: rule for rule, made in rules.items() for output in made["outputs"]}
     existing = {Path(output): rule for output, rule in paths.items() if Path(output).exists()}
     files = {file: rule for output, rule in existing.items() for file in files_in(output)}
-    facts = hash_all(files, f"manifest of {study.name}")
+    trainings = [Path(path).parent for path in paths if Path(path).name == "train.json"]
+    states = [file for folder in trainings for file in receipts.files_in(folder / "state")]
+    facts = hash_all([*files, *states], f"manifest of {study.name}")
+    refuse_changed(existing, facts, results)
     records = {file: read_json(file) for file in files if file.name in ("dataset.json", "train.json")}
 
     def in_results(path: str | Path) -> str:
@@ -66,7 +74,32 @@ def build(
         "folders": [in_results(path) for path in existing if path.is_dir()],
         "absent": [in_results(output) for output in paths if Path(output) not in existing],
         "outputs": {in_results(file): {"rule": rule, **facts[file]} for file, rule in files.items()},
+        "state": {in_results(file): facts[file] for file in states},
     }
+
+
+def refuse_changed(outputs: Iterable[Path], facts: Mapping[Path, Mapping[str, Any]], results: Path) -> None:
+    """Raise EaselError if a file of an output is not as its step wrote it. The next Snakemake makes these files again.
+
+    facts: `file_facts` of the files that exist.
+    """
+    messages = []
+    for output in outputs:
+        for name, written in receipts.read(results, output).items():
+            found = facts.get(results / name, {"sha256": written.sha256})["sha256"]  # a deleted file is not refused
+            if found != written.sha256:
+                receipts.suspect(results, output, name)
+                messages.append(receipts.message(results / name, written.sha256, found))
+    if messages:
+        others = f" (So are {len(messages) - 1} more files.)" if messages[1:] else ""
+        raise EaselError(f"{messages[0]}{others}")
+
+
+def write(content: Mapping[str, Any], file: Path) -> None:
+    """Write manifest.json, and next to it manifest.sha256, in the form of `sha256sum`."""
+    write_json(file, content)
+    with atomic(file.with_name(CHECKSUM)) as partial:
+        partial.write_text(checksum_of(file), encoding="utf-8")
 
 
 def configuration(study: Study) -> dict[str, Any]:

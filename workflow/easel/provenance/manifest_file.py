@@ -8,8 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from easel.config.base import Sha256
 from easel.runtime.errors import EaselError
+from easel.runtime.files import sha256
 
 NAME = "manifest.json"
+CHECKSUM = "manifest.sha256"
 
 
 def inside(path: str) -> str:
@@ -22,13 +24,18 @@ def inside(path: str) -> str:
 InResults = Annotated[str, AfterValidator(inside)]
 
 
-class Output(BaseModel):
-    """One file: the rule that made it, its SHA-256, its size, and when it was written (ISO 8601, UTC)."""
+class StateFile(BaseModel):
+    """One file: its SHA-256, its size, and when it was written (ISO 8601, UTC)."""
 
-    rule: str
     sha256: Sha256
     bytes: int
     made: str
+
+
+class Output(StateFile):
+    """The same of an output, and the rule that made it."""
+
+    rule: str
 
 
 class ManifestStudy(BaseModel):
@@ -65,6 +72,13 @@ class Manifest(BaseModel):
     folders: list[InResults]
     absent: list[InResults]
     outputs: Annotated[dict[InResults, Output], Field(min_length=1)]
+    state: dict[InResults, StateFile] = {}
+    """Of a training. Not in manifests of earlier versions."""
+
+
+def checksum_of(manifest: Path) -> str:
+    """The content of manifest.sha256: a line as `sha256sum` writes and checks it."""
+    return f"{sha256(manifest)}  {manifest.name}\n"
 
 
 def read_manifest(study: Path) -> Manifest:

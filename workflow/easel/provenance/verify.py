@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from easel.provenance import hardware
 from easel.provenance.manifest import files_in, threads
-from easel.provenance.manifest_file import NAME, Manifest, read_manifest
+from easel.provenance.manifest_file import CHECKSUM, NAME, Manifest, checksum_of, read_manifest
+from easel.runtime import receipts
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 from easel.runtime.files import sha256
@@ -39,6 +40,8 @@ def differences(study: Path, manifest: Manifest) -> Iterator[Difference]:
     study: the study's folder in the results folder. Files are hashed while the differences are consumed.
     """
     results, outputs = study.parent, manifest.outputs
+    if (study / CHECKSUM).exists() and (study / CHECKSUM).read_bytes() != checksum_of(study / NAME).encode():
+        yield Difference(str(study / NAME), f"changed, or {CHECKSUM} was: it has another checksum")
     with ThreadPoolExecutor(threads()) as pool, Progress(len(outputs), "files", f"verify {study.name}") as progress:
         found = pool.map(lambda path: check(results / path, outputs[path].sha256), outputs)
         for path, what in zip(outputs, found, strict=True):
@@ -53,6 +56,22 @@ def differences(study: Path, manifest: Manifest) -> Iterator[Difference]:
     for path in manifest.absent:
         if (results / path).exists():
             yield Difference(str(results / path), "did not exist when the manifest was written")
+
+
+def differences_elsewhere(study: Path, manifest: Manifest) -> Iterator[Difference]:
+    """Yield changed files that are no outputs of the manifest: trainings' state, and what was made later (crate.zip).
+
+    They may be missing: a longer training replaces its state, and deleting it saves space.
+    """
+    results = study.parent
+    expected = {path: file.sha256 for path, file in manifest.state.items()}
+    known = manifest.outputs.keys() | {f"{study.name}/{name}" for name in (NAME, CHECKSUM)}
+    expected |= {path: file.sha256 for path, file in receipts.read_all(results, study).items() if path not in known}
+    there = [path for path in expected if (results / path).exists()]
+    with ThreadPoolExecutor(threads()) as pool:
+        for path, what in zip(there, pool.map(lambda path: check(results / path, expected[path]), there), strict=True):
+            if what:
+                yield Difference(str(results / path), what)
 
 
 def check(file: Path, expected: str) -> str:
@@ -104,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
     except EaselError as error:
         print(error, file=sys.stderr)
         return 1
-    found, total = list(differences(study, manifest)), len(manifest.outputs)
+    found, total = [*differences(study, manifest), *differences_elsewhere(study, manifest)], len(manifest.outputs)
     for line in (*found, *notes(manifest)):
         print(line)
     if found:

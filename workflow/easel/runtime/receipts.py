@@ -131,6 +131,15 @@ def read(results: Path, output: str | Path) -> Receipt:
         return {}
 
 
+def read_all(results: Path, folder: Path) -> Receipt:
+    """The receipts of all outputs in a folder of `results`, as one. Damaged ones are left out."""
+    places = results / ".snakemake" / "written"
+    found: Receipt = {}
+    for place in (places / folder.relative_to(results)).rglob("*.json"):
+        found |= read(results, results / place.relative_to(places).with_suffix(""))
+    return found
+
+
 def save(results: Path, output: str | Path, receipt: Receipt) -> None:
     """Write the receipt of an output."""
     write_json(place_of(results, output), {file: asdict(written) for file, written in receipt.items()})

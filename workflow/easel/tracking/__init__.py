@@ -2,6 +2,7 @@
 
 fingerprint.py           the code that a step executes: file -> hash, package -> version
 rerun_reasons.py         Snakemake's reasons for re-runs, in short
+changed_outputs.py       outputs that changed after their step had written them, or that a stopped job lost
 snakemake_records.py     Snakemake's records, kept with the results, and its locks
 snakemake_internals.py   every undocumented part of Snakemake that Easel uses
 dry_run.py               the outdated jobs as JSON, from a dry run

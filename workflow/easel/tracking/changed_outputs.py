@@ -8,7 +8,6 @@ Snakemake compares what a job depends on, and takes the job's own files as they 
   or says that the job has begun
 """
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ class ChangedOutputs:
             return False
         return not internals.has_record(self.workflow, output)
 
-    def name_reason(self, record: logging.LogRecord) -> None:
+    def name_reason(self, record: Any) -> None:
         """Put the reason into the log record of a job that `find` has forced."""
         if not internals.is_job(record) or record.reason != internals.FORCED:
             return

@@ -148,10 +148,16 @@ make_venv() {
 		*) old="${old:+$old, }$python is $version" && continue ;;
 		esac
 		if "$python" -c "import ensurepip, venv" 2>/dev/null; then
+			mkdir -p "$VENV" || fail "$VENV could not be made; see above"
+			folder=$(cd "$VENV" && pwd -P)
+			case $folder in # Python's own tools take these as separators and variables
+			*[:\{\}$]*) fail "packages cannot be installed into $folder, because of a :, { or $ in its path: name another" \
+				"folder, VENV=/path/to/venv" ;;
+			esac
 			echo "Easel: making $VENV from $python ($version)"
-			mkdir -p "$VENV" && (cd "$VENV" && pwd -P) >"$MADE" || fail "$VENV could not be made; see above"
+			echo "$folder" >"$MADE" || fail "$VENV could not be made; see above"
 			"$python" -m venv $clear "$VENV" || fail "$VENV could not be made; Python says why above"
-			(cd "$VENV" && pwd -P) >"$MADE" # --clear took it
+			echo "$folder" >"$MADE" # --clear took it
 			installed="" serves=""
 			return
 		fi

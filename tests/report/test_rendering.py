@@ -25,9 +25,10 @@ def pages(tmp_path_factory) -> dict[str, Path]:
 
 @pytest.fixture
 def desk(tmp_path) -> Path:
-    """A folder with a template, for a notebook to be written into."""
-    shutil.copytree(NOTEBOOKS / "template", tmp_path / "desk" / "template")
-    return tmp_path / "desk"
+    """A folder with a template, for a notebook to be written into. Its path is like no template of a path."""
+    desk = tmp_path / "a {desk} of 100% 'ü' #1"
+    shutil.copytree(NOTEBOOKS / "template", desk / "template")
+    return desk
 
 
 HAS_KEY = """

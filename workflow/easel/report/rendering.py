@@ -54,7 +54,7 @@ def render(
     with atomic(executed) as partial:
         nbformat.write(ran, partial)
     with atomic(page) as partial:
-        partial.write_text(html)
+        partial.write_text(html, encoding="utf-8")
 
 
 def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Path) -> NotebookNode:
@@ -63,8 +63,8 @@ def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Pa
     failed.parent.mkdir(parents=True, exist_ok=True)
     try:
         ran = papermill.execute_notebook(
-            notebook,
-            failed,  # written after every cell: the only trace of a failed notebook
+            nbformat.read(notebook, as_version=4),  # not its path, whose braces papermill would fill in
+            escape_braces(failed),  # written after every cell: the only trace of a failed notebook
             {name: os.path.relpath(path, folder) for name, path in parameters.items()},
             kernel_name="python3",
             language="python",
@@ -85,6 +85,11 @@ def run(notebook: Path, parameters: Mapping[str, Path], folder: Path, failed: Pa
         ) from None
     failed.unlink()
     return without_traces(ran)
+
+
+def escape_braces(path: Path) -> str:
+    """A path as papermill's templates of paths have it."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def without_traces(notebook: NotebookNode) -> NotebookNode:

@@ -21,7 +21,9 @@ from easel.tracking.rerun_reasons import describe_reason
 ROOT = Path(__file__).parents[2]
 SNAKEFILE = """\
 import json, sys
+from pathlib import Path
 from easel.tracking import snakemake_internals as internals
+
 
 def note(record):
     if internals.is_lock_exception(record):
@@ -29,12 +31,19 @@ def note(record):
 
 internals.see_log_records(note)
 
+onstart:
+    print("RUN", json.dumps(internals.jobs_to_run(workflow)), file=sys.stderr)
+
 rule all:
-    input: "a/1.txt", "b"
+    input: "a/1.txt", "b", "c"
 
 rule fill:
     output: directory("b")
     run: shell("mkdir -p b")
+
+rule script:
+    output: "c"
+    script: "script.py"
 
 rule make:
     output: "a/{n}.txt"
@@ -63,6 +72,9 @@ def folder(tmp_path, monkeypatch):
     """An empty working folder with a small workflow."""
     monkeypatch.chdir(tmp_path)
     Path("Snakefile").write_text(SNAKEFILE)
+    Path("script.py").write_text("open(snakemake.output[0], 'w').close()")
+    Path("my python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"')
+    Path("my python").chmod(0o755)
     return tmp_path
 
 
@@ -77,10 +89,12 @@ def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
     assert done.returncode == 0, done.stdout
     in_main, *in_jobs = [json.loads(line) for line in re.findall(r"^SEEN (.*)$", done.stdout, re.MULTILINE)]
     assert in_main == {
-        "main": True, "cores": 3, "rules": ["fill", "make"], "wildcards": ["n"],
+        "main": True, "cores": 3, "rules": ["fill", "script", "make"], "wildcards": ["n"],
         "constraints": {"n": "[0-9]"}, "code": {"a.py": "01"}, "late": True,
     }  # fmt: skip
     assert [job["main"] for job in in_jobs] == [False, False]
+    (to_run,) = [dict(json.loads(line)) for line in re.findall(r"^RUN (.*)$", done.stdout, re.MULTILINE)]
+    assert to_run == {"all": [], "fill": ["b"], "script": ["c"], "make": ["a/1.txt", "a/1.tsv"]}
     assert [path.name for path in Path("b").iterdir()] == [snakemake_internals.FOLDER_TIMESTAMP]
     for name in snakemake_internals.RECORDS:
         assert (snakemake_internals.OWN_FOLDER / name).is_dir()
@@ -100,6 +114,7 @@ def test_a_lock_is_recognised(folder):
 def test_the_jobs_of_a_dry_run_are_kept(folder):
     done = python("easel.tracking.dry_run", "jobs", "--cores", "3")
     assert done.returncode == 0, done.stdout
+    assert "RUN" not in done.stdout  # a dry run starts nothing
     make = next(job for job in map(json.loads, Path("jobs").read_text().splitlines()) if job["rule"] == "make")
     assert make == {
         "rule": "make", "wildcards": {"n": "1"}, "reason": "Missing output files: a/1.txt", "inputs": [],

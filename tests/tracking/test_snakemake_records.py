@@ -1,24 +1,46 @@
 """Snakemake's records next to the results, and its locks."""
 
+import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from helpers.ordinary_user import as_ordinary_user
 
 from easel.runtime import claims
-from easel.runtime.claims import claim_results
-from easel.tracking import snakemake_records
-from easel.tracking.snakemake_records import claim_as_main_process, keep_records, lock_message
+from easel.runtime.claims import Worker, claim_for_a_job, claim_results
+from easel.runtime.errors import EaselError
+from easel.tracking.snakemake_records import (
+    check_writable,
+    claim_as_main_process,
+    keep_records,
+    lock_message,
+    start_work,
+)
 
 RESULTS = Path("results")
+FILES = [RESULTS / "a" / "b.json"]
 OTHER = """\
-import sys, time
+import os, sys, time
 from pathlib import Path
-from easel.tracking.snakemake_records import claim_as_main_process, keep_records
-keep_records(Path("results"))
-claim_as_main_process(Path("results"))
-print("claimed", flush=True)
+from easel.runtime.claims import claim_for_a_job
+from easel.tracking.snakemake_records import claim_as_main_process, keep_records, start_work
+results = Path("results")
+keep_records(results)
+claim_as_main_process(results)
+if "work" in sys.argv:
+    start_work(results, [results / "a" / "b.json"])
+if "job" in sys.argv and os.fork() == 0:  # which outlives its Snakemake
+    claim_for_a_job(results)
+    print("job", os.getpid(), flush=True)
+    time.sleep(60)
+if "job" not in sys.argv:
+    print("claimed", flush=True)
 time.sleep(60)
 """
 
@@ -34,12 +56,31 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def other():
+def start():
+    """start("work", folder=…): another process at work on the results of a working folder; returns it once it is."""
+    started = []
+
+    def start(*how, folder="."):
+        process = subprocess.Popen(
+            [sys.executable, "-c", OTHER, *how], stdout=subprocess.PIPE, encoding="utf-8", cwd=folder,
+            start_new_session=True,
+        )  # fmt: skip
+        started.append(process)
+        process.said = process.stdout.readline()
+        assert process.said
+        return process
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture
+def other(start):
     """Another process at work on the same results."""
-    with subprocess.Popen([sys.executable, "-c", OTHER], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "claimed\n"
-        yield process
-        process.kill()
+    return start()
 
 
 def locks(number: int) -> list[str]:
@@ -68,7 +109,7 @@ def test_records_of_before_move_there():
 
 def test_results_may_be_removed_or_be_a_link(tmp_path):
     keep_records(RESULTS)
-    snakemake_records.shutil.rmtree("results")
+    shutil.rmtree("results")
     (tmp_path / "disk").mkdir()
     RESULTS.symlink_to(tmp_path / "disk")
     keep_records(RESULTS)
@@ -133,3 +174,170 @@ def test_a_file_system_without_locks_is_no_error(monkeypatch):
 def test_a_script_called_by_hand_claims_nothing():
     claim_results(RESULTS)
     assert not RESULTS.exists()
+
+
+# --- one folder of results, several working folders -----------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Another working folder, whose `results` are those of this one."""
+    keep_records(RESULTS)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "results").symlink_to(tmp_path / "results")
+    return tmp_path / "elsewhere"
+
+
+def test_who_works_from_another_folder_is_named(start, elsewhere):
+    other = start("work", folder=elsewhere)
+    with pytest.raises(EaselError) as raised:
+        start_work(RESULTS, FILES)
+    said = str(raised.value)
+    assert said.startswith("Another snakemake is changing results/, which is ")
+    assert f"from a different folder (process {other.pid}, since 20" in said
+    assert f", in {elsewhere}: {sys.executable} -c" in said
+    assert "\n" not in said.partition(sys.executable)[0]
+    assert claims._held == []
+
+
+def test_a_dry_run_elsewhere_keeps_nobody_from_working(start, elsewhere):
+    start(folder=elsewhere)
+    start_work(RESULTS, FILES)
+
+
+def test_several_may_work_from_one_folder(start):
+    keep_records(RESULTS)
+    start("work")
+    start_work(RESULTS, FILES)
+
+
+def test_a_killed_worker_elsewhere_keeps_nobody_from_working(start, elsewhere, capsys):
+    other = start("work", folder=elsewhere)
+    other.kill()
+    other.wait()
+    start_work(RESULTS, FILES)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_job_of_a_killed_worker_elsewhere_still_counts(start, elsewhere):
+    other = start("work", "job", folder=elsewhere)
+    other.kill()
+    other.wait()
+    with pytest.raises(EaselError, match=f"process {other.pid}"):
+        start_work(RESULTS, FILES)
+
+
+def test_a_linked_folder_counts_where_it_is_written_to(start, tmp_path):
+    """Each checkout has its own results, and both have one disk for a study."""
+    for folder in (tmp_path, tmp_path / "elsewhere"):
+        (folder / "results").mkdir(parents=True)
+        (folder / "results" / "a").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk").mkdir()
+    start("work", folder=tmp_path / "elsewhere")
+    start_work(RESULTS, [RESULTS / "other" / "b.json"])
+    with pytest.raises(EaselError, match=f"is changing results/a/, which is {tmp_path}/disk, from a different folder"):
+        start_work(RESULTS, FILES)
+
+
+def test_work_that_ended_leaves_no_name():
+    keep_records(RESULTS)
+    start_work(RESULTS, FILES)
+    (file,) = claims._held
+    claims._clear(file)
+    assert Path("results/.snakemake/worked_on").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "said"), [("elsewhere", "may be in use elsewhere (process 1 on elsewhere"), (None, "")]
+)
+def test_a_machine_whose_lock_may_be_unseen_is_named(host, said, capsys):
+    keep_records(RESULTS)
+    worker = Worker.this_process()
+    there = {"process": 1, "host": host or worker.host, "command": "snakemake", "folder": "/a", "since": "2026-01-01"}
+    Path("results/.snakemake/worked_on").write_text(json.dumps(there), encoding="utf-8")
+    start_work(RESULTS, FILES)
+    assert said in capsys.readouterr().err
+    assert said or not capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"process": 1}'])
+def test_a_damaged_name_is_no_worker(content):
+    keep_records(RESULTS)
+    Path("results/.snakemake/worked_on").write_text(content, encoding="utf-8")
+    start_work(RESULTS, FILES)
+
+
+def test_a_job_called_by_hand_claims_nothing():
+    claim_for_a_job(RESULTS)
+    assert not RESULTS.exists()
+
+
+# --- results that cannot be -------------------------------------------------------------------------------------
+
+
+def test_results_that_cannot_be_are_refused_in_one_line(tmp_path):
+    RESULTS.symlink_to("nowhere")
+    with pytest.raises(EaselError, match=r"^results is a link to nowhere, which does not exist: make that folder, or"):
+        keep_records(RESULTS)
+    RESULTS.unlink()
+    RESULTS.touch()
+    with pytest.raises(EaselError, match=r"^results is a file, and has to be a folder"):
+        keep_records(RESULTS)
+
+
+@pytest.mark.parametrize("path", ["a", "a/b"])
+def test_a_folder_in_results_that_cannot_be_is_named(path):
+    wrong = RESULTS / path
+    wrong.parent.mkdir(parents=True)
+    wrong.symlink_to("nowhere")
+    with pytest.raises(EaselError, match=f"^results/{path} is a link to nowhere"):
+        check_writable([RESULTS / "a" / "b" / "c.json"])
+    wrong.unlink()
+    wrong.touch()
+    with pytest.raises(EaselError, match=f"^results/{path} is a file"):
+        check_writable([RESULTS / "a" / "b" / "c.json"])
+
+
+READ_ONLY = """\
+from pathlib import Path
+from easel.runtime.errors import EaselError
+from easel.tracking.snakemake_records import check_writable, claim_as_main_process, keep_records
+try:
+    keep_records(Path("results"))
+    claim_as_main_process(Path("results"))
+    print("a dry run works")
+    check_writable([Path("results/a/b.json")])
+except EaselError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("records", [False, True])
+def test_read_only_results_are_enough_for_a_dry_run(records, tmp_path):
+    if records:
+        keep_records(RESULTS)
+        shutil.rmtree(".snakemake")
+    RESULTS.mkdir(exist_ok=True)
+    RESULTS.chmod(0o555)
+    said = as_user(READ_ONLY)
+    RESULTS.chmod(0o755)
+    assert said == [
+        "a dry run works", "results/ cannot be written to, and results/a/b.json belongs there: change its permissions",
+    ]  # fmt: skip
+    assert [path.name for path in Path(".snakemake").iterdir()] == (["metadata", "incomplete"] if records else [])
+
+
+def test_a_read_only_working_folder_is_named(tmp_path):
+    tmp_path.chmod(0o555)
+    (said,) = as_user(READ_ONLY)
+    tmp_path.chmod(0o755)
+    assert said.startswith(f"{tmp_path}: Snakemake cannot have its folder .snakemake/ here")
+
+
+def as_user(program: str) -> list[str]:
+    """Run a program that permissions bind; returns the lines that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True,
+        preexec_fn=as_ordinary_user,
+    )  # fmt: skip
+    return done.stdout.splitlines()

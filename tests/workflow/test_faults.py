@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.ordinary_user import as_ordinary_user
+from helpers.tiny_study import Checkout
 
 
 def write_archive(file: Path, records: int, label: int | None = None) -> str:
@@ -99,7 +101,7 @@ def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, how)
     assert 0 < record["resumed_at_steps"][0] < 120
 
 
-def test_a_second_snakemake_names_the_first_and_exits(checkout):
+def test_a_second_snakemake_names_the_first_and_exits(checkout, tmp_path):
     edit(checkout, "epochs: 2, width: 4", "epochs: 500, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
     first = checkout.start(target)
@@ -111,11 +113,31 @@ def test_a_second_snakemake_names_the_first_and_exits(checkout):
         second = checkout.snakemake(target)
         assert second.returncode == 1
         assert f"Another snakemake is working on results/ (process {first.pid}:" in second.stdout
+        elsewhere = Checkout(tmp_path / "elsewhere", checkout.study.read_text())
+        (elsewhere / "results").symlink_to(checkout / "results")
+        third = elsewhere.snakemake(target)
+        assert third.returncode == 1
+        assert f"from a different folder (process {first.pid}, since" in third.stdout
         assert first.poll() is None
         assert checkout.jobs(target) == {"train_run": 1}  # a dry run may look on
     finally:
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
+
+
+def test_a_dry_run_needs_little_of_its_surroundings(checkout, tmp_path):
+    """No results and no home folder that can be written to, and a locale whose encoding is ASCII."""
+    (tmp_path / "home").mkdir()
+    for folder in (checkout / "results", tmp_path / "home"):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o555)
+    surroundings = {"HOME": str(tmp_path / "home"), "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        checkout.command("--dry-run"), capture_output=True, encoding="utf-8", env=checkout.environment | surroundings,
+        check=False, preexec_fn=as_ordinary_user,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "This was a dry-run" in done.stdout
 
 
 def use_archive(checkout, file: Path, sha256: str) -> None:

@@ -1,18 +1,42 @@
 # Snakemake's own records, locks and messages.
 # Makes: results/.snakemake/: how each file was made and what it was then, and which process works on the results.
+# Stops a Snakemake whose results cannot be written to, or are being changed from another checkout.
 
 from easel.tracking import snakemake_internals
 from easel.tracking.changed_outputs import ChangedOutputs
 from easel.tracking.rerun_reasons import describe_reason
-from easel.tracking.snakemake_records import claim_as_main_process, keep_records, lock_message
+from easel.runtime.errors import EaselError
+from easel.tracking.snakemake_records import (
+    check_writable,
+    claim_as_main_process,
+    keep_records,
+    lock_message,
+    start_work,
+)
 
 RESULTS = Path("results")
+PLANNING = {"plan", "plan_study", "probe_recipe"}  # writes only what planning reads, and may run beside anything
 
 if snakemake_internals.is_main_process(workflow):
-    keep_records(RESULTS)
+    try:
+        keep_records(RESULTS)
+    except EaselError as error:
+        sys.exit(str(error))
     claim_as_main_process(RESULTS)
     snakemake_internals.read_records_with_care(workflow)
     ChangedOutputs(workflow, RESULTS)
+
+
+onstart:
+    if snakemake_internals.is_main_process(workflow):
+        jobs = snakemake_internals.jobs_to_run(workflow)
+        files = {Path(file) for _, files in jobs for file in files}
+        try:
+            check_writable(files)
+            if not {rule for rule, _ in jobs} <= PLANNING:
+                start_work(RESULTS, files)
+        except EaselError as error:
+            sys.exit(str(error))
 
 
 def shorten(record):

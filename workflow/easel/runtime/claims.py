@@ -1,11 +1,24 @@
-"""Claims to a results folder: which processes are working on it.
+"""Claims to a results folder: which processes use it, and which working folder's Snakemake changes it.
 
-Every process that works on results holds a shared lock on `<results>/.snakemake/in_use` as long as it lives. The
-operating system releases the lock when the process ends, however it ends.
+Both are shared locks on files in `<results>/.snakemake/`, held as long as a process lives. The operating system
+releases a lock when the process ends, however it ends.
+
+in_use: of every Snakemake, a dry run included, and of every job.
+worked_on: of every Snakemake that runs jobs, and of the jobs. Its content is the `Worker` that came first. Several from
+    one working folder may hold it, as Snakemake's own locks keep them apart; those of another folder may not.
 """
 
+import atexit
 import fcntl
+import json
+import os
+import shlex
+import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -14,27 +27,115 @@ import psutil
 _held: list[TextIO] = []  # kept open until this process ends, and the locks with them
 
 
+@dataclass(frozen=True)
+class Worker:
+    """A Snakemake that changes results."""
+
+    process: int  # its id
+    host: str
+    command: str
+    folder: str  # its working folder: a checkout, or the folder of --directory
+    since: str  # local time
+
+    @classmethod
+    def this_process(cls) -> "Worker":
+        """The worker that this process is."""
+        command = shlex.join(sys.orig_argv)
+        since = datetime.now().isoformat(" ", "minutes")
+        return cls(os.getpid(), socket.gethostname(), command, str(Path.cwd().resolve()), since)
+
+    def __str__(self) -> str:
+        where = f" on {self.host}" if self.host != socket.gethostname() else ""
+        return f"process {self.process}{where}, since {self.since}, in {self.folder}: {self.command[:200]}"
+
+
 def claim_results(results: Path, if_alone: Callable[[TextIO], None] | None = None) -> None:
     """Claim `results` until this process ends.
 
     if_alone: called with the open claim file if no other process has a claim, before any other can get one.
-    Does nothing where `results` has no folder for claims (a script that was called by hand).
+    Does nothing where `results` has no folder for claims (a script that was called by hand), or a read-only one.
     """
-    path = claim_file(results)
-    if not path.parent.is_dir():
-        return
-    file = open(path, "a+")  # noqa: SIM115
-    _held.append(file)
-    try:
-        if if_alone is not None and locked_alone(file):
+    file = _open(claim_file(results))
+    with suppress(OSError):  # the file system has no locks, so nobody can tell who is working here
+        if file and if_alone is not None and locked_alone(file):
             if_alone(file)
+        if file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def claim_for_a_job(results: Path) -> None:
+    """Claim `results` for a job, which outlives its Snakemake where that is killed."""
+    claim_results(results)
+    file = _open(work_file(results))
+    with suppress(OSError):
+        if file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def claim_work(folder: Path, worker: Worker) -> Worker | None:
+    """Claim a folder of results for a Snakemake that is about to change it.
+
+    Returns the worker of another working folder that has it; None if this process now has the claim.
+    """
+    work_file(folder).parent.mkdir(exist_ok=True)
+    file = _open(work_file(folder))
+    assert file is not None
+    try:
+        if locked_alone(file):
+            _note_unseen(folder, read_worker(file), worker)
+            _write(file, json.dumps(asdict(worker)))
         fcntl.flock(file, fcntl.LOCK_SH)
     except OSError:
-        pass  # the file system has no locks, so nobody can tell who is working here
+        return None  # as above
+    first = read_worker(file)
+    if first is not None and first.folder != worker.folder:
+        _held.remove(file)
+        file.close()
+        return first
+    atexit.register(_clear, file)
+    return None
+
+
+def _open(path: Path) -> TextIO | None:
+    """Open a file for claims until this process ends; None where there is no folder for it, or none to write in."""
+    try:
+        file = open(path, "a+", encoding="utf-8")  # noqa: SIM115
+    except OSError:
+        return None
+    _held.append(file)
+    return file
+
+
+def _note_unseen(folder: Path, earlier: Worker | None, worker: Worker) -> None:
+    """Say that a worker of another machine and folder left no word of its end, as some file systems hide its lock."""
+    if earlier and earlier.host != worker.host and earlier.folder != worker.folder:
+        print(f"Easel: {folder}/ may be in use elsewhere ({earlier}). Two at once would damage it.", file=sys.stderr)
+
+
+def _clear(file: TextIO) -> None:
+    """Note that the work has ended, unless others go on."""
+    with suppress(OSError):
+        if not file.closed and locked_alone(file):
+            _write(file, "")
+
+
+def _write(file: TextIO, text: str) -> None:
+    file.truncate(0)
+    file.write(text)
+    file.flush()
+
+
+def read_worker(file: TextIO) -> Worker | None:
+    """The worker in an open file `worked_on`; None if there is none, or nothing that can be read."""
+    file.seek(0)
+    try:
+        return Worker(**json.loads(file.read()))
+    except (ValueError, TypeError):
+        return None
 
 
 def locked_alone(file: TextIO) -> bool:
-    """Lock the claim file exclusively; False if another process has a claim."""
+    """Lock a claim file exclusively; False if another process has a claim."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -53,3 +154,8 @@ def has_claim(process: psutil.Process, results: Path) -> bool:
 def claim_file(results: Path) -> Path:
     """The file that every process working on `results` keeps open."""
     return (results / ".snakemake" / "in_use").resolve()
+
+
+def work_file(folder: Path) -> Path:
+    """The file that names who changes a folder of results."""
+    return folder / ".snakemake" / "worked_on"

@@ -15,7 +15,7 @@ from typing import TextIO
 from tqdm import tqdm
 
 from easel.runtime import receipts
-from easel.runtime.claims import claim_results
+from easel.runtime.claims import claim_for_a_job
 from easel.runtime.errors import EaselError
 
 log = logging.getLogger("easel")
@@ -36,7 +36,7 @@ def job(
     to the log, too. What libraries and child processes write to file descriptor 2 goes to the log only. A job keeps
     running when its Snakemake is killed; its claim to the results keeps the next Snakemake from starting the same job.
     """
-    claim_results(RESULTS)
+    claim_for_a_job(RESULTS)
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     Path(log_file).write_text("")
     with open(log_file, "a", encoding="utf-8") as file, _standard_error_to(file.fileno()) as terminal:

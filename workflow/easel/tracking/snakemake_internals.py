@@ -174,6 +174,14 @@ def read_records_with_care(workflow: Any) -> None:
     when_prepared(workflow, lambda: setattr(workflow.persistence, "_io_read", read))
 
 
+def jobs_to_run(workflow: Any) -> list[tuple[str, list[str]]]:
+    """The rules of the jobs that are to run, and the files of each: outputs, log and benchmark. Known at `onstart`."""
+    return [
+        (job.rule.name, [*job.output, *job.log, *([job.benchmark] if job.benchmark else [])])
+        for job in workflow.dag.needrun_jobs()
+    ]
+
+
 def see_log_records(look: Callable[[logging.LogRecord], Any], first: bool = False) -> None:
     """Have `look` see, and change where needed, each record before Snakemake prints it. first: and before others do."""
 

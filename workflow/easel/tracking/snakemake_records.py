@@ -1,11 +1,13 @@
-"""Snakemake's records, kept with the results that they describe, and its locks.
+"""Snakemake's records, kept with the results that they describe, its locks, and what keeps two of them apart.
 
 Snakemake keeps records in .snakemake/ of its working folder: how each file was made (metadata) and which files are
 unfinished (incomplete). Easel replaces these two by links into results/.snakemake/, so that results can be copied,
 moved or linked into another checkout without losing them.
 
 Snakemake's own locks stay behind when it is killed. A claim (`easel.runtime.claims`) does not, so it tells whether a
-lock is left over, and is removed, or whether somebody is working on the results, and is named.
+lock is left over, and is removed, or whether somebody is working on the results, and is named. Snakemake's locks lie in
+its working folder and are not seen from another one, so a second claim keeps apart two working folders whose results,
+or parts of them, are one folder.
 """
 
 import os
@@ -13,21 +15,37 @@ import shlex
 import shutil
 import socket
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
 import psutil
 
-from easel.runtime.claims import claim_file, claim_results, has_claim
+from easel.runtime.claims import Worker, claim_file, claim_results, claim_work, has_claim
+from easel.runtime.errors import EaselError
 from easel.tracking.snakemake_internals import LOCKS, OWN_FOLDER, RECORDS
 
 
 def keep_records(results: Path) -> None:
-    """Link Snakemake's records into `results`/.snakemake, and move existing records there."""
+    """Link Snakemake's records into `results`/.snakemake, and move existing records there.
+
+    Where `results` cannot be written to, only links to what is there are made: that is enough for a dry run.
+    Raises EaselError if there can be no results, or if Snakemake cannot have its own folder.
+    """
+    check_can_be_folder(results)
+    try:
+        OWN_FOLDER.mkdir(exist_ok=True)
+    except OSError as error:
+        raise EaselError(
+            f"{Path.cwd()}: Snakemake cannot have its folder {OWN_FOLDER}/ here, which it needs even for a dry run: "
+            f"{error.strerror}. Use a folder that can be written to: --directory FOLDER"
+        ) from None
     for name in RECORDS:
         link, folder = OWN_FOLDER / name, results / ".snakemake" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        OWN_FOLDER.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue  # `check_writable` says so, before any job
         if link.is_symlink() and link.exists() and link.samefile(folder):
             continue
         if link.is_symlink():
@@ -36,6 +54,51 @@ def keep_records(results: Path) -> None:
             shutil.copytree(link, folder, dirs_exist_ok=True)
             shutil.rmtree(link)
         link.symlink_to(os.path.relpath(folder, OWN_FOLDER), target_is_directory=True)
+
+
+def check_can_be_folder(path: Path) -> None:
+    """Raise EaselError if `path` is something else than a folder, or nothing."""
+    if path.is_symlink() and not path.exists():
+        raise EaselError(
+            f"{path} is a link to {path.readlink()}, which does not exist: make that folder, or remove the link"
+        )
+    if path.exists() and not path.is_dir():
+        raise EaselError(f"{path} is a file, and has to be a folder: move it away")
+
+
+def check_writable(files: Iterable[Path]) -> None:
+    """Raise EaselError, which names the first of the files that cannot be written, and why."""
+    for path in sorted(files):
+        folder = nearest_existing(path)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise EaselError(f"{folder}/ cannot be written to, and {path} belongs there: change its permissions")
+
+
+def start_work(results: Path, files: Iterable[Path]) -> None:
+    """Claim the results for jobs that are about to write `files`.
+
+    Raises EaselError if another working folder's Snakemake changes them: `results`, or a link to a folder in it.
+    """
+    linked = {parent for path in files for parent in path.parents if parent.is_symlink()}
+    for folder in (results, *sorted(linked - {results})):
+        try:
+            other = claim_work(folder, Worker.this_process())
+        except OSError as error:
+            raise EaselError(f"{folder}/ cannot be written to: {error.strerror}") from None
+        if other:
+            raise EaselError(
+                f"Another snakemake is changing {folder}/, which is {folder.resolve()}, from a different folder "
+                f"({other}). Exiting without changes. Wait for it to finish, or stop it and its jobs."
+            )
+
+
+def nearest_existing(path: Path) -> Path:
+    """The folder that `path` is in, or in which its missing folders would be made."""
+    for parent in path.parents:
+        check_can_be_folder(parent)
+        if parent.exists():
+            return parent
+    return Path()
 
 
 def claim_as_main_process(results: Path) -> None:
@@ -79,6 +142,6 @@ def lock_message(results: Path) -> str:
             "Exiting without changes. Wait for it to finish, or stop it."
         )
     file = claim_file(results)
-    host = file.read_text() if file.exists() else ""
+    host = file.read_text(encoding="utf-8") if file.exists() else ""
     where = f" on {host}" if host not in ("", socket.gethostname()) else ""
     return f"{results}/ is locked by another snakemake{where}. If that one is no longer running: snakemake --unlock"

@@ -24,6 +24,9 @@ import json, sys
 from pathlib import Path
 from easel.tracking import snakemake_internals as internals
 
+sys.executable = str(Path("my python").resolve())
+internals.allow_spaces_in_python()
+internals.allow_spaces_in_python()  # a Snakefile may be read twice
 
 def note(record):
     if internals.is_lock_exception(record):

@@ -48,3 +48,4 @@ def shorten(record):
 
 
 snakemake_internals.see_log_records(shorten)
+snakemake_internals.allow_spaces_in_python()

@@ -10,6 +10,8 @@ chapters use `workflow.basedir`, `config`, `rules` and `expand`.
 import json
 import logging
 import os
+import shlex
+import sys
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -180,6 +182,12 @@ def jobs_to_run(workflow: Any) -> list[tuple[str, list[str]]]:
         (job.rule.name, [*job.output, *job.log, *([job.benchmark] if job.benchmark else [])])
         for job in workflow.dag.needrun_jobs()
     ]
+
+
+def allow_spaces_in_python() -> None:
+    """Let the path of this Python have spaces and quotes: Snakemake puts it into shell commands as it is."""
+    if Path(sys.executable).exists():  # and not quoted yet
+        sys.executable = shlex.quote(sys.executable)
 
 
 def see_log_records(look: Callable[[logging.LogRecord], Any], first: bool = False) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from easel.provenance import git
 from easel.provenance.manifest import build
+from easel.provenance.manifest_file import checksums
 from easel.runtime import receipts
 from easel.runtime.errors import EaselError
 from easel.runtime.files import sha256
@@ -74,6 +75,14 @@ def test_a_deleted_file_is_not_refused(finished, monkeypatch):
 def test_the_checksum_of_the_manifest_is_in_the_form_of_sha256sum(finished):
     line = (finished.folder / "manifest.sha256").read_text()
     assert line == f"{sha256(finished.folder / 'manifest.json')}  manifest.json\n"
+
+
+def test_its_checksums_are_read_again(finished):
+    known = checksums(finished.folder)
+    assert known.keys() == finished.build()["outputs"].keys()
+    assert known["tiny/vae/seed-0/generator.keras"].sha256 == hashlib.sha256(b"weights").hexdigest()
+    (finished.folder / "manifest.json").write_text("{")
+    assert checksums(finished.folder) == {}
 
 
 def test_the_configuration_is_resolved(finished):

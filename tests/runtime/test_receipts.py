@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,20 @@ def test_results_can_be_moved(results):
     assert altered(moved) == {}
     (moved / "q/metrics.json").write_text("0.4")
     assert altered(moved) == {"q/metrics.json": ["q/metrics.json"]}
+
+
+def test_what_a_manifest_lists_stands_in_for_a_lost_receipt(results):
+    outputs = [results / output for output in OUTPUTS]
+    known = {
+        file: replace(written, mtime_ns=0)
+        for output in outputs
+        for file, written in receipts.read(results, output).items()
+    }
+    shutil.rmtree(results / ".snakemake/written")
+    receipts.adopt(results, outputs, known)
+    assert altered(results) == {}
+    (results / "q/metrics.json").write_text("0.4")
+    assert altered(results) == {"q/metrics.json": ["q/metrics.json"]}
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\x9c", b"[1, 2]", b'{"q/metrics.json": {"sha256": 5}}', None])

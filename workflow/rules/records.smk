@@ -2,6 +2,7 @@
 # Makes: results/.snakemake/: how each file was made and what it was then, and which process works on the results.
 # Stops a Snakemake whose results cannot be written to, or are being changed from another checkout.
 
+from easel.provenance.manifest_file import checksums
 from easel.tracking import snakemake_internals
 from easel.tracking.changed_outputs import ChangedOutputs
 from easel.tracking.rerun_reasons import describe_reason
@@ -24,7 +25,7 @@ if snakemake_internals.is_main_process(workflow):
         sys.exit(str(error))
     claim_as_main_process(RESULTS)
     snakemake_internals.read_records_with_care(workflow)
-    ChangedOutputs(workflow, RESULTS)
+    ChangedOutputs(workflow, RESULTS, known=lambda: checksums(RESULTS / STUDY.name))
 
 
 onstart:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from easel.config.base import Sha256
 from easel.runtime.errors import EaselError
 from easel.runtime.files import sha256
+from easel.runtime.receipts import Written
 
 NAME = "manifest.json"
 CHECKSUM = "manifest.sha256"
@@ -79,6 +80,15 @@ class Manifest(BaseModel):
 def checksum_of(manifest: Path) -> str:
     """The content of manifest.sha256: a line as `sha256sum` writes and checks it."""
     return f"{sha256(manifest)}  {manifest.name}\n"
+
+
+def checksums(study: Path) -> dict[str, Written]:
+    """The outputs in the manifest of a study's folder; empty if there is none, or if it is damaged."""
+    try:
+        outputs = read_manifest(study).outputs
+    except EaselError:
+        return {}
+    return {path: Written(output.sha256, output.bytes, mtime_ns=0) for path, output in outputs.items()}
 
 
 def read_manifest(study: Path) -> Manifest:

@@ -7,12 +7,12 @@ begins with a dot do not count.
 - A job compares the bytes of its inputs with their receipts before it starts, and writes receipts of its outputs.
 - Snakemake's main process compares sizes and times, and the bytes where those differ.
 
-An output without a receipt, or with a damaged one, is accepted as it is. So is everything in results without a folder
-`.snakemake`, as when a script was called by hand.
+An output without a receipt, or with a damaged one, is taken as it is, or as the manifest of the study lists it. So is
+everything in results without a folder `.snakemake`, as when a script was called by hand.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -34,7 +34,7 @@ class Written:
     sha256: str
     bytes: int
     mtime_ns: int | None
-    """When it was last known to be as it was written; None if a job has found that it is not."""
+    """When it was last seen to be as it was written; 0 if never, None if a job has found that it is not."""
 
 
 Receipt = dict[str, Written]
@@ -84,17 +84,32 @@ def altered(results: Path, outputs: Iterable[str | Path]) -> dict[str, list[str]
     Only files whose size or time differs are read. If their bytes are the same, the receipt takes the new times. A file
     that was deleted does not count, unless a job has missed it.
     """
-    found = {}
+    doubtful: dict[str, Receipt] = {}
     for output in map(str, outputs):
         receipt = read(results, output)
-        doubtful = {file: written for file, written in receipt.items() if not looks_the_same(results / file, written)}
-        digests = digests_of([results / file for file in doubtful])
-        if files := [file for file, written in doubtful.items() if digests[results / file] != written.sha256]:
-            found[output] = [str(results / file) for file in files]
-        elif doubtful:
+        if files := {file: each for file, each in receipt.items() if not looks_the_same(results / file, each)}:
+            doubtful[output] = files
+    digests = digests_of([results / file for files in doubtful.values() for file in files])
+    found = {}
+    for output, files in doubtful.items():
+        if differing := [file for file, written in files.items() if digests[results / file] != written.sha256]:
+            found[output] = [str(results / file) for file in differing]
+        else:
             with suppress(OSError, EaselError):  # read-only results are compared again next time
                 take_times(results, [output])
     return found
+
+
+def adopt(results: Path, outputs: Iterable[str | Path], known: Mapping[str, Written]) -> None:
+    """Write receipts of outputs that have none, from what is known of them otherwise.
+
+    known: the files that a manifest lists, by their paths in `results`.
+    """
+    for output in map(Path, outputs):
+        inside = output.relative_to(results)
+        if files := {file: each for file, each in known.items() if Path(file).is_relative_to(inside)}:
+            with suppress(OSError, EaselError):
+                save(results, output, files)
 
 
 def looks_the_same(file: Path, written: Written) -> bool:

@@ -8,6 +8,7 @@ Snakemake compares what a job depends on, and takes the job's own files as they 
   or says that the job has begun
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ class ChangedOutputs:
     altered: output -> its files that are not as they were written. unfinished: outputs of stopped jobs.
     """
 
-    def __init__(self, workflow: Any, results: Path):
-        """workflow: Snakemake's, while it reads the Snakefile in its main process."""
-        self.workflow, self.results = workflow, results
+    def __init__(self, workflow: Any, results: Path, known: Callable[[], Mapping[str, receipts.Written]] = dict):
+        """workflow: Snakemake's, while it reads the Snakefile in its main process.
+
+        known: returns files without receipts of which a checksum is known, by their paths in `results`.
+        """
+        self.workflow, self.results, self.known = workflow, results, known
         self.altered: dict[str, list[str]] = {}
         self.unfinished: set[str] = set()
         internals.when_jobs_are_known(workflow, self.find)
@@ -35,7 +39,10 @@ class ChangedOutputs:
         outputs = internals.outputs_of_jobs(self.workflow)
         self.unfinished = internals.unfinished(self.workflow, outputs)
         self.unfinished |= {output for output in outputs if self.is_lost(output)}
-        self.altered = receipts.altered(self.results, [each for each in outputs if each not in self.unfinished])
+        ended = [output for output in outputs if output not in self.unfinished]
+        if new := [each for each in ended if Path(each).exists() and not receipts.read(self.results, each)]:
+            receipts.adopt(self.results, new, self.known())
+        self.altered = receipts.altered(self.results, ended)
         return [*self.altered, *self.unfinished]
 
     def is_lost(self, output: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from helpers.warm_python import warm_python
 
 from easel.runtime import receipts
+from easel.runtime.files import sha256
 
 RESULTS = Path("results")
 RECORDS = Path(".snakemake/metadata")
@@ -105,6 +106,19 @@ def test_running_again_restores_the_file_and_its_receipt():
     assert (RESULTS / "c").read_text() == "c\n"
     receipts.check(RESULTS, OUTPUTS)
     assert outdated() == {}
+
+
+def test_a_file_without_a_receipt_is_compared_with_the_manifest():
+    """Here the manifest is a constant of the Snakefile."""
+    shutil.rmtree(RESULTS / ".snakemake/written")
+    known = f"{{'c': Written('{sha256('results/c')}', 2, 0)}}"
+    text = SNAKEFILE.replace(
+        'ChangedOutputs(workflow, Path("results"))', f'ChangedOutputs(workflow, Path("results"), lambda: {known})'
+    )
+    Path("Snakefile").write_text("from easel.runtime.receipts import Written\n" + text)
+    assert outdated() == {}
+    (RESULTS / "c").write_text("changed")
+    assert list(outdated()) == ["c"]
 
 
 def test_touching_does_not_accept_a_changed_file():

@@ -1,23 +1,26 @@
 """Fetch the archive of a judge that is not trained here."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from easel import judges
-from easel.config.judges import KINDS
+from easel.config.judges.base import JudgeSettings
 from easel.runtime.console import job
+from easel.study.load import load_study
+from easel.tracking.fingerprint import ROOT
 
 
 def fetch_judge(
     file: Path,  # appears only once its SHA-256 is right
-    settings: Mapping[str, Any],  # the judge's entry of config/judges.yaml
+    settings: JudgeSettings,
 ) -> None:
     """Download the archive, or copy it from a local path."""
-    chosen = KINDS[settings["kind"]].model_validate(dict(settings))
-    judges.of_kind(chosen.kind).fetch(chosen, file)
+    judges.of_kind(settings.kind).fetch(settings, file)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.input, snakemake.output):
-        fetch_judge(file=Path(snakemake.output[0]), settings=snakemake.params.settings)
+        # Read from the study here, as Snakemake may write params down, and an address can hold a password.
+        found = load_study(dict(snakemake.config), ROOT).judges.values()
+        fetched = (judge for judge in found if not judge.trained_on_dataset)
+        settings = next(judge for judge in fetched if judge.archive == snakemake.wildcards.archive)
+        fetch_judge(file=Path(snakemake.output[0]), settings=settings)

@@ -4,7 +4,9 @@ import pytest
 from helpers.config_types import SHA256, check
 from pydantic import ValidationError
 
+from easel.config.affects import as_params
 from easel.config.datasets import SHAPES, Dataset
+from easel.config.judges.inception import InceptionSettings
 from easel.data.shapes import CLASSES
 
 URL = "https://example.org/archive"
@@ -34,19 +36,46 @@ def test_an_impossible_dataset_is_refused(value):
         check(Dataset, value)
 
 
-def test_an_archive_keeps_the_file_name_of_its_source():
-    urls = ["https://example.org/cifar-10-binary.tar.gz", "https://example.net/other.tar.gz"]
+@pytest.mark.parametrize("end", ["", "/", "..", "%2F", "\xff", "brace{seed}.tgz", "dataset.json", "a" * 300, "?a#b"])
+def test_an_archive_is_named_after_its_format(end):
+    urls = [f"https://example.org/{end}", "https://example.net/other.tar.gz"]
     downloaded = check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "urls": urls})
     assert downloaded.archives == {"cifar-10-binary.tar.gz": (SHA256, urls, "")}
-    local = check(Dataset, {"format": "cifar100_binary", "sha256": SHA256, "path": "/data/mine.tar.gz"})
-    assert local.archives == {"mine.tar.gz": (SHA256, [], "/data/mine.tar.gz")}
+    local = check(Dataset, {"format": "cifar100_binary", "sha256": SHA256, "path": f"/data/{end}"})
+    assert local.archives == {"cifar-100-binary.tar.gz": (SHA256, [], f"/data/{end}")}
+
+
+@pytest.mark.parametrize("format", ["cifar10_binary", "cifar100_binary", "idx", "svhn_mat"])
+def test_no_archive_has_the_name_of_an_array_or_a_record(format):
+    """Of data.smk's outputs in the same folder."""
+    sha256 = {"idx": CHECKSUMS, "svhn_mat": {"train": SHA256, "test": SHA256}}.get(format, SHA256)
+    names = check(Dataset, {"format": format, "sha256": sha256, "path": "/data"}).archives
+    assert all(name.endswith((".gz", ".mat")) for name in names)
+
+
+@pytest.mark.parametrize(
+    "url", ["https:///", "https:///a", "https://:80/a", "https://user:pass/SECRET@host/a", "http://["]
+)
+def test_a_url_has_a_host(url):
+    with pytest.raises(ValidationError, match="should be a URL with a host") as error:
+        check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "urls": [url]})
+    assert "SECRET" not in error.value.errors()[0]["msg"]
+
+
+def test_a_dump_of_settings_has_no_secrets():
+    urls = ["https://user:SECRET@example.org/a.tar.gz?X-Amz-Signature=SECRET"]
+    dataset = check(Dataset, {"format": "cifar10_binary", "sha256": SHA256, "urls": urls})
+    judge = InceptionSettings(kind="inception", urls=urls)
+    for settings in (dataset, judge):
+        assert settings.urls == urls
+        assert settings.model_dump()["urls"] == as_params(settings)["urls"] == ["https://example.org/a.tar.gz"]
 
 
 def test_several_files_come_from_the_same_folders():
     checksums = {"train": SHA256, "test": SHA256.replace("0", "1")}
-    urls = ["https://example.org/svhn/", "https://example.net"]
+    urls = ["https://example.org/svhn/?sv=1&sig=a%2Fb", "https://example.net"]
     found = check(Dataset, {"format": "svhn_mat", "sha256": checksums, "urls": urls})
-    addresses = ["https://example.org/svhn/test_32x32.mat", "https://example.net/test_32x32.mat"]
+    addresses = ["https://example.org/svhn/test_32x32.mat?sv=1&sig=a%2Fb", "https://example.net/test_32x32.mat"]
     assert found.archives["test_32x32.mat"] == (checksums["test"], addresses, "")
     local = check(Dataset, {"format": "svhn_mat", "sha256": checksums, "path": "/data/svhn"})
     assert local.local_files == ["/data/svhn/train_32x32.mat", "/data/svhn/test_32x32.mat"]

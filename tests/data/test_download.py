@@ -3,13 +3,14 @@ import hashlib
 import os
 import socket
 import threading
+from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from easel.data import download as module
-from easel.data.download import download, take
+from easel.data.download import download, download_and_unpack, take
 from easel.runtime.errors import EaselError
 
 CONTENT = bytes(range(256)) * 4096
@@ -28,6 +29,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, CONTENT)
             case "other":
                 self.answer(200, b"another file")
+            case "guarded" if self.headers.get("Authorization") == "Basic " + b64encode(b"user:SECRET").decode():
+                self.answer(200, CONTENT)
+            case "signed":
+                self.answer(302, b"", Location="ftp://user:SECRET@host/a?X-Amz-Signature=SECRET")
             case "moved":
                 self.answer(302, b"", Location="/login")
             case "login":
@@ -146,6 +151,44 @@ def test_every_address_and_its_reason_is_listed(server, archive):
     assert said.index("HTTP 404 Not Found") < said.index("wrong SHA-256")
 
 
+@pytest.mark.parametrize("path", ["missing", "moved", "other", "signed", "truncated", "busy-not", "x\\y"])
+def test_a_failing_address_is_shown_without_its_secrets(server, archive, caplog, path):
+    host = server.url.removeprefix("http://")
+    for urls in (
+        [f"http://user:SECRET@{host}/{path}/a.tar.gz?X-Amz-Signature=SECRET"],
+        ["http://user:SECRET@127.0.0.1:1/a.tar.gz?X-Amz-Signature=SECRET", f"http://SECRET@[{path}/a?SECRET"],
+    ):
+        caplog.clear()
+        with pytest.raises(EaselError, match=r"could not be downloaded") as error:
+            download(urls, SHA256, archive)
+        assert "SECRET" not in str(error.value) + caplog.text
+    assert os.listdir(archive.parent) == []
+
+
+def test_a_password_is_taken_from_the_address_or_from_netrc(server, archive, tmp_path, monkeypatch):
+    host = server.url.removeprefix("http://")
+    download([f"http://user:SECRET@{host}/guarded/a"], SHA256, archive)
+    archive.unlink()
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login user password SECRET\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    download([f"{server.url}/guarded/a"], SHA256, archive)
+    assert archive.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "end", ["", "a/..", "%2F..%2F..%2Fx", "%FF", "a" * 300, "brace{seed}.tgz", "dataset.json", "?"]
+)
+def test_the_end_of_an_address_names_no_file(server, tmp_path, end):
+    def unpack(downloaded, file):
+        file.write_bytes(downloaded.read_bytes())
+        assert [each.name for each in file.parent.glob(".*/*")] == ["download"]
+
+    download_and_unpack([f"{server.url}/good/{end}"], tmp_path / "judges" / "graph.pb", unpack, "wait")
+    download([f"{server.url}/good/{end}"], SHA256, tmp_path / "a.tar.gz")
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["a.tar.gz", "graph.pb", "judges"]
+    assert (tmp_path / "judges/graph.pb").read_bytes() == CONTENT
+
+
 def test_a_truncated_transfer(server, archive):
     said = refuse(archive, f"{server.url}/truncated/a.tar.gz")
     assert f"the transfer broke off after 1,000 of {len(CONTENT):,} bytes" in said
@@ -181,7 +224,7 @@ def test_an_unreachable_proxy(server, archive, monkeypatch):
 
 
 def test_a_full_disk_is_not_the_server_s_fault(server, archive, monkeypatch):
-    def full(url, file):
+    def full(url, file, label):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(module, "transfer", full)

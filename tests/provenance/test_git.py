@@ -62,6 +62,15 @@ def test_a_large_diff_is_cut_and_hashed_whole(checkout, monkeypatch):
     assert (cut["diff_sha256"], cut["diff_bytes"]) == (whole["diff_sha256"], len(whole["diff"]))
 
 
+def test_the_diff_has_no_secrets(checkout):
+    (checkout / "Snakefile").write_text("urls: [http://user:SECRET@host/a?sig=SECRET]\n")
+    found = git.describe(checkout)
+    assert "+urls: [http://host/a]\n" in found["diff"]
+    assert "SECRET" not in found["diff"]
+    assert found["diff_is_censored"]
+    assert found["diff_sha256"] == hashlib.sha256(run(checkout, "diff", "--binary")).hexdigest()
+
+
 def test_untracked_files_are_listed(checkout):
     (checkout / ".gitignore").write_text("results/\n")
     for name in ("mine.yaml", "a ü\n.txt", "data/many/1.png", "results/a.json"):

@@ -36,6 +36,15 @@ def test_a_defect_keeps_its_traceback(tmp_path):
     assert "KeyError: 'missing'" in (tmp_path / "job.log").read_text()
 
 
+def test_addresses_have_no_secrets(tmp_path):
+    address = "http://user:SECRET@host/a?sig=SECRET"
+    for code in (f"log.info('from %s', '{address}')", f"raise EaselError('{address}')", f"raise OSError('{address}')"):
+        done = run(code, tmp_path)
+        said = done.stderr + (tmp_path / "job.log").read_text()
+        assert "http://host/a" in said
+        assert "SECRET" not in said.replace(code, "")
+
+
 def test_messages_are_on_the_terminal_and_in_the_log(tmp_path):
     done = run("log.info('halfway')", tmp_path)
     assert (done.returncode, done.stderr) == (0, "halfway\n")

@@ -31,14 +31,12 @@ def test_a_dataset_of_its_own_is_found_from_the_study(root, tmp_path):
     ("path", "message"),
     [
         ("missing.tar.gz", r"own\.yaml: datasets\.local\.path: there is no file .*missing\.tar\.gz"),
-        ("dataset.json", r"should be an archive"),
         ("results/datasets/local/a.tar.gz", r"lies where Easel puts its own copy"),
     ],
 )
 def test_an_archive_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, path, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results/datasets/local").mkdir(parents=True)
-    (tmp_path / "dataset.json").touch()
     (tmp_path / "own.yaml").write_text(
         f"datasets:\n  local: {{format: cifar10_binary, path: {path}, sha256: {SHA256}}}\n"
         "dataset: local\nruns:\n  a: {preset: dcgan}\n"

@@ -4,11 +4,15 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import tarfile
 import time
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -140,27 +144,63 @@ def test_a_dry_run_needs_little_of_its_surroundings(checkout, tmp_path):
     assert "This was a dry-run" in done.stdout
 
 
-def use_archive(checkout, file: Path, sha256: str) -> None:
+def use_archive(checkout, source: str, sha256: str) -> None:
     edit(checkout, "dataset: tiny_shapes\n", "dataset: own\n")
     edit(
         checkout,
         "  tiny_shapes: {format: shapes, train_images: 256, test_images: 64}",
-        f"  own: {{format: cifar10_binary, path: {file}, sha256: {sha256}}}",
+        f"  own: {{format: cifar10_binary, {source}, sha256: {sha256}}}",
     )
 
 
-def test_a_local_archive_is_prepared(checkout):
-    sha256 = write_archive(checkout / "own.tar.gz", records=20)
-    use_archive(checkout, checkout / "own.tar.gz", sha256)
-    done = checkout.snakemake("data")
+class Doors(BaseHTTPRequestHandler):
+    """A server of one archive behind a password, whose first address fails and whose second leads to a signed one."""
+
+    def do_GET(self):
+        named = b64encode(b"user:SECRET").decode() in self.headers.get("Authorization", "")
+        if self.path == "/moved/dataset.json?token=SECRET" and named:
+            self.send_response(302)
+            self.send_header("Location", "/..%2F%FFbrace{seed}.tgz?X-Amz-Signature=SECRET")
+            self.end_headers()
+        elif "%FFbrace" in self.path and named:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.server.archive.read_bytes())
+        else:
+            self.send_error(404)
+
+    def log_message(self, *message):
+        pass
+
+
+def test_an_archive_is_prepared_and_its_address_gives_away_nothing(checkout):
+    """Of its address, neither the password and the signature nor the end are in any file's name or content."""
+    archive = checkout / "..%2F%FFbrace{seed}.tgz"
+    sha256 = write_archive(archive, records=20)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Doors) as server:
+        server.archive = archive
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        door = f"http://user:SECRET@127.0.0.1:{server.server_port}"
+        urls = f'["{door}/missing.tgz?token=SECRET", "{door}/moved/dataset.json?token=SECRET"]'
+        use_archive(checkout, f"urls: {urls}", sha256)
+        done = checkout.snakemake("data", "--printshellcmds", "--benchmark-extended")
+        server.shutdown()
     assert done.returncode == 0, done.stdout
+    assert f"http://127.0.0.1:{server.server_port}/missing.tgz: HTTP 404" in done.stdout
     assert np.load(checkout / "results/datasets/own/train_images.npy").shape == (100, 32, 32, 3)
     assert (checkout / "results/datasets/own/preview.png").is_file()
+    assert (checkout / "results/datasets/own/cifar-10-binary.tar.gz").is_file()
+    archive.unlink()
+    checkout.study.unlink()
+    assert "SECRET" not in done.stdout
+    for file in filter(Path.is_file, checkout.folder.rglob("*")):
+        assert not re.search("SECRET|token|brace", str(file)), file
+        assert b"SECRET" not in file.read_bytes(), file
 
 
 def test_a_wrong_checksum_leaves_no_files(checkout):
     write_archive(checkout / "own.tar.gz", records=2)
-    use_archive(checkout, checkout / "own.tar.gz", "f" * 64)
+    use_archive(checkout, f"path: {checkout / 'own.tar.gz'}", "f" * 64)
     done = checkout.snakemake("data")
     assert done.returncode == 1
     assert f"own.tar.gz: wrong SHA-256. Expected {'f' * 64}" in done.stdout
@@ -169,8 +209,8 @@ def test_a_wrong_checksum_leaves_no_files(checkout):
 
 def test_an_invalid_label_leaves_no_arrays(checkout):
     sha256 = write_archive(checkout / "own.tar.gz", records=2, label=200)
-    use_archive(checkout, checkout / "own.tar.gz", sha256)
+    use_archive(checkout, f"path: {checkout / 'own.tar.gz'}", sha256)
     done = checkout.snakemake("data")
     assert done.returncode == 1
     assert "label out of range" in done.stdout
-    assert [path.name for path in (checkout / "results/datasets/own").iterdir()] == ["own.tar.gz"]
+    assert [path.name for path in (checkout / "results/datasets/own").iterdir()] == ["cifar-10-binary.tar.gz"]

@@ -15,12 +15,6 @@ OF_STUDY = {name: path.format(dataset=STUDY.dataset_name) for name, path in ARRA
 """The same for this study's dataset, for rules without that wildcard."""
 
 
-def source_of_archive(wildcards):
-    """The addresses, or the local path, of one archive of the dataset."""
-    source = STUDY.dataset.archives[wildcards.archive]
-    return {"urls": source.urls, "path": source.path}
-
-
 @cache
 def folder_contents():
     """The files of the folder that is the dataset. Listed once per process, because there may be many."""
@@ -95,7 +89,6 @@ else:
             **needs("download"),
         params:
             spec=lambda wildcards: {"sha256": STUDY.dataset.archives[wildcards.archive].sha256},
-            source=not_compared(source_of_archive),
         message:
             "Fetching {wildcards.archive} of {wildcards.dataset}"
         script:

@@ -57,7 +57,6 @@ if FETCHED:
             **needs("fetch_judge"),
         params:
             spec=lambda wildcards: {"sha256": archive_of(wildcards).sha256},
-            settings=not_compared(lambda wildcards: as_params(archive_of(wildcards))),
         message:
             "Fetching {wildcards.archive}"
         script:

@@ -3,14 +3,14 @@
 # Makes: results/<study>/manifest.json and manifest.sha256 and, on request, results/<study>/crate.zip.
 
 import os
-import shlex
 
+from easel.runtime.addresses import command_line
 from easel.tracking.rule_jobs import code_of_jobs, jobs_of
 
 # The user's command. Jobs are processes of their own, here as on a cluster, and inherit the variable. The directive
 # `envvars` would write it into the jobs' shell commands, quoted as in Python.
 if snakemake_internals.is_main_process(workflow):
-    os.environ.update(EASEL_COMMAND=shlex.join(["snakemake", *sys.argv[1:]]))
+    os.environ.update(EASEL_COMMAND=command_line(["snakemake", *sys.argv[1:]]))
 
 # Every rule with outputs, except those of this chapter.
 MAKERS = snakemake_internals.rules_with_output(workflow)

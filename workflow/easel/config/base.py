@@ -2,8 +2,11 @@
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from easel.runtime.addresses import without_secrets
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 SHA256 = r"^[0-9a-f]{64}$"
@@ -41,9 +44,27 @@ def does_not_repeat(name: str) -> str:
 Name = Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(does_not_repeat)]
 Names = Annotated[list[Name], Field(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
-Url = Annotated[str, StringConstraints(pattern=URL)]
 Title = Annotated[str, StringConstraints(pattern=LINE, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
+
+
+def with_host(url: str) -> str:
+    """Validate that a URL has a host, and no port but a number."""
+    try:
+        parts = urlsplit(url)
+        if parts.hostname and parts.port != 0:
+            return url
+    except ValueError:
+        pass
+    raise ValueError(
+        f"should be a URL with a host, such as https://example.org/a.tar.gz; found '{without_secrets(url)}'"
+    )
+
+
+Url = Annotated[
+    str, StringConstraints(pattern=URL), AfterValidator(with_host), PlainSerializer(without_secrets, return_type=str)
+]
+"""Only the setting's value has a password or a signature; a dump of settings lacks them."""
 
 
 class Closed(BaseModel):

@@ -1,6 +1,7 @@
 """An entry of config/datasets.yaml: each format's settings, and what is known of the dataset before it is prepared."""
 
 from typing import Annotated, ClassVar, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -89,7 +90,11 @@ class Published(DatasetBase):
 
     @property
     def archives(self) -> dict[str, ArchiveSource]:
-        """Its files: name -> where each comes from."""
+        """Its files: the name in results/datasets/<dataset>/ -> where each comes from.
+
+        The names are those under which the format was published. None is taken from a URL or a path, which can end in
+        anything: `brace{seed}.tgz`, `dataset.json`, `..`, or nothing.
+        """
         raise NotImplementedError
 
     @property
@@ -101,6 +106,8 @@ class Published(DatasetBase):
 class OneArchive(Published):
     """The base of the formats that are one archive."""
 
+    file: ClassVar[str]
+    """Its name in the results."""
     urls: Annotated[list[Url], Affects.NOTHING] = Field(default=[], min_length=1)
     """URLs of the archive, best first: the next is tried when one fails."""
     path: Annotated[str, Affects.NOTHING] = ""
@@ -110,13 +117,13 @@ class OneArchive(Published):
 
     @property
     def archives(self) -> dict[str, ArchiveSource]:
-        name = (self.path or self.urls[0]).rstrip("/").rsplit("/", 1)[-1]
-        return {name: ArchiveSource(self.sha256, self.urls, self.path)}
+        return {self.file: ArchiveSource(self.sha256, self.urls, self.path)}
 
 
 class Cifar10Binary(OneArchive):
     """An archive in the layout of `cifar-10-binary.tar.gz`: records of one label byte and 3,072 pixel bytes."""
 
+    file: ClassVar = "cifar-10-binary.tar.gz"
     format: Annotated[Literal["cifar10_binary"], Affects.OUTPUT]
     """`cifar10_binary`: the layout of the archive."""
     mirrorable: Annotated[bool, Affects.NOTHING] = True
@@ -130,6 +137,7 @@ class Cifar10Binary(OneArchive):
 class Cifar100Binary(OneArchive):
     """An archive in the layout of `cifar-100-binary.tar.gz`: records of two label bytes and 3,072 pixel bytes."""
 
+    file: ClassVar = "cifar-100-binary.tar.gz"
     format: Annotated[Literal["cifar100_binary"], Affects.OUTPUT]
     """`cifar100_binary`: the layout of the archive."""
     mirrorable: Annotated[bool, Affects.NOTHING] = True
@@ -159,11 +167,17 @@ class SeveralFiles(Published):
         return {
             name: ArchiveSource(
                 getattr(self.sha256, key),
-                [f"{url.rstrip('/')}/{name}" for url in self.urls],
+                [in_folder(url, name) for url in self.urls],
                 self.path and f"{self.path.rstrip('/')}/{name}",
             )
             for key, name in self.files.items()
         }
+
+
+def in_folder(url: str, name: str) -> str:
+    """The URL of a file in a folder. The folder's query, such as a signature, stays behind the path."""
+    parts = urlsplit(url)
+    return parts._replace(path=f"{parts.path.rstrip('/')}/{name}", fragment="").geturl()
 
 
 class IdxChecksums(Closed):

@@ -1,19 +1,23 @@
-"""Checked downloads from the first address that serves the right file, and copies from a local path."""
+"""Checked downloads from the first address that serves the right file, and copies from a local path.
+
+Passwords can stand in an address, or in ~/.netrc, where Requests finds them. They are used and never shown.
+"""
 
 import re
 import shutil
 import socket
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePosixPath
+from functools import partial as partial_function
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import pooch
 import requests
 import urllib3.exceptions
 
+from easel.runtime.addresses import without_secrets
 from easel.runtime.console import Progress, log
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic, sha256
@@ -38,7 +42,8 @@ def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
     archive = Path(archive)
 
     def retrieve(url: str, partial: Path) -> None:
-        pooch.retrieve(url, f"sha256:{checksum}", partial.name, partial.parent, downloader=fetch)
+        downloader = partial_function(fetch, label=archive.name)
+        pooch.retrieve(url, f"sha256:{checksum}", partial.name, partial.parent, downloader=downloader)
         log.info("%s: %.1f MB, SHA-256 as expected", archive.name, partial.stat().st_size / 1e6)
 
     with atomic(archive) as partial:
@@ -62,9 +67,9 @@ def download_and_unpack(
     with TemporaryDirectory(dir=file.parent, prefix=".download-") as folder:
 
         def retrieve(url: str) -> None:
-            downloaded = Path(folder) / PurePosixPath(urlsplit(url).path).name
+            downloaded = Path(folder) / "download"
             downloaded.unlink(missing_ok=True)
-            pooch.retrieve(url, None, downloaded.name, folder, downloader=fetch)
+            pooch.retrieve(url, None, downloaded.name, folder, downloader=partial_function(fetch, label=file.name))
             unpack(downloaded, file)
 
         first_that(urls, retrieve, file.name, remedy)
@@ -78,12 +83,13 @@ def first_that(urls: Sequence[str], retrieve: Callable[[str], None], name: str, 
     pooch.get_logger().setLevel("WARNING")
     failures = []
     for url in urls:
-        log.info("Downloading %s", url)
+        shown = without_secrets(url)
+        log.info("Downloading %s", shown)
         try:
             return retrieve(url)
         except (*NETWORK_ERRORS, EaselError, ValueError) as error:  # pooch raises ValueError for a wrong checksum
-            log.warning("%s: %s", url, reason(error))
-            failures.append(f"  {url}\n    {reason(error)}")
+            log.warning("%s: %s", shown, reason(error))
+            failures.append(f"  {shown}\n    {reason(error)}")
     raise EaselError(
         f"{name} could not be downloaded. Tried, in this order:\n" + "\n".join(failures) + "\n"
         "Check the network and run the same command again; a proxy is set in the environment variable "
@@ -112,22 +118,25 @@ def take(path: str | Path, checksum: str, archive: str | Path) -> None:
             )
 
 
-def fetch(url: str, target: str, _pooch: object) -> None:
-    """A downloader for pooch: up to TRIES transfers, each of which resumes where the last one stopped."""
+def fetch(url: str, target: str, _pooch: object, label: str) -> None:
+    """A downloader for pooch: up to TRIES transfers, each of which resumes where the last one stopped.
+
+    label: the file's name, for the progress.
+    """
     with open(target, "wb") as file:
         for attempt in range(1, TRIES + 1):
             try:
-                transfer(url, file)
+                transfer(url, file, label)
                 break
             except NETWORK_ERRORS as error:
                 if attempt == TRIES or is_final(error):
                     raise
                 wait = WAIT * 2 ** (attempt - 1)
-                log.warning("%s: %s; trying again in %.0f s", url, reason(error), wait)
+                log.warning("%s: %s; trying again in %.0f s", without_secrets(url), reason(error), wait)
                 time.sleep(wait)
 
 
-def transfer(url: str, file: BinaryIO) -> None:
+def transfer(url: str, file: BinaryIO, label: str) -> None:
     """Append the rest of the content of `url` to `file`, byte for byte as the server stores it."""
     done = file.tell()
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
@@ -137,9 +146,9 @@ def transfer(url: str, file: BinaryIO) -> None:
             done = file.seek(0)
             file.truncate()
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise WebPage(f"the server sent a web page instead of the file, from {response.url}")
+            raise WebPage(f"the server sent a web page instead of the file, from {without_secrets(response.url)}")
         total = done + int(response.headers.get("Content-Length", 0))
-        with Progress(total=total / 1e6, unit="MB", label=Path(url).name, done=done / 1e6) as progress:
+        with Progress(total=total / 1e6, unit="MB", label=label, done=done / 1e6) as progress:
             # Some servers declare a .gz file as compressed for the transfer; decoding it would change its checksum.
             for chunk in response.raw.stream(CHUNK, decode_content=False):
                 file.write(chunk)
@@ -160,7 +169,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, requests.HTTPError):
         return f"HTTP {error.response.status_code} {error.response.reason}"
     through = "the proxy: " if isinstance(error, requests.exceptions.ProxyError) else ""
-    return through + words(root(error))
+    return through + without_secrets(words(root(error)))
 
 
 def root(error: BaseException) -> BaseException:

@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from easel.runtime.addresses import without_secrets
+
 MAX_DIFF_BYTES = 1_000_000
 """The most bytes of the diff that are kept as text. Its SHA-256 covers all of it."""
 MAX_UNTRACKED = 1_000
@@ -20,7 +22,8 @@ def describe(checkout: Path) -> dict[str, Any]:
     """The git state of a checkout.
 
     commit: 40 hexadecimal digits. diff: the uncommitted changes of tracked files, for `git apply`; "" if there are
-    none. diff_bytes and diff_sha256 cover the whole diff; diff_is_cut is true if `diff` is only its beginning.
+    none. diff_bytes and diff_sha256 cover the whole diff; diff_is_cut is true if `diff` is only its beginning,
+    diff_is_censored if addresses in `diff` lack their passwords and queries, without which git may not apply it.
     untracked: files and folders that git neither tracks nor ignores.
     Without git or without a commit: {"commit": None, "reason": why}.
     """
@@ -46,12 +49,15 @@ def difference(checkout: Path) -> dict[str, Any]:
             kept += piece[: MAX_DIFF_BYTES - len(kept)]
     if git.returncode:
         raise GitError(f"git diff ended with exit code {git.returncode}")
+    diff = kept.decode(errors="replace")
+    shown = without_secrets(diff)
     return {
         "dirty": size > 0,
         "diff_bytes": size,
         "diff_sha256": digest.hexdigest(),
         "diff_is_cut": size > len(kept),
-        "diff": kept.decode(errors="replace"),
+        "diff_is_censored": shown != diff,
+        "diff": shown,
     }
 
 

@@ -1,6 +1,9 @@
-"""The base of every job: console, files, receipts, GPUs, claims, interruption. Imports nothing else of Easel.
+"""The base of every job: console, files, receipts, errors, addresses, GPUs, claims, interruption.
+
+Imports nothing else of Easel.
 
 console.py        messages on the terminal and in the job's log, progress, errors in one line
+addresses.py      addresses without their passwords and signatures
 errors.py         the exception whose message is shown to the user
 files.py          atomic writes, JSON, checksums
 receipts.py       the files that each step wrote, with checksums: what changes later is noticed

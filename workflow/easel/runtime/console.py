@@ -15,12 +15,20 @@ from typing import TextIO
 from tqdm import tqdm
 
 from easel.runtime import receipts
+from easel.runtime.addresses import without_secrets
 from easel.runtime.claims import claim_for_a_job
 from easel.runtime.errors import EaselError
 
 log = logging.getLogger("easel")
 RESULTS = Path("results")
 """Where every job reads and writes, relative to the folder in which Snakemake runs."""
+
+
+class WithoutSecrets(logging.Formatter):
+    """A formatter that leaves out passwords and signatures of addresses, also those in tracebacks of libraries."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
 
 
 @contextmanager
@@ -41,7 +49,8 @@ def job(
     Path(log_file).write_text("")
     with open(log_file, "a", encoding="utf-8") as file, _standard_error_to(file.fileno()) as terminal:
         to_file, to_terminal = logging.StreamHandler(file), logging.StreamHandler(terminal)
-        to_file.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+        to_terminal.setFormatter(WithoutSecrets())
+        to_file.setFormatter(WithoutSecrets("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
         log.setLevel(logging.INFO)
         log.addHandler(to_terminal)
         log.addHandler(to_file)

@@ -104,8 +104,6 @@ def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Da
     for needed in found.local_files:
         if not os.path.isfile(needed) and not prepared:
             raise ConfigError(f"{where}: there is no file {needed}")
-        if os.path.splitext(needed)[1] in (".npy", ".json", ".png"):
-            raise ConfigError(f"{where}: {needed} should be an archive, such as cifar-10-binary.tar.gz")
     return found
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from easel.runtime.addresses import without_secrets
+
 YES_AND_NO = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
 """Words for a boolean elsewhere -> what YAML 1.2 takes."""
 
@@ -18,8 +20,8 @@ def as_yaml(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str() | int() | float() | list() | dict():
-            return shortened(repr(value), 80)
-    return shortened(str(value), 80)
+            return shortened(without_secrets(repr(value)), 80)
+    return shortened(without_secrets(str(value)), 80)
 
 
 def shortened(text: str, width: int) -> str:

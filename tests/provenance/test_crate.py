@@ -10,6 +10,7 @@ import pytest
 from scripts.pack_crate import pack_crate
 
 from easel.provenance import crate as provenance
+from easel.provenance.checkout import Checkout
 from easel.provenance.manifest_file import read_manifest
 from easel.runtime.errors import EaselError
 
@@ -91,18 +92,73 @@ def test_every_file_is_packed_and_matches_its_entity(crate):
     assert {"workflow/rules/train.smk", "scripts/train_run.py", "config/studies/tiny.yaml", "LICENSE"} <= files.keys()
 
 
-def test_the_files_that_the_workflow_needs_are_packed(finished, tmp_path, monkeypatch):
-    checkout = tmp_path / "checkout"
-    files = ("Snakefile", "workflow/easel/a.py", "scripts/b.py", "config/config.yaml", "notebooks/a b.ipynb")
-    others = ("workflow/easel/__pycache__/a.pyc", "workflow/easel.egg-info/PKG-INFO", "results/big.npy", ".venv/x")
-    for name in (*files, *others):
-        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-        (checkout / name).touch()
-    monkeypatch.setattr(provenance, "ROOT", checkout)
-    packed = {
-        unquote(entity.id) for entity in provenance.pack(finished.folder, read_manifest(finished.folder)).data_entities
-    }
-    assert {path for path in packed if not path.startswith("results/")} == {*files, "config/studies/tiny.yaml"}
+def packed(finished) -> dict[str, bytes]:
+    """The files of the study's crate."""
+    file = finished.folder / "crate.zip"
+    provenance.pack(finished.folder, read_manifest(finished.folder)).write_zip(file)
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A checkout with few files, which is no repository."""
+    folder = tmp_path / "checkout"
+    names = ("Snakefile", "workflow/easel/a.py", "config/config.yaml", "notebooks/a b.ipynb", "config/presets/vae.yaml")
+    for name in (*names, "config/.env"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    monkeypatch.setattr(provenance, "ROOT", folder)
+    return folder
+
+
+def test_the_files_that_the_workflow_needs_are_packed(finished, checkout):
+    """And the study's file, from outside the checkout."""
+    files = {path for path in packed(finished) if not path.startswith("results/")} - {"ro-crate-metadata.json"}
+    assert files == {
+        "Snakefile", "workflow/easel/a.py", "config/config.yaml", "notebooks/a b.ipynb", "config/presets/vae.yaml",
+        "config/studies/tiny.yaml",
+    }  # fmt: skip
+
+
+def test_a_preset_that_git_does_not_track_is_packed_if_the_study_uses_it(finished, checkout, caplog, monkeypatch):
+    monkeypatch.setattr(provenance, "choose_files", lambda root: Checkout(["Snakefile"], ["config/.env"]))
+    with caplog.at_level("INFO", "easel"):
+        files = packed(finished)
+    assert {"config/studies/tiny.yaml", "config/presets/vae.yaml"} <= files.keys()
+    assert f"not track it, as the study uses it: {checkout}/config/presets/vae.yaml" in caplog.text
+    assert "left out, as hidden or a link: config/.env" in caplog.text
+
+
+def test_a_study_s_file_is_a_yaml_file(finished, checkout, tmp_path):
+    """The manifest can be edited, and so name any file."""
+    (tmp_path / "id_rsa").write_text("SECRET")
+    configuration = finished.manifest()["configuration"]
+    configuration["study"]["file"] = str(tmp_path / "id_rsa")
+    finished.write(configuration=configuration)
+    assert not any("id_rsa" in path for path in packed(finished))
+
+
+def test_links_out_of_the_results_are_not_followed(finished, checkout, tmp_path, caplog):
+    """But results/ itself may be a link."""
+    (tmp_path / "big.keras").write_bytes((finished.folder / "vae/seed-0/generator.keras").read_bytes())
+    (finished.folder / "vae/seed-0/generator.keras").unlink()
+    (finished.folder / "vae/seed-0/generator.keras").symlink_to(tmp_path / "big.keras")
+    finished.results.rename(tmp_path / "disk")
+    finished.results.symlink_to(tmp_path / "disk")
+    files = packed(finished)
+    assert "results/tiny/dcgan/seed-0/generator.keras" in files
+    assert "results/tiny/vae/seed-0/generator.keras" not in files
+    assert "a link out of the results: results/tiny/vae/seed-0/generator.keras" in caplog.text
+
+
+def test_addresses_in_packed_settings_have_no_secrets(finished, checkout, caplog):
+    (checkout / "config/datasets.yaml").write_text("a: {urls: [https://user:SECRET@host/größe?sig=SECRET]}\n")
+    files = packed(finished)
+    assert files["config/datasets.yaml"].decode() == "a: {urls: [https://host/größe]}\n"
+    assert "passwords and queries of the addresses in it: config/datasets.yaml" in caplog.text
+    metadata = {entity["@id"]: entity for entity in json.loads(files["ro-crate-metadata.json"])["@graph"]}
+    assert metadata["config/datasets.yaml"]["sha256"] == hashlib.sha256(files["config/datasets.yaml"]).hexdigest()
 
 
 def test_without_rocrate_the_message_says_what_to_install(finished, monkeypatch):

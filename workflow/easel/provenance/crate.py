@@ -1,5 +1,8 @@
 """A study as an RO-Crate: one archive with the workflow, its inputs and outputs, and a description of all of them.
 
+Nothing else is packed: of the checkout what git tracks, of the results what the manifest lists. YAML files are packed
+without the passwords and signatures of the addresses in them.
+
 It follows the profile Workflow Run Crate 0.5 (https://w3id.org/ro/wfrun/workflow/0.5).
 """
 
@@ -7,6 +10,8 @@ import mimetypes
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +19,11 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
+from easel.provenance.checkout import choose_files
 from easel.provenance.manifest import file_facts, utc
 from easel.provenance.manifest_file import NAME, Manifest
+from easel.runtime.addresses import without_secrets
+from easel.runtime.console import log
 from easel.tracking.fingerprint import ROOT
 
 PROFILES = {
@@ -28,12 +36,7 @@ RO_CRATE = "1.1"
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 """Where `sha256` is defined."""
 
-CHECKOUT = (
-    "LICENSE", "README.md", "pyproject.toml", "environment.yml", "requirements.txt", "requirements-gpu.txt", "config",
-    "notebooks", "profiles", "scripts", "workflow",
-)  # fmt: skip
-"""The parts of the checkout that are packed with the Snakefile, so that the workflow can be run again."""
-LEFT_OUT = ("__pycache__", ".egg-info", ".ipynb_checkpoints")
+YAML = (".yaml", ".yml")
 FORMATS = {
     ".keras": "application/zip",
     ".npz": "application/zip",
@@ -68,6 +71,9 @@ def pack(study: Path, manifest: Manifest) -> ROCrate:
     workflow = add_workflow(crate, manifest)
     inputs, outputs = add_inputs(crate, manifest), [add(crate, study / NAME, f"results/{study.name}/{NAME}")]
     for path, output in manifest.outputs.items():
+        if not (study.parent / path).resolve().is_relative_to(study.parent.resolve()):
+            log.warning("left out, as it is a link out of the results: results/%s", path)
+            continue
         entity = add(crate, study.parent / path, f"results/{path}", output.model_dump())
         # A downloaded archive is an input of the run.
         (inputs if output.rule == "download" else outputs).append(entity)
@@ -87,23 +93,27 @@ def add_workflow(crate: ROCrate, manifest: Manifest) -> Entity:
         snakefile, "Snakefile", main=True, lang="snakemake", lang_version=manifest.versions.get("snakemake"),
         properties={**described(snakefile), "name": "Easel", "version": manifest.versions.get("easel", "")},
     )  # fmt: skip
-    for part in CHECKOUT:
-        for file in sorted((ROOT / part).rglob("*")) if (ROOT / part).is_dir() else [ROOT / part]:
-            path = file.relative_to(ROOT)
-            if file.is_file() and not any(name.endswith(LEFT_OUT) for name in path.parts):
-                add(crate, file, path.as_posix())
+    chosen = choose_files(ROOT)
+    for path in chosen.files:
+        if path != "Snakefile":
+            add(crate, ROOT / path, path)
+    if chosen.left_out:
+        log.warning("left out, as hidden or a link: %s", ", ".join(chosen.left_out))
     return workflow
 
 
 def add_inputs(crate: ROCrate, manifest: Manifest) -> list[Entity]:
-    """The study's configuration files. Its own file is added if it is outside the checkout."""
+    """The study's configuration files. Its own file and its presets are added if git does not track them."""
     file = Path(manifest.configuration.study.file)
-    own = file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path("config/studies", file.name)
-    if own.as_posix() not in crate and file.is_file():
-        add(crate, file, own.as_posix())
-    presets = {f"config/presets/{run.preset}.yaml" for run in manifest.configuration.runs.values()}
+    own = (file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path("config/studies", file.name)).as_posix()
+    presets = sorted({f"config/presets/{run.preset}.yaml" for run in manifest.configuration.runs.values()})
+    for path, source in {own: file, **{preset: ROOT / preset for preset in presets}}.items():
+        # The manifest may have been edited, and a key is no study.
+        if path not in crate and source.suffix in YAML and source.is_file():
+            log.info("packed, though git does not track it, as the study uses it: %s", source)
+            add(crate, source, path)
     shared = [f"config/{name}.yaml" for name in ("config", "datasets", "judges")]
-    return [entity for path in (own.as_posix(), *shared, *sorted(presets)) if (entity := crate.get(path))]
+    return [entity for path in (own, *shared, *presets) if (entity := crate.get(path))]
 
 
 def add_context(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> Entity:
@@ -113,7 +123,13 @@ def add_context(crate: ROCrate, identifier: str, kind: str, **properties: Any) -
 
 def add(crate: ROCrate, file: Path, path: str, facts: Mapping[str, Any] | None = None) -> Entity:
     """Add a file under a path of the crate. facts: as `file_facts`, if they are known."""
-    return crate.add_file(file, path, properties={**described(file, facts), "name": path})
+    properties = {**described(file, facts), "name": path}
+    if file.suffix in YAML and (text := file.read_text("utf-8", "surrogateescape")) != (shown := without_secrets(text)):
+        log.warning("packed without the passwords and queries of the addresses in it: %s", path)
+        data = shown.encode("utf-8", "surrogateescape")
+        changed = {"sha256": sha256(data).hexdigest(), "contentSize": str(len(data))}
+        return crate.add_file(BytesIO(data), path, properties=properties | changed)
+    return crate.add_file(file, path, properties=properties)
 
 
 def described(file: Path, facts: Mapping[str, Any] | None = None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from easel.config.base import Sha256
+from easel.config.base import Name, Sha256
 from easel.runtime.errors import EaselError
 from easel.runtime.files import sha256
 from easel.runtime.receipts import Written
@@ -50,7 +50,7 @@ class ManifestStudy(BaseModel):
 class ManifestRun(BaseModel):
     """A run. Its settings are in the file, too, but are not read again."""
 
-    preset: str
+    preset: Name
 
 
 class Configuration(BaseModel):

@@ -438,6 +438,16 @@ def test_a_zip_directory_that_promises_more_than_there_is(tmp_path, pictures):
     refused(tmp_path / "a.npz", "cannot be read as a NumPy .npz file", "truncated")
 
 
+def test_a_long_header_is_not_held_in_memory(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("images.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 8_000_000) + bytes(8_000_000))
+    tracemalloc.start()
+    refused(tmp_path / "a.npz", "cannot be read as a NumPy .npz file: its header is invalid")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
 def test_a_compressed_array_is_not_held_in_memory(tmp_path):
     """A fifth of a gigabyte of zeros in a megabyte: only the chosen rows take memory, and one block."""
     shape = (1_500_000, *SHAPE)

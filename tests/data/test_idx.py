@@ -9,6 +9,7 @@ from easel.data import idx
 from easel.runtime.errors import EaselError
 
 NAMES = list(Idx.files.values())
+HEAD = bytes([0, 0, 8, 3]) + struct.pack(">3I", 12, 28, 28)
 
 
 def packed(array):
@@ -70,7 +71,10 @@ def test_classes_have_the_names_that_are_given(files):
         (NAMES[0], gzipped(b"\0\0\x08"), "found 00 00 08"),
         (NAMES[0], packed(np.zeros(12, np.uint8)), "not an IDX file of unsigned bytes with 3 dimensions"),
         (NAMES[1], gzipped(bytes([0, 0, 13, 1])), "Expected it to begin with 00 00 08 01, found 00 00 0d 01"),
-        (NAMES[3], gzipped(bytes([0, 0, 8, 1]) + struct.pack(">I", 2**32 - 1)), "4,294,967,295 bytes, found 0"),
+        (NAMES[3], gzipped(bytes([0, 0, 8, 1]) + struct.pack(">I", 2**32 - 1)), "says 4,294,967,295 images or labels"),
+        (NAMES[3], gzipped(bytes([0, 0, 8, 1]) + struct.pack(">I", 10**6)), "takes 1,000,000 bytes, found 0"),
+        (NAMES[0], gzipped(HEAD + bytes(12 * 28 * 28 + 1)), "found more"),
+        (NAMES[0], gzipped(b"\0\0\x08\3" + struct.pack(">3I", 12, 2**31, 28)), "2,147,483,648 × 28 pixels"),
         (NAMES[1], packed(np.zeros(11, np.uint8)), "11 labels for 12 images"),
         (NAMES[2], packed(np.zeros((6, 40, 28), np.uint8)), "40 × 28 pixels. Expected 32 × 32 at most"),
         (NAMES[2], packed(np.zeros((0, 28, 28), np.uint8)), "0 × 28 × 28 values"),

@@ -230,6 +230,14 @@ def test_what_is_no_file_is_not_the_graph(tmp_path, kind):
     assert "expected a .tgz" in complaint_of(tmp_path, archive.getvalue())
 
 
+def test_a_graph_that_is_too_large_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(inception, "BYTES", 1_000)
+    for archive in (bytes(1_001), packed({MEMBER: bytes(1_001)})):
+        assert "has 1,001 bytes. Expected 1,000 at most" in complaint_of(tmp_path, archive)
+    monkeypatch.setattr(inception, "MOST_BYTES", 10_000)
+    assert "says that it has 100,000 bytes" in complaint_of(tmp_path, packed({"other": bytes(100_000)}))
+
+
 def test_names_in_an_archive_lead_nowhere(tmp_path, content):
     folder = tmp_path / "judges"
     folder.mkdir()

@@ -8,11 +8,13 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from easel.data.bounded import MOST_IMAGES, BoundedReader, tar_members
 from easel.data.prepared import Split
 from easel.runtime.errors import EaselError
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE
+MOST_BYTES = MOST_IMAGES * (PIXELS + 2)
 REMEDY = "Use the binary version of the dataset; after changing an archive of your own, change its 'sha256' too."
 
 
@@ -20,13 +22,13 @@ def read_members(archive: Path, wanted: Sequence[str], layout: str) -> dict[str,
     """The contents of the wanted files, by name without folder. Nothing is unpacked to disk.
 
     layout: the name of the published archive, for messages. Raises EaselError for an archive that is truncated or
-    unsafe, or that lacks a file or has it twice.
+    unsafe or larger than MOST_BYTES, or that lacks a file or has it twice.
     """
     members: dict[str, bytes] = {}
     found: list[str] = []
     try:
-        with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
-            for member in tar:
+        with gzip.open(archive) as stream:
+            for tar, member in tar_members(BoundedReader(stream, archive, 0), archive, MOST_BYTES):
                 check_member(member, archive)
                 if not member.isfile():
                     continue
@@ -36,9 +38,6 @@ def read_members(archive: Path, wanted: Sequence[str], layout: str) -> dict[str,
                     raise EaselError(f"{archive}: has two files {name}. Expected one. {REMEDY}")
                 if name in wanted and (content := tar.extractfile(member)) is not None:
                     members[name] = content.read()
-            # gzip's checksum follows the data, after the end of the tar archive.
-            while stream.read(2**20):
-                pass
     except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
         raise EaselError(
             f"{archive}: cannot be read as a gzipped tar archive: {error}. Expected a whole file in the layout of "

@@ -12,10 +12,11 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
+from easel.data.bounded import MOST_IMAGES
 from easel.data.prepared import Split
 from easel.runtime.errors import EaselError
 
@@ -44,7 +45,7 @@ def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[lis
             raise EaselError(
                 f"{archives[of_labels]}: {len(labels):,} labels for {len(grey):,} images in {of_images}. {REMEDY}"
             )
-        found[part] = Split(centred(grey, archives[of_images]), labels)
+        found[part] = Split(centred(grey), labels)
     highest = max(int(split.labels.max()) for split in found.values())
     classes = list(settings["classes"]) or [str(label) for label in range(highest + 1)]
     require_names(classes, found, archives)
@@ -52,38 +53,57 @@ def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[lis
 
 
 def array(file: Path, dimensions: int) -> np.ndarray:
-    """The values of one IDX file: uint8, with the given number of dimensions, none of them empty."""
+    """The values of one IDX file: uint8, with the given number of dimensions, none of them empty.
+
+    Its header is checked first, and no more is read than that says.
+    """
     try:
-        data = gzip.decompress(file.read_bytes())
+        with gzip.open(file) as stream:
+            shape = shape_in(stream, file, dimensions)
+            require_shape(shape, file)
+            size = int(np.prod(shape, dtype=object))
+            data = stream.read(size + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise EaselError(
             f"{file}: cannot be read as a gzip file: {error}. It is damaged, truncated or in another format. {REMEDY}"
         ) from error
-    start = 4 + 4 * dimensions
+    if len(data) != size or not size:
+        raise EaselError(
+            f"{file}: wrong size. Its header says {' × '.join(f'{side:,}' for side in shape)} values, which takes "
+            f"{size:,} bytes, found {f'{len(data):,}' if len(data) <= size else 'more'}. {REMEDY}"
+        )
+    return np.frombuffer(data, np.uint8).reshape(shape)
+
+
+def shape_in(stream: IO[bytes], file: Path, dimensions: int) -> tuple[int, ...]:
+    """The shape in the header of an IDX file, after which the values begin."""
+    data = stream.read(4 + 4 * dimensions)
     header = bytes([0, 0, UNSIGNED_BYTE, dimensions])
-    if data[:4] != header or len(data) < start:
+    if data[:4] != header or len(data) < 4 + 4 * dimensions:
         raise EaselError(
             f"{file}: not an IDX file of unsigned bytes with {dimensions} dimension{'s' if dimensions > 1 else ''}. "
             f"Expected it to begin with {header.hex(' ')}, found {data[:4].hex(' ') or 'nothing'}. {REMEDY}"
         )
-    shape = struct.unpack(f">{dimensions}I", data[4:start])
-    size = int(np.prod(shape, dtype=object))
-    if len(data) - start != size or not size:
+    return struct.unpack(f">{dimensions}I", data[4:])
+
+
+def require_shape(shape: tuple[int, ...], file: Path) -> None:
+    """Refuse images that are too large, and more images or labels than Easel can hold."""
+    if max(shape[1:], default=0) > SIDE:
+        height, width = shape[1:]
         raise EaselError(
-            f"{file}: wrong size. Its header says {' × '.join(f'{side:,}' for side in shape)} values, which takes "
-            f"{size:,} bytes, found {len(data) - start:,}. {REMEDY}"
+            f"{file}: its images are {height:,} × {width:,} pixels. Expected {SIDE} × {SIDE} at most; larger ones can "
+            "be saved as PNG and read with 'format: folder'."
         )
-    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    if shape[0] > MOST_IMAGES:
+        raise EaselError(
+            f"{file}: its header says {shape[0]:,} images or labels. Expected {MOST_IMAGES:,} at most. {REMEDY}"
+        )
 
 
-def centred(grey: np.ndarray, file: Path) -> np.ndarray:
+def centred(grey: np.ndarray) -> np.ndarray:
     """Centre grey images uint8 (N, h, w) on black: uint8 (N, 32, 32, 3)."""
     height, width = grey.shape[1:]
-    if max(height, width) > SIDE:
-        raise EaselError(
-            f"{file}: its images are {height} × {width} pixels. Expected {SIDE} × {SIDE} at most; larger ones can be "
-            "saved as PNG and read with 'format: folder'."
-        )
     images = np.zeros((len(grey), SIDE, SIDE, 3), np.uint8)
     top, left = (SIDE - height) // 2, (SIDE - width) // 2
     images[:, top : top + height, left : left + width] = grey[..., None]

@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
+from easel.data.bounded import HEADERS, BoundedReader
 from easel.runtime.errors import EaselError
 
 PREFERRED = ("images", "arr_0")
@@ -87,12 +88,13 @@ def header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
 
     Raises ValueError for anything else, and for version 3 of the format, which only arrays with named fields need.
     """
-    version = np.lib.format.read_magic(stream)
+    bounded = BoundedReader(stream, "the array", HEADERS)  # NumPy reads a header of any length into memory
+    version = np.lib.format.read_magic(bounded)
     readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
     if version not in readers:
         raise ValueError(f"the version {version} of its format is for named fields")
     try:
-        return readers[version](stream)
+        return readers[version](bounded)
     except (OSError, *DAMAGE):
         raise
     except Exception as error:  # a header is a Python literal, and its parser may raise anything

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from easel.config.judges.inception import BYTES, MEMBER, SHA256, URLS, InceptionSettings
+from easel.data.bounded import BoundedReader, tar_members
 from easel.judges import Facts, Outputs
 from easel.runtime import files
 from easel.runtime.console import import_quietly
@@ -31,6 +32,7 @@ PRODUCT = "softmax/logits/MatMul"  # of the features and the classes' weights (2
 
 BATCH = 32  # images per call
 GZIP = b"\x1f\x8b"
+MOST_BYTES = 2**31  # of a graph: a protocol buffer cannot be larger
 
 
 # --- the file ------------------------------------------------------------------------------------------
@@ -67,7 +69,7 @@ def unpack(archive: str | Path, file: str | Path, sha256: str = SHA256) -> None:
     """
     archive = Path(archive)
     with files.atomic(file) as partial:
-        copy_graph(archive, partial)
+        copy_graph(archive, partial, BYTES if sha256 == SHA256 else MOST_BYTES)
         if (found := files.sha256(partial)) != sha256:
             raise EaselError(
                 f"{archive}: the Inception graph in it is {wrong(partial.stat().st_size, sha256)}: expected {MEMBER} "
@@ -86,17 +88,23 @@ def remedy(archive: Path) -> str:
     return f"Delete {archive.name}, or correct the judge's 'path'; the right one is at {URLS[0]}"
 
 
-def copy_graph(archive: Path, target: Path) -> None:
-    """Copy the graph from a .pb, or from a .tgz that holds it, to `target`, without holding it in memory."""
+def copy_graph(archive: Path, target: Path, most: int) -> None:
+    """Copy the graph from a .pb, or from a .tgz that holds it, to `target`, without holding it in memory.
+
+    most: the size of the largest graph that can be the right one, in bytes.
+    """
     try:
         with open(archive, "rb") as source, open(target, "wb") as copy:
             packed = source.read(len(GZIP)) == GZIP
             source.seek(0)
             if not packed:
+                require_size(archive.stat().st_size, archive, most)
                 shutil.copyfileobj(source, copy)
                 return
-            with tarfile.open(fileobj=source, mode="r:gz") as tar:
-                packed_graph = tar.extractfile(graph_in(tar, archive))
+            with gzip.open(source) as stream:
+                tar, member = graph_in(BoundedReader(stream, archive, 0), archive)
+                require_size(member.size, archive, most)
+                packed_graph = tar.extractfile(member)
                 assert packed_graph is not None  # only links and devices have no content
                 shutil.copyfileobj(packed_graph, copy)
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
@@ -111,12 +119,20 @@ def copy_graph(archive: Path, target: Path) -> None:
         ) from error
 
 
-def graph_in(tar: tarfile.TarFile, archive: Path) -> tarfile.TarInfo:
-    """The member of the archive that is the graph, in any folder."""
+def require_size(size: int, archive: Path, most: int) -> None:
+    """Refuse a graph of more than `most` bytes before it is copied."""
+    if size > most:
+        raise EaselError(
+            f"{archive}: the Inception graph in it has {size:,} bytes. Expected {most:,} at most. {remedy(archive)}"
+        )
+
+
+def graph_in(stream: BoundedReader, archive: Path) -> tuple[tarfile.TarFile, tarfile.TarInfo]:
+    """The member of the archive that is the graph, in any folder, and the archive to read it from."""
     members = []
-    for member in tar:
+    for tar, member in tar_members(stream, archive, 2 * MOST_BYTES):
         if member.isreg() and PurePosixPath(member.name).name == MEMBER:
-            return member
+            return tar, member
         members.append(member.name)
     held = ", ".join(members[:5]) + (", …" if len(members) > 5 else "") or "nothing"
     raise EaselError(f"{archive}: expected a .tgz with {MEMBER} in it, found {held}. {remedy(archive)}")

@@ -3,6 +3,10 @@
 import pytest
 from helpers.studies import CONDITIONAL, GOOD, NAMES, SHA256, dataset, message, run
 
+from easel.config.datasets import Dataset
+from easel.study.files import parse
+from easel.study.messages import ConfigError
+
 STUDY_KEYS = "title, description, dataset, datasets, seeds, runs, judge, on_collapse, judges, samples"
 
 
@@ -185,3 +189,12 @@ def test_a_long_value_is_shortened(load, value):
     given = message(load, run(f"preset: dcgan, epochs: {value}"))
     assert len(given) < 250
     assert given.endswith("…")
+
+
+@pytest.mark.parametrize("scheme", ["ftp", "htps"])
+def test_a_wrong_address_is_shown_without_its_secrets(scheme):
+    url = f"{scheme}://user:{'SECRET' * 20}@host/a.tar.gz?X-Amz-Signature=SECRET"
+    value = {"own": {"format": "cifar10_binary", "urls": [url], "sha256": "ab" * 32}}
+    with pytest.raises(ConfigError, match=f"{scheme}://host/a.tar.gz") as error:
+        parse(dict[str, Dataset], value, "mine.yaml")
+    assert "SECRET" not in str(error.value)

@@ -7,6 +7,7 @@ stream is never read beyond what its header says.
 import io
 import tarfile
 from collections.abc import Iterator
+from gzip import GzipFile
 from pathlib import Path
 from typing import IO
 
@@ -30,7 +31,7 @@ class BoundedReader(io.RawIOBase):
     `limit`, a position in bytes, may be moved while it is read.
     """
 
-    def __init__(self, stream: IO[bytes], file: str | Path, limit: int):
+    def __init__(self, stream: IO[bytes] | GzipFile, file: str | Path, limit: int):
         self.stream, self.file, self.limit = stream, file, limit
 
     def read(self, size: int = -1) -> bytes:

@@ -12,7 +12,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def array(file: Path, dimensions: int) -> np.ndarray:
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 
-def shape_in(stream: IO[bytes], file: Path, dimensions: int) -> tuple[int, ...]:
+def shape_in(stream: gzip.GzipFile, file: Path, dimensions: int) -> tuple[int, ...]:
     """The shape in the header of an IDX file, after which the values begin."""
     data = stream.read(4 + 4 * dimensions)
     header = bytes([0, 0, UNSIGNED_BYTE, dimensions])

@@ -8,9 +8,11 @@ from pathlib import Path
 
 try:
     from easel.config.affects import Affects, as_params
+    from easel.tracking import snakemake_internals
     from easel.tracking.fingerprint import PACKAGE, code_of
     from easel.tracking.wildcards import one_of
     from easel.study.load import EXTERNAL_SEED, ConfigError, load_study
+    from easel.study.size_checks import check_sizes
 except ModuleNotFoundError as error:
     sys.exit(f"{error}. Install the checkout into this Python: pip install --no-deps --editable .")
 
@@ -30,6 +32,8 @@ configfile: HERE / "config/config.yaml"
 
 try:
     STUDY = load_study(config, root=HERE)
+    if snakemake_internals.is_main_process(workflow):
+        check_sizes(STUDY, Path("results"), root=HERE)
 except ConfigError as error:
     sys.exit(str(error))  # not a WorkflowError, which would add lines about this file
 

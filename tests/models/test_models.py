@@ -195,6 +195,9 @@ def test_the_residual_networks_are_the_papers(settings_of):
 def test_biggan_refuses_fewer_latents_than_blocks(settings_of):
     with pytest.raises(EaselError, match="shares its latents among 4 places: latent_dim is 3, and too small"):
         built("generator", settings_of("biggan", width=4, latent_dim=3), 32)
+    for image_size, fewest in ((32, 4), (64, 5)):
+        assert model_of("biggan").fewest_latents(image_size) == fewest
+        built("generator", settings_of("biggan", width=4, latent_dim=fewest), image_size)
 
 
 def test_biggan_gives_each_block_latents_of_its_own(settings_of):

@@ -20,6 +20,13 @@ class Model(NamedTuple):
     networks: Mapping[str, tuple[str, ...]]
     """Network -> what its function takes: settings of the preset, `image_size` and `classes`."""
 
+    shares_latents: bool = False
+    """True if the generator's first layer and each of its blocks take a share of the latents."""
+
+    def fewest_latents(self, image_size: int) -> int:
+        """The least `latent_dim`. A block doubles the resolution, from 4 × 4 pixels to `image_size`."""
+        return (image_size // 4).bit_length() if self.shares_latents else 1
+
     @property
     def can_be_conditional(self) -> bool:
         """True if every network can take the images' classes."""
@@ -36,7 +43,7 @@ DISCRIMINATOR = ("image_size", "width")
 CONDITIONAL_GAN = {"generator": (*DECODER, "classes"), "discriminator": (*DISCRIMINATOR, "classes")}
 
 MODELS = {
-    "biggan": Model(CONDITIONAL_GAN),
+    "biggan": Model(CONDITIONAL_GAN, shares_latents=True),
     "conv_vae": Model({"encoder": ENCODER, "decoder": DECODER}),
     "dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
     "lean_gan": Model(

@@ -5,6 +5,7 @@
     resolve.py      the runs of a study: sweeps written out, presets merged with overrides
     sweeps.py       a run with lists of values stands for a run per combination
     checks.py       what no single type can check: names, local paths, classes and labels
+    size_checks.py  what runs ask of the dataset's size, before the first job
     files.py        YAML files, checked against the types of `easel.config`
     yaml_text.py    YAML as plain values, within bounds; what was probably meant where YAML reads something else
     characters.py   the characters that a text may contain

@@ -14,9 +14,9 @@ from easel.data.folder.problems import KINDS, Problem, by_kind, count_problems
 from easel.data.folder.workers import decode_all
 from easel.data.picture_files import printable_name
 from easel.data.prepared import Split
+from easel.data.sizes import FEWEST
 from easel.runtime.errors import EaselError
 
-FEWEST = 10  # images of a split, as of the drawn datasets
 COPIED = 1024  # images copied at a time
 
 

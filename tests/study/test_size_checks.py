@@ -1,0 +1,100 @@
+"""A study that could only fail in a job, as its dataset is too small, is refused before the first."""
+
+from pathlib import Path
+
+import pytest
+from helpers.studies import CONDITIONAL, SHA256, message
+
+from easel.runtime.files import write_json
+from easel.study.load import load_study
+from easel.study.size_checks import check_sizes
+
+FEW = "datasets:\n  few: {format: shapes, train_images: 203, test_images: 51}\ndataset: few\nruns:\n"
+OWN = "datasets:\n  own: {format: folder, path: pictures}\ndataset: own\njudge: inception\nruns:\n"
+LOCAL = f"datasets:\n  local: {{format: cifar10_binary, path: a.tar.gz, sha256: {SHA256}}}\ndataset: local\nruns:\n"
+SMALL = {"image_shape": [32, 32, 3], "classes": ["a", "b"], "splits": {s: {"images": 40} for s in ("train", "test")}}
+
+
+@pytest.fixture
+def check(root, tmp_path):
+    """Load a study and check its sizes."""
+
+    def write_and_check(text):
+        (tmp_path / "mine.yaml").write_text(text)
+        return check_sizes(load_study({"study": str(tmp_path / "mine.yaml")}, root), tmp_path / "results", tmp_path)
+
+    return write_and_check
+
+
+def fill(folder: Path, count: int) -> None:
+    """A folder of files whose names are pictures'."""
+    folder.mkdir()
+    for index in range(count):
+        (folder / f"{index}.png").touch()
+
+
+def prepared(tmp_path, checksum=SHA256):
+    """The archive, and the record of what was made of one."""
+    (tmp_path / "a.tar.gz").touch()
+    (tmp_path / "results/datasets/local").mkdir(parents=True)
+    write_json(tmp_path / "results/datasets/local/dataset.json", SMALL | {"source": {"sha256": {"any": checksum}}})
+
+
+def test_batches_of_more_images_than_there_are(check):
+    check(FEW + "  a: {preset: vae, batch_size: 203}\n")
+    assert message(
+        check, FEW + "  a: {preset: vae, batch_size: 204}\n  b: {preset: dcgan, batch_size: [2, 900]}\n"
+    ) == (
+        "mine.yaml: runs.a: batch_size is 204, but 'few' has 203 training images; set batch_size to 203 or less\n"
+        "mine.yaml: runs.b-batch_size-900: batch_size is 900, but 'few' has 203 training images; set batch_size to 203 "
+        "or less"
+    )
+
+
+def test_a_folder_of_few_pictures(check, tmp_path):
+    fill(tmp_path / "pictures", 30)
+    check(OWN + "  a: {preset: vae, batch_size: 20}\n")
+    assert message(check, OWN + "  a: {preset: vae, batch_size: 21}\n") == (
+        "mine.yaml: runs.a: batch_size is 21, but 'own' has at most 20 training images; set batch_size to 20 or less"
+    )
+
+
+def test_a_folder_of_too_few_pictures(check, tmp_path):
+    fill(tmp_path / "pictures", 19)
+    assert message(check, OWN + "  a: {preset: vae}\n") == (
+        f"mine.yaml: dataset: the folder {tmp_path}/pictures has 19 pictures; it needs at least 20, 10 for training "
+        "and 10 for testing. Add pictures"
+    )
+
+
+def test_a_folder_that_is_out_of_reach_is_no_small_one(check, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results/datasets/own").mkdir(parents=True)
+    write_json(tmp_path / "results/datasets/own/dataset.json", SMALL)
+    check(OWN + "  a: {preset: vae, batch_size: 40}\n")
+
+
+def test_a_prepared_archive_tells_its_size_and_classes(check, tmp_path):
+    prepared(tmp_path)
+    check(LOCAL + f"  a: {{{CONDITIONAL}, batch_size: 40, sampling: {{label: b}}}}\n")
+    assert message(check, LOCAL + f"  a: {{{CONDITIONAL}, batch_size: 41, sampling: {{label: frog}}}}\n") == (
+        "mine.yaml: runs.a: batch_size is 41, but 'local' has 40 training images; set batch_size to 40 or less\n"
+        "mine.yaml: runs.a: sampling.label: 'local' has no class 'frog'; there are a, b"
+    )
+
+
+def test_a_record_of_another_archive_tells_nothing(check, tmp_path):
+    prepared(tmp_path, SHA256.replace("0", "1"))
+    check(LOCAL + "  a: {preset: vae, batch_size: 41}\n")
+
+
+def test_a_model_with_more_blocks_than_latents(check, tmp_path):
+    check(FEW + "  a: {preset: biggan, batch_size: 2, latent_dim: 4}\n")
+    assert message(check, FEW + "  a: {preset: biggan, batch_size: 2, latent_dim: 3}\n") == (
+        "mine.yaml: runs.a: latent_dim is 3, but model biggan needs at least 4 for images of 32 × 32 pixels; "
+        "set latent_dim to 4 or more"
+    )
+    fill(tmp_path / "pictures", 30)
+    larger = OWN.replace("path: pictures", "path: pictures, image_size: 64")
+    preset = "preset: biggan, conditional: false, batch_size: 2, latent_dim: 4"
+    assert "needs at least 5 for images of 64 × 64 pixels" in message(check, larger + f"  a: {{{preset}}}\n")

@@ -4,12 +4,13 @@ import base64
 import json
 import os
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from easel.provenance import verify
+from easel.runtime import receipts
 
 UNDECLARED = {".snakemake", "state", "tensorboard", "logs", "benchmarks"}
 
@@ -75,15 +76,44 @@ def test_a_finished_study_verifies(finished, capsys):
     assert (code, "files match manifest.json" in line) == (0, True)
 
 
-def test_a_flipped_bit_is_reported_with_its_file(finished, capsys):
-    file = finished / "results/tiny/vae/seed-0/samples.npz"
+def flip_a_bit(file: Path, keep_times: bool) -> None:
+    data, about = bytearray(file.read_bytes()), file.stat()
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    if keep_times:
+        os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def test_a_flipped_bit_is_found_in_every_file(finished, manifest, capsys):
+    """By verify, whatever the file's times are; by the next Snakemake, if its step made it and its time is new."""
+    results = finished / "results"
+    elsewhere = UNDECLARED - {"state"}
+    files = [file for file in results.rglob("*") if file.is_file() and file.stat().st_size]
+    files = [file for file in files if not elsewhere & set(file.parts) and file.name != "README.md"]
+    with ExitStack() as stack:
+        for file in files:
+            stack.enter_context(put_back(file))
+        for file in set(files) - {finished / "results/tiny/manifest.json"}:  # a damaged one is another test
+            flip_a_bit(file, keep_times=True)
+        code, lines = said(finished, capsys)
+        assert code == 1
+        assert {line.partition(": ")[0] for line in lines[:-1]} == {
+            str(file) for file in files if file.name != "manifest.sha256"
+        }
+        for file in files:
+            os.utime(file)
+        made = {Path(path).as_posix() for path in [*manifest["outputs"], *manifest["folders"]]}
+        found = receipts.altered(results, [results / path for path in made])
+        assert {file for files in found.values() for file in files} == {
+            str(results / path) for path in manifest["outputs"]
+        }
+
+
+def test_an_edited_score_is_made_again_and_not_certified(finished):
+    file = finished / "results/tiny/dcgan/seed-0/metrics.json"
     with put_back(file):
-        data = bytearray(file.read_bytes())
-        data[len(data) // 2] ^= 1
-        file.write_bytes(data)
-        code, (line, _) = said(finished, capsys)
-    assert code == 1
-    assert line.startswith(f"{file}: changed: expected ")
+        file.write_text(file.read_text().replace('"value": ', '"value": 0', 1))
+        assert finished.jobs() == {"evaluate": 1, "compare": 1, "report_run": 1, "report_study": 1, "write_manifest": 1}
 
 
 def test_a_deleted_file_is_reported_and_reruns_no_training(finished, capsys):

@@ -12,10 +12,11 @@ everything in results without a folder `.snakemake`, as when a script was called
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -78,38 +79,39 @@ def message(file: Path, expected: str, found: str) -> str:
     return f"{file}: not as its step wrote it: {now}. Run the same command again; it makes this file again."
 
 
-def altered(results: Path, outputs: Iterable[str | Path]) -> dict[str, list[str]]:
+def altered(
+    results: Path,
+    outputs: Iterable[str | Path],
+    known: Callable[[], Receipt] = dict,  # what stands in for receipts that are missing: the files of a manifest
+) -> dict[str, list[str]]:
     """The outputs that are not as their steps wrote them, each with the files that differ.
 
     Only files whose size or time differs are read. If their bytes are the same, the receipt takes the new times. A file
     that was deleted does not count, unless a job has missed it.
     """
-    doubtful: dict[str, Receipt] = {}
-    for output in map(str, outputs):
-        receipt = read(results, output)
-        if files := {file: each for file, each in receipt.items() if not looks_the_same(results / file, each)}:
-            doubtful[output] = files
+    known = cache(known)
+    found = {str(output): read(results, output) or part_of(known, results, output) for output in outputs}
+    doubtful = {
+        output: {file: written for file, written in receipt.items() if not looks_the_same(results / file, written)}
+        for output, receipt in found.items()
+    }
     digests = digests_of([results / file for files in doubtful.values() for file in files])
-    found = {}
+    wrong = {}
     for output, files in doubtful.items():
         if differing := [file for file, written in files.items() if digests[results / file] != written.sha256]:
-            found[output] = [str(results / file) for file in differing]
-        else:
+            wrong[output] = [str(results / file) for file in differing]
+        elif files:
             with suppress(OSError, EaselError):  # read-only results are compared again next time
-                take_times(results, [output])
-    return found
+                save(results, output, with_present_times(results, found[output]))
+    return wrong
 
 
-def adopt(results: Path, outputs: Iterable[str | Path], known: Mapping[str, Written]) -> None:
-    """Write receipts of outputs that have none, from what is known of them otherwise.
-
-    known: the files that a manifest lists, by their paths in `results`.
-    """
-    for output in map(Path, outputs):
-        inside = output.relative_to(results)
-        if files := {file: each for file, each in known.items() if Path(file).is_relative_to(inside)}:
-            with suppress(OSError, EaselError):
-                save(results, output, files)
+def part_of(known: Callable[[], Receipt], results: Path, output: str | Path) -> Receipt:
+    """What is known of an output that has no receipt; nothing if the output does not exist."""
+    if not os.path.exists(output):
+        return {}
+    inside = Path(output).relative_to(results)
+    return {file: written for file, written in known().items() if Path(file).is_relative_to(inside)}
 
 
 def looks_the_same(file: Path, written: Written) -> bool:
@@ -125,10 +127,16 @@ def take_times(results: Path, outputs: Iterable[str | Path]) -> None:
     """Put the present times of outputs into their receipts: of files that are known to be as they were written."""
     for output in outputs:
         if receipt := read(results, output):
-            for file, written in receipt.items():
-                with suppress(FileNotFoundError):
-                    receipt[file] = replace(written, mtime_ns=(results / file).stat().st_mtime_ns)
-            save(results, output, receipt)
+            save(results, output, with_present_times(results, receipt))
+
+
+def with_present_times(results: Path, receipt: Receipt) -> Receipt:
+    """A receipt with the present times of its files; of deleted ones as they are."""
+    now = dict(receipt)
+    for file, written in receipt.items():
+        with suppress(FileNotFoundError):
+            now[file] = replace(written, mtime_ns=(results / file).stat().st_mtime_ns)
+    return now
 
 
 def suspect(results: Path, output: str | Path, file: str) -> None:

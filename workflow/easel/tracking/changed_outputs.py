@@ -8,7 +8,7 @@ Snakemake compares what a job depends on, and takes the job's own files as they 
   or says that the job has begun
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ class ChangedOutputs:
     altered: output -> its files that are not as they were written. unfinished: outputs of stopped jobs.
     """
 
-    def __init__(self, workflow: Any, results: Path, known: Callable[[], Mapping[str, receipts.Written]] = dict):
+    def __init__(self, workflow: Any, results: Path, known: Callable[[], receipts.Receipt] = dict):
         """workflow: Snakemake's, while it reads the Snakefile in its main process.
 
         known: returns files without receipts of which a checksum is known, by their paths in `results`.
@@ -40,9 +40,7 @@ class ChangedOutputs:
         self.unfinished = internals.unfinished(self.workflow, outputs)
         self.unfinished |= {output for output in outputs if self.is_lost(output)}
         ended = [output for output in outputs if output not in self.unfinished]
-        if new := [each for each in ended if Path(each).exists() and not receipts.read(self.results, each)]:
-            receipts.adopt(self.results, new, self.known())
-        self.altered = receipts.altered(self.results, ended)
+        self.altered = receipts.altered(self.results, ended, self.known)
         return [*self.altered, *self.unfinished]
 
     def is_lost(self, output: str) -> bool:

@@ -121,6 +121,14 @@ def test_a_damaged_receipt_is_no_receipt(results, content):
     receipts.check(results, [results / "q/metrics.json"])
 
 
+def test_a_receipt_that_cannot_be_written_is_one_line(results):
+    shutil.rmtree(results / ".snakemake/written")
+    (results / ".snakemake/written").write_text("not a folder")
+    assert altered(results) == {}
+    with pytest.raises(EaselError, match=r"written/q/metrics\.json\.json: this receipt cannot be written: "):
+        receipts.write(results, [results / "q/metrics.json"])
+
+
 def test_without_snakemake_nothing_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with job("log", [], [tmp_path / "samples.png"]):

@@ -101,7 +101,7 @@ def altered(
         if differing := [file for file, written in files.items() if digests[results / file] != written.sha256]:
             wrong[output] = [str(results / file) for file in differing]
         elif files:
-            with suppress(OSError, EaselError):  # read-only results are compared again next time
+            with suppress(EaselError):  # read-only results are compared again next time
                 save(results, output, with_present_times(results, found[output]))
     return wrong
 
@@ -164,8 +164,12 @@ def read_all(results: Path, folder: Path) -> Receipt:
 
 
 def save(results: Path, output: str | Path, receipt: Receipt) -> None:
-    """Write the receipt of an output."""
-    write_json(place_of(results, output), {file: asdict(written) for file, written in receipt.items()})
+    """Write the receipt of an output. Raises EaselError if that is not possible."""
+    place = place_of(results, output)
+    try:
+        write_json(place, {file: asdict(written) for file, written in receipt.items()})
+    except OSError as error:
+        raise EaselError(f"{place}: this receipt cannot be written: {error.strerror}") from None
 
 
 def place_of(results: Path, output: str | Path) -> Path:

@@ -61,6 +61,7 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/plan.smk"
+include: "workflow/rules/sources.smk"
 
 
 # The stages, by name: `snakemake metrics …` goes up to metrics.json and no further.

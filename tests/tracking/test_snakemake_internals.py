@@ -31,6 +31,10 @@ internals.allow_spaces_in_python()  # a Snakefile may be read twice
 def note(record):
     if internals.is_lock_exception(record):
         print("LOCKED", file=sys.stderr)
+    if internals.is_count_of_jobs(record):
+        print("JOBS", json.dumps(sorted(internals.jobs_to_run(workflow))), file=sys.stderr)
+        if config.get("stop"):
+            sys.exit("stopped before any job")
 
 internals.see_log_records(note)
 
@@ -104,6 +108,27 @@ def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
     assert [path for path in (snakemake_internals.OWN_FOLDER / "metadata").rglob("*") if path.is_file()]
     assert ".lock" in Path("a/1.txt").read_text()
     assert Path(".snakemake/locks") == snakemake_internals.LOCKS
+
+
+@pytest.mark.parametrize("how", [["--dry-run"], ["--forceall", "--quiet", "all"]])
+def test_jobs_are_known_before_outputs_are_deleted(folder, how):
+    Path("a").mkdir()
+    Path("a/1.txt").touch()
+    done = python("snakemake", "--cores", "3", *how, "--config", "stop=1")
+    assert done.returncode == 1
+    assert done.stdout.rstrip().endswith("stopped before any job")
+    (jobs,) = re.findall(r"^JOBS (.*)$", done.stdout, re.MULTILINE)
+    assert ["fill", {}] in json.loads(jobs)
+    assert (["make", {"n": "1"}] in json.loads(jobs)) == ("--forceall" in how)
+    assert Path("a/1.txt").exists()
+    assert not list(snakemake_internals.LOCKS.glob("*"))
+
+
+def test_touching_runs_no_job(folder):
+    Path("a").mkdir()
+    Path("a/1.txt").touch()
+    Path("b").mkdir()
+    assert "JOBS []" in python("snakemake", "--cores", "3", "--forceall", "--touch", "--config", "stop=1").stdout
 
 
 def test_a_lock_is_recognised(folder):

@@ -206,6 +206,22 @@ def is_job(record: logging.LogRecord) -> bool:
     return getattr(getattr(record, "event", None), "name", "") == "JOB_INFO"
 
 
+def is_count_of_jobs(record: logging.LogRecord) -> bool:
+    """True for a record that counts the jobs that are to run (Workflow.execute).
+
+    The first one comes before any job starts and before any output is deleted, in a dry run, too. An exception from
+    there ends Snakemake.
+    """
+    return getattr(getattr(record, "event", None), "name", "") == "RUN_INFO"
+
+
+def jobs_to_run(workflow: Any) -> list[tuple[str, dict[str, str]]]:
+    """The rule and the wildcards of each job that is to run, after Snakemake has found them; none with `--touch`."""
+    if workflow.touch:
+        return []
+    return [(job.rule.name, dict(job.wildcards_dict)) for job in workflow.dag.needrun_jobs()]
+
+
 def is_lock_exception(record: logging.LogRecord) -> bool:
     """True for the error of a Snakemake that finds its working folder locked."""
     return getattr(record, "exception", "") == "LockException"

@@ -1,0 +1,41 @@
+"""Sources that are out of reach."""
+
+import builtins
+import os
+
+import pytest
+
+from easel.data.sources import out_of_reach
+
+
+def test_a_file_or_a_folder_with_a_picture_is_within_reach(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/1.jfif").touch()
+    (tmp_path / "archive.tar.gz").write_bytes(b"1")
+    assert out_of_reach(str(tmp_path)) == out_of_reach(str(tmp_path / "archive.tar.gz")) == ""
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: None, "does not exist"),
+        (lambda path: path.symlink_to("/nowhere"), "is a link to /nowhere, which does not exist"),
+        (lambda path: path.mkdir(), "has no picture (is its disk mounted?)"),
+        (lambda path: (path / "@eaDir").mkdir(parents=True), "has no picture (is its disk mounted?)"),
+        (lambda path: path.touch(), "is empty"),
+    ],
+)
+def test_what_cannot_be_read_is_out_of_reach(tmp_path, make, why):
+    make(tmp_path / "source")
+    assert out_of_reach(str(tmp_path / "source")) == why
+
+
+def test_a_source_without_permission_is_out_of_reach(tmp_path, monkeypatch):
+    def closed(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "archive").touch()
+    monkeypatch.setattr(os, "scandir", closed)
+    assert out_of_reach(str(tmp_path)) == "cannot be read: Permission denied"
+    monkeypatch.setattr(builtins, "open", closed)
+    assert out_of_reach(str(tmp_path / "archive")) == "cannot be read: Permission denied"

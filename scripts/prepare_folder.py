@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from easel.data.folder.preparing import decoded, summary
+from easel.data.folder.preparing import class_summary, decoded, split_summary, summary
 from easel.data.prepared import describe, write
 from easel.runtime.console import job, log
 from easel.runtime.interruption import stopped_cleanly
@@ -26,6 +26,8 @@ def prepare_folder(
     """Find, decode and split the pictures; write images, labels, files.tsv and dataset.json."""
     with decoded(folder, settings, dataset.parent, name, processes) as found:
         source = {"kind": "folder", "folder": folder.name, "pictures": found.account["taken"]}
+        if found.folders:
+            source["splits"] = found.folders
         description = describe(name, "folder", source, found.classes, found.splits)
         write(
             record=dataset,
@@ -41,6 +43,7 @@ def prepare_folder(
     log.info(
         "%s: %d pictures of the folder %s taken, %s", name, source["pictures"], folder.name, summary(found.account)
     )
+    log.info("%s: %s; %s", name, split_summary(found), class_summary(found.classes))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "barn/hundred megapixels.png": ("too_large", lambda: png(10_000, 10_000, zlib.compress(bytes(10_000 * 1_251), 1))),
     "barn/says it is endless.png": ("too_large", lambda: png(2**31 - 1, 2**31 - 1, b"")),
     "barn/too small.png": ("too_small", lambda: saved(photograph(5, 40, 3), "PNG")),
-    "barn/film.gif": ("other_type", lambda: saved(photograph(6), "GIF")),
+    "barn/film.gif": ("other_picture", lambda: saved(photograph(6), "GIF")),
     "barn/Thumbs.db": ("other_type", lambda: b"\xd0\xcf\x11\xe0"),
     "barn/.DS_Store": ("hidden", lambda: b"\0\0\0\1Bud1"),
     "barn/._photo 00000.jpg": ("hidden", lambda: b"\0\5\x16\7"),

@@ -48,6 +48,7 @@ def test_an_archive_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, 
 def test_a_folder_of_its_own_is_found_from_the_study(root, tmp_path):
     for name in ("pictures/a", "pictures/b"):
         (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "1.png").touch()
     (tmp_path / "own.yaml").write_text(OWN_FOLDER % "pictures")
     dataset = load_study({"study": str(tmp_path / "own.yaml")}, root).dataset
     assert (dataset.path, dataset.image_size) == (str(tmp_path / "pictures"), 32)
@@ -57,10 +58,14 @@ def test_a_folder_of_its_own_is_found_from_the_study(root, tmp_path):
     ("path", "message"),
     [
         ("missing", r"own\.yaml: datasets\.own\.path: there is no folder .*missing$"),
-        ("own.yaml", r"there is no folder .*own\.yaml$"),
+        ("own.yaml", r"own\.yaml is a file, not a folder; name a folder of pictures, such as "),
+        ("nothing", r"own\.yaml: datasets\.own\.path: .*nothing has no picture\. Left out: 1 files of types other"),
         (".", r"contains results/, whose pictures would count; use a folder of its own"),
         ("results/datasets/own", r"lies where Easel puts its own copy"),
-        ("flat", r"judge: 'classifier' learns to tell the dataset's classes apart.* as .*flat has no folder for each"),
+        (
+            "flat",
+            r"'classifier' learns to tell the dataset's classes apart.*flat has only one folder with pictures, 'one'; ",
+        ),
         ("pictures, labels: none", r"there is only one, with 'labels: none'; use judge: inception"),
         ("pictures, image_size: 48", r"image_size: should be 32 or 64; found 48"),
         ("pictures, background: [0, 0, 256]", r"background\[2\]: should be at most 255; found 256"),
@@ -70,6 +75,9 @@ def test_a_folder_that_cannot_be_used_is_refused(root, tmp_path, monkeypatch, pa
     monkeypatch.chdir(tmp_path)
     for name in ("pictures/a", "pictures/b", "flat/.hidden", "flat/one", "results/datasets/own"):
         (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "1.png").touch()
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "nothing/notes.txt").touch()
     (tmp_path / "own.yaml").write_text(OWN_FOLDER % path)
     with pytest.raises(ConfigError, match=message):
         load_study({"study": str(tmp_path / "own.yaml")}, root)
@@ -92,6 +100,7 @@ def test_several_files_by_path(root, tmp_path):
 
 def test_a_conditional_run_needs_classes(root, tmp_path):
     (tmp_path / "flat").mkdir()
+    (tmp_path / "flat/1.png").touch()
     text = f"datasets:\n  own: {{format: folder, path: flat}}\ndataset: own\nruns:\n  a: {{{CONDITIONAL}}}\n"
     (tmp_path / "own.yaml").write_text(text + "judge: inception\n")
     with pytest.raises(ConfigError, match="a: conditional is true, but the images of 'own' have only one class"):

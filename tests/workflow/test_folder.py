@@ -55,6 +55,15 @@ def test_only_a_new_picture_or_setting_prepares_the_folder_again(checkout):
     assert checkout.jobs("data") == {}, "times and hidden files do not count"
     (checkout / "pictures").rename(checkout / "elsewhere")
     assert checkout.jobs("data") == {}, "what is prepared stays where the folder is gone"
+    (checkout / "pictures").mkdir()
+    assert checkout.jobs("data") == {}, "nor where the disk is not mounted"
+    checkout.study.write_text(STUDY.replace("path: pictures", "path: pictures, filter: box"))
+    for how in ("--dry-run", "--rerun-incomplete"):
+        done = checkout.snakemake("data", how)
+        assert done.returncode == 1
+        assert "/pictures has no picture (is its disk mounted?), and prepare_folder has to read it again" in done.stdout
+        assert (folder / "train_images.npy").is_file(), "nothing is deleted"
+    (checkout / "pictures").rmdir()
     checkout.study.write_text(STUDY.replace("path: pictures", "path: elsewhere"))
     assert checkout.jobs("data") == {}, "nor does it matter where it lies"
 

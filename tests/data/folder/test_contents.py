@@ -105,7 +105,7 @@ def test_a_folder_that_is_gone_is_as_it_was(folder, described, tmp_path):
     before = described(folder)
     folder.rename(tmp_path / "elsewhere")
     assert described(folder) == before
-    assert described(folder, "nothing known.json") == {"kind": "missing"}
+    assert described(folder, "nothing known.json") == {"kind": "out_of_reach"}
 
 
 def test_the_kept_digests_may_be_damaged(folder, described, tmp_path):

@@ -26,8 +26,12 @@ def tree(tmp_path):
 
 
 def found_in(folder, labels="folders", follow_links=False):
-    listing = find(folder, labels, follow_links)
-    return [name for name, _ in listing.pictures], listing.classes, {(name, kind) for kind, name, _ in listing.problems}
+    listing = find(folder, labels, follow_links, "auto")
+    return (
+        [name for name, *_ in listing.pictures],
+        listing.classes,
+        {(name, kind) for kind, name, _ in listing.problems},
+    )
 
 
 def test_names_come_in_the_order_of_their_bytes(tree):
@@ -52,6 +56,31 @@ def test_pictures_outside_classes_and_empty_classes_are_named(tree):
 def test_hidden_files_and_folders_are_skipped(tree):
     _, _, problems = found_in(tree("1.png", ".git/objects/1.png", ".hidden.png"))
     assert problems == {(".git", "hidden"), (".hidden.png", "hidden")}
+
+
+def test_folders_of_systems_are_no_classes(tree):
+    names, classes, problems = found_in(
+        tree("a/1.png", "a/@eaDir/1.png/THUMB.jpg", "b/1.png", "__MACOSX/1.png", ".git/", "lost+found/", "@eaDir/2.png")
+    )
+    assert (names, classes) == (["a/1.png", "b/1.png"], ["a", "b"])
+    assert {kind for _, kind in problems} == {"hidden"}
+
+
+def test_every_name_of_a_jpeg_is_one(tree):
+    names, _, problems = found_in(tree("1.jpg", "2.JPEG", "3.jfif", "4.JPE", "5.heic", "6.TIFF", "7.txt"))
+    assert names == ["1.jpg", "2.JPEG", "3.jfif", "4.JPE"]
+    assert problems == {("5.heic", "other_picture"), ("6.TIFF", "other_picture"), ("7.txt", "other_type")}
+
+
+def test_folders_that_are_splits(tree):
+    folder = tree("train/a/1.png", "train/b/2.png", "test/a/3.png", "test/4.png", "test/c/", "val/b/5.png")
+    listing = find(folder, "folders", False, "auto")
+    assert listing.pictures == [
+        ("test/a/3.png", "a", "test"), ("train/a/1.png", "a", "train"), ("train/b/2.png", "b", "train"),
+        ("val/b/5.png", "b", "test"),
+    ]  # fmt: skip
+    assert listing.splits == {"test": "test", "train": "train", "val": "test"}
+    assert listing.problems == [("outside_classes", "test/4.png", ""), ("empty_class", "test/c/", "")]
 
 
 def test_links(tree, tmp_path):

@@ -15,8 +15,9 @@ from scripts.prepare_folder import prepare_folder
 
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import Picture
+from easel.data.folder.preparing import class_summary, split_summary
 from easel.data.folder.problems import KINDS
-from easel.data.folder.reading import read, sides_of
+from easel.data.folder.reading import read, sides_by_chance
 from easel.runtime.errors import EaselError
 
 
@@ -157,9 +158,9 @@ def test_the_same_picture_is_never_on_both_sides(some, prepared):
 
 def test_a_class_always_trains():
     pictures = [Picture(f"{group}/{i}", group) for group, count in (("many", 500), ("rare", 1)) for i in range(count)]
-    outcomes = [Outcome(True, [], name, name) for name, _ in pictures]
+    outcomes = [Outcome(True, [], name, name) for name, *_ in pictures]
     for seed in range(20):
-        sides = sides_of(pictures, outcomes, range(501), seed, 0.5)
+        sides = sides_by_chance(pictures, outcomes, range(501), seed, 0.5)
         assert sorted(sides["train"] + sides["test"]) == list(range(501))
         assert 200 < len(sides["test"]) < 300
         assert 500 in sides["train"]
@@ -209,6 +210,52 @@ def test_links_out_are_followed_where_they_are_allowed(some, tmp_path, prepared)
     assert rows_of(found.table)["barn/linked/alone.png"][0]
     assert "outside_link" not in str(found.account)
     assert "repeated_folder" in str(found.account)
+
+
+def write_splits(folder, **counts):
+    """Write pictures, all different, in folders: test_cat=12 is 12 in test/cat."""
+    for start, (name, count) in enumerate(counts.items()):
+        place = folder / name.replace("_", "/")
+        place.mkdir(parents=True)
+        for i in range(count):
+            photograph(1000 * start + i, 40, 40).save(place / f"{i:03}.png", compress_level=1)
+    return folder
+
+
+def test_splits_that_are_folders_are_kept(tmp_path, settings):
+    folder = write_splits(tmp_path / "own", train_cat=12, train_dog=13, test_cat=8, test_dog=2, val_dog=5)
+    shutil.copy(folder / "train/cat/000.png", folder / "val/dog/leaked.png")
+    record = made_by_script(folder, tmp_path / "mine", settings())
+    assert record["classes"] == ["cat", "dog"]
+    assert record["source"]["splits"] == {"train": ["train"], "test": ["test", "val"]}
+    assert record["splits"]["train"] == {"images": 25, "per_class": [12, 13]}
+    assert record["splits"]["test"] == {"images": 15, "per_class": [8, 7]}
+    table = rows_of((tmp_path / "mine" / "files.tsv").read_text())
+    assert {(name.split("/")[0], split) for name, (split, _, _) in table.items() if split} == {
+        ("train", "train"), ("test", "test"), ("val", "test"),
+    }  # fmt: skip
+    assert table["val/dog/leaked.png"] == ("", "", "duplicate_split as train/cat/000.png")
+
+
+def test_a_log_says_what_each_split_was_read_from(tmp_path, prepared):
+    found = prepared(write_splits(tmp_path / "own", train=12, test=11))
+    assert split_summary(found) == "12 pictures for training (from train), 11 for testing (from test)"
+    assert class_summary(found.classes) == "all are one class"
+    assert class_summary(["cat", "dog"]) == "2 classes: cat, dog"
+
+
+def test_a_class_must_have_a_usable_training_picture(tmp_path, prepared):
+    folder = write_splits(tmp_path / "own", train_cat=12, test_cat=9, test_dog=9)
+    (folder / "train/dog").mkdir()
+    (folder / "train/dog/page.png").write_text("<html>")
+    with pytest.raises(EaselError, match="no training picture of the class 'dog' can be used"):
+        prepared(folder)
+
+
+def test_too_few_test_pictures_in_their_folder(tmp_path, prepared):
+    folder = write_splits(tmp_path / "own", train=12, test=9)
+    with pytest.raises(EaselError, match=r"12 pictures for training and 9 for testing, as its folders name the splits"):
+        prepared(folder)
 
 
 # --- what cannot be a dataset -------------------------------------------------------------------------------

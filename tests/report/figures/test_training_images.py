@@ -48,6 +48,15 @@ def test_preview_replaces_missing_arrays(tmp_path):
         ({"kind": "drawn", "seed": 1234}, "Drawn by Easel with seed 1234."),
         ({"kind": "archives", "sha256": {"b.gz": "0", "a.gz": "1"}}, "Read from a.gz and b.gz."),
         ({"kind": "folder", "folder": "birds", "pictures": 2014}, "2,014 pictures from the folder birds."),
+        (
+            {
+                "kind": "folder",
+                "folder": "birds",
+                "pictures": 9,
+                "splits": {"train": ["train"], "test": ["test", "val"]},
+            },
+            "9 pictures from the folder birds: its train for training, its test and val for testing.",
+        ),
     ],
 )
 def test_each_kind_of_source_has_a_caption_in_every_language(source, words):

@@ -271,12 +271,16 @@ class Folder(DatasetBase):
     """Resampling filter; all of them are antialiased when they shrink a picture."""
     background: Annotated[list[Level], Affects.OUTPUT] = Field([255, 255, 255], min_length=3, max_length=3)
     """Red, green and blue (0 to 255) behind transparent pictures and next to padded ones."""
-    labels: Annotated[Literal["folders", "none"], Affects.OUTPUT] = "folders"
-    """`folders`: each folder directly in `path` is a class, if there are at least two; `none`: one class in all."""
+    labels: Annotated[Literal["folders", "deep_folders", "none"], Affects.OUTPUT] = "folders"
+    """`folders`: each folder directly in `path` is a class, if there are at least two; one that may itself hold classes
+    is refused. `deep_folders`: the same, but everything below such a folder is its class. `none`: one class in all."""
+    splits: Annotated[Literal["auto", "none"], Affects.OUTPUT] = "auto"
+    """`auto`: folders called train and test (or val, validation, …) directly in `path` are splits, which hold the
+    classes. `none`: such names mean nothing, and the pictures are split at random."""
     test_fraction: Annotated[float, Affects.OUTPUT] = Field(0.1, gt=0, lt=1)
-    """Fraction of the pictures that goes to the test split."""
+    """Fraction of the pictures that goes to the test split; not for a folder that has splits."""
     seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0)
-    """Seed of the train/test split; adding or removing pictures never moves another one between the splits."""
+    """Seed of the random split; adding or removing pictures never moves another one between the splits."""
     min_side: Annotated[int, Affects.OUTPUT] = Field(8, ge=1)
     """Minimum of a picture's shorter side, in pixels; smaller pictures are left out."""
     max_pixels: Annotated[int, Affects.OUTPUT] = Field(50_000_000, ge=1)

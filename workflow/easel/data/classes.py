@@ -1,19 +1,18 @@
 """Class names that are known before a dataset is prepared."""
 
-from pathlib import Path
-
 from easel.config.datasets import Dataset, Folder
-from easel.data.folder.listing import ONLY_CLASS, class_folders
+from easel.data.folder.listing import listing_of
 
 
 def known_classes(dataset: Dataset) -> list[str] | None:
-    """The classes of a dataset, in the order of their labels; None if only its files tell.
+    """The classes of a dataset, in the order of their labels; None if only its files tell, or if they are out of reach.
 
-    A subfolder without a picture counts as a class here.
+    A class of which no picture can be decoded is still counted here.
     """
     if not isinstance(dataset, Folder):
         return dataset.class_names
-    if not Path(dataset.path).is_dir():
+    try:
+        listing = listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
+    except OSError:
         return None
-    found = class_folders(Path(dataset.path), dataset.follow_links) if dataset.labels == "folders" else []
-    return found if len(found) > 1 else [ONLY_CLASS]
+    return listing.classes if listing.pictures else None

@@ -20,6 +20,7 @@ from easel.data.picture_files import (
     ORIENTATION,
     SUFFIXES,
     is_deep_png,
+    is_hidden,
     is_transparent,
     suffix_of,
 )  # fmt: skip
@@ -98,8 +99,8 @@ ANIMATED = Unfit("animated", "keep one frame of each")
 def find(folder: Path) -> tuple[list[str], list[OtherFile]]:
     """The names of the image files below a folder, relative to it, with "/"; and its other files. Both are in order.
 
-    Links are followed, and each folder is read once, so circular links end. Hidden files and folders (names that start
-    with a dot) are skipped. Raises OSError for a folder that cannot be read.
+    Links are followed, and each folder is read once, so circular links end. Hidden files and folders are skipped.
+    Raises OSError for a folder that cannot be read.
     """
     images, others, seen = [], [], set()
     for at, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
@@ -108,10 +109,10 @@ def find(folder: Path) -> tuple[list[str], list[OtherFile]]:
             folders.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         below = Path(at).relative_to(folder)
         for name in names:
-            if name.startswith("."):
+            if is_hidden(name):
                 continue
             path = os.path.join(at, name)
             relative = (below / name).as_posix()

@@ -1,10 +1,37 @@
 """Picture files: formats and modes, printable file names, and transparency."""
 
+import os
+import shlex
+
 import numpy as np
 from PIL import Image
 
-SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".bmp": "BMP"}
+SUFFIXES = {
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG", ".pjpeg": "JPEG", ".pjp": "JPEG",
+    ".webp": "WEBP", ".bmp": "BMP",
+}  # fmt: skip
 """The ends of names, in lower case -> Pillow's format."""
+
+OTHER_PICTURES = (
+    ".apng", ".arw", ".avif", ".cr2", ".cr3", ".dng", ".gif", ".heic", ".heif", ".ico", ".j2k", ".jp2", ".jxl", ".nef",
+    ".orf", ".pbm", ".pcx", ".pgm", ".pnm", ".ppm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga", ".tif", ".tiff",
+)  # fmt: skip
+"""The ends of names of pictures that are not read."""
+
+UNPACK = {
+    (".zip",): "unzip {0} -d {1}",
+    (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst"):
+        "mkdir {1} && tar -xf {0} -C {1}",
+    (".7z",): "7z x {0} -o{1}",
+    (".rar",): "unrar x {0} {1}/",
+}  # fmt: skip
+"""The ends of archives' names -> the command that unpacks {0}, the archive, into {1}, a folder."""
+
+HIDDEN = (
+    "__MACOSX", "__pycache__", "@eaDir", "@Recycle", "@tmp", "#recycle", "#snapshot", "$RECYCLE.BIN",
+    "System Volume Information", "lost+found",
+)  # fmt: skip
+"""Folders that systems and storage devices make; some hold thumbnails of the pictures beside them."""
 
 FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
 """The formats that are decoded. Pillow knows many more, and each of its decoders is one more to attack."""
@@ -21,6 +48,28 @@ ORIENTATION = 0x0112
 def suffix_of(name: str) -> str:
     """The end of a name, in lower case, from its last dot; "" without one."""
     return name[name.rindex(".") :].lower() if "." in name else ""
+
+
+def no_folder(path: str) -> str:
+    """Why a path is no folder of pictures, and what would be right."""
+    if not os.path.exists(path):
+        target = f", as it is a link to {os.readlink(path)}, which does not exist" if os.path.islink(path) else ""
+        return f"there is no folder {path}{target}"
+    parent = os.path.dirname(path)
+    for endings, command in UNPACK.items():
+        if path.lower().endswith(endings):
+            stem = path[: -len(next(end for end in endings if path.lower().endswith(end)))]
+            shown = shlex.quote(path), shlex.quote(stem)
+            return (
+                f"{path} is an archive, not a folder; unpack it ({command.format(*shown)}) and name the folder {stem}"
+            )
+    kind = "a single picture" if suffix_of(path) in (*SUFFIXES, *OTHER_PICTURES) else "a file"
+    return f"{path} is {kind}, not a folder; name a folder of pictures, such as {parent}"
+
+
+def is_hidden(name: str) -> bool:
+    """True for a file or folder that does not count: its name starts with a dot, or a system made it."""
+    return name.startswith(".") or name in HIDDEN
 
 
 def printable_name(name: str) -> str:

@@ -1,12 +1,12 @@
 """A dataset's sizes: as prepared, as expected before that, or at most."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from easel.config.datasets import Dataset, Folder, Published, Sizes
-from easel.data.folder.listing import find
+from easel.data.folder.layout import LayoutError
+from easel.data.folder.listing import listing_of
 from easel.runtime.files import read_json
 
 FEWEST = 10
@@ -39,16 +39,11 @@ def expected(dataset: Dataset) -> Sizes:
     """The sizes of a dataset that is not prepared: as published; of a folder, from the names of its files."""
     if not isinstance(dataset, Folder):
         return dataset.expected_sizes
-    pictures, classes = count_pictures(dataset.path, dataset.labels, dataset.follow_links)
-    test = round(dataset.test_fraction * pictures)
-    return Sizes((dataset.image_size, dataset.image_size, 3), pictures - test, test, classes)
-
-
-@cache
-def count_pictures(folder: str, labels: str, follow_links: bool) -> tuple[int, int]:
-    """The numbers of pictures and of classes in a folder, from the names of its files; (0, 1) if it does not exist."""
     try:
-        listing = find(Path(folder), labels, follow_links)
-    except OSError:
-        return 0, 1
-    return len(listing.pictures), len(listing.classes)
+        listing = listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
+    except (OSError, LayoutError):  # whoever reads the pictures will say so
+        return Sizes((dataset.image_size, dataset.image_size, 3), 0, 0, 1)
+    by_chance = round(dataset.test_fraction * len(listing.pictures))
+    test = sum(picture.split == "test" for picture in listing.pictures) if listing.splits else by_chance
+    train = len(listing.pictures) - test
+    return Sizes((dataset.image_size, dataset.image_size, 3), train, test, len(listing.classes))

@@ -11,8 +11,10 @@ from easel.config.datasets import Dataset, Folder, Published
 from easel.config.judges.base import JudgeSettings
 from easel.config.studies import MOST_TRAININGS, RESERVED_STUDY_NAMES, ExternalEntry
 from easel.data.classes import known_classes
-from easel.data.folder.listing import class_folders
+from easel.data.external import ARRAYS
+from easel.data.picture_files import no_folder
 from easel.study.files import adapter
+from easel.study.folders import check_folder, why_one_class
 from easel.study.messages import ConfigError, requirement
 from easel.study.resolve import Run
 from easel.study.wording import as_yaml, display_path, shortened, suggestion
@@ -79,6 +81,10 @@ def with_external_path(entry: ExternalEntry, file: Path, name: str, root: Path) 
         raise ConfigError(
             f"{display_path(file, root)}: runs.{name}.path: there is no file or folder {shortened(path, 300)}"
         )
+    if os.path.isfile(path) and not path.lower().endswith(ARRAYS):
+        raise ConfigError(
+            f"{display_path(file, root)}: runs.{name}.path: {no_folder(path)}, or name a .npz or .npy file"
+        )
     return entry.model_copy(update={"path": path})
 
 
@@ -96,10 +102,11 @@ def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Da
     found = dataset.model_copy(update={"path": path})
     prepared = os.path.isfile(f"{own}/dataset.json")
     if isinstance(found, Folder):
-        if not os.path.isdir(path) and not prepared:
-            raise ConfigError(f"{where}: there is no folder {shortened(path, 300)}")
+        if os.path.isfile(path) or not (os.path.isdir(path) or prepared):
+            raise ConfigError(f"{where}: {shortened(no_folder(path), 1000)}")
         if os.path.commonpath([os.path.realpath(path), os.path.realpath("results")]) == os.path.realpath(path):
             raise ConfigError(f"{where}: {path} contains results/, whose pictures would count; use a folder of its own")
+        check_folder(found, where.removesuffix(".path"), prepared)
         return found
     for needed in found.local_files:
         if not os.path.isfile(needed) and not prepared:
@@ -110,10 +117,7 @@ def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Da
 def check_judges(dataset: Dataset, judges: Mapping[str, JudgeSettings], where: str) -> None:
     """Refuse a judge that is trained to classify, if the dataset is a folder of pictures of one class."""
     learners = [name for name, judge in judges.items() if judge.knows_classes]
-    if not isinstance(dataset, Folder) or not learners or not os.path.isdir(dataset.path):
-        return
-    if dataset.labels == "none" or len(class_folders(Path(dataset.path), dataset.follow_links)) < 2:
-        why = "with 'labels: none'" if dataset.labels == "none" else f"as {dataset.path} has no folder for each"
+    if isinstance(dataset, Folder) and learners and (why := why_one_class(dataset)):
         raise ConfigError(
             f"{where}: judge: '{learners[0]}' learns to tell the dataset's classes apart, and there is only one, "
             f"{why}; use judge: inception, or sort the pictures into a folder for each class"
@@ -130,9 +134,10 @@ def check_labels(dataset: Dataset, name: str, runs: Iterable[Run], where: str) -
         label = run.settings.sampling.label
         if len(classes) < 2:
             also = " and aux_classifier_weight: 0" if getattr(run.settings, "aux_classifier_weight", 0) else ""
+            why = f", {why_one_class(dataset)}" if isinstance(dataset, Folder) else ""
             raise ConfigError(
-                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' have only one class; "
-                f"set conditional: false{also}"
+                f"{where}: runs.{run.name}: conditional is true, but the images of '{name}' have only one class{why}; "
+                f"set conditional: false{also}, or sort the pictures into a folder for each class"
             )
         if label and label not in classes:
             raise ConfigError(

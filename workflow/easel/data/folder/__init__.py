@@ -1,6 +1,7 @@
 """A folder of pictures of any size as a dataset: found, decoded in several processes, split, and accounted for.
 
 listing.py     which files are in a folder, and of which class; opens nothing
+layout.py      which folders are splits and which are classes; refuses what is unclear
 decode.py      one file as pixels, or the reason why not
 worker.py      a process that decodes files
 workers.py     starts these processes and hands them files

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import find
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic, read_json
@@ -26,20 +27,23 @@ Known = dict[str, list[int | str]]
 def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str, Any]:
     """The number of pictures, their bytes, and a digest of all names and contents, independent of the folder's path.
 
-    settings: `labels` and `follow_links` are used. known: a file that keeps the digests between calls, with each
-    picture's size and time, so that only pictures that are new or whose size or time changed are read. A changed time
-    alone does not change the result. Of pictures above 256 KiB, 24 blocks are read, so an edit that keeps the size and
-    these blocks goes unnoticed. Hidden files do not count. A folder that no longer exists counts as unchanged; one
-    that cannot be read gets a kind of its own instead of an error.
+    settings: `labels`, `splits` and `follow_links` are used. known: a file that keeps the digests between calls, with
+    each picture's size and time, so that only pictures that are new or whose size or time changed are read. A changed
+    time alone does not change the result. Of pictures above 256 KiB, 24 blocks are read, so an edit that keeps the size
+    and these blocks goes unnoticed. Hidden files do not count. A folder that is out of reach, because it does not
+    exist, is closed or has no picture (such as an empty mount point), counts as unchanged. One that never was in reach,
+    or whose layout is unclear, gets a kind of its own instead of an error.
     """
     before = remembered(known)
     same_folder = before.get("folder") == os.fspath(folder)
     try:
-        if not folder.is_dir():
-            return before["found"] if same_folder else {"kind": "missing"}
-        listing = find(folder, settings["labels"], settings["follow_links"])
+        listing = find(folder, settings["labels"], settings["follow_links"], settings["splits"])
+    except LayoutError:
+        return {"kind": "unclear"}
     except OSError:
-        return {"kind": "unreadable"}
+        listing = None
+    if listing is None or not listing.pictures:
+        return before["found"] if same_folder else {"kind": "out_of_reach"}
     names = sorted(
         {picture.name for picture in listing.pictures}
         | {problem.name for problem in listing.problems if problem.kind == "outside_classes"},

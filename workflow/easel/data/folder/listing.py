@@ -2,12 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from easel.data.folder.layout import Layout, understand
 from easel.data.folder.problems import Problem
-from easel.data.picture_files import SUFFIXES, printable_name, suffix_of
+from easel.data.picture_files import OTHER_PICTURES, SUFFIXES, is_hidden, printable_name, suffix_of
 
 ONLY_CLASS = "all images"
 
@@ -19,6 +21,8 @@ class Picture(NamedTuple):
     """Relative to the folder, with "/" between its parts, as the operating system gives it."""
     group: str
     """Its class."""
+    split: str = ""
+    """"train" or "test", if its folder says so."""
 
 
 class Listing(NamedTuple):
@@ -29,15 +33,17 @@ class Listing(NamedTuple):
     classes: list[str]
     """Sorted in the same way; classes without a file are among the problems."""
     problems: list[Problem]
+    splits: dict[str, str]
+    """Folder -> "train" or "test", if the folders are splits."""
 
 
-def find(folder: Path, labels: str, follow_links: bool) -> Listing:
+def find(folder: Path, labels: str, follow_links: bool, splits: str) -> Listing:
     """List a folder and all folders below it.
 
-    labels: "folders": each folder directly in `folder` is a class, if at least two of them have a picture; or "none".
-    No file is opened. Links within the folder are followed, links out of it only with `follow_links`. Each folder is
-    read once, so circular links end. Hidden files and folders (names that start with a dot) are skipped. Raises
-    OSError if `folder` itself cannot be read.
+    labels, splits: as in `easel.config.datasets.Folder`; layout.py says what the folders mean. No file is opened.
+    Links within the folder are followed, links out of it only with `follow_links`. Each folder is read once, so
+    circular links end. Hidden files and folders are skipped. Raises OSError if `folder` itself cannot be read, and
+    LayoutError if its splits or classes are not clear.
     """
     names, problems = [], []
     for name, kind in walk(folder, follow_links):
@@ -46,23 +52,42 @@ def find(folder: Path, labels: str, follow_links: bool) -> Listing:
         else:
             names.append(name)
     names.sort(key=os.fsencode)
-    groups = sorted({name.split("/")[0] for name in names if "/" in name}, key=os.fsencode)
-    if labels == "none" or len(groups) < 2:
-        pictures, groups = [Picture(name, ONLY_CLASS) for name in names], [ONLY_CLASS]
+    layout = understand(folder, names, labels, splits)
+    if layout.classes:
+        placed = [(name, layout.class_of(name)) for name in names]
+        pictures = [Picture(name, group, layout.split_of(name)) for name, group in placed if group is not None]
+        problems += [Problem("outside_classes", name) for name, group in placed if group is None]
+        problems += [Problem("empty_class", f"{name}/") for name in empty_classes(folder, layout, names, follow_links)]
     else:
-        pictures = [Picture(name, name.split("/")[0]) for name in names if "/" in name]
-        problems += [Problem("outside_classes", name) for name in names if "/" not in name]
-        empty = set(class_folders(folder, follow_links)) - set(groups)
-        problems += [Problem("empty_class", f"{name}/") for name in empty]
-    problems += [Problem("odd_name", name) for name, _ in pictures if name != printable_name(name)]
-    return Listing(pictures, groups, sorted(problems, key=lambda problem: os.fsencode(problem.name)))
+        pictures = [Picture(name, ONLY_CLASS, layout.split_of(name)) for name in names]
+    problems += [Problem("odd_name", name) for name, *_ in pictures if name != printable_name(name)]
+    problems.sort(key=lambda problem: os.fsencode(problem.name))
+    return Listing(pictures, layout.classes or [ONLY_CLASS], problems, layout.splits)
 
 
-def class_folders(folder: Path, follow_links: bool) -> list[str]:
-    """The visible folders directly in a folder, which are its classes."""
+@cache
+def listing_of(folder: str, labels: str, follow_links: bool, splits: str) -> Listing:
+    """The same, listed once per process: for what is asked of a folder before its job."""
+    return find(Path(folder), labels, follow_links, splits)
+
+
+def empty_classes(folder: Path, layout: Layout, names: Iterable[str], follow_links: bool) -> set[str]:
+    """The folders that would be classes if they had a picture, relative to `folder`."""
+    depth = 2 if layout.splits else 1
+    full = {"/".join(name.split("/")[:depth]) for name in names}
+    places = [f"{split}/" for split in layout.splits] or [""]
+    return {
+        place + name
+        for place in places
+        for name in folders_in(folder / place, follow_links)
+        if place + name not in full
+    }
+
+
+def folders_in(folder: Path, follow_links: bool) -> list[str]:
+    """The visible folders directly in a folder."""
     with os.scandir(folder) as entries:
-        folders = (each.name for each in entries if each.is_dir(follow_symlinks=follow_links))
-        return sorted(name for name in folders if not name.startswith("."))
+        return [each.name for each in entries if each.is_dir(follow_symlinks=follow_links) and not is_hidden(each.name)]
 
 
 def walk(folder: Path, follow_links: bool) -> Iterator[tuple[str, str]]:
@@ -95,7 +120,7 @@ def identity(status: os.stat_result) -> tuple[int, int]:
 
 def kind_of(entry: os.DirEntry, root: str, follow_links: bool) -> str:
     """The problem with an entry of a folder; "" for a picture, "folder" for a folder to read."""
-    if entry.name.startswith("."):
+    if is_hidden(entry.name):
         return "hidden"
     if entry.is_symlink():
         try:
@@ -114,4 +139,5 @@ def kind_of(entry: os.DirEntry, root: str, follow_links: bool) -> str:
         is_file = entry.is_file()
     if not is_file:
         return "no_file"
-    return "" if suffix_of(entry.name) in SUFFIXES else "other_type"
+    suffix = suffix_of(entry.name)
+    return "" if suffix in SUFFIXES else "other_picture" if suffix in OTHER_PICTURES else "other_type"

@@ -1,13 +1,14 @@
 """A folder of pictures, decoded into a scratch folder on the disk of the results."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from easel.data.folder.problems import count_problems
+from easel.data.folder.listing import ONLY_CLASS
+from easel.data.folder.problems import NAMED, count_problems
 from easel.data.folder.reading import Dataset, read
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
@@ -54,3 +55,21 @@ def summary(account: Mapping[str, Any]) -> str:
     """The section `files` of dataset.json in a few words: `2 left out: 1 duplicate, 1 damaged`."""
     reasons = count_problems(account["problems"])
     return f"{account['left_out']} left out{f': {reasons}' if reasons else ''}"
+
+
+def split_summary(dataset: Dataset) -> str:
+    """Both splits in a few words: `900 pictures for training (from train), 100 for testing (from test, val)`."""
+    sizes = {side: len(split.labels) for side, split in dataset.splits.items()}
+    origin = {side: f" (from {', '.join(names)})" for side, names in dataset.folders.items()}
+    by_chance = "" if origin else ", split at random"
+    return (
+        f"{sizes['train']} pictures for training{origin.get('train', '')}, "
+        f"{sizes['test']} for testing{origin.get('test', '')}{by_chance}"
+    )
+
+
+def class_summary(classes: Sequence[str]) -> str:
+    """The number of classes and the first names: `2 classes: cat, dog`."""
+    if classes == [ONLY_CLASS]:
+        return "all are one class"
+    return f"{len(classes)} classes: {', '.join(classes[:NAMED])}{', …' * (len(classes) > NAMED)}"

@@ -26,6 +26,8 @@ class Dataset(NamedTuple):
     classes: list[str]
     splits: dict[str, Split]
     """ "train" and "test"; their images are mapped from .npy files in the scratch folder."""
+    folders: dict[str, list[str]]
+    """The folders that each split was read from; empty if the pictures were split at random."""
     account: dict[str, Any]
     """The section `files` of dataset.json."""
     table: str
@@ -41,15 +43,16 @@ def read(
 ) -> Dataset:
     """Read a folder of pictures.
 
-    Of pictures with the same pixels in the dataset, only the first by name is taken. A picture is in the test split if
-    a hash of its file's bytes and the seed is below `test_fraction`, so it stays in its split when others are added or
-    removed, and at every image size. Only in a class that would have no training image, the picture with the highest
-    hash is used for training.
+    Of pictures with the same pixels in the dataset, only the first by name is taken. A picture is in the split that its
+    folder names. If folders name no splits, it is in the test split if a hash of its file's bytes and the seed is below
+    `test_fraction`, so it stays in its split when others are added or removed, and at every image size. Only in a class
+    that would have no training image, the picture with the highest hash is used for training.
 
-    Raises EaselError for a folder that cannot be read, and if fewer than 10 pictures are left for either split.
+    Raises EaselError for a folder that cannot be read or whose splits or classes are not clear, and if fewer than 10
+    pictures are left for either split.
     """
     try:
-        listing = find(folder, settings["labels"], settings["follow_links"])
+        listing = find(folder, settings["labels"], settings["follow_links"], settings["splits"])
     except OSError as error:
         raise EaselError(f"{folder}: cannot be read: {error.strerror}. Expected a folder of pictures.") from error
     if not listing.pictures:
@@ -67,8 +70,12 @@ def read(
     groups = [group for group in listing.classes if group in used]
     if listing.classes != [ONLY_CLASS]:  # which is no folder
         problems += [Problem("empty_class", f"{group}/") for group in listing.classes if group not in used]
-    sides = sides_of(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
-    require_enough(folder, sides, problems, settings["test_fraction"])
+    if listing.splits:
+        sides = sides_of_folders(listing.pictures, kept)
+        require_training_images(folder, listing.pictures, sides)
+    else:
+        sides = sides_by_chance(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
+    require_enough(folder, sides, problems, None if listing.splits else settings["test_fraction"])
 
     label_of = {group: label for label, group in enumerate(groups)}
     splits: dict[str, Split] = {}
@@ -82,8 +89,17 @@ def read(
         splits[side] = Split(chosen, labels)
         places |= {names[row]: (side, place) for place, row in enumerate(rows)}
     pixels.unlink()
+    folders = {
+        side: [printable_name(name) for name in listing.splits if listing.splits[name] == side]
+        for side in sides
+        if listing.splits
+    }
     return Dataset(
-        [printable_name(group) for group in groups], splits, account(len(kept), problems), table(places, problems)
+        [printable_name(group) for group in groups],
+        splits,
+        folders,
+        account(len(kept), problems),
+        table(places, problems),
     )
 
 
@@ -110,16 +126,37 @@ def without_repetitions(pictures: Sequence[Picture], outcomes: Sequence[Outcome]
         if same == row:
             kept.append(row)
         else:
-            across = pictures[same].group != pictures[row].group
-            kind = "duplicate_across" if across else "duplicate"
+            kind = kind_of_duplicate(pictures[row], pictures[same])
             repeated.append(Problem(kind, pictures[row].name, pictures[same].name))
     return kept, repeated
 
 
-def sides_of(
+def kind_of_duplicate(picture: Picture, first: Picture) -> str:
+    """The kind of problem that a duplicate of another picture is."""
+    if picture.split != first.split:
+        return "duplicate_split"
+    return "duplicate_across" if picture.group != first.group else "duplicate"
+
+
+def sides_of_folders(pictures: Sequence[Picture], kept: Sequence[int]) -> dict[str, list[int]]:
+    """The rows of each split, in their order, where folders name the splits."""
+    return {side: [row for row in kept if pictures[row].split == side] for side in ("train", "test")}
+
+
+def require_training_images(folder: Path, pictures: Sequence[Picture], sides: Mapping[str, Sequence[int]]) -> None:
+    """Refuse a class of which only test pictures can be used."""
+    train, test = ({pictures[row].group for row in sides[side]} for side in ("train", "test"))
+    if alone := sorted(test - train):
+        raise EaselError(
+            f"{folder}: no training picture of the class '{printable_name(alone[0])}' can be used, but there are test "
+            "pictures of it. Add training pictures, or remove its test pictures."
+        )
+
+
+def sides_by_chance(
     pictures: Sequence[Picture], outcomes: Sequence[Outcome], kept: Sequence[int], seed: int, test_fraction: float
 ) -> dict[str, list[int]]:
-    """The rows of each split, in their order."""
+    """The rows of each split, in their order, where no folder names the splits."""
     position = {row: split_position(outcomes[row].content, seed) for row in kept}
     last = {pictures[row].group: row for row in sorted(kept, key=lambda row: (position[row], row))}  # of each class
     test = {row for row in kept if position[row] < test_fraction} - set(last.values())
@@ -133,7 +170,10 @@ def split_position(content: str, seed: int) -> float:
 
 
 def require_enough(
-    folder: Path, sides: Mapping[str, Sequence[int]], problems: Sequence[Problem], test_fraction: float
+    folder: Path,
+    sides: Mapping[str, Sequence[int]],
+    problems: Sequence[Problem],
+    test_fraction: float | None,  # None: folders name the splits
 ) -> None:
     """Refuse a dataset that is too small to train on or to judge by."""
     train, test = len(sides["train"]), len(sides["test"])
@@ -143,9 +183,12 @@ def require_enough(
             f"{FEWEST} for testing{reasons_left_out(problems)}."
         )
     if min(train, test) < FEWEST:
+        by_chance = test_fraction is not None
+        how = f"with a 'test_fraction' of {test_fraction:g}" if by_chance else "as its folders name the splits"
+        remedy = "change 'test_fraction', or add pictures" if by_chance else "add pictures, or set 'splits: none'"
         raise EaselError(
-            f"{folder}: {train} pictures for training and {test} for testing, with a 'test_fraction' of "
-            f"{test_fraction:g}. Expected at least {FEWEST} of each: change 'test_fraction', or add pictures."
+            f"{folder}: {train} pictures for training and {test} for testing, {how}. Expected at least {FEWEST} of "
+            f"each: {remedy}{'' if by_chance else reasons_left_out(problems)}."
         )
 
 

@@ -41,5 +41,9 @@ def source_caption(source: Mapping[str, Any]) -> Text:
     if source["kind"] == "archives":
         return say("pictures.sources.archives", files=joined_with_and(sorted(source["sha256"])))
     if source["kind"] == "folder":
-        return say("pictures.sources.folder", pictures=plural(source["pictures"], "picture"), folder=source["folder"])
+        known = {"pictures": plural(source["pictures"], "picture"), "folder": source["folder"]}
+        if "splits" not in source:
+            return say("pictures.sources.folder", **known)
+        train, test = (joined_with_and(source["splits"][split]) for split in ("train", "test"))
+        return say("pictures.sources.folder_with_splits", **known, train=train, test=test)
     return say("pictures.sources.drawn", seed=str(source["seed"]))

@@ -296,6 +296,7 @@ def test_every_study_in_the_pages_loads(text, tmp_path):
         (tmp_path / file).touch()
     for folder in ("their-samples", "birds/finch", "birds/tit"):
         (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "1.png").touch()
     study = tmp_path / "study.yaml"
     study.write_text(text.replace("/data/", f"{tmp_path}/"))
     assert load_study({"study": str(study)}, ROOT).runs

@@ -32,7 +32,7 @@ def note(record):
     if internals.is_lock_exception(record):
         print("LOCKED", file=sys.stderr)
     if internals.is_count_of_jobs(record):
-        print("JOBS", json.dumps(sorted(internals.jobs_to_run(workflow))), file=sys.stderr)
+        print("JOBS", json.dumps(internals.wildcards_of_jobs(workflow)), file=sys.stderr)
         if config.get("stop"):
             sys.exit("stopped before any job")
 

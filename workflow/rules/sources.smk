@@ -19,8 +19,7 @@ def check_sources(record):
         return
     from easel.data.sources import out_of_reach
 
-    jobs = snakemake_internals.jobs_to_run(workflow)
-    for rule, wildcards in jobs:
+    for rule, wildcards in snakemake_internals.wildcards_of_jobs(workflow):
         for path in SOURCES[rule](wildcards) if rule in SOURCES else []:
             if path and (why := out_of_reach(path)):
                 sys.exit(

@@ -215,8 +215,8 @@ def is_count_of_jobs(record: logging.LogRecord) -> bool:
     return getattr(getattr(record, "event", None), "name", "") == "RUN_INFO"
 
 
-def jobs_to_run(workflow: Any) -> list[tuple[str, dict[str, str]]]:
-    """The rule and the wildcards of each job that is to run, after Snakemake has found them; none with `--touch`."""
+def wildcards_of_jobs(workflow: Any) -> list[tuple[str, dict[str, str]]]:
+    """The rule and the wildcards of each job that is to run, from the count of jobs on; none with `--touch`."""
     if workflow.touch:
         return []
     return [(job.rule.name, dict(job.wildcards_dict)) for job in workflow.dag.needrun_jobs()]

@@ -1,7 +1,7 @@
 """The cropped digits of SVHN: `train_32x32.mat` and `test_32x32.mat`, MATLAB 5 files.
 
 `X` is uint8 (32, 32, 3, N), `y` (N, 1) the digits 1 to 9, and 10 for the digit 0
-(http://ufldl.stanford.edu/housenumbers/). SciPy reads such a file as numbers and executes nothing.
+(http://ufldl.stanford.edu/housenumbers/).
 """
 
 import struct
@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.io import loadmat
 
+from easel.data import matlab5
 from easel.data.bounded import MOST_IMAGES
 from easel.data.prepared import Split
 from easel.runtime.errors import EaselError
 
 SIDE = 32
-MOST_BYTES = MOST_IMAGES * 3 * SIDE * SIDE + 2**16
-START = 128  # bytes, a text and the byte order
-COMPRESSED = 15  # the type of a compressed part
+MOST_BYTES = MOST_IMAGES * 3 * SIDE * SIDE
 CLASSES = [str(digit) for digit in range(10)]
 FILES = {"train": "train_32x32.mat", "test": "test_32x32.mat"}
 REMEDY = "Get the file again from the dataset's page (format 2, cropped digits), and check its SHA-256."
@@ -35,47 +33,16 @@ def read(archives: Mapping[str, Path], settings: Mapping[str, Any]) -> tuple[lis
     return CLASSES, {part: split(archives[file]) for part, file in FILES.items()}
 
 
-def require_bounded(file: Path) -> None:
-    """Refuse a file with a compressed part of more than MOST_BYTES, or of more than the part itself says.
-
-    A file is a list of parts: type and size, 32 bits each, and the content. That of a compressed part is a part, too.
-    SciPy makes room for whatever such a part says.
-    """
-    with open(file, "rb") as stream:
-        order = ">" if stream.read(START)[-2:] == b"MI" else "<"
-        while len(head := stream.read(8)) == 8:
-            kind, size = struct.unpack(f"{order}II", head)
-            end = stream.tell() + size
-            if kind == COMPRESSED:
-                unpacked = zlib.decompressobj()
-                inner = unpacked.decompress(stream.read(min(size, 2**10)), 8)
-                said = 8 + struct.unpack(f"{order}II", inner)[1]
-                found = len(inner)
-                while found <= said <= MOST_BYTES and (
-                    data := unpacked.unconsumed_tail or stream.read(min(2**18, end - stream.tell()))
-                ):
-                    found += len(unpacked.decompress(data, 2**20))
-                if found > said or said > MOST_BYTES:
-                    raise EaselError(
-                        f"{file}: a part of it unpacks to {max(found, said):,} bytes or more. Expected the "
-                        f"{min(said, MOST_BYTES):,} bytes that it has room for at most. {REMEDY}"
-                    )
-            stream.seek(end)
-
-
 def split(file: Path) -> Split:
     """One file as images uint8 (N, 32, 32, 3) and labels int64 (N,)."""
     try:
-        require_bounded(file)
-        found = loadmat(file, variable_names=["X", "y"])
-    except EaselError:
-        raise
-    except Exception as error:  # on damaged bytes, the reader may raise anything
+        found = matlab5.read(file, ("X", "y"), MOST_BYTES)
+    except (OSError, ValueError, struct.error, zlib.error) as error:
         raise EaselError(
             f"{file}: cannot be read as a MATLAB 5 file: {error}. It is damaged, truncated or in another format. "
             + REMEDY
         ) from error
-    if missing := [name for name in ("X", "y") if not isinstance(found.get(name), np.ndarray)]:
+    if missing := [name for name in ("X", "y") if name not in found]:
         raise EaselError(f"{file}: lacks the array {' and '.join(missing)}. Expected X, the images, and y. {REMEDY}")
     images, labels = found["X"], found["y"]
     if images.dtype != np.uint8 or images.shape[:-1] != (SIDE, SIDE, 3) or not images.size:

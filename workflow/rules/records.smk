@@ -7,6 +7,7 @@ from easel.tracking import snakemake_internals
 from easel.tracking.changed_outputs import ChangedOutputs
 from easel.tracking.rerun_reasons import describe_reason
 from easel.runtime.errors import EaselError
+from easel.runtime.surroundings import prepare_process
 from easel.tracking.snakemake_records import (
     check_writable,
     claim_as_main_process,
@@ -20,6 +21,7 @@ PLANNING = {"plan", "plan_study", "probe_recipe"}  # writes only what planning r
 
 if snakemake_internals.is_main_process(workflow):
     try:
+        prepare_process()
         keep_records(RESULTS)
     except EaselError as error:
         sys.exit(str(error))

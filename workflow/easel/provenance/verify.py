@@ -17,6 +17,7 @@ from easel.runtime import receipts
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 from easel.runtime.files import sha256
+from easel.runtime.surroundings import open_standard_streams
 from easel.tracking import fingerprint as fingerprints
 from easel.tracking.fingerprint import ROOT
 
@@ -134,4 +135,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    open_standard_streams()
     sys.exit(main())

@@ -4,6 +4,7 @@ Imports nothing else of Easel.
 
 console.py        messages on the terminal and in the job's log, progress, errors in one line
 addresses.py      addresses without their passwords and signatures
+surroundings.py   standard streams, the encoding and the limit of open files of a process
 errors.py         the exception whose message is shown to the user
 files.py          atomic writes, JSON, checksums
 receipts.py       the files that each step wrote, with checksums: what changes later is noticed

@@ -18,6 +18,7 @@ from easel.runtime import receipts
 from easel.runtime.addresses import without_secrets
 from easel.runtime.claims import claim_for_a_job
 from easel.runtime.errors import EaselError
+from easel.runtime.surroundings import prepare_process
 
 log = logging.getLogger("easel")
 RESULTS = Path("results")
@@ -44,9 +45,10 @@ def job(
     to the log, too. What libraries and child processes write to file descriptor 2 goes to the log only. A job keeps
     running when its Snakemake is killed; its claim to the results keeps the next Snakemake from starting the same job.
     """
+    prepare_process()
     claim_for_a_job(RESULTS)
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
-    Path(log_file).write_text("")
+    Path(log_file).write_text("", encoding="utf-8")
     with open(log_file, "a", encoding="utf-8") as file, _standard_error_to(file.fileno()) as terminal:
         to_file, to_terminal = logging.StreamHandler(file), logging.StreamHandler(terminal)
         to_terminal.setFormatter(WithoutSecrets())
@@ -72,7 +74,8 @@ def job(
 @contextmanager
 def _standard_error_to(descriptor: int) -> Iterator[TextIO]:
     """Redirect file descriptor 2 to `descriptor`. Yields sys.stderr, which keeps writing to the terminal."""
-    python, terminal = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1)
+    python = sys.stderr
+    terminal = open(os.dup(2), "w", buffering=1, encoding=python.encoding, errors="backslashreplace")  # noqa: SIM115
     os.dup2(descriptor, 2)
     sys.stderr = terminal
     try:

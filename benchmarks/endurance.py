@@ -53,7 +53,7 @@ class Watched:
         script = HERE / "contestants/whole_training.py"
         self.process = subprocess.Popen(
             [sys.executable, script, dataset, folder / "settings.json", folder, str(threads)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", env=environment,
         )  # fmt: skip
         self.to_first_step = float(self.process.stdout.readline())
 
@@ -114,7 +114,7 @@ def long(dataset: Path, folder: Path, asked: argparse.Namespace) -> None:
     narrow = settings_of("dcgan", width=4, batch_size=batch_size, epochs=asked.steps * batch_size / images)
     training = Watched(dataset, narrow, folder, asked.threads)
     training.watch()
-    steps = json.loads((folder / "train.json").read_text())["steps"]
+    steps = json.loads((folder / "train.json").read_text(encoding="utf-8"))["steps"]
     print(f"dcgan of width 4, {steps:,} steps in {time.monotonic() - training.started:.0f} s")
     change = f"{training.flatness:+.1%} from the second tenth of the time to the last (within 2 %)"
     print(f"  resident memory: {max(training.memory):.2f} GB at most, {change}")

@@ -60,15 +60,15 @@ def attempt(states: Path, family: str, steps: int, limit: float, in_writing: boo
     started = time.monotonic()
     child = os.fork()
     if child == 0:
-        with open(os.devnull, "w") as nowhere:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), 2)
         try:
-            result.write_text(digest_of(states, family, steps))
+            result.write_text(digest_of(states, family, steps), encoding="utf-8")
         finally:
             os._exit(0)
     while time.monotonic() - started < limit:
         if os.waitpid(child, os.WNOHANG)[0]:
-            return result.read_text(), time.monotonic() - started
+            return result.read_text(encoding="utf-8"), time.monotonic() - started
         time.sleep(0.005)
     while in_writing and time.monotonic() - started < limit + 2.0:
         if list(states.glob("*/.checkpoint-*")):

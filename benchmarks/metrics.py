@@ -39,7 +39,7 @@ class Contestant:
         one_and_all = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
         self.process = subprocess.Popen(
             [python, HERE / "contestants" / script, *map(str, arguments)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
             env=os.environ | one_and_all | {"PYTHONPATH": str(HERE.parent / "workflow")},
         )  # fmt: skip
         if self.process.stdout.readline().strip() != "ready":
@@ -125,7 +125,7 @@ def measured(name: str, folder: Path) -> tuple[float, float, float, object]:
     found = WORKS[name](samples, reference)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     # getrusage would include the peak of the parent process.
-    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
     return seconds, cpu, int(peak) * 1024 / 1e9, found
 
 

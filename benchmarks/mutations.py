@@ -114,7 +114,7 @@ def command_for(tests: str, python: Path) -> str:
 def seconds_of(tests: str, python: Path) -> float:
     """The seconds that tests take when nothing is changed. Ends the program if they do not pass."""
     start = time.monotonic()
-    done = subprocess.run(shlex.split(command_for(tests, python)), capture_output=True, text=True)
+    done = subprocess.run(shlex.split(command_for(tests, python)), capture_output=True, encoding="utf-8")
     if done.returncode:
         sys.exit(f"{tests} does not pass without any change:\n{done.stdout[-2000:]}")
     return time.monotonic() - start

@@ -45,7 +45,7 @@ def main() -> None:
         arguments.error("no Chromium is installed")
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         bare = Path(place) / "bare.html"
-        bare.write_text("<!doctype html><title>bare</title><p>nothing")
+        bare.write_text("<!doctype html><title>bare</title><p>nothing", encoding="utf-8")
         pages = [bare, *(page.resolve() for page in asked.pages)]
         megabytes = {page: page.stat().st_size / 1e6 for page in pages}
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

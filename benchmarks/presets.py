@@ -163,14 +163,14 @@ def main() -> None:
     asked.judge = asked.judge or asked.dataset.parents[1] / "judges" / asked.dataset.name / "classifier"
     use_threads(asked.threads)
     judge = JudgedDataset(asked.judge)
-    found = json.loads(asked.found.read_text()) if asked.found.exists() else []
+    found = json.loads(asked.found.read_text(encoding="utf-8")) if asked.found.exists() else []
     done = {(each["preset"], each["seed"]) for each in found if is_current(each, asked)}
     for seed in asked.seeds:
         for preset in asked.presets:
             if (preset, seed) not in done:
                 found.append(measure(asked, judge, preset, seed))
                 print(json.dumps(found[-1]), flush=True)
-                asked.found.write_text(json.dumps(found, indent=1))
+                asked.found.write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(table([each for each in found if is_current(each, asked)], asked.baseline))
 
 

@@ -44,7 +44,7 @@ class Contestant:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
             [sys.executable, *script, *options, *self.options], cwd=self.folder, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
+            stderr=subprocess.STDOUT, encoding="utf-8", env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
         )  # fmt: skip
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode:
@@ -78,7 +78,8 @@ def contestants(settings: int, folder: Path) -> tuple[int, list[Contestant]]:
     study = folder / "sweep.yaml"
     study.write_text(
         f"dataset: shapes\nseeds: {list(range(SEEDS))}\nruns:\n  run:\n    preset: [{', '.join(PRESETS)}]\n"
-        f"    learning_rate: {[(i + 1) / 1e6 for i in range(settings)]}\n"
+        f"    learning_rate: {[(i + 1) / 1e6 for i in range(settings)]}\n",
+        encoding="utf-8",
     )
     easel = Contestant("Easel", folder / "easel", ROOT / "Snakefile", f"study={study}")
     jobs = easel.jobs()

@@ -23,7 +23,7 @@ def modules(checkout: Path) -> dict[str, ast.Module]:
     found = {}
     for file in sorted((source / "easel").rglob("*.py")):
         name = ".".join(file.relative_to(source).with_suffix("").parts).removesuffix(".__init__")
-        found[name] = ast.parse(file.read_text(encoding="utf-8"))
+        found[name] = ast.parse(file.read_text("utf-8"))
     return found
 
 
@@ -85,7 +85,7 @@ def code_lines(function: Function) -> int:
 
 def words(file: Path) -> int:
     """Words of a page; 0 where there is none."""
-    return len(file.read_text(encoding="utf-8").split()) if file.is_file() else 0
+    return len(file.read_text("utf-8").split()) if file.is_file() else 0
 
 
 def measure(checkout: Path) -> dict[str, str]:
@@ -94,7 +94,7 @@ def measure(checkout: Path) -> dict[str, str]:
     everything = dict(known)
     for folder in ("scripts", "tests", "benchmarks"):
         for file in (checkout / folder).rglob("*.py"):
-            everything[str(file.relative_to(checkout))] = ast.parse(file.read_text(encoding="utf-8"))
+            everything[str(file.relative_to(checkout))] = ast.parse(file.read_text("utf-8"))
     top = sorted(name for name in known if name.count(".") == 1)
     packages = [name for name in top if (checkout / "workflow" / Path(*name.split("."))).is_dir()]
     pairs = arrows(known)
@@ -109,6 +109,7 @@ def measure(checkout: Path) -> dict[str, str]:
     ]
     texts = [text for _, node in definitions(everything) if (text := ast.get_docstring(node))]
     readme = checkout / "README.md"
+    common = (checkout / "workflow/rules/common.smk").read_text(encoding="utf-8")
     return {
         "packages": f"{len(packages)}",
         "loose modules": f"{len(top) - len(packages)}",
@@ -119,9 +120,9 @@ def measure(checkout: Path) -> dict[str, str]:
         "longest class (lines)": "{1} {0}".format(*max(classes)),
         "docstrings": f"{len(texts)}",
         "opening with What/Which/Whether/How": f"{sum(text.lower().startswith(OPENINGS) for text in texts)}",
-        "README: lines, words": f"{len(readme.read_text().splitlines())}, {words(readme)}",
+        "README: lines, words": f"{len(readme.read_text('utf-8').splitlines())}, {words(readme)}",
         "docs/architecture.md: words": f"{words(checkout / 'docs/architecture.md')}",
-        "workflow/rules/common.smk: lines": f"{len((checkout / 'workflow/rules/common.smk').read_text().splitlines())}",
+        "workflow/rules/common.smk: lines": f"{len(common.splitlines())}",
     }  # fmt: skip
 
 

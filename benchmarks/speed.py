@@ -31,7 +31,7 @@ class Contestant:
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(HERE.parent / "workflow")}
         self.process = subprocess.Popen(
             [python, HERE / "contestants" / script, *map(str, arguments)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
             env=os.environ | quiet,
         )  # fmt: skip
         self.runs = self.process.stdout.readline().strip() == "ready"

@@ -31,7 +31,7 @@ def compare(
     summary = comparison.summary(together)
     write_json(record, {**about, "runs": compared, "external": external_rows, "summary": summary})
     rows = comparison.table(study, together)
-    with atomic(table) as partial, open(partial, "w", newline="") as file:
+    with atomic(table) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

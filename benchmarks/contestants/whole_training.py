@@ -29,7 +29,7 @@ def main(dataset: str, settings: str, output: str, threads: str) -> None:
     with job(Path(output) / "log"):
         train_run(
             dataset=Path(dataset) / "dataset.json", record=Path(output) / "train.json",
-            settings=json.loads(Path(settings).read_text()), study="benchmark", run="benchmark", seed=0,
+            settings=json.loads(Path(settings).read_text(encoding="utf-8")), study="benchmark", run="benchmark", seed=0,
             preset="benchmark", code={}, threads=int(threads), gpus=1,
         )  # fmt: skip
 

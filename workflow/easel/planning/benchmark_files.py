@@ -21,7 +21,7 @@ class JobCost:
 def read_benchmark(file: str | Path) -> JobCost | None:
     """The content of a benchmark file; None if there is none, or none that can be read."""
     try:
-        with open(file, newline="") as table:
+        with open(file, newline="", encoding="utf-8") as table:
             row = next(csv.DictReader(table, delimiter="\t"))
         return JobCost(float(row["s"]), number(row["max_rss"]) * MIB)
     except (OSError, StopIteration, KeyError, ValueError):

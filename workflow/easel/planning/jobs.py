@@ -50,7 +50,9 @@ def outdated(snakefile: Path, profile: Path, config: Mapping[str, Any], cores: i
             "--workflow-profile", str(profile), "--cores", str(cores),
             "--config", *(f"{key}={json.dumps(value)}" for key, value in config.items()),
         ]  # fmt: skip
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        )
         if done.returncode:
             raise EaselError(f"a dry run of the study failed, so nothing can be planned:\n{last_lines(done.stdout)}")
         lines = kept.read_text(encoding="utf-8").splitlines()

@@ -142,7 +142,7 @@ def read_history(file: Path) -> History:
     """The columns of a history.csv by name, float64 (rows,); NaN for missing values, {} for a missing file."""
     if not file.is_file():
         return {}
-    with open(file, newline="") as lines:
+    with open(file, newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     if not rows:
         return {}

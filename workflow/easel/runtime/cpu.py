@@ -11,7 +11,7 @@ def cpu_info(key: str) -> str:
     "" if there is no such file or key.
     """
     if CPU_INFO.is_file():
-        for line in CPU_INFO.read_text().splitlines():
+        for line in CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines():
             name, _, value = line.partition(":")
             if name.strip() == key:
                 return value.strip()

@@ -125,7 +125,7 @@ def nvidia_smi(*options: str) -> list[str]:
     """The lines that nvidia-smi prints; empty if it is missing or fails."""
     try:
         return subprocess.run(
-            ["nvidia-smi", *options], capture_output=True, text=True, check=True, timeout=60
+            ["nvidia-smi", *options], capture_output=True, encoding="utf-8", errors="replace", check=True, timeout=60
         ).stdout.splitlines()
     except (OSError, subprocess.SubprocessError):
         return []

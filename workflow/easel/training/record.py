@@ -30,7 +30,7 @@ def write_outputs(trainer: Trainer, state: TrainingState, folder: Path) -> None:
     copy_all((state.snapshot(step) for step in snapshot_steps(state)), folder / "snapshots")
     copy_all((state.picture(check.step) for check in state.history.checks), folder / "progress")
     rows = state.rows()
-    with atomic(folder / "history.csv") as partial, open(partial, "w", newline="") as file:
+    with atomic(folder / "history.csv") as partial, open(partial, "w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from easel.training import networks
-from easel.training.layers import BatchNormalization, Dropout, accelerated
+from easel.training.layers import BatchNormalization, Dropout, accelerated, over_all_devices, over_own_batch
 
 
 def trained_step(layer: keras.Layer, inputs: tf.Tensor, cotangent: tf.Tensor) -> list[tf.Tensor]:
@@ -29,6 +29,22 @@ def test_batch_normalisation_equals_keras(shape):
     )
     for one, other in zip(own, keras_own, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_normalising_over_all_devices_is_the_same_where_there_is_one():
+    """Its gradient is written out by hand. tests/training/test_replicas.py compares two devices with one."""
+    random = np.random.default_rng(0)
+    pixels, cotangent = (tf.constant(random.normal(1.0, 2.0, size=(4, 3, 3, 5)), tf.float32) for _ in range(2))
+    gamma, beta = (tf.constant(random.uniform(0.5, 2.0, size=5), tf.float32) for _ in range(2))
+
+    def step(normalise) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch([pixels, gamma, beta])
+            outputs, mean, variance = normalise(pixels, gamma, beta, 1e-3)
+        return [outputs, mean, variance, *tape.gradient(outputs, [pixels, gamma, beta], cotangent)]
+
+    for shared, own in zip(step(over_all_devices), step(over_own_batch), strict=True):
+        np.testing.assert_allclose(shared, own, rtol=1e-4, atol=1e-5)
 
 
 def test_batch_normalisation_in_bfloat16_is_exact_to_the_rounding_of_its_output():

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from base64 import b64encode
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,6 +28,12 @@ class Handler(BaseHTTPRequestHandler):
         match self.path.split("/")[1]:
             case "good":
                 self.answer(200, CONTENT)
+            case "endless":
+                self.send_response(200)
+                self.end_headers()
+                with suppress(OSError):
+                    while True:
+                        self.wfile.write(CONTENT)
             case "other":
                 self.answer(200, b"another file")
             case "guarded" if self.headers.get("Authorization") == "Basic " + b64encode(b"user:SECRET").decode():
@@ -187,6 +194,24 @@ def test_the_end_of_an_address_names_no_file(server, tmp_path, end):
     download([f"{server.url}/good/{end}"], SHA256, tmp_path / "a.tar.gz")
     assert sorted(each.name for each in tmp_path.rglob("*")) == ["a.tar.gz", "graph.pb", "judges"]
     assert (tmp_path / "judges/graph.pb").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("path", ["good", "endless"])
+def test_a_file_that_is_too_long_is_not_downloaded_to_its_end(server, archive, monkeypatch, path):
+    monkeypatch.setattr(module, "MOST_BYTES", 500_000)
+    said = refuse(archive, f"{server.url}/{path}/a.tar.gz")
+    assert "the server sends more than 500,000 bytes" in said
+    assert server.asked == {f"/{path}/a.tar.gz": 1}
+
+
+def test_an_unsuitable_download_is_named_by_its_address(server, tmp_path):
+    def unpack(downloaded, file):
+        raise EaselError(f"{downloaded}: this .tgz is damaged")
+
+    with pytest.raises(EaselError) as error:
+        download_and_unpack([f"{server.url}/good/a"], tmp_path / "graph.pb", unpack, "wait")
+    assert f"  {server.url}/good/a\n    this .tgz is damaged\n" in str(error.value)
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_truncated_transfer(server, archive):

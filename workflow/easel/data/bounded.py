@@ -72,21 +72,22 @@ def tar_members(
     holes take no space in the archive; tarfile's errors for a damaged archive.
     """
     stream.limit = HEADERS
-    with tarfile.open(fileobj=stream, mode="r:") as tar:
-        for _ in range(MOST_MEMBERS):
-            if (member := tar.next()) is None:
-                stream.limit = stream.tell() + PADDING
-                while stream.read(BLOCK**2):  # to gzip's checksum, which follows the data
-                    pass
-                return
-            end = member.offset_data + -(-member.size // BLOCK) * BLOCK
-            if member.size < 0 or end > most or member.sparse is not None:
-                raise EaselError(
-                    f"{file}: the member '{member.name}' says that it has {member.size:,} bytes. Expected plain files "
-                    f"of at most {most:,} bytes together; such an archive is damaged or malicious. Get it from a "
-                    "source you trust."
-                )
-            stream.limit = end
-            yield tar, member
-            stream.limit = end + HEADERS
+    # Not closed, as a member may be read after this function has ended. It holds nothing but the stream.
+    tar = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115
+    for _ in range(MOST_MEMBERS):
+        if (member := tar.next()) is None:
+            stream.limit = stream.tell() + PADDING
+            while stream.read(BLOCK**2):  # to gzip's checksum, which follows the data
+                pass
+            return
+        end = member.offset_data + -(-member.size // BLOCK) * BLOCK
+        if member.size < 0 or end > most or member.sparse is not None:
+            raise EaselError(
+                f"{file}: the member '{member.name}' says that it has {member.size:,} bytes. Expected plain files "
+                f"of at most {most:,} bytes together; such an archive is damaged or malicious. Get it from a "
+                "source you trust."
+            )
+        stream.limit = end
+        yield tar, member
+        stream.limit = end + HEADERS
     raise EaselError(f"{file}: has more than {MOST_MEMBERS:,} members. Expected a published dataset's few files.")

@@ -26,12 +26,17 @@ TRIES = 3  # per address
 WAIT = 1.0  # seconds before the second try; twice as long before the third
 TIMEOUT = 30.0  # seconds without a connection, or without a byte
 CHUNK = 2**18  # bytes
+MOST_BYTES = 2**33  # of a file; archives of datasets and judges are smaller by far
 
 NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError)
 
 
 class WebPage(requests.RequestException):
     """The server sent a page for a browser: a login, a proxy's notice, "this page has moved"."""
+
+
+class TooLong(requests.RequestException):
+    """The server sends more than any archive has."""
 
 
 def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
@@ -70,7 +75,10 @@ def download_and_unpack(
             downloaded = Path(folder) / "download"
             downloaded.unlink(missing_ok=True)
             pooch.retrieve(url, None, downloaded.name, folder, downloader=partial_function(fetch, label=file.name))
-            unpack(downloaded, file)
+            try:
+                unpack(downloaded, file)
+            except EaselError as error:  # the file's name says nothing to the user, and its address is known
+                raise EaselError(str(error).removeprefix(f"{downloaded}: ")) from None
 
         first_that(urls, retrieve, file.name, remedy)
 
@@ -148,18 +156,26 @@ def transfer(url: str, file: BinaryIO, label: str) -> None:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             raise WebPage(f"the server sent a web page instead of the file, from {without_secrets(response.url)}")
         total = done + int(response.headers.get("Content-Length", 0))
+        require_length(total)
         with Progress(total=total / 1e6, unit="MB", label=label, done=done / 1e6) as progress:
             # Some servers declare a .gz file as compressed for the transfer; decoding it would change its checksum.
             for chunk in response.raw.stream(CHUNK, decode_content=False):
+                require_length(file.tell() + len(chunk))
                 file.write(chunk)
                 progress.update(len(chunk) / 1e6)
+
+
+def require_length(size: int) -> None:
+    """Refuse a file that is too long, before the disk is full of it."""
+    if size > MOST_BYTES:
+        raise TooLong(f"the server sends more than {MOST_BYTES:,} bytes, which is no archive that Easel can read")
 
 
 def is_final(error: Exception) -> bool:
     """True if an immediate retry would fail in the same way."""
     if isinstance(error, requests.HTTPError):
         return error.response.status_code < 500 and error.response.status_code not in (408, 429)
-    return isinstance(error, WebPage | ValueError | requests.exceptions.SSLError | requests.TooManyRedirects)
+    return isinstance(error, WebPage | TooLong | ValueError | requests.exceptions.SSLError | requests.TooManyRedirects)
 
 
 def reason(error: Exception) -> str:

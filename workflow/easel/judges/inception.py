@@ -73,7 +73,7 @@ def unpack(archive: str | Path, file: str | Path, sha256: str = SHA256) -> None:
         if (found := files.sha256(partial)) != sha256:
             raise EaselError(
                 f"{archive}: the Inception graph in it is {wrong(partial.stat().st_size, sha256)}: expected {MEMBER} "
-                f"with SHA-256 {sha256}, found {found}. {remedy(archive)}"
+                f"with SHA-256 {sha256}, found {found}. {remedy()}"
             )
 
 
@@ -84,8 +84,8 @@ def wrong(size: int, sha256: str) -> str:
     return f"another one or damaged ({size:,} bytes)"
 
 
-def remedy(archive: Path) -> str:
-    return f"Delete {archive.name}, or correct the judge's 'path'; the right one is at {URLS[0]}"
+def remedy() -> str:
+    return f"Correct the judge's 'path' or 'urls'; the right one is at {URLS[0]}"
 
 
 def copy_graph(archive: Path, target: Path, most: int) -> None:
@@ -115,7 +115,7 @@ def copy_graph(archive: Path, target: Path, most: int) -> None:
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         size = archive.stat().st_size
         raise EaselError(
-            f"{archive}: this .tgz is damaged or truncated ({size:,} bytes): {error}. {remedy(archive)}"
+            f"{archive}: this .tgz is damaged or truncated ({size:,} bytes): {error}. {remedy()}"
         ) from error
 
 
@@ -123,7 +123,7 @@ def require_size(size: int, archive: Path, most: int) -> None:
     """Refuse a graph of more than `most` bytes before it is copied."""
     if size > most:
         raise EaselError(
-            f"{archive}: the Inception graph in it has {size:,} bytes. Expected {most:,} at most. {remedy(archive)}"
+            f"{archive}: the Inception graph in it has {size:,} bytes. Expected {most:,} at most. {remedy()}"
         )
 
 
@@ -135,7 +135,7 @@ def graph_in(stream: BoundedReader, archive: Path) -> tuple[tarfile.TarFile, tar
             return tar, member
         members.append(member.name)
     held = ", ".join(members[:5]) + (", …" if len(members) > 5 else "") or "nothing"
-    raise EaselError(f"{archive}: expected a .tgz with {MEMBER} in it, found {held}. {remedy(archive)}")
+    raise EaselError(f"{archive}: expected a .tgz with {MEMBER} in it, found {held}. {remedy()}")
 
 
 # --- judging -------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ or parts of them, are one folder.
 """
 
 import os
-import shlex
 import shutil
 import socket
 import sys
@@ -21,6 +20,7 @@ from typing import TextIO
 
 import psutil
 
+from easel.runtime.addresses import command_line
 from easel.runtime.claims import Worker, claim_file, claim_results, claim_work, has_claim
 from easel.runtime.errors import EaselError
 from easel.tracking.snakemake_internals import LOCKS, OWN_FOLDER, RECORDS
@@ -136,7 +136,7 @@ def lock_message(results: Path) -> str:
     ]
     if others:
         first = min(others, key=lambda process: process.create_time())
-        command = shlex.join(first.info["cmdline"] or [])
+        command = command_line(first.info["cmdline"] or [])
         return (
             f"Another snakemake is working on {results}/ (process {first.pid}: {command[:200]}). "
             "Exiting without changes. Wait for it to finish, or stop it."

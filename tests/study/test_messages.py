@@ -150,6 +150,9 @@ WRONG = {
         "datasets.m.sha256: format shapes has no such key; cifar100_binary, cifar10_binary, idx and svhn_mat have it"
     ),
     GOOD + "judges: {m: {kind: inception, width: 3}}\n": "judges.m.width: kind inception has no such key; classifier",
+    run("preset: dcgan, cost: {megaflop: 3}"): "runs.a.cost.megaflop: unknown key; did you mean 'megaflops'?",
+    run("preset: dcgan, cost: {megaflops: {cubic: 1}}"): "runs.a.cost.megaflops.cubic: unknown key; there are linear, ",
+    run("preset: dcgan, cost: 3"): "runs.a.cost: should be a mapping of keys to values, or empty; found 3",
     # limits
     GOOD + f"samples: {10**17}\n": "samples: should be at most 1,000,000; found 100000000000000000",
     GOOD + "samples: 1e23\n": "samples: should be a whole number; found 1e+23",

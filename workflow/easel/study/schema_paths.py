@@ -39,6 +39,7 @@ def keys_in_file(location: Iterable[str | int], value: Any) -> tuple[str, Keys]:
 def alternatives(schema: Mapping[str, Any], value: Any, keys: Keys) -> Alternatives:
     """The types that the mapping around `keys[-1]` can have."""
     node, inside = follow(schema, schema, value, keys[:-1])
+    node = filled(schema, node)
     if "discriminator" not in node:
         return Alternatives("", "", {"": properties(schema, node, inside)})
     tag, mapping = node["discriminator"]["propertyName"], node["discriminator"]["mapping"]
@@ -61,6 +62,7 @@ def follow(schema: Mapping[str, Any], node: Mapping[str, Any], value: Any, keys:
     node = resolved(schema, node)
     if not keys:
         return node, value
+    node = filled(schema, node)
     if "discriminator" in node:
         tag = node["discriminator"]["propertyName"]
         return follow(schema, {"$ref": node["discriminator"]["mapping"][value[tag]]}, value, keys)
@@ -77,6 +79,12 @@ def follow(schema: Mapping[str, Any], node: Mapping[str, Any], value: Any, keys:
 def resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     """A node, or the definition that it refers to."""
     return schema["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
+
+
+def filled(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The node of a value that may also be empty, without that choice."""
+    choices = [branch for branch in node.get("anyOf", ()) if branch != {"type": "null"}]
+    return resolved(schema, choices[0]) if choices else node
 
 
 def fitting(schema: Mapping[str, Any], node: Mapping[str, Any], value: Any) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from easel.study.load import load_study
 from easel.study.size_checks import check_sizes
 
 FEW = "datasets:\n  few: {format: shapes, train_images: 203, test_images: 51}\ndataset: few\nruns:\n"
-OWN = "datasets:\n  own: {format: folder, path: pictures}\ndataset: own\njudge: inception\nruns:\n"
+OWN = "datasets:\n  own: {format: folder, path: pictures, test_fraction: 0.6}\ndataset: own\njudge: inception\nruns:\n"
 LOCAL = f"datasets:\n  local: {{format: cifar10_binary, path: a.tar.gz, sha256: {SHA256}}}\ndataset: local\nruns:\n"
 SMALL = {"image_shape": [32, 32, 3], "classes": ["a", "b"], "splits": {s: {"images": 40} for s in ("train", "test")}}
 
@@ -28,9 +28,9 @@ def check(root, tmp_path):
 
 def fill(folder: Path, count: int) -> None:
     """A folder of files whose names are pictures'."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for index in range(count):
-        (folder / f"{index}.png").touch()
+        (folder / f"{index}.png").write_text(str(index))
 
 
 def prepared(tmp_path, checksum=SHA256):
@@ -62,8 +62,29 @@ def test_a_folder_of_few_pictures(check, tmp_path):
 def test_a_folder_of_too_few_pictures(check, tmp_path):
     fill(tmp_path / "pictures", 19)
     assert message(check, OWN + "  a: {preset: vae}\n") == (
-        f"mine.yaml: dataset: the folder {tmp_path}/pictures has 19 pictures; it needs at least 20, 10 for training "
-        "and 10 for testing. Add pictures"
+        f"mine.yaml: dataset: the folder {tmp_path}/pictures has 19 different pictures; it takes 20, 10 for "
+        "training and 10 for testing. Add pictures"
+    )
+
+
+def test_a_fraction_that_leaves_too_few_pictures_for_testing(check, tmp_path):
+    fill(tmp_path / "pictures", 60)
+    said = message(check, OWN.replace("0.6", "0.1") + "  a: {preset: vae, batch_size: 2}\n")
+    assert said == (
+        "mine.yaml: dataset: with a test_fraction of 0.1, 4 of the 60 different pictures in "
+        f"{tmp_path}/pictures are for testing; it takes 10. Set test_fraction to 0.183, or add pictures"
+    )
+    check(OWN.replace("0.6", "0.183") + "  a: {preset: vae, batch_size: 2}\n")
+
+
+def test_folders_that_are_splits_of_too_few_pictures(check, tmp_path):
+    for name, count in (("train/a", 30), ("train/b", 9), ("test/a", 3), ("test/b", 2)):
+        fill(tmp_path / "pictures" / name, count)
+    text = OWN.replace(", test_fraction: 0.6", "")
+    assert message(check, text + "  a: {preset: vae, batch_size: 40}\n") == (
+        f"mine.yaml: dataset: {tmp_path}/pictures has 5 pictures in its folders for testing; it takes 10. Add "
+        "pictures\n"
+        "mine.yaml: runs.a: batch_size is 40, but 'own' has at most 39 training images; set batch_size to 39 or less"
     )
 
 

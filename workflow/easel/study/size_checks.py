@@ -3,15 +3,23 @@
 A folder of pictures is listed for that, which can take a while on a network's disk: once per command is enough.
 """
 
+import bisect
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 from easel.config.datasets import Folder
 from easel.config.models import model_of
+from easel.data.folder import chance
+from easel.data.folder.layout import LayoutError
+from easel.data.folder.listing import Listing, listing_of
 from easel.data.sizes import FEWEST, expected, in_record, record_of_same_files
 from easel.study.load import Study
 from easel.study.messages import ConfigError
 from easel.study.wording import as_yaml, display_path, suggestion
+
+FEW = 200
+"""Pictures that are few enough to be read before the first job, to see which are for testing."""
 
 
 def check_sizes(study: Study, results: Path, root: Path) -> None:
@@ -21,7 +29,7 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
     """
     where = display_path(study.file, root)
     problems = [
-        *too_few_pictures(study),
+        *too_few_pictures(study, results),
         *too_large_batches(study, results),
         *too_few_latents(study),
         *missing_classes(study, results),
@@ -30,21 +38,56 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
         raise ConfigError(*(f"{where}: {problem}" for problem in problems))
 
 
-def too_few_pictures(study: Study) -> Iterator[str]:
-    """A folder whose files cannot make both splits."""
-    dataset, count = study.dataset, pictures(study)
-    if isinstance(dataset, Folder) and count is not None and count < 2 * FEWEST:
+def too_few_pictures(study: Study, results: Path) -> Iterator[str]:
+    """A folder that is not prepared yet, and whose files cannot make both splits."""
+    dataset, listing = study.dataset, listing_of_folder(study)
+    prepared = (results / "datasets" / study.dataset_name / "dataset.json").is_file()
+    if not isinstance(dataset, Folder) or listing is None or prepared:
+        return
+    if listing.splits:
+        yield from too_few_in_folders(dataset, listing)
+    elif len(listing.pictures) <= FEW:
+        names = (picture.name for picture in listing.pictures)
+        yield from too_few_by_chance(dataset, chance.positions(Path(dataset.path), names, dataset.seed))
+
+
+def too_few_in_folders(dataset: Folder, listing: Listing) -> Iterator[str]:
+    """Folders that are splits, of which one has too few pictures."""
+    for split, purpose in (("train", "training"), ("test", "testing")):
+        count = sum(picture.split == split for picture in listing.pictures)
+        if count < FEWEST:
+            yield (
+                f"dataset: {dataset.path} has {count} pictures in its folders for {purpose}; it takes {FEWEST}. Add "
+                "pictures"
+            )
+
+
+def too_few_by_chance(dataset: Folder, positions: list[float]) -> Iterator[str]:
+    """A folder of too few pictures, or with a `test_fraction` that leaves too few for testing.
+
+    positions: of its pictures, in ascending order.
+    """
+    count, test = len(positions), bisect.bisect_left(positions, dataset.test_fraction)
+    if count < 2 * FEWEST:
         yield (
-            f"dataset: the folder {dataset.path} has {count} pictures; it needs at least {2 * FEWEST}, {FEWEST} for "
+            f"dataset: the folder {dataset.path} has {count} different pictures; it takes {2 * FEWEST}, {FEWEST} for "
             f"training and {FEWEST} for testing. Add pictures"
+        )
+    elif test < FEWEST:
+        fitting = math.ceil(1000 * positions[FEWEST - 1] + 0.5) / 1000
+        yield (
+            f"dataset: with a test_fraction of {dataset.test_fraction:g}, {test} of the {count} different pictures in "
+            f"{dataset.path} are for testing; it takes {FEWEST}. Set test_fraction to {fitting:g}, or add pictures"
         )
 
 
 def too_large_batches(study: Study, results: Path) -> Iterator[str]:
     """Runs with batches of more images than there can be for training."""
     most = most_training_images(study, results)
+    if most is None or most < FEWEST:  # which is a problem of its own
+        return
     for run in study.runs.values():
-        if most is not None and FEWEST <= most < run.settings.batch_size:
+        if most < run.settings.batch_size:
             yield (
                 f"runs.{run.name}: batch_size is {run.settings.batch_size}, but '{study.dataset_name}' has "
                 f"{'at most ' if isinstance(study.dataset, Folder) else ''}{most:,} training images; set batch_size to "
@@ -78,16 +121,20 @@ def missing_classes(study: Study, results: Path) -> Iterator[str]:
 def most_training_images(study: Study, results: Path) -> int | None:
     """The training images that the dataset has at most; None if nothing tells before it is prepared."""
     if isinstance(study.dataset, Folder):
-        count = pictures(study)
-        return None if count is None else count - FEWEST
+        if (listing := listing_of_folder(study)) is None:
+            return None
+        return sum(each.split != "test" for each in listing.pictures) - (0 if listing.splits else FEWEST)
     if record := record_of_same_files(study.dataset, results / "datasets" / study.dataset_name):
         return in_record(record).train
     return expected(study.dataset).train
 
 
-def pictures(study: Study) -> int | None:
+def listing_of_folder(study: Study) -> Listing | None:
     """The files of a folder that look like pictures, of which a few may be left out; None if it is out of reach."""
-    if not isinstance(study.dataset, Folder) or not Path(study.dataset.path).is_dir():
+    dataset = study.dataset
+    if not isinstance(dataset, Folder):
         return None
-    sizes = expected(study.dataset)
-    return sizes.train + sizes.test
+    try:
+        return listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
+    except (OSError, LayoutError):
+        return None

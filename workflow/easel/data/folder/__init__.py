@@ -5,7 +5,8 @@ layout.py      which folders are splits and which are classes; refuses what is u
 decode.py      one file as pixels, or the reason why not
 worker.py      a process that decodes files
 workers.py     starts these processes and hands them files
-reading.py     duplicates, the split, the arrays, the account of every file
+chance.py      the split by a hash of each file
+reading.py     duplicates, the arrays, the account of every file
 preparing.py   the same in a scratch folder on the disk of the results
 problems.py    the kinds of problems
 contents.py    a digest that changes when the pictures do

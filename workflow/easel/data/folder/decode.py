@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from easel.data.folder.chance import content_of
 from easel.data.picture_files import (
     ALPHA,
     FORMATS,
@@ -63,7 +64,7 @@ def decode(file: str, settings: Mapping[str, Any], into: np.ndarray) -> Outcome:
         with open(file, "rb") as stream:
             if not os.fstat(stream.fileno()).st_size:
                 return Outcome(False, ["empty"])
-            content = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            content = content_of(stream)
             stream.seek(0)
             return take(stream, file, settings, into, content)
     except OSError as error:

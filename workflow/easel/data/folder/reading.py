@@ -1,6 +1,5 @@
 """A folder of pictures as the two splits of a dataset, with an account of every file."""
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from easel.data.folder.chance import split_position
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import ONLY_CLASS, Picture, find
 from easel.data.folder.problems import KINDS, Problem, by_kind, count_problems
@@ -161,12 +161,6 @@ def sides_by_chance(
     last = {pictures[row].group: row for row in sorted(kept, key=lambda row: (position[row], row))}  # of each class
     test = {row for row in kept if position[row] < test_fraction} - set(last.values())
     return {"train": [row for row in kept if row not in test], "test": [row for row in kept if row in test]}
-
-
-def split_position(content: str, seed: int) -> float:
-    """A number in 0..1 that depends on a file's bytes and the seed only, uniform over files."""
-    hashed = hashlib.blake2b(f"{seed}:{content}".encode(), digest_size=8).digest()
-    return int.from_bytes(hashed, "big") / 2**64
 
 
 def require_enough(

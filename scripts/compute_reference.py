@@ -1,11 +1,12 @@
-"""Compute a judge's features of the real images, and their statistics: reference.npz, train_features.npy."""
+"""Compute a judge's features of the real images: reference.npz, train_features.npy; and check.json, from them."""
 
 from pathlib import Path
 
 from easel import judges
 from easel.data.prepared import load_split
-from easel.evaluation import reference
-from easel.runtime.console import job
+from easel.evaluation import judge_check, reference
+from easel.runtime.console import job, log
+from easel.runtime.files import write_json
 from easel.training.devices import use_devices
 
 
@@ -14,12 +15,19 @@ def compute_reference(
     weights: Path,  # of the judge
     statistics: Path,  # reference.npz
     features: Path,  # train_features.npy
+    check: Path,  # check.json
+    judge: str,  # its name
     threads: int,
 ) -> None:
-    """Write the features of both splits and of pixel Gaussians."""
+    """Write the features of both splits and of pixel Gaussians, and check that the judge can judge them."""
     use_devices(threads)
     train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
     reference.write(judges.load(weights), train, test, statistics, features)
+    kept = test.images[reference.kept_test_images(len(test.images))]
+    found = judge_check.check(reference.load_statistics(statistics), kept, judges.knows_classes(weights))
+    write_json(check, {"judge": judge, **found})
+    for failure in found["caveats"]:
+        log.warning("%s: the judge %s failed its check: %s", check, judge, failure["kind"].replace("_", " "))
 
 
 if __name__ == "__main__":
@@ -29,5 +37,7 @@ if __name__ == "__main__":
             weights=Path(snakemake.input.weights),
             statistics=Path(snakemake.output.statistics),
             features=Path(snakemake.output.features),
+            check=Path(snakemake.output.check),
+            judge=snakemake.wildcards.judge,
             threads=snakemake.threads,
         )

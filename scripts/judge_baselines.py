@@ -15,6 +15,7 @@ def judge_baselines(
     weights: Path,  # of the judge
     record: Path,  # next to the weights: classifier.json and its like
     statistics: Path,  # reference.npz, next to train_features.npy
+    check: Path,  # check.json
     output: Path,  # baselines-<n>.json
     judge: str,  # its name
     n: int,  # images per baseline, or as many as there are
@@ -22,7 +23,7 @@ def judge_baselines(
     """Every metric of n test images and of n pixel Gaussians."""
     reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)
     about = {"judge": judge, "judge_facts": judges.facts(weights, read_json(record))}
-    found = baselines.judge_baselines(reference, about, judges.knows_classes(weights), n)
+    found = baselines.judge_baselines(reference, about, judges.knows_classes(weights), n, read_json(check)["caveats"])
     write_json(output, {"judge": judge, "n": n, "metrics": found})
 
 
@@ -33,6 +34,7 @@ if __name__ == "__main__":
             weights=Path(snakemake.input.weights),
             record=Path(snakemake.input.record),
             statistics=Path(snakemake.input.statistics),
+            check=Path(snakemake.input.check),
             output=Path(snakemake.output[0]),
             judge=snakemake.wildcards.judge,
             n=int(snakemake.wildcards.n),

@@ -15,6 +15,7 @@ def judge_snapshots(
     training: Path,  # train.json, next to the snapshots
     weights: Path,  # of the judge
     statistics: Path,  # reference.npz
+    check: Path,  # check.json
     output: Path,  # snapshots.json
     judge: str,  # its name
     n: int,  # samples of each snapshot, from the same latents
@@ -38,7 +39,7 @@ def judge_snapshots(
         output,
         {
             "run": record["run"], "seed": seed, "judge": judge, "n": n, "reference_split": "train",
-            "reference_n": int(reference["train_n"]), "snapshots": scores,
+            "reference_n": int(reference["train_n"]), "snapshots": scores, "caveats": read_json(check)["caveats"],
         },
     )  # fmt: skip
 
@@ -49,6 +50,7 @@ if __name__ == "__main__":
             training=Path(snakemake.input.training),
             weights=Path(snakemake.input.weights),
             statistics=Path(snakemake.input.statistics),
+            check=Path(snakemake.input.check),
             output=Path(snakemake.output[0]),
             judge=snakemake.params.spec["judge"],
             n=snakemake.params.spec["n"],

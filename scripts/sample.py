@@ -28,7 +28,7 @@ def sample(
 ) -> None:
     """Sample `count` images. Their latents and classes depend on `seed` alone."""
     use_devices(threads)
-    chosen = snapshots.choose(read_json(snapshot_scores)["snapshots"], select)
+    chosen = snapshots.choose(read_json(snapshot_scores), select)
     network = load(snapshots.file_of(chosen, training))
     trained = read_json(training)
     frequencies = sampling.class_frequencies(trained["classes"], label)

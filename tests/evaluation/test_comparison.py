@@ -3,9 +3,11 @@
 import csv
 
 import pytest
+from scipy import stats
 from scripts.compare import compare
 
 from easel.evaluation import comparison
+from easel.evaluation.judge_failures import JudgeAtChance
 from easel.runtime.files import read_json, write_json
 
 RUNS = {
@@ -142,7 +144,7 @@ def runs_of(
 
 
 def test_means_and_paired_differences_over_seeds():
-    """Numbers of scipy.stats 1.17: t.interval, ttest_rel."""
+    """Numbers of scipy.stats 1.17: t.interval, ttest_rel, ttest_ind(equal_var=False)."""
     (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "b": [13.0, 15.5, 14.0]}))
     a, b = column["runs"]
     assert (a["seeds"], a["mean"]) == (3, 11.0)
@@ -152,8 +154,9 @@ def test_means_and_paired_differences_over_seeds():
     assert (difference["run"], difference["from"], difference["seeds"]) == ("b", "a", 3)
     assert difference["difference"] == pytest.approx(3.166667, abs=1e-6)
     assert (difference["low"], difference["high"]) == pytest.approx((2.449558, 3.883776), abs=1e-6)
-    assert difference["p"] == pytest.approx(0.0027586, abs=1e-7)
-    assert difference["real"]
+    assert (difference["test"], difference["real"]) == ("paired", True)
+    assert difference["p"] == difference["tests"]["paired"]["corrected"] == pytest.approx(0.0027586, abs=1e-7)
+    assert difference["tests"]["welch"]["p"] == pytest.approx(0.0291453, abs=1e-7)
     assert b["interval"] == "over_seeds"
 
 
@@ -164,30 +167,67 @@ def test_a_difference_within_chance_makes_no_run_the_best():
     assert not column["differences"][0]["real"]
 
 
-def test_one_training_has_an_interval_over_its_samples():
-    (column,) = comparison.summary(runs_of({"a": [10.0], "b": [11.0], "c": [20.0]}))
+def test_one_seed_makes_no_run_the_best():
+    """However far apart the samples of two trainings are, other trainings of the same recipes may not be."""
+    (column,) = comparison.summary(runs_of({"a": [10.0], "b": [11.0], "c": [200.0]}))
     assert column["runs"][0]["low"] == pytest.approx(10 - 1.959964 * 0.5)
+    assert (column["first"], column["is_best"]) == ("a", False)
     b, c = column["differences"]
-    assert (b["real"], c["real"], c["p"]) == (False, True, None)
-    assert c["low"] == pytest.approx(10 - 1.959964 * 0.5 * 2**0.5)
+    for each in (b, c):
+        assert (each["real"], each["p"], each["test"]) == (False, None, None)
+        assert each["tests"] == {test: {"p": None, "corrected": None} for test in ("paired", "welch")}
+    assert c["low"] == pytest.approx(190 - 1.959964 * 0.5 * 2**0.5)
     assert {each["interval"] for each in (*column["runs"], b, c)} == {"one_training"}
 
 
-def test_direction_of_each_metric():
-    (recall,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "recall", 0.01))
-    assert (recall["first"], recall["is_best"]) == ("b", True)
-    (copying,) = comparison.summary(runs_of({"a": [0.1], "b": [0.9]}, "data_copying_auc", 0.01))
-    assert (copying["first"], copying["is_best"], copying["differences"]) == (None, False, [])
+def test_one_run_with_one_seed_is_enough_to_make_none_the_best():
+    (column,) = comparison.summary(runs_of({"a": [10.0, 10.1, 10.2], "b": [30.0, 30.3, 29.0], "theirs": [90.0]}))
+    b, theirs = column["differences"]
+    assert (b["real"], theirs["real"], column["is_best"]) == (True, False, False)
 
 
-def test_holms_correction_for_several_differences():
-    """Holm: the largest of three p must be below 0.05, the next below 0.025, the least below 0.05 / 3."""
-    differences = [{"p": p, "real": True} for p in (0.03, 0.016, 0.04)]
-    comparison.correct_for_several(differences)
-    assert [each["real"] for each in differences] == [False, True, False]
-    differences = [{"p": p, "real": True} for p in (0.024, 0.016, 0.04)] + [{"p": None, "real": True}]
-    comparison.correct_for_several(differences)
-    assert all(each["real"] for each in differences)
+def test_identical_differences_are_no_evidence():
+    """They have no spread to compare with: p is unknown, not 0."""
+    (column,) = comparison.summary(runs_of({"a": [0.9, 0.9, 0.9], "b": [1.0, 1.0, 1.0]}, "class_coverage"))
+    (difference,) = column["differences"]
+    assert (difference["p"], difference["low"], difference["real"], column["is_best"]) == (None, None, False, False)
+    (column,) = comparison.summary(runs_of({"a": [10.1, 12.3], "b": [11.1, 13.3]}))
+    assert column["differences"][0]["tests"]["paired"]["p"] is None
+
+
+def test_seeds_that_are_not_shared_are_compared_by_welchs_test():
+    runs = runs_of({"a": [10.0, 12.0, 11.0], "b": [23.0, 25.5, 24.0]})
+    for i, seed in enumerate(runs[1]["seeds"]):
+        seed["seed"] = 2 + i  # one in common
+    (column,) = comparison.summary(runs)
+    (difference,) = column["differences"]
+    assert (difference["test"], difference["interval"], difference["seeds"]) == ("welch", "unpaired", 3)
+    assert difference["tests"]["paired"]["p"] is None
+    expected = stats.ttest_ind([23.0, 25.5, 24.0], [10.0, 12.0, 11.0], equal_var=False)
+    assert difference["p"] == pytest.approx(expected.pvalue)
+    assert difference["low"] == pytest.approx(expected.confidence_interval().low)
+
+
+def test_differences_allow_for_the_number_of_runs():
+    """One pair's p of 0.017 is no longer enough where it is one of three, and its interval is wider."""
+    pair = {"a": [10.0, 12.0, 11.0], "b": [11.0, 13.3, 12.6]}
+    (alone,) = comparison.summary(runs_of(pair))
+    (among,) = comparison.summary(runs_of(pair | {"c": [10.5, 13.3, 11.1]}))
+    of_two, of_three = (column["differences"][0] for column in (alone, among))
+    assert of_two["real"]
+    assert not of_three["real"]
+    assert of_two["tests"]["paired"]["p"] == of_three["tests"]["paired"]["p"] == pytest.approx(0.0172924, abs=1e-7)
+    assert of_three["p"] > 0.05 > of_two["p"]
+    assert of_three["low"] < of_two["low"]
+    assert not among["is_best"]
+
+
+def test_a_judge_that_failed_its_check_calls_no_run_the_best():
+    failure = JudgeAtChance(5, 51, 0.12).as_json()
+    values = {"a": [10.0, 12.0, 11.0], "b": [13.0, 15.5, 14.0]}
+    (column,) = comparison.summary(runs_of(values, caveats=[failure, *FEW]))
+    assert (column["first"], column["is_best"], column["differences"]) == (None, False, [])
+    assert column["caveats"] == [failure, *FEW]
 
 
 def test_spread_over_parts_is_no_interval():

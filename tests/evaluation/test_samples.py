@@ -32,6 +32,7 @@ def files(statistics, monkeypatch):
     monkeypatch.setattr(evaluation.judges, "knows_classes", lambda weights: True)
     found = JudgeFiles.at(statistics.parent, "pixels.keras", 100)
     write_json(found.record, {})
+    write_json(found.check, {"caveats": []})
     write_json(found.baselines, {"n": 100, "metrics": [{"of": "test_images", "n": 100}]})
     return found
 
@@ -49,6 +50,18 @@ def test_rows_state_the_judge_and_the_settings_of_sampling(files, dataset):
     assert all(row["judge"] == files.judge and "label" not in row for row in of_samples)
     assert found["metrics"][-1] == RECONSTRUCTION
     assert found["samples"] == ORIGIN
+
+
+def test_every_value_of_a_failed_judge_has_the_failure_as_its_first_caveat(files, dataset):
+    failure = {"kind": "constant_features", "dimensions": 16}
+    write_json(files.check, {"caveats": [failure]})
+    samples = Samples(
+        samples_of(60).images, samples_of(60).labels, ORIGIN | {"caveats": [{"kind": "grey_images", "n": 4}]}
+    )
+    found = evaluate(samples, dataset, [files], []).record["metrics"]
+    assert {row["of"] for row in found} == {"samples", "test_images", "pixel_gaussian"}
+    assert all(row["caveats"][0] == failure for row in found)
+    assert all(row["caveats"][1] == {"kind": "grey_images", "n": 4} for row in found if row["of"] == "samples")
 
 
 def test_as_many_samples_as_the_study_has_share_its_baselines(files, dataset):

@@ -108,7 +108,7 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     names = {"study": study, "run": run, "seed": seed}
     write_json(folder / "metrics.json", {**names, "samples": drawn_from(preset, seed), **judged})
     if judges:
-        about = {"judge": judges[0], "n": 2_000, "reference_split": "train", "reference_n": TRAIN_IMAGES}
+        about = {"judge": judges[0], "n": 2_000, "reference_split": "train", "reference_n": TRAIN_IMAGES, "caveats": []}
         write_json(folder / "snapshots.json", {"run": run, "seed": seed, **about, "snapshots": snapshots(preset, seed)})
     write_history(folder / "history.csv", preset, rows, seed, seed + len(run))
 

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from easel.metrics.intervals import mean_interval, paired_difference
+from easel.metrics.estimate import Estimate, StandardError
+from easel.metrics.intervals import (
+    is_above,
+    mean_interval,
+    paired_difference,
+    proportion_at_least,
+    welch_difference,
+)
 
 
 def test_mean_of_three():
@@ -43,11 +50,58 @@ def test_paired_difference_is_scipys(random):
     assert p == pytest.approx(expected.pvalue, rel=1e-12)
 
 
-def test_equal_differences():
-    assert paired_difference([1.0, 2.0], [1.0, 2.0]) == (0.0, 0.0, 0.0, 1.0)
-    assert paired_difference([2.0, 3.0], [1.0, 2.0]) == (1.0, 1.0, 1.0, 0.0)
+@pytest.mark.parametrize("shift", [0.0, 1.0, 0.1])
+def test_identical_differences_have_no_p(shift):
+    """0.1 is added with rounding, which is no spread."""
+    values = np.array([1.0, 2.0, 3.3])
+    difference, *rest = paired_difference(values + shift, values)
+    assert difference == pytest.approx(shift)
+    assert np.isnan(rest).all()
+    assert np.isfinite(paired_difference(values + np.array([0.0, 0.0, 1e-9]), values)).all()
+
+
+def test_welchs_difference_is_scipys(random):
+    a, b = random.normal(3.0, 1.0, size=6), random.normal(0.0, 9.0, size=4)
+    expected = stats.ttest_ind(a, b, equal_var=False)
+    difference, low, high, p = welch_difference(a, b, 0.9)
+    assert difference == pytest.approx(a.mean() - b.mean())
+    assert (low, high) == pytest.approx(tuple(expected.confidence_interval(0.9)), rel=1e-12)
+    assert p == pytest.approx(expected.pvalue, rel=1e-12)
+
+
+def test_welchs_test_needs_two_values_of_each_and_a_spread():
+    assert np.isnan(welch_difference([1.0, 2.0], [3.0])[1:]).all()
+    assert np.isnan(welch_difference([3.0], [1.0, 2.0])[1:]).all()
+    assert np.isnan(welch_difference([1.0, 1.0], [3.0, 3.0])[1:]).all()
+    assert np.isfinite(welch_difference([1.0, 2.0], [3.0, 3.0])).all()
+    assert np.isfinite(welch_difference([3.0, 3.0], [1.0, 2.0])).all()
 
 
 def test_pairs_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match=r"found \(2,\) and \(3,\)"):
         paired_difference([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(("successes", "n"), [(1, 9), (5, 51), (9, 10), (20, 20)])
+def test_bound_of_a_proportion_is_exact(successes, n):
+    """At the bound, so many successes or more have exactly the probability that is left."""
+    bound = proportion_at_least(successes, n, 0.95)
+    assert stats.binom.sf(successes - 1, n, bound) == pytest.approx(0.05)
+    assert proportion_at_least(successes, n, 0.999) < bound
+
+
+def test_bound_of_no_success_is_0_and_impossible_counts_are_refused():
+    assert proportion_at_least(0, 7) == 0.0
+    for successes, n in ((8, 7), (-1, 7), (0, 0)):
+        with pytest.raises(ValueError, match="successes must be 0 to n"):
+            proportion_at_least(successes, n)
+
+
+def test_above_by_more_than_both_errors():
+    """1.645 standard errors of the difference, here 5, at 95 %."""
+    other = Estimate(1.0, StandardError(3.0))
+    assert is_above(Estimate(9.23, StandardError(4.0)), other)
+    assert not is_above(Estimate(9.22, StandardError(4.0)), other)
+    assert not is_above(Estimate(9.23, StandardError(4.0)), other, 0.96)
+    assert not is_above(Estimate(2.0, None), Estimate(2.0, None))
+    assert is_above(Estimate(2.1, None), Estimate(2.0, None))

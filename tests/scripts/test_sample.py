@@ -62,7 +62,7 @@ def trained(folder, conditional):
     classes = CLASSES if conditional else None
     record = {"run": "a", "classes": classes, "caveats": [CAVEAT], "snapshots": [snapshot]}
     write_json(folder / "train.json", record)
-    write_json(folder / "snapshots.json", {"snapshots": [snapshot | {"fid": 1.0, "uncertainty": 0.1}]})
+    write_json(folder / "snapshots.json", {"snapshots": [snapshot | {"fid": 1.0, "uncertainty": 0.1}], "caveats": []})
     return folder
 
 
@@ -133,10 +133,13 @@ def test_snapshots_are_judged_on_all_classes(conditional, tmp_path, monkeypatch)
     monkeypatch.setattr("scripts.judge_snapshots.judges.load", lambda weights: Pixels())
     mean, covariance = fid.statistics(Pixels().outputs(TRAIN.images).features)
     np.savez(tmp_path / "reference.npz", train_mean=mean, train_covariance=covariance, train_n=len(TRAIN.images))
+    write_json(tmp_path / "check.json", {"caveats": [{"kind": "constant_features", "dimensions": 16}]})
     folder = trained(tmp_path / "run", conditional)
     judge_snapshots(
         training=folder / "train.json", weights=folder, statistics=tmp_path / "reference.npz",
-        output=folder / "snapshots.json", judge="pixels", n=50, seed=0, threads=1,
+        check=tmp_path / "check.json", output=folder / "snapshots.json", judge="pixels", n=50, seed=0, threads=1,
     )  # fmt: skip
-    (judged,) = read_json(folder / "snapshots.json")["snapshots"]
+    found = read_json(folder / "snapshots.json")
+    (judged,) = found["snapshots"]
+    assert found["caveats"] == [{"kind": "constant_features", "dimensions": 16}]
     assert judged["fid"] > 0

@@ -7,7 +7,7 @@ def files_read_of(judge):
     """The files of a judge that an evaluation reads."""
     files = judge_files(judge)
     features = ancient(files.train_features)  # written with reference.npz
-    return [files.weights, files.record, files.statistics, features, files.baselines]
+    return [files.weights, files.record, files.statistics, features, files.check, files.baselines]
 
 
 def reconstruction_of(wildcards):

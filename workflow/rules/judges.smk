@@ -1,7 +1,7 @@
 # Judges, the feature extractors behind FID, and their statistics of the real images. All studies share them.
 # Needs: the dataset's arrays, an entry of config/judges.yaml, or of the study's own judges.
 # Makes: results/judges/<dataset>/<judge>/: the judge's weights and record (classifier.keras, classifier.json),
-#        reference.npz and train_features.npy, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
+#        reference.npz, train_features.npy and check.json, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
 
 from easel.planning.rules import rule_that_makes
 
@@ -102,6 +102,7 @@ rule compute_reference:
     output:
         statistics=f"{JUDGE}/reference.npz",
         features=f"{JUDGE}/train_features.npy",
+        check=f"{JUDGE}/check.json",
     log:
         "results/logs/judges/{dataset}/{judge}/compute_reference.log",
     benchmark:
@@ -125,6 +126,7 @@ rule judge_baselines:
         weights=lambda wildcards: judge_files(wildcards.judge).weights,
         statistics=f"{JUDGE}/reference.npz",
         features=ancient(f"{JUDGE}/train_features.npy"),  # written with reference.npz
+        check=f"{JUDGE}/check.json",
     output:
         f"{JUDGE}/baselines-{{n}}.json",
     log:

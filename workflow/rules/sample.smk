@@ -28,6 +28,7 @@ rule judge_snapshots:
         snapshots=ancient(f"{TRAINING}/snapshots"),
         weights=judge_files(SNAPSHOT_JUDGE).weights,
         statistics=judge_files(SNAPSHOT_JUDGE).statistics,
+        check=judge_files(SNAPSHOT_JUDGE).check,
     output:
         f"{TRAINING}/snapshots.json",
     log:

@@ -8,6 +8,7 @@ from helpers.page_text import in_language, rows_of, text_of
 
 from easel import report
 from easel.evaluation.comparison import summary
+from easel.evaluation.judge_failures import JudgeAtChance
 from easel.report.load import StudyResults
 from easel.report.page import numbers
 
@@ -29,13 +30,47 @@ def test_best_run_is_bold_only_if_significant():
     def strong(study):
         return re.findall(r"<strong>(.*?)</strong>", report.comparison_tables(study).split("<details")[0])
 
-    assert numbers.format_value(41.2, 1.568) in strong(made_up_study("vae", "dcgan"))
-    assert strong(made_up_study("vae")) == []
+    assert "42 ± 3" in map(text_of, strong(made_up_study("vae", "dcgan", seeds=3, change=uneven)))
+    assert strong(made_up_study("vae", seeds=3)) == []
 
     def close(runs):
+        uneven(runs)
         runs[0]["seeds"][0]["metrics"][0]["value"] = 42.0
 
-    assert numbers.format_value(41.2, 1.568) not in strong(made_up_study("vae", "dcgan", change=close))
+    assert strong(made_up_study("vae", "dcgan", seeds=3, change=close))[:1] != ["42 ± 3"]
+
+
+def uneven(runs):
+    """The same values of all seeds but one: with identical differences there is no test."""
+    for row in runs[0]["seeds"][-1]["metrics"]:
+        row["value"] *= 1.01
+
+
+def test_one_seed_makes_no_run_bold_and_says_that_a_second_is_needed():
+    study = made_up_study("vae", "dcgan")
+    got = report.comparison_tables(study)
+    assert "<strong>" not in got.split("<details")[0]
+    assert "Add a second seed to the study" in text_of(got)
+    assert rows_of(report.differences_table(study))[0][-3:] == ["", "", "unknown: one seed"]
+    several = report.comparison_tables(made_up_study("vae", "dcgan", seeds=2, change=uneven))
+    assert "second seed" not in text_of(several)
+
+
+def failed(runs):
+    for run in runs:
+        for seed in run["seeds"]:
+            for row in seed["metrics"]:
+                row["caveats"] = [JudgeAtChance(5, 51, 0.12).as_json(), *row["caveats"]]
+
+
+def test_a_judge_that_failed_its_check_ranks_nothing():
+    study = made_up_study("vae", "dcgan", seeds=3, change=failed)
+    got = report.comparison_tables(study)
+    assert [row[0] for row in rows_of(got)[:2]] == ["vae", "dcgan"]  # in their order, not by their values
+    assert "<strong>" not in got.split("<details")[0]
+    assert "recall: the judge failed its check: it classifies 5 of 51 test images correctly" in text_of(got)
+    assert report.differences_table(study) is None
+    assert report.score_panels(study) is None
 
 
 def test_different_sample_counts_share_no_table():
@@ -77,9 +112,12 @@ def test_comparison_marks_collapsed_runs():
 
 
 def test_differences_show_significance():
-    rows = rows_of(report.differences_table(made_up_study("dcgan", "vae", "vae_gan", seeds=3)))
+    rows = rows_of(report.differences_table(made_up_study("dcgan", "vae", "vae_gan", seeds=3, change=uneven)))
     assert [row[0] for row in rows] == ["vae vs. dcgan", "vae_gan vs. dcgan"]
-    assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.4", "3", "yes")
+    assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.25", "3", "yes")
+    p, of_welch = map(float, rows[0][-3:-1])
+    assert 0 < p < 0.001
+    assert 0 < of_welch < 0.001
 
 
 def test_external_samples_are_compared_with_runs(tmp_path):

@@ -5,6 +5,8 @@ together.
 
 features.py        the features and logits of many images
 reference.py       a judge's features of a dataset's real images, computed once for all studies
+judge_check.py     whether a judge can judge the dataset: check.json
+    judge_failures.py  its failures, which are the first caveats of every value by that judge
 judge_files.py     the files of a judge as one object
 samples.py         evaluation of a run's samples by every judge of the study: metrics.json
     rows.py            the rows of metrics.json, and the metrics that need no classes

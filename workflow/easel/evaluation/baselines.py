@@ -1,6 +1,6 @@
 """Baselines: test images and pixel Gaussians judged as if they were samples, to compare a run's numbers with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from easel.evaluation.by_class import ByClass
@@ -10,12 +10,13 @@ from easel.judges import Outputs
 
 
 def judge_baselines(
-    reference: Reference, judge: Mapping[str, Any], knows_classes: bool, n: int
+    reference: Reference,
+    judge: Mapping[str, Any],  # the keys `judge` and `judge_facts` of each row
+    knows_classes: bool,  # whether its classes are the dataset's
+    n: int,
+    failures: Sequence[Mapping[str, Any]] = (),  # the caveats of check.json
 ) -> list[dict[str, Any]]:
-    """Every metric of n test images and of n pixel Gaussians, or of as many as reference.npz has.
-
-    judge: the keys `judge` and `judge_facts` of each row. knows_classes: whether its classes are the dataset's.
-    """
+    """Every metric of n test images and of n pixel Gaussians, or of as many as reference.npz has."""
     test_labels = reference["test_labels"][:n]
     test = Outputs(reference["test_features"][:n], reference["test_logits"][:n])
     gaussian = Outputs(reference["gaussian_features"][:n], reference["gaussian_logits"][:n])
@@ -26,8 +27,8 @@ def judge_baselines(
     )
     found = []
     for of, seen, distances, labels in judged:
-        found += rows(of, seen, measurements(seen, reference, distances, of.replace("_", " ")), judge)
+        found += rows(of, seen, measurements(seen, reference, distances, of.replace("_", " ")), judge, failures)
         if knows_classes:
             by_class = ByClass(seen, seen.logits.argmax(axis=1), reference, labels)
-            found += rows(of, seen, by_class.measurements(), judge, of_metrics=by_class.caveats())
+            found += rows(of, seen, by_class.measurements(), judge, failures, by_class.caveats())
     return found

@@ -1,8 +1,11 @@
 """Compare a study's runs: comparison.json and comparison.csv.
 
 A difference between two runs is that of their means over the seeds that both were trained with: a seed fixes the
-initial weights, the batches and the latents, so runs are paired seed by seed. With one seed each, only the variation of
-samples is known, and not that of trainings; `interval` says which it is.
+initial weights, the batches and the latents, so runs are paired seed by seed, and a paired t-test decides. Its p is
+right whatever the two variances and however much a seed's runs have in common. Welch's test, which pairs nothing,
+stands beside it, and decides where fewer than two seeds are shared. With one seed each, only the variation of samples
+is known, and not that of trainings: no test can be done, and no run is the best. metrics/best_of_several.py allows for
+the best run having been chosen from the data.
 """
 
 import math
@@ -11,12 +14,25 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Any, TypeGuard
 
-from easel.metrics import intervals
+import numpy as np
+
+from easel.evaluation.judge_failures import failures_among
+from easel.evaluation.metrics_row import finite
+from easel.metrics import best_of_several, intervals
 from easel.metrics.catalogue import COMPARABLE_KEYS, SAMPLING_KEYS, direction
 from easel.metrics.estimate import is_standard_error
 
 TRAINING_KEYS = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 LEVEL = 0.95
+
+
+class Test(StrEnum):
+    """Tests of a difference between two runs, the one that decides first."""
+
+    PAIRED = "paired"
+    """Student's t-test of the differences at the seeds that both runs have, at least two."""
+    WELCH = "welch"
+    """Welch's t-test of two runs with at least two seeds each, whichever they are."""
 
 
 class Interval(StrEnum):
@@ -27,7 +43,7 @@ class Interval(StrEnum):
     ONE_TRAINING = "one_training"
     """The samples of one training: the variation from training to training is not in it."""
     UNPAIRED = "unpaired"
-    """A difference of two runs that share at most one seed: from each run's own interval."""
+    """A difference of two runs that share at most one seed: Welch's, or from each run's own interval."""
     NONE = "none"
     """One training, and no standard error of its value."""
 
@@ -109,17 +125,13 @@ def summary(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, Any]:
     """One column of the summary. found: run -> seed -> row."""
     means = {run: mean_of(rows) for run, rows in found.items()}
+    rows = [row for by_seed in found.values() for row in by_seed.values()]
+    caveats = distinct(caveat for row in rows for caveat in row["caveats"])
     better = direction(metric)
     first = None
-    if better and len(means) > 1:
+    if better and len(means) > 1 and not failures_among(caveats):
         first = (min if better == "lower" else max)(means, key=lambda run: means[run]["mean"])
-    differences = [
-        {"run": run, "from": first, **difference_of(rows, found[first])}
-        for run, rows in found.items()
-        if first is not None and run != first
-    ]
-    correct_for_several(differences)
-    rows = [row for by_seed in found.values() for row in by_seed.values()]
+    differences = differences_from(first, found) if first is not None else []
     return {
         "judge_facts": rows[0]["judge_facts"],
         "better": better,
@@ -127,20 +139,8 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
         "first": first,
         "is_best": bool(differences) and all(each["real"] for each in differences),
         "differences": differences,
-        "caveats": distinct(caveat for row in rows for caveat in row["caveats"]),
+        "caveats": caveats,
     }
-
-
-def correct_for_several(differences: list[dict[str, Any]]) -> None:
-    """Correct `real` of differences with a p for multiple comparisons, by Holm's step-down test.
-
-    Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
-    """
-    tested = sorted((each for each in differences if each["p"] is not None), key=lambda each: each["p"])
-    held = True
-    for place, each in enumerate(tested):
-        held = held and each["p"] <= (1 - LEVEL) / (len(tested) - place)
-        each["real"] = each["real"] and held
 
 
 def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
@@ -163,31 +163,60 @@ def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
     }
 
 
-def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row]) -> dict[str, Any]:
-    """The difference between two runs' means, paired by seed, with its interval; `real` if that excludes 0."""
+def differences_from(first: str, found: Mapping[str, Mapping[int, Row]]) -> list[dict[str, Any]]:
+    """The differences of the other runs from the best one, with tests that allow for having chosen it from the data.
+
+    found: run -> seed -> row.
+    """
+    runs, best = list(found), list(found).index(first)
+    seeds = sorted({seed for rows in found.values() for seed in rows})
+    values = np.array(
+        [[rows[seed]["value"] if seed in rows else math.nan for seed in seeds] for rows in found.values()]
+    )
+    raw = {Test.PAIRED: best_of_several.paired_p(values), Test.WELCH: best_of_several.welch_p(values)}
+    corrected = {test: best_of_several.against_best(p, best) for test, p in raw.items()}
+    level = best_of_several.level_from_best(LEVEL, len(runs))
+    differences = []
+    for i, run in enumerate(runs):
+        if run != first:
+            tests = {
+                test.value: {"p": finite(raw[test][i, best]), "corrected": finite(corrected[test][i])} for test in Test
+            }
+            compared = difference_of(found[run], found[first], level)
+            p = tests[compared["test"]]["corrected"] if compared["test"] else None
+            real = p is not None and p <= 1.0 - LEVEL
+            differences.append({"run": run, "from": first, **compared, "p": p, "real": real, "tests": tests})
+    return differences
+
+
+def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row], level: float) -> dict[str, Any]:
+    """The difference between two runs' means with its interval, and the test that decides whether it is real.
+
+    `test` is null where there is one seed: how much trainings vary is then unknown, and the interval has the variation
+    of samples only.
+    """
     shared = sorted(rows.keys() & others.keys())
-    low: float | None
-    high: float | None
-    p: float | None
     if len(shared) > 1:
         ours, theirs = ([each[seed]["value"] for seed in shared] for each in (rows, others))
-        difference, low, high, p = intervals.paired_difference(ours, theirs, LEVEL)
-        kind = Interval.OVER_SEEDS
+        found, test, kind = intervals.paired_difference(ours, theirs, level), Test.PAIRED, Interval.OVER_SEEDS
+    elif min(len(rows), len(others)) > 1:
+        ours, theirs = ([row["value"] for row in each.values()] for each in (rows, others))
+        found, test, kind = intervals.welch_difference(ours, theirs, level), Test.WELCH, Interval.UNPAIRED
     else:
         one, other = mean_of(rows), mean_of(others)
-        difference, p = one["mean"] - other["mean"], None
-        kind = Interval.ONE_TRAINING if one["seeds"] == other["seeds"] == 1 else Interval.UNPAIRED
-        low = high = None
+        reach = math.nan
         if is_finite(one["low"]) and is_finite(other["low"]):
             reach = math.hypot(one["high"] - one["mean"], other["high"] - other["mean"])
-            low, high = difference - reach, difference + reach
-    real = is_finite(low) and is_finite(high) and (low > 0 or high < 0)
-    found = {"difference": difference, "low": low, "high": high, "p": p}
+        difference = one["mean"] - other["mean"]
+        found, test = intervals.Difference(difference, difference - reach, difference + reach, math.nan), None
+        kind = Interval.ONE_TRAINING if one["seeds"] == other["seeds"] == 1 else Interval.UNPAIRED
     return {
         "seeds": len(shared) if len(shared) > 1 else min(len(rows), len(others)),
-        **{key: value if is_finite(value) else None for key, value in found.items()},
-        "real": real,
+        "difference": finite(found.value),
+        "low": finite(found.low),
+        "high": finite(found.high),
         "interval": kind,
+        "test": test,
     }
 
 

@@ -18,6 +18,8 @@ class JudgeFiles:
     """reference.npz: its features of the real images, summarised."""
     train_features: Path
     """train_features.npy: its features of every training image."""
+    check: Path
+    """check.json: whether it can judge the dataset."""
     baselines: Path
     """baselines-<n>.json: the metrics of n real images and of n pixel Gaussians."""
 
@@ -34,5 +36,6 @@ class JudgeFiles:
             record=(folder / weights).with_suffix(".json"),
             statistics=folder / "reference.npz",
             train_features=folder / "train_features.npy",
+            check=folder / "check.json",
             baselines=folder / f"baselines-{n}.json",
         )

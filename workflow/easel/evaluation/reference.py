@@ -66,7 +66,7 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
     """
     of_train = features.outputs(judge, train.images, "training images")
     of_test = features.outputs(judge, test.images, "test images")
-    kept = np.random.default_rng(0).permutation(len(test.images))[:KEPT]
+    kept = kept_test_images(len(test.images))
     of_gaussian = features.outputs(judge, gaussian_images(train.images, len(kept)), "pixel Gaussian")
     with Progress(len(kept), "images", "nearest training images of test images") as progress:
         nearest, _ = neighbours.nearest_neighbours(of_test.features[kept], of_train.features, advance=progress.update)
@@ -87,6 +87,11 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         np.save(partial, of_train.features)
     with atomic(statistics) as partial:
         np.savez(partial, **arrays)
+
+
+def kept_test_images(count: int) -> np.ndarray:
+    """The indices (m,) of the test images that reference.npz has, of `count`: at most KEPT, in random order."""
+    return np.random.default_rng(0).permutation(count)[:KEPT]
 
 
 def load_statistics(file: Path, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:

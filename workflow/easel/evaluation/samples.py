@@ -95,7 +95,8 @@ def judge(samples: Samples, train: Split, classes: Sequence[str], files: JudgeFi
     label = f"samples as {files.judge} sees them"
     reference = Reference.read(files.statistics, train.labels)
     about = {"judge": files.judge, "judge_facts": judges.facts(files.weights, read_json(files.record))}
-    caveats = samples.origin.get("caveats", [])
+    failures = read_json(files.check)["caveats"]
+    caveats = [*failures, *samples.origin.get("caveats", [])]
     knows_classes = judges.knows_classes(files.weights)
 
     seen = features.outputs(judges.load(files.weights), samples.images, label)
@@ -112,6 +113,6 @@ def judge(samples: Samples, train: Split, classes: Sequence[str], files: JudgeFi
     if baselines["n"] == len(samples.images):
         found += baselines["metrics"]
     else:  # external samples, of which there may be fewer
-        found += judge_baselines(reference, about, knows_classes, len(samples.images))
+        found += judge_baselines(reference, about, knows_classes, len(samples.images), failures)
     pairs = nearest_pairs.most_suspicious(neighbours, reference["test_nearest"])
     return Verdict(files.judge, found, by_class, pairs)

@@ -4,7 +4,7 @@ A generator can get worse later in training: without regularisation GANs collaps
 curve of quality against compute.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -13,6 +13,7 @@ import numpy as np
 
 from easel import sampling
 from easel.evaluation import features
+from easel.evaluation.judge_failures import failures_among
 from easel.judges import Judge
 from easel.metrics import fid
 from easel.metrics.estimate import Bootstrap
@@ -55,6 +56,14 @@ class Only(Selection, kind="only"):
 
 
 @dataclass(frozen=True)
+class JudgeFailed(Selection, kind="judge_failed"):
+    """The end of the training, because the judge of the snapshots failed its check: its lowest FID says nothing."""
+
+    of: int
+    """snapshots"""
+
+
+@dataclass(frozen=True)
 class Best(Selection, kind="best"):
     """The lowest FID, which is lower than that of the end of the training."""
 
@@ -73,11 +82,12 @@ class BestAtEnd(Selection, kind="best_at_end"):
     fid: float
 
 
-def choose(judged: Sequence[Mapping[str, Any]], select: Literal["best", "last"]) -> dict[str, Any]:
+def choose(scores: Mapping[str, Any], select: Literal["best", "last"]) -> dict[str, Any]:
     """The snapshot to sample, with `select` and `why`: `best`, the lowest FID (the latest of equals), or `last`.
 
-    judged: the entries of snapshots.json, in the order of training.
+    scores: snapshots.json. By a judge that failed its check, no snapshot is the best, and the last is sampled.
     """
+    judged = scores["snapshots"]
     last = judged[-1]
     best = min(reversed(judged), key=lambda snapshot: snapshot["fid"])
     why: Selection
@@ -85,6 +95,8 @@ def choose(judged: Sequence[Mapping[str, Any]], select: Literal["best", "last"])
         why = Last()
     elif len(judged) == 1:
         why = Only()
+    elif failures_among(scores["caveats"]):
+        best, why = last, JudgeFailed(len(judged))
     elif best is last:
         why = BestAtEnd(len(judged), best["fid"])
     else:

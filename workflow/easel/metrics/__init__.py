@@ -11,7 +11,9 @@ memorisation.py      samples that are closer to training images than held-out im
 class_metrics.py     class shares, class coverage, FID within classes, class accuracy
 image_similarity.py  MSE, PSNR and SSIM of two sets of images, pixel by pixel
 elbo.py              the evidence lower bound of a VAE, by likelihood
-intervals.py         Student's t intervals of means and of paired differences
+intervals.py         intervals and tests of means, of differences of two, and of proportions
+best_of_several.py   tests that allow for having chosen the best from the data
+feature_spread.py    whether features vary, and in how many directions
 
 arrays.py            checks of arrays of features, and blocks of their rows
 distances.py         bounds of all pairwise distances, and exact distances of some pairs

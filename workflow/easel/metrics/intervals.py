@@ -1,9 +1,24 @@
-"""Confidence intervals from a few repetitions: of means, and of paired differences."""
+"""Intervals and tests of a few repetitions: of means, and of the difference of two means; of a proportion."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy import stats
+
+from easel.metrics.estimate import Estimate
+
+ROUNDING = 1e-12  # of the values: a spread that is no larger is taken as none
+
+
+class Difference(NamedTuple):
+    """The difference of two means, with the bounds of its interval, and p."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+    """The probability of a difference at least as far from 0 if the true one is 0."""
 
 
 def mean_interval(values: Sequence[float] | np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
@@ -16,24 +31,60 @@ def mean_interval(values: Sequence[float] | np.ndarray, level: float = 0.95) -> 
     mean = float(array.mean()) if n else np.nan
     if n < 2:
         return mean, np.nan, np.nan
-    half = float(student.ppf(0.5 + level / 2.0, n - 1) * array.std(ddof=1) / np.sqrt(n))
+    half = float(stats.t.ppf(0.5 + level / 2.0, n - 1) * array.std(ddof=1) / np.sqrt(n))
     return mean, mean - half, mean + half
 
 
-def paired_difference(a: Sequence[float], b: Sequence[float], level: float = 0.95) -> tuple[float, float, float, float]:
-    """The mean of a - b, its bounds and p: (difference, low, high, p) of paired values (n,).
+def paired_difference(a: Sequence[float], b: Sequence[float], level: float = 0.95) -> Difference:
+    """The mean of a - b for paired values (n,), by Student's paired t-test.
 
-    Student's paired t-test: p is the probability of a difference at least as far from 0 if the true one is 0. Bounds
-    and p are NaN for fewer than two pairs. Raises ValueError where a and b differ in length.
+    Bounds and p are NaN for fewer than two pairs, and where every pair differs by the same: without a spread there is
+    nothing to test a difference against. Raises ValueError where a and b differ in length.
     """
     first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"pairs need as many values of one as of the other, found {first.shape} and {second.shape}")
-    differences = first - second
-    difference, low, high = mean_interval(differences, level)
-    if len(differences) < 2:
-        return difference, low, high, np.nan
-    error = differences.std(ddof=1) / np.sqrt(len(differences))
-    if error == 0.0:  # every pair differs by the same
-        return difference, low, high, 1.0 if difference == 0.0 else 0.0
-    return difference, low, high, float(2.0 * student.sf(abs(difference) / error, len(differences) - 1))
+    difference = float(np.mean(first - second))
+    if len(first) < 2 or not _vary(first - second, of=np.concatenate([first, second])):
+        return Difference(difference, np.nan, np.nan, np.nan)
+    test = stats.ttest_rel(first, second)
+    bounds = test.confidence_interval(level)
+    return Difference(difference, float(bounds.low), float(bounds.high), float(test.pvalue))
+
+
+def welch_difference(a: Sequence[float], b: Sequence[float], level: float = 0.95) -> Difference:
+    """The difference of the means of a (n,) and b (m,), values that are not paired, by Welch's t-test.
+
+    Variances may differ. Bounds and p are NaN for fewer than two values of either, and where neither varies.
+    """
+    first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    difference = float(np.mean(first) - np.mean(second))
+    if min(len(first), len(second)) < 2 or not (_vary(first, of=first) or _vary(second, of=second)):
+        return Difference(difference, np.nan, np.nan, np.nan)
+    of_means = [each.var(ddof=1) / len(each) for each in (first, second)]
+    error = np.sqrt(sum(of_means))
+    freedom = error**4 / sum(of**2 / (len(each) - 1) for of, each in zip(of_means, (first, second), strict=True))
+    half = float(stats.t.ppf(0.5 + level / 2.0, freedom) * error)
+    p = float(2.0 * stats.t.sf(abs(difference) / error, freedom))
+    return Difference(difference, difference - half, difference + half, p)
+
+
+def proportion_at_least(successes: int, n: int, level: float = 0.95) -> float:
+    """The one-sided lower bound of a probability from its successes among n trials: exact (Clopper & Pearson 1934)."""
+    if not 0 <= successes <= n or n < 1:
+        raise ValueError(f"successes must be 0 to n, found {successes} of {n}")
+    return float(stats.beta.ppf(1.0 - level, successes, n - successes + 1)) if successes else 0.0
+
+
+def is_above(one: Estimate, other: Estimate, level: float = 0.95) -> bool:
+    """True if one value is above another, beyond their standard errors: a one-sided z-test.
+
+    An estimate without uncertainty is taken as exact.
+    """
+    errors = [each.uncertainty.value if each.uncertainty else 0.0 for each in (one, other)]
+    return bool(one.value - other.value > stats.norm.ppf(level) * np.hypot(*errors))
+
+
+def _vary(values: np.ndarray, of: np.ndarray) -> bool:
+    """True if values differ by more than rounding of the numbers that they come from."""
+    return bool(np.ptp(values) > ROUNDING * np.abs(of).max())

@@ -23,6 +23,7 @@ from easel.report.page.numbers import (
 from easel.report.page.records import record_sentence
 from easel.report.page.style import INK, new_panel, series_colour, series_dashes, series_marker, styled
 from easel.report.page.svg import svg
+from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_texts import split_name
 from easel.texts import Text, say
 
@@ -71,7 +72,8 @@ def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) 
         say("quality.course", run=run, first=f"{own[0].fid[0]:.4g}", last=f"{own[0].fid[-1]:.4g}")
         for run, own in by_run(curves).items()
     ]
-    best = front_sentence(curves) if len(study.runs) > 1 else None
+    failed = failed_judge_note(record)
+    best = front_sentence(curves) if len(study.runs) > 1 and not failed else None
     alt = joined_sentences([say("quality.alt", runs=joined_with_and(courses)), *filter(None, [best])])
     explanation = say(
         "quality.caption",
@@ -79,12 +81,17 @@ def study_figure(study: StudyResults, curves: Sequence[Curve], record: Mapping) 
         split=split_name(record["reference_split"]),
     )  # fmt: skip
     caption = joined_sentences(
-        [*filter(None, [best]), explanation, *filter(None, [devices_note(study, list(by_run(curves)))])]
+        [*filter(None, [failed, best]), explanation, *filter(None, [devices_note(study, list(by_run(curves)))])]
     )
     runs = {curve.run: curve.number for curve in curves}
     others = [sampled_swatch()] + ([front_swatch()] if best else [])
     names = legend(list(runs), others, list(runs.values()))
     return figure(fragment(names, svg(quality_figure(curves, fid_label(record), bool(best)), alt)), caption)
+
+
+def failed_judge_note(record: Mapping) -> Text | None:
+    """A sentence if the judge of the snapshots failed its check. record: snapshots.json."""
+    return say("failed_judge.short", judge=record["judge"]) if has_failed(record) else None
 
 
 def devices_note(study: StudyResults, runs: Sequence[str]) -> Text | None:
@@ -111,7 +118,7 @@ def snapshot_curve(run: RunResults) -> Html | None:
     swatches = legend([], [sampled_swatch()] if curve.sampled.any() else [])
     return figure(
         fragment(swatches, svg(quality_figure([curve], fid_label(run.snapshot_scores)), alt)),
-        sampled_snapshot_note(run),
+        joined_sentences([*filter(None, [failed_judge_note(run.snapshot_scores), sampled_snapshot_note(run)])]),
     )
 
 

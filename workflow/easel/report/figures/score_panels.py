@@ -13,6 +13,7 @@ from easel.report.page.numbers import format_value, joined_with_semicolons
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.page.style import INK, new_panel, series_colour, styled
 from easel.report.page.svg import svg
+from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import as_float, belongs_to
 from easel.report.tables.metric_texts import image_kind, metric_title, metric_with_arrow
 from easel.texts import Text, say
@@ -22,10 +23,13 @@ PANEL_METRICS = ("fid", "precision", "recall")
 
 
 def score_panels(study: StudyResults) -> Html | None:
-    """For each judge, the scores of all runs on one axis with the baselines, for the main metrics."""
+    """For each judge, the scores of all runs on one axis with the baselines, for the main metrics.
+
+    A judge that failed its check has no panel.
+    """
     panels = []
     for column in study.summary:
-        if column["metric"] not in PANEL_METRICS or column["of"] != "samples":
+        if column["metric"] not in PANEL_METRICS or column["of"] != "samples" or has_failed(column):
             continue
         values = {run["run"]: seed_values(study, run["run"], column) for run in column["runs"]}
         marks = baseline_values(study, column)

@@ -8,8 +8,11 @@ from easel.texts import has_text, say, verbatim
 
 FORMATS: dict[str, Callable[[Any], object]] = {
     "test_accuracy": lambda share: f"{100 * share:.1f}",
+    "chance": lambda share: f"{100 * share:.1f}",
     "fid": format_value,
     "fid_at_end": format_value,
+    "fid_of_test_images": format_value,
+    "fid_of_noise": format_value,
     "sha256": lambda digest: digest[:12],
     "examples": ", ".join,
 }

@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from easel.evaluation.comparison import Test
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS, direction
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, fragment, paragraph, table
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_commas, joined_with_semicolons
 from easel.report.page.sampling_notes import format_image_count, sampling_details
 from easel.report.tables import collapse_notice
+from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import (
     as_float,
     caveat_notes,
@@ -34,7 +36,7 @@ def comparison_tables(study: StudyResults) -> Html | None:
     """All runs in a table for each judge and number of images: no column mixes incomparable values.
 
     The best run comes first. ± is half the width of the 95 % interval. Bold marks a best run that is significantly
-    better than every other. Secondary metrics are folded away.
+    better than every other, which takes at least two seeds. Secondary metrics are folded away.
     """
     first, *more = [
         [
@@ -48,7 +50,13 @@ def comparison_tables(study: StudyResults) -> Html | None:
     if not first:
         return fragment(*folded, metric_explanations(study.summary)) if folded else None
     more_metrics = details(say("scores.more_metrics"), *folded) if folded else None
-    return fragment(*first, more_metrics, metric_explanations(study.summary))
+    return fragment(seeds_note(study), *first, more_metrics, metric_explanations(study.summary))
+
+
+def seeds_note(study: StudyResults) -> Html | None:
+    """A note if no test could be done in some column, for want of seeds; None otherwise."""
+    untested = any(each["test"] is None for column in study.summary for each in column["differences"])
+    return paragraph(say("scores.second_seed"), class_="note") if untested else None
 
 
 def other_baselines(study: StudyResults) -> list[Html]:
@@ -97,11 +105,17 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
         say("scores.intervals", kinds=joined_with_semicolons([say(f"intervals.{kind}") for kind in kinds])),
         class_="note",
     )
-    return fragment(whole, intervals, *caveat_notes(columns))
+    bold = paragraph(say("scores.bold"), class_="note") if any(column["is_best"] for column in columns) else None
+    return fragment(whole, intervals, bold, *caveat_notes(columns))
 
 
 def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
-    """Runs by their mean in a column, the best first; runs without a value come last."""
+    """Runs by their mean in a column, the best first; runs without a value come last.
+
+    In their own order if the judge failed its check.
+    """
+    if has_failed(column):
+        return list(runs)
     sign = -1 if direction(column["metric"]) == "higher" else 1
     means = {run["run"]: sign * run["mean"] for run in column["runs"] if math.isfinite(as_float(run["mean"]))}
     return sorted(runs, key=lambda run: means.get(run, math.inf))
@@ -127,12 +141,14 @@ def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, di
 
 
 def differences_table(study: StudyResults) -> Html | None:
-    """The difference of every run from the best, by FID, and whether it is significant."""
+    """The difference of every run from the best, by FID, and whether it is significant by the test that decides."""
     body = []
     for column in study.summary:
         if column["metric"] == "fid" and column["of"] == "samples":
             for each in column["differences"]:
-                low, high, p = each["low"], each["high"], each["p"]
+                low, high = each["low"], each["high"]
+                tests = [each["tests"][test]["corrected"] for test in Test]
+                verdict = "one_seed" if each["test"] is None else "yes" if each["real"] else "no"
                 body.append(
                     [
                         say("scores.pair", run=each["run"], best=each["from"]),
@@ -141,12 +157,13 @@ def differences_table(study: StudyResults) -> Html | None:
                         format_value(each["difference"]),
                         "" if low is None else say("scores.span", low=format_value(low), high=format_value(high)),
                         str(each["seeds"]),
-                        "" if p is None else f"{p:.2g}",
-                        say(f"scores.{'yes' if each['real'] else 'no'}{'' if p is not None else '_alone'}"),
+                        *("" if p is None else f"{p:.2g}" for p in tests),
+                        say(f"scores.{verdict}"),
                     ]
                 )
     if not body:
         return None
     names = ("judge_column", "images_column", "difference", "interval", "seeds")
-    header = [metric_title("fid"), *(say(f"scores.{name}") for name in names), "p", say("scores.chance")]
+    header = [metric_title("fid"), *(say(f"scores.{name}") for name in names)]
+    header += [*(say(f"scores.p_{test}") for test in Test), say("scores.chance")]
     return table(header, body, caption=say("scores.differences"))

@@ -5,6 +5,7 @@ from easel.report.page.html import Html, element, fragment, paragraph, tiles
 from easel.report.page.numbers import format_device, format_duration, format_large_number, joined_with_and, plural
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
+from easel.report.tables.judge_notice import has_failed, judge_notices
 from easel.report.tables.metric_rows import format_row, reference_images
 from easel.report.tables.metric_texts import metric_title
 from easel.texts import say
@@ -13,7 +14,7 @@ SAMPLERS = ("generator", "decoder")
 
 
 def run_header(run: RunResults) -> Html:
-    """The header of a run's page: title, key numbers, and a notice if the training collapsed."""
+    """The header of a run's page: title, key numbers, and notices of a failed judge and of a collapsed training."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
     sentence = say(
@@ -42,11 +43,11 @@ def run_header(run: RunResults) -> Html:
         paragraph(sentence, class_="lead"),
         tiles(key_numbers(run)),
     )  # fmt: skip
-    return fragment(head, collapse_notice.notice(run))
+    return fragment(head, judge_notices(run.metrics), collapse_notice.notice(run))
 
 
 def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
-    """Name, value and note of a run's key numbers."""
+    """Name, value and note of a run's key numbers; none by a judge that failed its check."""
     training = run.training
     numbers = [
         (
@@ -60,7 +61,7 @@ def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
             ),
         )
         for row in run.metrics
-        if row["of"] == "samples" and row["metric"] == "fid"
+        if row["of"] == "samples" and row["metric"] == "fid" and not has_failed(row)
     ]
     sampler = next((name for name in training["networks"] if name in SAMPLERS), None)
     if sampler:
@@ -79,7 +80,7 @@ def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
 
 
 def study_header(study: StudyResults) -> Html:
-    """The header of a study's page: title, description and key numbers."""
+    """The header of a study's page: title, description, key numbers, and notices of failed judges."""
     comparison = study.comparison
     seeds = [each for run in study.runs for each in run["seeds"]]
     numbers = [(say("summary.dataset"), comparison["dataset"], "")]
@@ -96,9 +97,10 @@ def study_header(study: StudyResults) -> Html:
             *numbers,
             (say("summary.device"), joined_with_and(kinds), joined_with_and(devices)),
         ]
-    return element(
+    head = element(
         "header",
         element("h1", comparison["title"] or comparison["study"]),
         comparison["description"] and paragraph(comparison["description"], class_="lead"),
         tiles(numbers),
     )
+    return fragment(head, judge_notices(study.summary))

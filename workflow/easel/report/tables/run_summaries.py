@@ -6,6 +6,7 @@ from easel.report.page.numbers import format_duration, format_value, joined_sent
 from easel.report.page.records import record_sentence
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
+from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_texts import metric_title
 from easel.texts import Text, format_number, say
 
@@ -63,7 +64,10 @@ def format_epochs(run: dict) -> Text:
 
 
 def score_summary(study: StudyResults, run: dict) -> str:
-    """A run's FID by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`; ± is half an interval."""
+    """A run's FID by every judge: `FID 41.2 ± 0.8 (judge classifier, 2,000 samples)`; ± is half an interval.
+
+    A judge that failed its check is left out.
+    """
     return joined_with_and(
         [
             say(
@@ -76,6 +80,7 @@ def score_summary(study: StudyResults, run: dict) -> str:
             for column in study.summary
             for each in column["runs"]
             if each["run"] == run["run"] and column["metric"] == "fid" and column["of"] == "samples"
+            if not has_failed(column)
         ]
     )
 

@@ -6,12 +6,21 @@ python examples/draw.py results/mine/cgan/seed-0/generator.keras out.png --label
 
 import argparse
 import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from PIL import Image
 
+if TYPE_CHECKING:  # Keras takes seconds to import: arguments are checked first
+    import keras
+
 BATCH = 500  # images per call, so that memory does not grow with their number
+MOST = 10_000  # images in one picture
+LEAST_TRUNCATION = 0.01  # smaller bounds take too long to meet
 
 
 def latent_points(
@@ -42,7 +51,7 @@ def normal_cdf(numbers: np.ndarray | float) -> np.ndarray:
     return 0.5 * (1 + np.asarray(keras.ops.erf(np.asarray(numbers, np.float64) / 2**0.5)))
 
 
-def mixture_intervals(network: keras.Model) -> np.ndarray | None:
+def mixture_intervals(network: "keras.Model") -> np.ndarray | None:
     """Where each component of a fitted mixture begins in the share below the first latent, and how long it is: float64
     (components, 2); None if the network has no mixture."""
     mixtures = [layer for layer in network.layers if layer.name == "mixture"]
@@ -52,7 +61,7 @@ def mixture_intervals(network: keras.Model) -> np.ndarray | None:
     return intervals[intervals[:, 0] < 1]  # the others are never chosen
 
 
-def normalise_by(network: keras.Model, latents: np.ndarray, labels: np.ndarray | None) -> None:
+def normalise_by(network: "keras.Model", latents: np.ndarray, labels: np.ndarray | None) -> None:
     """Give batch normalisation the statistics of truncated latents: those of whole ones would make images worse."""
     layers, nested = [], [network]
     while nested:
@@ -65,14 +74,15 @@ def normalise_by(network: keras.Model, latents: np.ndarray, labels: np.ndarray |
         network(latents if labels is None else [latents, labels], training=True)
 
 
-def draw(network: keras.Model, latents: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
+def draw(network: "keras.Model", latents: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
     """Sample images from latents, and class labels if the network is conditional: uint8 (N, H, W, 3)."""
     images = []
     for start in range(0, len(latents), BATCH):
         part = slice(start, start + BATCH)
         inputs = latents[part] if labels is None else [latents[part], labels[part]]
-        images.append(np.asarray(network(inputs, training=False)))  # float32 in -1..1
-    return np.clip(np.rint((np.concatenate(images) + 1) * 127.5), 0, 255).astype(np.uint8)
+        drawn = np.asarray(network(inputs, training=False))  # float32 in -1..1
+        images.append(np.clip(np.rint((drawn + 1) * 127.5), 0, 255).astype(np.uint8))
+    return np.concatenate(images)
 
 
 def grid(images: np.ndarray) -> np.ndarray:
@@ -85,48 +95,119 @@ def grid(images: np.ndarray) -> np.ndarray:
     return sheet.reshape(rows, side, height, width, channels).swapaxes(1, 2).reshape(rows * height, side * width, -1)
 
 
-def classes_of(network: keras.Model) -> int:
+def classes_of(network: "keras.Model") -> int:
     """The number of classes of a conditional network, from the size of its embeddings."""
-    return min(layer.input_dim for layer in network.layers if isinstance(layer, keras.layers.Embedding))
+    return min(layer.input_dim for layer in network.layers if hasattr(layer, "input_dim"))
 
 
-def positive(text: str, kind: type = float) -> float:
-    """Parse a number above 0."""
-    if not kind(text) > 0:
-        raise argparse.ArgumentTypeError(f"should be above 0, not {text}")
-    return kind(text)
+def labels_for(network: "keras.Model", count: int, label: int | None) -> np.ndarray | None:
+    """Class labels int32 (count,): `label`, or all in turn; None if the network is not conditional.
+
+    Raises ValueError, with a message, for a label that the network does not have.
+    """
+    if len(network.inputs) == 1:
+        if label is not None:
+            raise ValueError("this generator is not conditional: leave --label out")
+        return None
+    classes = classes_of(network)
+    if label is not None and not 0 <= label < classes:
+        raise ValueError(f"--label should be from 0 to {classes - 1}, not {label}")
+    return (np.arange(count) % classes if label is None else np.full(count, label)).astype(np.int32)
+
+
+def load(file: str) -> "keras.Model":
+    """Load a generator. Raises ValueError, with a message in one line, if there is none in the file."""
+    if not Path(file).is_file():
+        raise ValueError("a folder, not a file" if Path(file).is_dir() else "there is no such file")
+    try:
+        import keras
+    except ModuleNotFoundError as error:
+        raise ValueError(f"Keras is needed to read it, and cannot be imported: {error}") from None
+    try:
+        network = keras.models.load_model(file, compile=False)
+    except Exception as error:  # of many kinds: of zipfile, h5py, json and Keras
+        reason = str(error).strip().partition("\n")[0]
+        raise ValueError(f"not a network that Keras can read, or a damaged one: {reason[:200]}") from None
+    if len(network.inputs[0].shape) != 2 or len(network.outputs[0].shape) != 4:
+        raise ValueError("not a generator: it does not turn latents into images")
+    return network
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Discard what libraries print to standard error: TensorFlow does before it can be told not to."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # closed
+        yield
+        return
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+
+
+def number(kind: type, least: float, most: float = math.inf):
+    """A parser of numbers from `least` to `most`, for argparse."""
+
+    def parse(text: str) -> float:
+        bounds = f"from {least} to {most}" if most < math.inf else f"of {least} or more"
+        try:
+            if least <= (value := kind(text)) <= most:
+                return value
+        except ValueError:
+            pass
+        raise argparse.ArgumentTypeError(f"should be a {'whole ' if kind is int else ''}number {bounds}, not {text}")
+
+    return parse
+
+
+def picture(text: str) -> Path:
+    """Parse the name of a picture that can be written."""
+    path = Path(text)
+    if Image.registered_extensions().get(path.suffix.lower()) not in Image.SAVE:
+        raise argparse.ArgumentTypeError(f"should end in .png, or in another suffix that Pillow can write, not {text}")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder")
+    return path
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Sample images from a trained generator and save them as a PNG.")
+    parser = Parser(description="Sample images from a trained generator and save them as a PNG.")
     parser.add_argument("generator", help="generator.keras, or a file of snapshots/")
-    parser.add_argument("picture", help="the PNG file to write")
-    parser.add_argument("--count", type=lambda text: positive(text, int), default=64, help="number of images (64)")
-    parser.add_argument("--label", type=int, help="class to sample, counted from 0; all in turn if not given")
-    parser.add_argument("--truncation", type=positive, default=math.inf, help="bound of latent numbers (none)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the latents (0)")
+    parser.add_argument("picture", type=picture, help="the PNG file to write; its folder is made if need be")
+    parser.add_argument("--count", type=number(int, 1, MOST), default=64, help="number of images (64)")
+    parser.add_argument(
+        "--label", type=number(int, 0), help="class to sample, counted from 0; all in turn if not given"
+    )
+    parser.add_argument("--truncation", type=number(float, LEAST_TRUNCATION), help="bound of latent numbers (none)")
+    parser.add_argument("--seed", type=number(int, 0), default=0, help="seed of the latents (0)")
     given = parser.parse_args()
 
-    network = keras.models.load_model(given.generator, compile=False)
-    if given.truncation < math.inf and any(layer.name == "one_position" for layer in network.layers):
-        parser.error(f"the latents of {given.generator} choose codes and cannot be truncated: leave --truncation out")
-    random = np.random.default_rng(given.seed)
-    latent_dim, intervals = network.inputs[0].shape[1], mixture_intervals(network)
-    latents = latent_points(given.count, latent_dim, given.truncation, random, intervals)
-    labels = None
-    if len(network.inputs) > 1:  # latents and labels
-        classes = classes_of(network)
-        if given.label is not None and not 0 <= given.label < classes:
-            parser.error(f"--label should be from 0 to {classes - 1}, not {given.label}")
-        labels = np.arange(given.count) % classes if given.label is None else np.full(given.count, given.label)
-        labels = labels.astype(np.int32)
-    elif given.label is not None:
-        parser.error(f"{given.generator} is not conditional: leave --label out")
-    if given.truncation < math.inf:
-        others = latent_points(1_000, latent_dim, given.truncation, random, intervals)
-        of_all = None if labels is None else (np.arange(1_000) % classes).astype(np.int32)
-        normalise_by(network, others, of_all)
-    Image.fromarray(grid(draw(network, latents, labels))).save(given.picture)
+    try:
+        with quiet():
+            network = load(given.generator)
+            labels = labels_for(network, given.count, given.label)
+            random = np.random.default_rng(given.seed)
+            latents = latent_points(given.count, network.inputs[0].shape[1], given.truncation or math.inf, random)
+            sheet = grid(draw(network, latents, labels))
+    except ValueError as error:
+        parser.error(f"{given.generator}: {error}")
+    try:
+        given.picture.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(sheet).save(given.picture)
+    except OSError as error:
+        parser.error(f"{given.picture} cannot be written: {error.strerror or error}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import runpy
 import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 from helpers.warm_python import warm_python
 from PIL import Image
-from scipy.special import ndtr, ndtri
 
 from easel.keras_files import save
 from easel.study.load import load_study
@@ -87,44 +87,71 @@ def test_a_generator_draws_without_easel(draw, generators, tmp_path, conditional
     assert (sheet[64:, 64:] == 0).all()
 
 
-def test_what_cannot_be_drawn_is_said(draw, generators, tmp_path):
-    for conditional, label, said in ((False, 3, "is not conditional"), (True, 10, "from 0 to 9, not 10")):
-        done = draw(generators[conditional], tmp_path / "out.png", "--label", label)
+def test_folders_are_made_and_libraries_print_nothing(draw, generators, tmp_path):
+    done = draw(generators[False], tmp_path / "new" / "folder" / "out.webp", "--count", 1)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert drawn(done, tmp_path / "new" / "folder" / "out.webp").shape == (32, 32, 3)
+
+
+def test_what_cannot_be_drawn_is_said_in_one_line(draw, generators, tmp_path):
+    plain, conditional = generators[False], generators[True]
+    torn = tmp_path / "torn.keras"
+    torn.write_bytes(plain.read_bytes()[:-1000])
+    encoder = tmp_path / "encoder.keras"
+    images = keras.Input((32, 32, 3))
+    keras.Model(images, keras.layers.Flatten()(images)).save(encoder)
+    for generator, options, said in (
+        (plain, ["--label", 3], f"{plain}: this generator is not conditional: leave --label out"),
+        (conditional, ["--label", 10], f"{conditional}: --label should be from 0 to 9, not 10"),
+        (torn, [], f"{torn}: not a network that Keras can read, or a damaged one: "),
+        (encoder, [], f"{encoder}: not a generator: it does not turn latents into images"),
+    ):
+        done = draw(generator, tmp_path / "out.png", *options)
         assert done.returncode == 2
-        assert said in done.stderr
+        assert done.stderr.startswith(f"draw.py: {said}")
+        assert done.stderr.count("\n") == 1, done.stderr
+    assert not (tmp_path / "out.png").exists()
 
 
-@pytest.fixture(scope="module")
-def functions():
-    """The functions of examples/draw.py, in this process."""
-    return runpy.run_path(str(ROOT / "examples/draw.py"))
+SUFFIX = "should end in .png, or in another suffix that Pillow can write, not"
 
 
-def test_truncation_keeps_the_weights_of_a_mixture(functions):
-    """And narrows each component, like Easel's own."""
-    intervals = np.array([[0.0, 0.2], [0.2, 0.5], [0.7, 0.3]])
-    random = np.random.default_rng(0)
-    first = functions["latent_points"](10_000, 2, 0.7, random, intervals)[:, 0].astype(np.float64)
-    own = [(ndtr(first) - start) / share for start, share in intervals]
-    inside = [(each >= 0) & (each < 1) for each in own]
-    np.testing.assert_allclose([each.mean() for each in inside], intervals[:, 1], atol=0.02)
-    for numbers, there in zip(own, inside, strict=True):
-        assert np.abs(ndtri(numbers[there])).max() == pytest.approx(0.7, abs=0.05)
-
-
-def test_batch_normalisation_follows_truncated_latents(functions, generators):
-    network = keras.models.load_model(generators[True], compile=False)
-    latents, labels = np.random.default_rng(0).uniform(-0.1, 0.1, (50, 8)).astype(np.float32), np.arange(50) % 10
-    functions["normalise_by"](network, latents, labels.astype(np.int32))
-    first = next(layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization))
-    inputs = keras.Model(network.inputs, first.input)([latents, labels])
-    np.testing.assert_allclose(first.moving_variance, np.var(inputs, axis=(0, 1, 2)), rtol=1e-3)
-
-
-def test_latents_that_choose_codes_are_not_truncated(functions, tmp_path, monkeypatch, capsys):
-    latents = keras.Input((4,))
-    keras.Model(latents, keras.layers.Dense(3, name="one_position")(latents)).save(tmp_path / "a.keras")
-    monkeypatch.setattr("sys.argv", ["draw.py", str(tmp_path / "a.keras"), "out.png", "--truncation", "0.7"])
-    with pytest.raises(SystemExit):
-        functions["main"]()
-    assert "a.keras choose codes and cannot be truncated: leave --truncation out" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch.keras", "o.png"], "nosuch.keras: there is no such file"),
+        (["folder", "o.png"], "folder: a folder, not a file"),
+        (
+            ["g.keras", "o.txt"],
+            f"argument picture: {SUFFIX} o.txt",
+        ),
+        (["g.keras", "o"], f"argument picture: {SUFFIX} o"),
+        (["g.keras", "folder.png"], "argument picture: folder.png is a folder"),
+        (["g.keras", "o.png", "--seed", "-1"], "argument --seed: should be a whole number of 0 or more, not -1"),
+        (["g.keras", "o.png", "--count", "abc"], "argument --count: should be a whole number from 1 to 10000, not abc"),
+        (["g.keras", "o.png", "--count", "0"], "argument --count: should be a whole number from 1 to 10000, not 0"),
+        (["g.keras", "o.png", "--count", "1e9"], "argument --count: should be a whole number from 1 to 10000, not 1e9"),
+        (["g.keras", "o.png", "--label", "-1"], "argument --label: should be a whole number of 0 or more, not -1"),
+        (
+            ["g.keras", "o.png", "--truncation", "nan"],
+            "argument --truncation: should be a number of 0.01 or more, not nan",
+        ),
+        (["g.keras", "o.png", "--truncation", "0"], "argument --truncation: should be a number of 0.01 or more, not 0"),
+        (["g.keras"], "the following arguments are required: picture"),
+        (
+            ["g.keras", "o.png"],
+            "g.keras: Keras is needed to read it, and cannot be imported: import of keras halted; None in sys.modules",
+        ),
+    ],
+)
+def test_wrong_arguments_are_said_before_keras_is_imported(tmp_path, monkeypatch, capsys, arguments, said):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["examples/draw.py", *arguments])
+    for name in ("folder", "folder.png"):
+        Path(name).mkdir()
+    Path("g.keras").touch()
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "examples/draw.py"), run_name="__main__")
+    assert ended.value.code == 2
+    assert capsys.readouterr() == ("", f"draw.py: {said}\n")

@@ -1,5 +1,6 @@
 import numpy as np
 
+from easel.data import lettering
 from easel.data.prepared import Split, describe
 from easel.data.preview import GAP, MARGIN, draw_preview
 
@@ -46,6 +47,16 @@ def test_widens_for_long_names_with_accents():
     wide, _ = preview(classes=("a", "Łódź, naïve façade, Ωμέγα"))
     assert wide.shape[1] > narrow.shape[1] + 100
     assert wide.shape[0] == narrow.shape[0]
+
+
+def test_says_which_letters_no_font_has(monkeypatch, caplog):
+    monkeypatch.setattr(lettering, "findSystemFonts", list)
+    spelled_out, _ = preview(classes=("日本", "한국"))
+    assert spelled_out.shape == preview(classes=("\\u65e5\\u672c", "\\ud55c\\uad6d"))[0].shape
+    (said,) = caplog.messages
+    assert said.startswith(
+        "preview: no installed font has 4 of the letters of class names, so they are spelled out (日"
+    )
 
 
 def test_of_a_thousand_classes_it_shows_the_first_hundred():

@@ -10,7 +10,9 @@ shapes_factors.py  measures the factors of drawn images, and which of their mode
 external.py        images from other tools, to be judged like samples; image_files.py and image_arrays.py read them
 picture_files.py   picture formats, printable file names, transparency
 preview.py         a sheet of training images
+lettering.py       names as pixels, in fonts that have their letters
 classes.py, sizes.py   class names and sizes that are known before a dataset is prepared
+sources.py         whether the files and folders that jobs read are within reach
 
 A format of published files is a type in `easel.config.datasets`, whose `archives` names its files, and a module
 `easel.data.<format>` with `read(archives, settings)`, which returns the class names and the splits. Each file is

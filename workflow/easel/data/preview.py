@@ -1,14 +1,14 @@
 """A sheet with a dataset's name, counts, and some training images of every class."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from easel.data.lettering import lettering_of, spelled
 from easel.data.prepared import Split
+from easel.runtime.console import log
 
 PER_CLASS = 10
 CLASSES = 100  # at most; a folder may have thousands
@@ -16,8 +16,8 @@ SIDE = 96  # pixels; smaller images are enlarged to about this
 GAP = 8
 MARGIN = 40
 HEADING, TEXT, NOTE = 36, 21, 16  # sizes of type
-# Comes with Matplotlib and has accents, Greek and Cyrillic; Pillow's own font has ASCII only.
-FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+BASE = 0.36  # of the size of type: from the middle of capitals down to their base line
+NAMED = 5  # letters without a font, in the log
 INK, GREY = (25, 28, 36), (110, 115, 125)
 
 
@@ -30,9 +30,10 @@ def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
     height, width, _ = record["image_shape"]
     scale = max(1, SIDE // max(height, width))
     row, column = scale * height + GAP, scale * width + GAP
-    heading, text, note = (ImageFont.truetype(FONT, size) for size in (HEADING, TEXT, NOTE))
     names = record["classes"][:CLASSES]
-    left = MARGIN + max(round(text.getlength(name)) for name in names) + 3 * GAP
+    lettering = lettering_of([record["name"], counts(record), *names])
+    report_missing(lettering.missing)
+    left = MARGIN + max(round(lettering.length(name, TEXT)) for name in names) + 3 * GAP
     top = MARGIN + HEADING + NOTE + 5 * GAP
 
     sheet = Image.new(
@@ -41,12 +42,12 @@ def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
         "white",
     )
     pen = ImageDraw.Draw(sheet)
-    pen.text((MARGIN, MARGIN), record["name"], INK, heading)
-    pen.text((MARGIN, MARGIN + HEADING + 2 * GAP), counts(record), GREY, note)
+    lettering.draw(pen, (MARGIN, MARGIN + HEADING), record["name"], HEADING, INK)
+    lettering.draw(pen, (MARGIN, MARGIN + HEADING + 2 * GAP + NOTE), counts(record), NOTE, GREY)
     for label, name in enumerate(names):
         y = top + label * row
         middle = y + scale * height // 2
-        pen.text((MARGIN, middle), name, INK, text, anchor="lm")
+        lettering.draw(pen, (MARGIN, middle + BASE * TEXT), name, TEXT, INK)
         for place, index in enumerate(np.flatnonzero(train.labels == label)[:PER_CLASS]):
             enlarged = train.images[index].repeat(scale, axis=0).repeat(scale, axis=1)
             sheet.paste(Image.fromarray(enlarged), (left + place * column, y))
@@ -62,3 +63,17 @@ def counts(record: Mapping[str, Any]) -> str:
         f"{classes:,} {'class' if classes == 1 else 'classes'}  ·  {train:,} training images  ·  "
         f"{test:,} test images  ·  {width} × {height} pixels"
     )
+
+
+def report_missing(letters: str) -> None:
+    """Say in the log which letters no installed font has."""
+    if letters:
+        examples = ", ".join(f"{letter} as {spelled(letter)}" for letter in letters[:NAMED])
+        log.warning(
+            "preview: no installed font has %d of the letters of class names, so they are spelled out (%s%s). Install "
+            "one that has them, such as Noto Sans CJK (Debian: fonts-noto-cjk) for Chinese, Japanese and Korean, and "
+            "run: snakemake data --forcerun draw_preview",
+            len(letters),
+            examples,
+            ", …" * (len(letters) > NAMED),
+        )

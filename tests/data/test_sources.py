@@ -15,6 +15,26 @@ def test_a_file_or_a_folder_with_a_picture_is_within_reach(tmp_path):
     assert out_of_reach(str(tmp_path)) == out_of_reach(str(tmp_path / "archive.tar.gz")) == ""
 
 
+def test_a_class_on_a_disk_that_is_gone_is_out_of_reach(tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.png").touch()
+    (tmp_path / "gone.png").symlink_to("/nowhere")  # a picture more or less
+    assert out_of_reach(str(tmp_path)) == ""
+    (tmp_path / "c").symlink_to("/nowhere")
+    assert out_of_reach(str(tmp_path)) == "has the link 'c' to /nowhere, which does not exist"
+    (tmp_path / "c").unlink()
+    scandir = os.scandir
+
+    def closed(path):
+        if str(path).endswith("/b"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert out_of_reach(str(tmp_path)) == "has the folder 'b', which cannot be read: Permission denied"
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [

@@ -108,6 +108,22 @@ def test_a_folder_that_is_gone_is_as_it_was(folder, described, tmp_path):
     assert described(folder, "nothing known.json") == {"kind": "out_of_reach"}
 
 
+def test_a_class_that_is_out_of_reach_is_as_it_was(folder, described, settings, tmp_path):
+    (folder / "b").rename(tmp_path / "b")
+    (folder / "b").symlink_to(tmp_path / "b")
+    before = describe(folder, settings(follow_links=True), tmp_path / "known.json")
+    assert before["files"] == 3
+    (tmp_path / "b").rename(tmp_path / "elsewhere")
+    assert describe(folder, settings(follow_links=True), tmp_path / "known.json") == before
+
+
+def test_an_empty_mount_point_is_as_it_was(folder, described, tmp_path):
+    before = described(folder)
+    folder.rename(tmp_path / "elsewhere")
+    folder.mkdir()
+    assert described(folder) == before
+
+
 def test_the_kept_digests_may_be_damaged(folder, described, tmp_path):
     before = described(folder)
     (tmp_path / "known.json").write_text('{"files": ')

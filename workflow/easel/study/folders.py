@@ -6,7 +6,7 @@ from pathlib import Path
 from easel.config.datasets import Dataset, Folder
 from easel.data.folder.layout import LayoutError, by_folder, listed
 from easel.data.folder.listing import Listing, listing_of
-from easel.data.folder.problems import by_kind, count_problems
+from easel.data.folder.problems import Problem, by_kind, count_problems
 from easel.study.messages import ConfigError
 
 BY_CHANCE = ("test_fraction", "seed")
@@ -67,7 +67,7 @@ def class_folders_of(listing: Listing) -> set[str]:
     return set(by_folder(inside)[1])
 
 
-def is_linked_folder(path: str, problem) -> bool:
+def is_linked_folder(path: str, problem: Problem) -> bool:
     """True for a link to a folder, directly in a folder of pictures or one level below, that was not followed."""
     linked = problem.kind in ("outside_link", "repeated_folder")
     return linked and problem.name.count("/") < 2 and os.path.isdir(Path(path) / problem.name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from easel.data.folder.layout import LayoutError
-from easel.data.folder.listing import find
+from easel.data.folder.listing import find, unreachable_part
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic, read_json
 
@@ -30,19 +30,20 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     settings: `labels`, `splits` and `follow_links` are used. known: a file that keeps the digests between calls, with
     each picture's size and time, so that only pictures that are new or whose size or time changed are read. A changed
     time alone does not change the result. Of pictures above 256 KiB, 24 blocks are read, so an edit that keeps the size
-    and these blocks goes unnoticed. Hidden files do not count. A folder that is out of reach, because it does not
-    exist, is closed or has no picture (such as an empty mount point), counts as unchanged. One that never was in reach,
-    or whose layout is unclear, gets a kind of its own instead of an error.
+    and these blocks goes unnoticed. Hidden files do not count. A folder that is out of reach counts as unchanged: it
+    does not exist, is closed as a whole or in part, or has no picture, such as an empty mount point. One that never was
+    in reach, or whose layout is unclear, gets a kind of its own instead of an error.
     """
     before = remembered(known)
     same_folder = before.get("folder") == os.fspath(folder)
     try:
+        in_reach = not unreachable_part(folder)
         listing = find(folder, settings["labels"], settings["follow_links"], settings["splits"])
     except LayoutError:
         return {"kind": "unclear"}
     except OSError:
-        listing = None
-    if listing is None or not listing.pictures:
+        in_reach = False
+    if not in_reach or not listing.pictures:
         return before["found"] if same_folder else {"kind": "out_of_reach"}
     names = sorted(
         {picture.name for picture in listing.pictures}

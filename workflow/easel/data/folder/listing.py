@@ -90,6 +90,25 @@ def folders_in(folder: Path, follow_links: bool) -> list[str]:
         return [each.name for each in entries if each.is_dir(follow_symlinks=follow_links) and not is_hidden(each.name)]
 
 
+def unreachable_part(folder: Path) -> str:
+    """A folder directly in a folder that cannot be read, and why, as the end of a sentence; "" if there is none.
+
+    Such as a class on another disk that is not mounted. Raises OSError if `folder` itself cannot be read.
+    """
+    with os.scandir(folder) as entries:
+        parts = sorted((each for each in entries if not is_hidden(each.name)), key=lambda each: os.fsencode(each.name))
+    for part in parts:
+        name = printable_name(part.name)
+        if part.is_symlink() and not os.path.exists(part.path) and suffix_of(part.name) not in SUFFIXES:
+            return f"has the link '{name}' to {os.readlink(part.path)}, which does not exist"
+        try:
+            if part.is_dir():
+                os.scandir(part.path).close()
+        except OSError as error:
+            return f"has the folder '{name}', which cannot be read: {error.strerror}"
+    return ""
+
+
 def walk(folder: Path, follow_links: bool) -> Iterator[tuple[str, str]]:
     """Yield every file's name, relative to the folder, and its problem, or "" if it should be a picture."""
     root = os.path.realpath(folder)

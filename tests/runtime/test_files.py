@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, disk_is_full, read_json, sha256, write_json
+from easel.runtime.files import atomic, disk_is_full, read_if_whole, read_json, sha256, write_json
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -78,3 +78,15 @@ def test_json_round_trip_and_no_nan(tmp_path):
 def test_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"easel")
     assert sha256(tmp_path / "a") == hashlib.sha256(b"easel").hexdigest()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[1]", b"5", b"[" * 100_000, None])
+def test_what_is_no_whole_mapping_reads_as_empty(tmp_path, content):
+    if content is not None:
+        (tmp_path / "a.json").write_bytes(content)
+    assert read_if_whole(tmp_path / "a.json") == {}
+
+
+def test_a_whole_mapping_is_read(tmp_path):
+    write_json(tmp_path / "a.json", {"a": 1})
+    assert read_if_whole(tmp_path / "a.json") == {"a": 1}

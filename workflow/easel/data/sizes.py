@@ -7,16 +7,26 @@ from typing import Any
 from easel.config.datasets import Dataset, Folder, Published, Sizes
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import listing_of
-from easel.runtime.files import read_json
+from easel.runtime.files import read_if_whole
 
 FEWEST = 10
 """Images of a split, at least, as of the drawn datasets."""
 
 
 def sizes_of(dataset: Dataset, folder: Path) -> Sizes:
-    """The sizes in `folder`/dataset.json; the expected ones if the dataset is not prepared yet."""
-    record = folder / "dataset.json"
-    return in_record(read_json(record)) if record.is_file() else expected(dataset)
+    """The sizes in `folder`/dataset.json; the expected ones if the dataset is not prepared yet, or that is damaged."""
+    record = record_in(folder)
+    return in_record(record) if record else expected(dataset)
+
+
+def record_in(folder: Path) -> dict[str, Any]:
+    """The dataset.json in `folder`; empty if there is none, or a damaged one, which Snakemake will make again."""
+    record = read_if_whole(folder / "dataset.json")
+    try:
+        in_record(record)
+    except (KeyError, TypeError):
+        return {}
+    return record
 
 
 def in_record(record: Mapping[str, Any]) -> Sizes:
@@ -27,12 +37,14 @@ def in_record(record: Mapping[str, Any]) -> Sizes:
 
 def record_of_same_files(dataset: Dataset, folder: Path) -> dict[str, Any] | None:
     """The dataset.json in `folder`, if it describes the files of this published dataset; None otherwise."""
-    record = folder / "dataset.json"
-    if not isinstance(dataset, Published) or not record.is_file():
+    record = record_in(folder)
+    if not isinstance(dataset, Published) or not record:
         return None
-    found = read_json(record)
     checksums = {source.sha256 for source in dataset.archives.values()}
-    return found if set(found.get("source", {}).get("sha256", {}).values()) == checksums else None
+    match record.get("source"):
+        case {"sha256": dict(files)} if set(map(str, files.values())) == checksums:
+            return record
+    return None
 
 
 def expected(dataset: Dataset) -> Sizes:

@@ -21,7 +21,7 @@ from easel.planning import recipes
 from easel.planning.benchmark_files import read_benchmark
 from easel.planning.machine import is_here
 from easel.planning.rules import Work, rule_that_makes, rules_of
-from easel.runtime.files import read_json
+from easel.runtime.files import read_if_whole, read_json
 from easel.study.load import Study
 
 
@@ -112,4 +112,4 @@ def is_same_judge(study: Study, name: str, results: Path) -> bool:
     """True if a judge was made before with its current settings."""
     settings = study.judges[name]
     record = results / "judges" / study.dataset_name / name / f"{settings.kind}.json"
-    return record.is_file() and read_json(record)["settings"] == settings.model_dump()
+    return read_if_whole(record).get("settings") == settings.model_dump()

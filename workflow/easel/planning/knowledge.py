@@ -16,7 +16,7 @@ from easel.planning.costs import Costs
 from easel.planning.earlier import EarlierTraining, is_same_judge, typical
 from easel.planning.jobs import Job
 from easel.planning.rules import Work, rule
-from easel.runtime.files import read_json
+from easel.runtime.files import read_if_whole
 from easel.study.load import Study
 
 
@@ -107,9 +107,8 @@ class Knowledge:
     def samples_before(self, job: Job) -> int:
         """The number of samples of a run and seed in the last evaluation; 0 if there was none."""
         record = self.results / self.study.name / job.run / f"seed-{job.seed}" / "metrics.json"
-        if not record.is_file():
-            return 0
-        return next((row["n"] for row in read_json(record)["metrics"] if row["of"] == "samples"), 0)
+        rows = read_if_whole(record).get("metrics", [])
+        return next((row["n"] for row in rows if row["of"] == "samples"), 0)
 
     def has_same_judge(self, name: str) -> bool:
         """True if a judge was made before with its current settings."""
@@ -119,7 +118,7 @@ class Knowledge:
     def train_images_sha256(self) -> str | None:
         """The SHA-256 of the training images; None until they are prepared."""
         record = self.results / "datasets" / self.study.dataset_name / "dataset.json"
-        return read_json(record)["arrays"]["train_images.npy"] if record.is_file() else None
+        return read_if_whole(record).get("arrays", {}).get("train_images.npy")
 
     def training_probe(self, job: Job) -> Mapping[str, Any] | None:
         """The probe of a job's run."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from easel.planning.benchmark_files import JobCost, read_benchmark
 from easel.planning.rules import Work, rule
-from easel.runtime.files import atomic, read_json
+from easel.runtime.files import atomic, read_if_whole
 
 COLUMNS = ("rule", "run", "seed", "reasons", "minutes", "memory_mb", "disk_mb", "gpus", "source")
 """The columns of plan.tsv. reasons: a list of records, as JSON."""
@@ -131,8 +131,8 @@ def over_all_processes(actual: JobCost, results: Path, study: str, row: Row) -> 
     if rule(row["rule"]).work is not Work.TRAINING:
         return actual
     file = results / study / row["run"] / f"seed-{row['seed']}" / "train.json"
-    record = read_json(file) if file.is_file() else {}
-    seconds = record["seconds"] if record.get("resumed_at_steps") else 0.0
+    record = read_if_whole(file)
+    seconds = record.get("seconds", 0.0) if record.get("resumed_at_steps") else 0.0
     return JobCost(max(actual.seconds, seconds), actual.memory_mb)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from easel.config.affects import Affects, names_of
 from easel.config.presets import PresetBase
 from easel.planning.rules import Work, script_of
-from easel.runtime.files import read_json
+from easel.runtime.files import read_if_whole
 from easel.tracking.fingerprint import code_of
 
 
@@ -26,7 +26,7 @@ def steps_done(folder: Path, settings: PresetBase, seed: int, steps: int, data: 
     resolved = names_of(type(settings), Affects.RESOLVED_BY_DEVICE)
     found = [0]
     for file in folder.glob("state/*/state_key.json"):
-        if data and fits(read_json(file), wanted, resolved, code, data):
+        if data and fits(read_if_whole(file), wanted, resolved, code, data):
             checkpoints = (int(path.stem.removeprefix("checkpoint-")) for path in file.parent.glob("checkpoint-*.npz"))
             found += [step for step in checkpoints if step <= steps]
     return max(found)
@@ -41,13 +41,14 @@ def fits(
 ) -> bool:
     """True if a state belongs to these settings, this code and these data."""
     state_key = dict(state_key)
-    own_code = {**state_key.pop("code"), **{package: state_key.pop(package) for package in ("tensorflow", "keras")}}
-    trained_on = state_key.pop("data")  # for a conditional training, also its labels
+    packages = {package: state_key.pop(package, None) for package in ("tensorflow", "keras")}
+    own_code = {**state_key.pop("code", {}), **packages}
+    trained_on = state_key.pop("data", None)  # for a conditional training, also its labels
     images = trained_on["images"] if isinstance(trained_on, dict) else trained_on
     if images != data or any(code.get(file) != mark for file, mark in own_code.items()):
         return False
     for name in resolved:
-        chosen = state_key.pop(name)
+        chosen = state_key.pop(name, None)
         if settings[name] not in ("auto", chosen):
             return False
     return all(settings.get(name) == value for name, value in state_key.items())

@@ -71,6 +71,15 @@ def read_json(path: str | Path) -> dict:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def read_if_whole(path: str | Path) -> dict:
+    """Read a JSON file of which nothing is known: empty if it is missing, or damaged, or no mapping."""
+    try:
+        found = read_json(path)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def sha256(path: str | Path) -> str:
     """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with open(path, "rb") as file:

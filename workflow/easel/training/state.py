@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from easel.runtime.console import log
 from easel.runtime.errors import EaselError
-from easel.runtime.files import read_json, sha256, write_json
+from easel.runtime.files import read_if_whole, sha256, write_json
 from easel.training import checkpoints
 from easel.training.checkpoints import Checkpoint
 from easel.training.history import History
@@ -92,10 +92,7 @@ class TrainingState:
 
     def checksums(self) -> dict[str, str]:
         """The SHA-256 of each picture and snapshot, by its path in `folder`; empty if that is not known."""
-        try:
-            return dict(read_json(self.folder / CHECKSUMS))
-        except (OSError, ValueError, TypeError):
-            return {}
+        return read_if_whole(self.folder / CHECKSUMS)
 
     def set_damaged_aside(self) -> None:
         """Rename pictures and snapshots that are not what was written, with a warning."""

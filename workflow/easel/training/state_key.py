@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from easel.runtime.console import log
-from easel.runtime.files import read_json, write_json
+from easel.runtime.files import read_if_whole, write_json
 from easel.training.trainer import Trainer
 
 FILE = "state_key.json"
@@ -36,18 +36,10 @@ def state_folder(states: Path, key: Mapping[str, Any], label: str) -> Path:
     folder = states / hashlib.sha256(json.dumps(key).encode()).hexdigest()[:12]
     if not folder.exists():
         for other in sorted(states.glob(f"*/{FILE}")):
-            log.info("%s: not using the state in %s: %s", label, other.parent, differences(key_in(other), key))
-    if key_in(folder / FILE) != key:
+            log.info("%s: not using the state in %s: %s", label, other.parent, differences(read_if_whole(other), key))
+    if read_if_whole(folder / FILE) != key:
         write_json(folder / FILE, key)
     return folder
-
-
-def key_in(file: Path) -> dict[str, Any]:
-    """The key in a state_key.json; empty if there is none, or if it is damaged."""
-    try:
-        return dict(read_json(file))
-    except (OSError, ValueError, TypeError):
-        return {}
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any], inside: str = "") -> str:

@@ -154,6 +154,9 @@ WRONG = {
     run("preset: dcgan, cost: {megaflops: {cubic: 1}}"): "runs.a.cost.megaflops.cubic: unknown key; there are linear, ",
     run("preset: dcgan, cost: 3"): "runs.a.cost: should be a mapping of keys to values, or empty; found 3",
     # limits
+    run("preset: dcgan, epochs: 1e300"): "runs.a.epochs: should be at most 1,000,000; found 1e+300",
+    run(f"preset: dcgan, width: {10**9}"): "runs.a.width: should be at most 4,096; found 1000000000",
+    dataset(f"format: shapes, train_images: {10**9}"): "datasets.m.train_images: should be at most 10,000,000; found",
     GOOD + f"samples: {10**17}\n": "samples: should be at most 1,000,000; found 100000000000000000",
     GOOD + "samples: 1e23\n": "samples: should be a whole number; found 1e+23",
     GOOD + f"title: {'x' * 201}\n": "title: should be at most 200 characters long; found 'xxx",

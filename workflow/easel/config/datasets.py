@@ -58,9 +58,9 @@ class Shapes(DatasetBase):
 
     format: Annotated[Literal["shapes"], Affects.OUTPUT]
     """`shapes`: drawn by Easel."""
-    train_images: Annotated[int, Affects.OUTPUT] = Field(10_000, ge=10)
+    train_images: Annotated[int, Affects.OUTPUT] = Field(10_000, ge=10, le=10_000_000)
     """Images in the training split."""
-    test_images: Annotated[int, Affects.OUTPUT] = Field(2_000, ge=10)
+    test_images: Annotated[int, Affects.OUTPUT] = Field(2_000, ge=10, le=10_000_000)
     """Images in the test split."""
     seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0)
     """Seed of the images: the same seed gives the same bytes on every machine."""

@@ -54,11 +54,11 @@ class PresetBase(Closed):
     """Training objective: a file of `workflow/easel/training/objectives/`."""
     model: Annotated[Name, NETWORKS]
     """Networks: the file `workflow/easel/models/<model>.py`."""
-    latent_dim: Annotated[int, NETWORKS] = Field(ge=1)
+    latent_dim: Annotated[int, NETWORKS] = Field(ge=1, le=16_384)
     """Length of a latent vector, sampled from N(0, 1)."""
-    width: Annotated[int, NETWORKS] = Field(ge=1)
+    width: Annotated[int, NETWORKS] = Field(ge=1, le=4_096)
     """Channels of the layer with the highest resolution; the other layers have multiples of it."""
-    epochs: Annotated[float, Affects.OUTPUT, ProbedAs(1.0)] = Field(gt=0)
+    epochs: Annotated[float, Affects.OUTPUT, ProbedAs(1.0)] = Field(gt=0, le=1_000_000)
     """Passes of the discriminator (or encoder) over the training images. Fractions are allowed."""
     batch_size: Annotated[int, NETWORKS] = Field(ge=2)
     """Images per step."""

@@ -127,7 +127,7 @@ def requirement(problem: ErrorDetails) -> str:
         case "greater_than_equal":
             return f"should be at least {context['ge']:g}"
         case "less_than_equal":
-            return f"should be at most {context['le']:,}"
+            return f"should be at most {context['le']:,}".removesuffix(".0")
         case "value_error":
             return str(context["error"])
     return problem["msg"].removeprefix("Input ")

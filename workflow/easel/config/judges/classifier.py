@@ -19,11 +19,11 @@ class ClassifierSettings(JudgeSettings):
 
     kind: Annotated[Literal["classifier"], Affects.OUTPUT | Affects.COST]
     """`classifier`: a network trained on the dataset itself."""
-    epochs: Annotated[int, Affects.OUTPUT, ProbedAs(1)] = Field(18, ge=1)
+    epochs: Annotated[int, Affects.OUTPUT, ProbedAs(1)] = Field(18, ge=1, le=10_000)
     """Passes over the training images, at most."""
     stop_at_accuracy: Annotated[float, Affects.OUTPUT, ProbedAs(2.0)] = Field(0.99, gt=0)
     """Training stops after an epoch with at least this accuracy on the training images; above 1: never."""
-    width: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(32, ge=1)
+    width: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(32, ge=1, le=1_024)
     """Channels: the three stages have 1.5, 4 and 8 times as many, and a feature vector has 8 times as many numbers."""
     batch_size: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(128, ge=2)
     """Images per step."""

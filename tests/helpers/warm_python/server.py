@@ -69,6 +69,9 @@ def serve(connection: socket.socket) -> list:
         for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number)
             os.close(descriptor)
+        # The server's streams may be files, in which one can seek, and these be pipes.
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", 1, closefd=False, errors="backslashreplace")  # noqa: SIM115
         return json.loads(request)
     for descriptor in descriptors:
         os.close(descriptor)

@@ -314,9 +314,8 @@ except EaselError as error:
 
 @pytest.mark.parametrize("records", [False, True])
 def test_read_only_results_are_enough_for_a_dry_run(records, tmp_path):
-    if records:
-        keep_records(RESULTS)
-        shutil.rmtree(".snakemake")
+    keep_records(RESULTS)
+    shutil.rmtree(".snakemake" if records else RESULTS)
     RESULTS.mkdir(exist_ok=True)
     RESULTS.chmod(0o555)
     said = as_user(READ_ONLY)

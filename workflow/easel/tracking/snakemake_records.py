@@ -44,8 +44,10 @@ def keep_records(results: Path) -> None:
         link, folder = OWN_FOLDER / name, results / ".snakemake" / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue  # `check_writable` says so, before any job
+        except OSError:  # `check_writable` says so, before any job
+            if link.is_symlink() and not link.exists():
+                link.unlink()  # to records that are gone
+            continue
         if link.is_symlink() and link.exists() and link.samefile(folder):
             continue
         if link.is_symlink():

@@ -248,7 +248,7 @@ class Rae(Autoencoder):
     embedding_penalty: Annotated[float, Affects.STEPS, ProbedAs(0.03)] = Field(ge=0)
     """Weight of half the squared norm of an image's latents, relative to nats per image."""
     decoder_penalty: Annotated[float, Affects.STEPS, ProbedAs(2e-3)] = Field(ge=0)
-    """Weight of the sum of the decoder's squared weights, relative to nats per image."""
+    """Weight of the sum of the squared kernels of the decoder's layers, relative to nats per image."""
 
 
 class VqVae(PresetBase):

@@ -17,8 +17,9 @@ from easel.training.schedule import Schedule
 class Objective(Autoencoding):
     """Encoder and decoder minimise reconstruction + embedding_penalty · ½‖z‖² + decoder_penalty · ‖θ‖².
 
-    The reconstruction is half the squared error (nats per image), z an image's code, θ the decoder's trained weights.
-    Nothing pulls the codes towards N(0, 1): their prior is fitted afterwards.
+    The reconstruction is half the squared error (nats per image), z an image's code, and θ the kernels of the decoder's
+    layers, without biases and normalisation. (The authors' code leaves out that of the first, dense layer, too.) Nothing
+    pulls the codes towards N(0, 1): their prior is fitted afterwards.
     """
 
     metrics = ("loss", "reconstruction", "embedding")
@@ -28,6 +29,7 @@ class Objective(Autoencoding):
         self.settings = settings
         self.encoder = build("encoder")
         self.decoder = build("decoder")
+        self.kernels = [each for each in self.decoder.trainable_variables if each.name == "kernel"]
         self.networks = {"encoder": self.encoder, "decoder": self.decoder}
         self.optimizers = {"rae": adam(settings, settings.learning_rate, schedule.last, self.encoder, self.decoder)}
 
@@ -37,7 +39,7 @@ class Objective(Autoencoding):
             codes = self.encoder(batch.images, training=True)
             reconstruction = gaussian(batch.images, self.decoder(codes, training=True))
             embedding = 0.5 * tf.reduce_mean(tf.reduce_sum(codes**2, axis=1))
-            weights = tf.add_n([tf.reduce_sum(tf.square(each)) for each in self.decoder.trainable_variables])
+            weights = tf.add_n([tf.reduce_sum(tf.square(kernel)) for kernel in self.kernels])
             penalties = self.settings.embedding_penalty * embedding + self.settings.decoder_penalty * weights
             loss = reconstruction + penalties
             scaled = self.optimizers["rae"].scale_loss(loss)

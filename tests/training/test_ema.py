@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from easel.training.ema import Average
@@ -24,10 +25,11 @@ def test_trained_weights_are_averaged_and_statistics_copied():
     np.testing.assert_array_equal(twin.non_trainable_variables[0], [5.0])
 
 
-def test_the_decay_rises_from_the_start():
+@pytest.mark.parametrize(("step", "decay"), [(0, 1 / 10), (8, 9 / 18), (89, 90 / 99), (10**5, 0.999)])
+def test_the_decay_rises_from_the_start(step, decay):
     source, twin = network(), network()
     average = Average(source, twin, decay=0.999)
     kernel = source.trainable_variables[0].numpy()
     source.trainable_variables[0].assign(kernel + 1)
-    average.update(tf.constant(0, tf.int64))
-    np.testing.assert_allclose(twin.trainable_variables[0], kernel + 0.9, rtol=1e-5)
+    average.update(tf.constant(step, tf.int64))
+    np.testing.assert_allclose(twin.trainable_variables[0], kernel + (1 - decay), rtol=1e-5)

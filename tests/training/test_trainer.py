@@ -49,3 +49,41 @@ def test_networks_of_mixed_precision_are_exported_in_float32(trainer_of):
     assert inner.variable_dtype == "float32"
     exported = trainer.exported("generator")["generator"]
     assert {layer.compute_dtype for layer in exported.layers} == {"float32"}
+
+
+AVERAGED = {
+    "dcgan": ["generator"],
+    "vae": ["encoder", "decoder"],
+    "rae": ["encoder", "decoder"],
+    "vq_vae": ["encoder", "codebook", "decoder", "prior"],
+    "vae_gan": ["encoder", "decoder"],
+}
+
+
+@pytest.mark.parametrize(("preset", "names"), AVERAGED.items())
+def test_an_average_covers_every_network_that_is_used_after_training(preset, names, trainer_of):
+    """An encoder and a decoder of different ages would not fit each other."""
+    trainer = trainer_of(preset, ema_decay=0.7)
+    objective = trainer.objective
+    means = {name: [weight.numpy() for weight in objective.networks[name].trainable_variables] for name in names}
+    for step in range(3):
+        trainer.run_steps(step, 1)
+        decay = min(0.7, (1 + step) / (10 + step))
+        for name in names:
+            values = objective.networks[name].trainable_variables
+            means[name] = [decay * a + (1 - decay) * b.numpy() for a, b in zip(means[name], values, strict=True)]
+    assert [name for name in trainer.networks if trainer.networks[name] is not objective.networks[name]] == names
+    for name in names:
+        for found, expected in zip(trainer.networks[name].trainable_variables, means[name], strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+    kept = {key.split("/")[0] for key in trainer.variables}  # by a checkpoint
+    assert {key for key in kept if key.startswith("average_")} == {f"average_{name}" for name in names}
+
+
+def test_the_exported_encoder_is_the_averaged_one(trainer_of):
+    trainer = trainer_of("vae", ema_decay=0.7)
+    trainer.run_steps(0, 2)
+    exported = trainer.exported("encoder")["encoder"].trainable_variables
+    for found, average in zip(exported, trainer.networks["encoder"].trainable_variables, strict=True):
+        np.testing.assert_array_equal(found, average)
+    assert not np.array_equal(exported[0], trainer.objective.networks["encoder"].trainable_variables[0])

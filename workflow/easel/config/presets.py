@@ -74,7 +74,8 @@ class PresetBase(Closed):
     flip: Annotated[Flip, NETWORKS] = "auto"
     """Mirror each training image with probability 1/2. `auto`: if the dataset is `mirrorable`."""
     ema_decay: Annotated[float, SWITCH, ProbedAs(0.99)] = Field(0.0, ge=0, lt=1)
-    """Sample from an exponential moving average of the weights with this decay per step; 0 is off."""
+    """Sample, encode and decode with an exponential moving average of the weights, which has this decay per step of the
+    generator; 0 is off."""
     precision: Annotated[
         Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"],
         Affects.RESOLVED_BY_DEVICE | Affects.COST,

@@ -1,4 +1,4 @@
-"""An exponential moving average of a network's weights, sampled from instead of the network itself."""
+"""An exponential moving average of a network's weights, used after training instead of the network itself."""
 
 import keras
 import tensorflow as tf

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -15,18 +15,21 @@ RunSteps = Callable[[int, int], np.ndarray]
 """(first step, count) -> the metrics of each step, float32 (count, metrics)"""
 
 
-def compile_steps(objective: ObjectiveBase, batches: Batches, average: Average | None, jit_compile: bool) -> RunSteps:
+def compile_steps(
+    objective: ObjectiveBase, batches: Batches, averages: Sequence[Average], jit_compile: bool
+) -> RunSteps:
     """A function that takes many steps, on all devices of the current strategy, and returns their metrics.
 
-    average: of the sampler's weights, updated with the generator. jit_compile: compile learning with XLA. Making the
+    averages: of networks' weights, updated with the generator. jit_compile: compile learning with XLA. Making the
     batch stays outside, because XLA's normal distribution is another function of the same random bits.
     """
     strategy = tf.distribute.get_strategy()
 
     def learn(batch: Batch, update_generator: bool) -> tf.Tensor:
         metrics = objective.step(batch, update_generator)
-        if average is not None and update_generator:
-            average.update(batch.step // objective.generator_every)
+        if update_generator:
+            for average in averages:
+                average.update(batch.step // objective.generator_every)
         return tf.stack(metrics)
 
     if jit_compile:

@@ -24,9 +24,10 @@ from easel.training.steps import compile_steps
 class Trainer:
     """Everything that holds variables, and `run_steps`, which changes them.
 
-    networks: every network by name; `sampler` names the one that generates images, and its weights in `networks` are
-    the moving average's if the preset asks for one. generator: latents to images, with a fitted prior if there is one.
-    variables: every variable that a checkpoint must hold, by name. run_steps: see `easel.training.steps`.
+    networks: every network by name; `sampler` names the one that generates images. If the preset asks for a moving
+    average, the weights of all but a discriminator are the average's. generator: latents to images, with a fitted
+    prior if there is one. variables: every variable that a checkpoint must hold, by name. run_steps: see
+    `easel.training.steps`.
     """
 
     def __init__(
@@ -74,18 +75,19 @@ class Trainer:
         self.objective: ObjectiveBase = objective_of(build, settings, self.schedule)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
-        average = None
+        averages: dict[str, Average] = {}
         if settings.ema_decay:
-            average = Average(self.networks[self.sampler], build(self.sampler), settings.ema_decay)
-            self.networks[self.sampler] = average.network
+            for name in self.objective.averaged:
+                averages[name] = Average(self.networks[name], build(name), settings.ema_decay)
+                self.networks[name] = averages[name].network
         self.generator = self.objective.to_images(self.networks.__getitem__)
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
-        averages = {"average": average.network} if average else {}
-        self.variables = networks.variables(self.objective.networks | optimizers | averages | self.objective.state)
+        averaged = {f"average_{name}": average.network for name, average in averages.items()}
+        self.variables = networks.variables(self.objective.networks | optimizers | averaged | self.objective.state)
         order = ImageOrder(len(self.images), settings.batch_size, self.seed)
         self.source = choose_source(self.images, order, settings.stream)
         self.batches = Batches(self.source, settings.latent_dim, resolved_flip(settings.flip), self.labels)
-        self.run_steps = compile_steps(self.objective, self.batches, average, self.jit_compile)
+        self.run_steps = compile_steps(self.objective, self.batches, list(averages.values()), self.jit_compile)
 
     def exported(self, *names: str) -> dict[str, keras.Model]:
         """`generator`, `encoder` or both as they are kept for use after training: in float32 and Keras's own layers.

@@ -43,6 +43,14 @@ class ObjectiveBase:
     generator_every: int = 1
     """The generator is updated in every so many-th step."""
 
+    @property
+    def averaged(self) -> tuple[str, ...]:
+        """The networks of which a moving average is kept: all that are used after training, so all but a discriminator.
+
+        An autoencoder's must be of the same age: a decoder takes what its own encoder makes.
+        """
+        return tuple(name for name in self.networks if name != "discriminator")
+
     def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
         """Train on one batch. Returns float32 scalars in the order of `metrics`, means over the calling device's slice.
 

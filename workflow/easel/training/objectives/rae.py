@@ -18,8 +18,8 @@ class Objective(Autoencoding):
     """Encoder and decoder minimise reconstruction + embedding_penalty · ½‖z‖² + decoder_penalty · ‖θ‖².
 
     The reconstruction is half the squared error (nats per image), z an image's code, and θ the kernels of the decoder's
-    layers, without biases and normalisation. (The authors' code leaves out that of the first, dense layer, too.) Nothing
-    pulls the codes towards N(0, 1): their prior is fitted afterwards.
+    layers, without biases and normalisation. (The authors' code leaves out that of the first, dense layer, too.)
+    Nothing pulls the codes towards N(0, 1): their prior is fitted afterwards.
     """
 
     metrics = ("loss", "reconstruction", "embedding")

@@ -16,6 +16,7 @@ def test_models_by_name():
 def test_the_models_with_a_capability():
     assert models_with("can_be_conditional") == "biggan, lean_gan or resnet_gan"
     assert models_with("has_aux_classifier") == "lean_gan"
+    assert models_with("has_gradients_per_image") == "biggan, lean_gan, r3gan, resnet_gan, sngan or tutorial_dcgan"
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,24 @@ def test_the_models_with_a_capability():
             {"model": "biggan", "conditional": True, "aux_classifier_weight": 1},
             "'biggan' has no auxiliary classifier; set aux_classifier_weight: 0, or use lean_gan",
         ),
+        *(
+            (
+                {name: 0.5},
+                f"{name} is of the gradient at each image, but the discriminator of model 'dcgan' has batch "
+                f"normalisation, which .*; set {name}: 0, or use biggan, lean_gan, r3gan, ",
+            )
+            for name in ("gradient_penalty", "r1", "r2")
+        ),
     ],
 )
 def test_a_preset_that_its_model_does_not_support_is_refused(changes, error):
     with pytest.raises(ValueError, match=error):
         check(Preset, GAN | changes)
+
+
+def test_penalties_that_every_discriminator_can_have_are_accepted():
+    assert check(Preset, GAN | {"lecam": 0.3}).lecam == 0.3
+    assert check(Preset, GAN | {"model": "sngan", "gradient_penalty": 10.0, "r1": 0.1, "r2": 0.1}).r1 == 0.1
 
 
 def test_the_models_are_in_order():

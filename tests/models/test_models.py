@@ -62,6 +62,15 @@ def test_a_model_takes_what_it_declares(model):
     }
 
 
+@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if "discriminator" in model.networks])
+def test_a_model_declares_batch_normalisation_of_its_discriminator(model):
+    function = importlib.import_module(f"easel.models.{model}").discriminator
+    sizes = {"image_size": 32, "width": 4, "classes": 0, "aux_classifier_weight": 0.0}
+    network = function(*(sizes[name] for name in inspect.signature(function).parameters))
+    found = any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
+    assert model_of(model).batch_norm_discriminator is found
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_has_a_description_and_a_source(settings_of, preset):
     assert settings_of(preset).description

@@ -141,6 +141,27 @@ def test_each_network_learns_the_classes_of_its_own_images(trainer_of):
     np.testing.assert_allclose(optimizer._momentums[at], (1 - 0.5) * gradient, rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("options", "pairs"),
+    [
+        ({"loss": "relativistic"}, True),
+        ({"loss": "wasserstein", "gradient_penalty": 10.0}, True),
+        ({"loss": "hinge", "r1": 0.1}, False),
+    ],
+)
+def test_an_image_is_paired_with_one_of_its_own_class(trainer_of, options, pairs):
+    """A relativistic loss, and a point between two images, would else compare one class with another."""
+    trainer = trainer_of("lean", conditional=True, spectral_norm="none", **options)
+    objective = trainer.objective
+    batch = trainer.batches.batch(tf.constant(0, tf.int64))
+    assert not np.array_equal(batch.labels, batch.sampled_labels)
+    asked = batch.labels if pairs else batch.sampled_labels
+    fake = objective.generator([batch.latents, asked], training=True)
+    logits = [objective.discriminator([batch.images, batch.labels]), objective.discriminator([fake, asked])]
+    expected = [float(loss(*logits)) for loss in (objective.loss.generator, objective.loss.discriminator)]
+    assert [float(value) for value in objective.step(batch)[:2]] == pytest.approx(expected, rel=1e-3)
+
+
 def test_a_generator_learns_to_have_its_samples_classified_as_requested(trainer_of):
     still = {"discriminator_learning_rate": 1e-9, "spectral_norm": "none"}
     trainer = trainer_of("lean", conditional=True, aux_classifier_weight=10.0, learning_rate=5e-3, **still)

@@ -5,6 +5,7 @@ To add a model `mine`, write workflow/easel/models/mine.py with a function per n
     "mine": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
 
 A conditional network takes `classes`, too, and a discriminator with an auxiliary classifier `aux_classifier_weight`.
+One with batch normalisation is declared as such, because gradient penalties are not for it.
 A preset that asks for something else is refused before TensorFlow, which takes seconds to import, is loaded;
 tests/models/test_models.py holds each line against the functions. No result depends on this file, and so it is no part
 of a training's code (`easel.tracking.fingerprint`): another line here re-runs nothing.
@@ -19,6 +20,8 @@ class Model(NamedTuple):
 
     networks: Mapping[str, tuple[str, ...]]
     """Network -> what its function takes: settings of the preset, `image_size` and `classes`."""
+    batch_norm_discriminator: bool = False
+    """True if the discriminator has batch normalisation, so that an image's logit depends on the rest of the batch."""
 
     shares_latents: bool = False
     """True if the generator's first layer and each of its blocks take a share of the latents."""
@@ -37,6 +40,11 @@ class Model(NamedTuple):
         """True if the discriminator can also classify images."""
         return "aux_classifier_weight" in self.networks.get("discriminator", ())
 
+    @property
+    def has_gradients_per_image(self) -> bool:
+        """True if the discriminator treats each image by itself, so that its gradient at one can be penalised."""
+        return "discriminator" in self.networks and not self.batch_norm_discriminator
+
 
 ENCODER = DECODER = ("image_size", "latent_dim", "width")
 DISCRIMINATOR = ("image_size", "width")
@@ -45,7 +53,7 @@ CONDITIONAL_GAN = {"generator": (*DECODER, "classes"), "discriminator": (*DISCRI
 MODELS = {
     "biggan": Model(CONDITIONAL_GAN, shares_latents=True),
     "conv_vae": Model({"encoder": ENCODER, "decoder": DECODER}),
-    "dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, batch_norm_discriminator=True),
     "lean_gan": Model(
         {
             "generator": (*DECODER, "classes"),
@@ -58,7 +66,9 @@ MODELS = {
     "sngan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
     "tutorial_dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
     "vae": Model({"encoder": ENCODER, "decoder": DECODER}),
-    "vae_gan": Model({"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR}),
+    "vae_gan": Model(
+        {"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR}, batch_norm_discriminator=True
+    ),
     "vq_vae": Model(
         {
             "encoder": (*ENCODER, "code_dim"),

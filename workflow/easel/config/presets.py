@@ -206,6 +206,19 @@ class Gan(PresetBase):
             )
         return self
 
+    @model_validator(mode="after")
+    def penalises_gradients_of_single_images(self):
+        if model_of(self.model).has_gradients_per_image:
+            return self
+        for name in ("gradient_penalty", "r1", "r2"):
+            if getattr(self, name):
+                raise ValueError(
+                    f"{name} is of the gradient at each image, but the discriminator of model '{self.model}' has batch "
+                    f"normalisation, which mixes the images of a batch; set {name}: 0, or use "
+                    f"{models_with('has_gradients_per_image')}"
+                )
+        return self
+
 
 class Autoencoder(PresetBase):
     """An encoder and a decoder, with `latent_dim` numbers per image between them."""

@@ -18,6 +18,9 @@ class Adversarial(NamedTuple):
     boundary: float | None
     """The logit at which real and fake are equally likely; None if only differences of logits have a meaning, so that
     a single image cannot be classified."""
+    pairs: bool = False
+    """True if the logit of each real image is compared with that of a generated one, of its own class if there are
+    classes (as in the code of R3GAN, Huang et al. 2024, arXiv 2501.05441)."""
 
 
 def cross_entropy(logits: tf.Tensor, real: bool) -> tf.Tensor:
@@ -56,6 +59,7 @@ ADVERSARIAL = {
         lambda real, fake: cross_entropy(real - fake, True),
         lambda real, fake: cross_entropy(fake - real, True),
         boundary=None,
+        pairs=True,
     ),
 }
 

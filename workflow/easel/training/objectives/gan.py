@@ -25,6 +25,8 @@ class Objective(ObjectiveBase):
     def __init__(self, build: Callable[[str], keras.Model], settings: Gan, schedule: Schedule):
         self.settings, self.generator_every, steps = settings, settings.n_dis, schedule.last
         self.loss = ADVERSARIAL[settings.loss]
+        # Each generated image is compared with a real one, or mixed with it, and so has to be of the same class.
+        self.pairs = self.loss.pairs or settings.gradient_penalty > 0.0
         self.generator = build("generator")
         self.discriminator = build("discriminator")
         rate = settings.discriminator_learning_rate or settings.learning_rate
@@ -45,6 +47,8 @@ class Objective(ObjectiveBase):
 
     def step(self, batch: Batch, update_generator: bool = True) -> list[tf.Tensor]:
         """Train on one batch; see `ObjectiveBase`. update_generator: whether the generator learns in this step, too."""
+        if self.pairs:
+            batch = batch._replace(sampled_labels=batch.labels)
         for network in self.networks.values():
             spectral_norm.iterate(network)
         with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:

@@ -20,7 +20,7 @@ DATASETS = {
 STUDY = """\
 dataset: mine
 datasets: {{mine: {dataset}}}
-runs: {{vae: {{preset: vae}}, dcgan: {{preset: dcgan}}}}
+runs: {{vae: {{preset: vae, batch_size: 8}}, dcgan: {{preset: dcgan, batch_size: 8}}}}
 judge: [classifier, inception]
 """
 

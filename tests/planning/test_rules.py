@@ -30,7 +30,7 @@ def study_on(dataset: str, folder: Path) -> Path:
     for name in ("one", "other"):
         (folder / "pictures" / name).mkdir(parents=True)
         for number in range(20):
-            (folder / "pictures" / name / f"{number}.png").touch()
+            (folder / "pictures" / name / f"{number}.png").write_text(f"{name} {number}")
     file = folder / f"{dataset}.yaml"
     file.write_text(STUDY.format(dataset=DATASETS[dataset]))
     return file

@@ -25,7 +25,7 @@ def covariances():
 @pytest.fixture
 def mixture(covariances):
     mixture = priors.Mixture(latent_dim=3, components=4)  # one more than is needed
-    mixture.assign(WEIGHTS, MEANS, covariances)
+    mixture.assign(priors.Gaussians(WEIGHTS, MEANS, covariances))
     return mixture
 
 
@@ -63,20 +63,76 @@ def test_whitening_is_the_inverse(mixture, covariances):
 
 def test_a_single_gaussian_leaves_the_first_dimension_unchanged():
     mixture = priors.Mixture(latent_dim=2, components=3)
-    mixture.assign(*priors.single_gaussian(np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 3.0], [2.0, 3.0]])))
+    mixture.assign(priors.single_gaussian(np.array([[0.0, 1.0], [2.0, 1.0], [0.0, 3.0], [2.0, 3.0]])))
     latents = np.float32([[-6.0, 0.0], [0.0, 0.5], [1.5, -1.0], [6.0, 0.0]])
     expected = latents + np.array([1.0, 2.0])
     np.testing.assert_allclose(np.clip(mixture.colour(latents), -4.2, 6.2), np.clip(expected, -4.2, 6.2), atol=0.01)
 
 
-def test_a_fit_finds_clusters_and_is_reproducible():
+def clusters(count: int, spread: float = 0.3) -> np.ndarray:
+    """Codes (count, 2) in two clusters, one after the other."""
     random = np.random.default_rng(4)
-    codes = np.concatenate([random.normal(mean, 0.3, (200, 2)) for mean in (-3.0, 3.0)])
-    one, other = (priors.gaussian_mixture(codes, 2, seed=5) for _ in range(2))
+    return np.concatenate([random.normal(mean, spread, (count // 2, 2)) for mean in (-3.0, 3.0)])
+
+
+def test_a_fit_finds_clusters_and_is_reproducible():
+    codes = clusters(400)
+    (one, record), (other, _) = (priors.gaussian_mixture(codes, 2, seed=5) for _ in range(2))
     for a, b in zip(one, other, strict=True):
         np.testing.assert_array_equal(a, b)
-    np.testing.assert_allclose(np.sort(one[1][:, 0]), [-3.0, 3.0], atol=0.1)
-    assert len(priors.gaussian_mixture(codes[:5], 10, seed=0)[0]) == 2
+    np.testing.assert_allclose(np.sort(one.means[:, 0]), [-3.0, 3.0], atol=0.1)
+    entropy = np.log(2) + 2 * (0.5 * np.log(2 * np.pi * np.e) + np.log(0.3))
+    assert record.pop("log_likelihood") == pytest.approx(-entropy, abs=0.3)
+    assert {key: record[key] for key in record if key != "steps"} == {"components": 2, "codes": 360, "held_out": 40}
+
+
+@pytest.mark.parametrize("count", [2, 5, 20, 21])
+def test_few_codes_have_few_components(count):
+    found, record = priors.gaussian_mixture(clusters(40)[:count], 10, seed=0)
+    assert len(found.weights) == record["components"] == max(1, record["codes"] // 2)
+    assert np.isfinite(record["log_likelihood"])
+    assert record["held_out"] == (2 if count == 21 else 0)
+
+
+def test_a_fit_ends_when_held_out_codes_become_less_likely(monkeypatch):
+    """More components than the codes support: their own log-likelihood only rises, that of others soon falls."""
+    codes = np.random.default_rng(6).normal(size=(300, 8))
+    found, record = priors.gaussian_mixture(codes, 20, seed=0)
+    assert record["steps"] < 100
+    monkeypatch.setattr(priors, "PATIENCE", 10**6)
+    monkeypatch.setattr(priors, "MOST_STEPS", 100)
+    kept, longer = priors.gaussian_mixture(codes, 20, seed=0)
+    assert longer["log_likelihood"] >= record["log_likelihood"]
+    np.testing.assert_allclose(np.linalg.norm(kept.means), np.linalg.norm(found.means), rtol=0.2)
+
+
+def test_a_fit_goes_on_while_held_out_codes_become_more_likely(monkeypatch):
+    """A narrow cluster within a wide one, which k-means parts elsewhere."""
+    random = np.random.default_rng(7)
+    codes = np.concatenate([random.normal(0.0, spread, (2_000, 2)) for spread in (0.2, 5.0)])
+    found, record = priors.gaussian_mixture(codes, 2, seed=0)
+    np.testing.assert_allclose(sorted(np.sqrt(found.covariances[:, 0, 0])), [0.2, 5.0], rtol=0.2)
+    monkeypatch.setattr(priors, "MOST_STEPS", priors.STEPS)
+    _, short = priors.gaussian_mixture(codes, 2, seed=0)
+    assert record["steps"] > short["steps"]
+    assert record["log_likelihood"] > short["log_likelihood"] + 0.1
+
+
+def test_codes_are_samples_of_posteriors(images):
+    """All images' codes, with the deviation that the encoder gives; means of an encoder without posteriors."""
+
+    def encoder(batch, training):
+        mean = np.zeros((len(batch), 500), np.float32)
+        return [mean, np.full_like(mean, np.log(4.0))]
+
+    codes = priors.codes_of(encoder, images, seed=0, count=1_000)
+    assert codes.shape == (len(images), 500)
+    assert codes.std() == pytest.approx(2.0, rel=0.02)
+    assert len(np.unique(codes[:, 0])) == len(images)
+    np.testing.assert_array_equal(codes, priors.codes_of(encoder, images, seed=0, count=1_000))
+    assert (
+        priors.codes_of(lambda batch, training: encoder(batch, training)[0], images, 0, 10) == np.zeros((10, 500))
+    ).all()
 
 
 PLAIN = """\

@@ -7,6 +7,7 @@ the encoder's last ones.
 
 import warnings
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,9 +17,14 @@ from easel.config.presets import Autoencoder
 from easel.images import to_float
 from easel.training.objectives import ObjectiveBase
 
-FIT_IMAGES, QUICK_FIT_IMAGES = 10_000, 1_000  # training images whose codes a prior is fitted to
+FIT_NUMBERS = 2**24  # in the codes that a prior is fitted to, at most: 131,072 codes of 128 numbers take 128 MiB
+QUICK_FIT_IMAGES = 1_000  # for a progress picture
 BATCH = 500
-STREAM = 7  # of random numbers, for the choice of these images
+STREAM = 7  # of random numbers, for the choice of images, samples of their posteriors and the held-out codes
+HELD_OUT, MOST_HELD_OUT = 0.1, 5_000  # share and largest number of the codes that judge the fit
+FEW = 20  # codes: no more than these are all fitted to, and judge the fit as well
+STEPS, MOST_STEPS = 5, 200  # of expectation maximisation: between two looks at the held-out codes, and in all
+GAIN, PATIENCE = 0.01, 2  # nats per code that a look must gain; looks without a gain before the fit ends
 REGULARISATION = 1e-6  # added to the variances, so that dimensions that no image uses can be sampled, too
 TAIL = 1e-7  # the share of a component at either end within which latents are clipped
 
@@ -31,13 +37,25 @@ class Autoencoding(ObjectiveBase):
     def __init__(self, settings: Autoencoder):
         is_fitted = settings.prior == "gaussian_mixture"
         self.mixture = Mixture(settings.latent_dim, settings.components) if is_fitted else None
+        self.last: tuple[np.ndarray, Gaussians, dict[str, Any]] | None = None  # codes, and what was fitted to them
 
     def fit(self, network: Callable[[str], keras.Model], images: np.ndarray, seed: int, quick: bool) -> None:
-        """Fit the mixture, if there is one, to the codes of some training images; quick: a single Gaussian."""
-        if self.mixture:
-            codes = codes_of(network("encoder"), images, seed, QUICK_FIT_IMAGES if quick else FIT_IMAGES)
-            fit = single_gaussian(codes) if quick else gaussian_mixture(codes, self.mixture.components, seed)
-            self.mixture.assign(*fit)
+        """Fit the mixture, if there is one, to the codes of training images; quick: a single Gaussian, to few of them.
+
+        The codes are samples of the images' posteriors, where an encoder gives posteriors.
+        """
+        if self.mixture is None:
+            return
+        count = QUICK_FIT_IMAGES if quick else FIT_NUMBERS // self.mixture.latent_dim
+        codes = codes_of(network("encoder"), images, seed, count)
+        if quick:
+            self.mixture.assign(single_gaussian(codes))
+            return
+        # A training's last snapshot and its generator have the same codes.
+        if self.last is None or not np.array_equal(codes, self.last[0]):
+            self.last = codes, *gaussian_mixture(codes, self.mixture.components, seed)
+        _, gaussians, self.fitted = self.last
+        self.mixture.assign(gaussians)
 
     def to_images(self, network: Callable[[str], keras.Model]) -> keras.Model:
         decoder = network("decoder")
@@ -54,12 +72,33 @@ class Autoencoding(ObjectiveBase):
         return keras.Model(images, self.mixture.whiten(code_of(encoder(images))), name="encoder")
 
 
+class Gaussians(NamedTuple):
+    """A mixture of k Gaussians in D dimensions."""
+
+    weights: np.ndarray
+    """(k,)"""
+    means: np.ndarray
+    """(k, D)"""
+    covariances: np.ndarray
+    """(k, D, D)"""
+
+
 def codes_of(encoder: keras.Model, images: np.ndarray, seed: int, count: int) -> np.ndarray:
-    """The codes (posterior means) of at most `count` of the images, chosen by the seed: float64 (count, latent_dim)."""
-    chosen = np.random.default_rng([seed, STREAM]).choice(len(images), min(count, len(images)), replace=False)
-    chosen.sort()  # a file is read from its beginning to its end
-    parts = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
-    return np.concatenate([np.float64(code_of(encoder(to_float(images[part]), training=False))) for part in parts])
+    """The codes of at most `count` of the images, chosen by the seed: float64 (count, latent_dim).
+
+    Where the encoder gives a posterior, a code is a sample of it, as means alone are less spread than what the decoder
+    has learned from.
+    """
+    random = np.random.default_rng([seed, STREAM])
+    chosen = np.sort(random.choice(len(images), min(count, len(images)), replace=False))  # a file is read in its order
+    parts = []
+    for part in (chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)):
+        outputs = encoder(to_float(images[part]), training=False)
+        codes = np.float64(code_of(outputs))
+        if isinstance(outputs, list | tuple):
+            codes += np.exp(0.5 * np.float64(outputs[1])) * random.standard_normal(codes.shape)
+        parts.append(codes)
+    return np.concatenate(parts)
 
 
 def code_of(outputs):
@@ -67,27 +106,51 @@ def code_of(outputs):
     return outputs[0] if isinstance(outputs, list | tuple) else outputs
 
 
-def single_gaussian(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The Gaussian of codes (N, D) as a mixture: weights (1,), means (1, D) and covariances (1, D, D)."""
+def single_gaussian(codes: np.ndarray) -> Gaussians:
+    """The Gaussian of codes (N, D)."""
     centred = codes - codes.mean(axis=0)
     covariance = centred.T @ centred / len(codes) + REGULARISATION * np.eye(codes.shape[1])
-    return np.ones(1), codes.mean(axis=0)[None], covariance[None]
+    return Gaussians(np.ones(1), codes.mean(axis=0)[None], covariance[None])
 
 
-def gaussian_mixture(codes: np.ndarray, components: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A mixture of Gaussians fitted to codes (N, D): weights (K,), means (K, D) and covariances (K, D, D).
+def gaussian_mixture(codes: np.ndarray, components: int, seed: int) -> tuple[Gaussians, dict[str, Any]]:
+    """A mixture of Gaussians fitted to codes (N, D), and the entry `prior` of train.json.
 
-    K is `components`, or fewer if each would have fewer than two codes. Expectation maximisation runs until a step
-    gains less than 0.01 nats per code, or for 20 steps, each of which takes seconds.
+    There are `components` Gaussians, or fewer if each would have fewer than two codes. They begin at the clusters that
+    k-means finds. Expectation maximisation runs while the log-likelihood of held-out codes rises, and the fit with the
+    highest is kept: that of the codes fitted to goes on rising when components shrink around single codes.
     """
     from sklearn.exceptions import ConvergenceWarning  # imported here because it takes a second
     from sklearn.mixture import GaussianMixture
 
-    components = max(1, min(components, len(codes) // 2))
-    model = GaussianMixture(components, tol=0.01, max_iter=20, reg_covar=REGULARISATION, random_state=seed)
-    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-        model.fit(codes)
-    return model.weights_, model.means_, model.covariances_
+    codes = np.random.default_rng([seed, STREAM, 1]).permutation(codes)
+    held_out = min(int(HELD_OUT * len(codes)), MOST_HELD_OUT) if len(codes) > FEW else 0
+    judging, fitting = codes[:held_out] if held_out else codes, codes[held_out:]
+    model = GaussianMixture(
+        max(1, min(components, len(fitting) // 2)),
+        tol=0.0,
+        max_iter=STEPS,
+        reg_covar=REGULARISATION,
+        random_state=seed,
+        warm_start=True,
+    )
+    best, best_steps, highest = single_gaussian(fitting), 0, -np.inf
+    for steps in range(STEPS, MOST_STEPS + 1, STEPS):
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            model.fit(fitting)
+        likelihood = model.score(judging)
+        if likelihood > highest + GAIN:
+            highest, best_steps = likelihood, steps
+            best = Gaussians(model.weights_.copy(), model.means_.copy(), model.covariances_.copy())
+        elif steps >= best_steps + PATIENCE * STEPS:
+            break
+    return best, {
+        "components": len(best.weights),
+        "codes": len(fitting),
+        "held_out": held_out,
+        "steps": best_steps,
+        "log_likelihood": float(highest),
+    }
 
 
 class Mixture:
@@ -109,10 +172,11 @@ class Mixture:
             "likelihoods": layers.Dense(components, dtype="float32", name="likelihoods"),
         }
         self.colour, self.whiten = self._colour(), self._whiten()
-        self.assign(np.ones(1), np.zeros((1, latent_dim)), np.eye(latent_dim)[None])
+        self.assign(Gaussians(np.ones(1), np.zeros((1, latent_dim)), np.eye(latent_dim)[None]))
 
-    def assign(self, weights: np.ndarray, means: np.ndarray, covariances: np.ndarray) -> None:
-        """Set the mixture: weights (k,), means (k, D), covariances (k, D, D), with k ≤ `components`."""
+    def assign(self, gaussians: Gaussians) -> None:
+        """Set the mixture: at most `components` Gaussians."""
+        weights, means, covariances = gaussians
         missing = self.components - len(weights)
         factors = np.linalg.cholesky(covariances)
         back = np.linalg.inv(factors)

@@ -66,6 +66,7 @@ def write_record(
         "replicas": trainer.replicas,
         "collapse": collapse.summary(state.history.checks, state.rows(), schedule.per_epoch, state.stopped_by_collapse),
         "sampler": trainer.sampler,
+        "prior": trainer.objective.fitted,
         "classes": classes_of(trainer),
         "networks": {
             name: networks.describe(networks.with_canonical_names(trainer.float32_copy(name)))

@@ -1,11 +1,16 @@
 """The VQ-VAE objective: nearest codes, perplexity, straight-through gradients, improving reconstructions."""
 
+import os
+import signal
+
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from helpers.small_trainings import assert_reconstruction_improves
+from helpers.small_trainings import assert_reconstruction_improves, assert_same
 
-from easel.training.objectives.vq_vae import nearest_codes, perplexity
+from easel.runtime.errors import EaselError
+from easel.training.objectives.vq_vae import Revival, nearest_codes, perplexity
 
 
 def test_the_nearest_entry():
@@ -33,6 +38,47 @@ def test_gradients_skip_the_choice_of_codes(trainer_of):
     assert prior == pytest.approx(16 * np.log(8), rel=0.2)
     assert 1 <= used <= 8
     assert all((variable.numpy() != 0).any() for variable in objective.optimizers["autoencoder"]._momentums[:2])
+
+
+def test_an_entry_that_is_long_unused_moves_to_a_feature():
+    random = np.random.default_rng(0)
+    features = random.normal(size=(4, 4, 3)).astype(np.float32)
+    start = random.normal(size=(5, 3)).astype(np.float32)
+    entries, revival = keras.Variable(start), Revival(5)
+    for step in range(Revival.UNUSED):
+        np.testing.assert_array_equal(entries, start)
+        rare = 3 if step == 50 else 0
+        chosen = np.full((4, 4), [0, 1, 2, rare], np.int32)
+        revival.follow(tf.constant(chosen), tf.constant(features), entries, tf.constant(step, tf.int64))
+    np.testing.assert_array_equal(entries[:4], start[:4])
+    assert (np.abs(features.reshape(-1, 3) - entries[4]).sum(axis=1) == 0).any()
+    np.testing.assert_array_equal(revival.unused_for, [0, 0, 0, 49, 0])
+
+
+def test_revived_codes_are_used_and_resume_bit_for_bit(training_of, tmp_path, monkeypatch):
+    """Most entries begin far from all features."""
+    monkeypatch.setattr(Revival, "UNUSED", 3)
+    options = {"latent_dim": 16, "codes": 16, "epochs": 3}
+
+    def begun(folder: str):
+        training = training_of("vq_vae", states=tmp_path / folder, **options)
+        entries = training.trainer.networks["codebook"].trainable_variables[0]
+        entries.assign(np.concatenate([entries[:4], np.full((12, 4), 100.0, np.float32)]))
+        return training
+
+    whole = begun("whole")
+    whole.run()
+    entries = whole.trainer.networks["codebook"].get_weights()[0]
+    assert np.abs(entries).max() < 10
+    assert whole.state.rows()[-1]["perplexity"] > whole.state.rows()[0]["perplexity"]
+    stopped = begun("stopped")
+    stopped.before_step(7, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(EaselError, match="stopped by SIGTERM"):
+        stopped.run()
+    again = begun("stopped")
+    again.run()
+    assert again.state.resumed_at
+    assert_same(whole, again)
 
 
 def test_reconstruction_improves(training_of):

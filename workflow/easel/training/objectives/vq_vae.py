@@ -21,6 +21,9 @@ class Objective(ObjectiveBase):
     skip the choice of entries, straight from e to z. All terms are in nats per image, the reconstruction half the
     squared error. The prior minimises the cross-entropy (nats per image) of the codes of the step; it sends no
     gradients to the other networks. `perplexity` is the number of codes in use: exp of the entropy of their shares.
+
+    Entries learn from the features that chose them, so that an entry far from all features would never be chosen again.
+    See `Revival`.
     """
 
     metrics = ("loss", "reconstruction", "quantisation", "prior", "perplexity")
@@ -30,6 +33,8 @@ class Objective(ObjectiveBase):
         self.settings = settings
         self.networks = {name: build(name) for name in settings.networks}
         self.encoder, self.codebook, self.decoder, self.prior = self.networks.values()
+        self.revival = Revival(settings.codes)
+        self.state = {"revival": self.revival}
         learning = (self.encoder, self.codebook, self.decoder)
         self.optimizers = {
             "autoencoder": adam(settings, settings.learning_rate, schedule.last, *learning),
@@ -61,6 +66,7 @@ class Objective(ObjectiveBase):
             variables = [variable for network in networks for variable in network.trainable_variables]
             gradients = [tf.convert_to_tensor(each) for each in tape.gradient(scaled[name], variables)]
             replicas.apply(self.optimizers[name], gradients, variables)
+        self.revival.follow(chosen, features, self.codebook.trainable_variables[0], batch.step)
         return [loss, reconstruction, learned, prior, perplexity(chosen, self.settings.codes)]
 
     def to_images(self, network: Networks) -> keras.Model:
@@ -68,6 +74,41 @@ class Objective(ObjectiveBase):
 
     def to_latents(self, network: Networks) -> keras.Model:
         return codes.encoder(network("encoder"), network("codebook"), network("prior"))
+
+
+class Revival(keras.layers.Layer):
+    """Entries of the codebook that no feature has chosen for UNUSED steps are moved to features of the batch at hand,
+    chosen at random (Dhariwal et al. 2020, arXiv 2005.00341, section 3.1)."""
+
+    UNUSED = 100
+
+    def __init__(self, codes: int):
+        super().__init__(dtype="float32", name="revival")
+        # float32, because a GPU keeps int32 variables on the host.
+        self.unused_for = self.add_weight(name="unused_for", shape=(codes,), initializer="zeros", trainable=False)
+        self.built = True
+
+    def follow(self, chosen: tf.Tensor, features: tf.Tensor, entries: keras.Variable, step: tf.Tensor) -> None:
+        """Take in the codes that a step chose, int32 (B, P), and move entries, float32 (K, D), that are long unused.
+
+        features: float32 (B, P, D). step: int64 (). With several devices, each calls this with its slice of the batch,
+        and all move the same entries to the same features.
+        """
+        count = self.unused_for.shape[0]
+        counted = tf.reduce_sum(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)
+        own = tf.reshape(features, [-1, features.shape[-1]])  # (B · P, D)
+        local, devices = tf.shape(own)[0], replicas.count()
+        key = tf.stack([tf.constant(0, tf.int64), step])
+        picked = tf.random.stateless_uniform([count], key, 0, local * devices, tf.int32, alg="philox")
+        if devices > 1:
+            picked -= replicas.index() * local
+        is_own = tf.logical_and(picked >= 0, picked < local)
+        found = tf.gather(own, tf.clip_by_value(picked, 0, local - 1)) * tf.cast(is_own, tf.float32)[:, None]
+        counted, found = replicas.mean([counted, found])
+        unused_for = tf.where(counted > 0, 0.0, self.unused_for + 1.0)
+        is_dead = unused_for >= self.UNUSED
+        entries.assign(tf.where(is_dead[:, None], found * devices, entries))
+        self.unused_for.assign(tf.where(is_dead, 0.0, unused_for))
 
 
 def nearest_codes(features: tf.Tensor, entries: tf.Tensor) -> tf.Tensor:
@@ -83,6 +124,6 @@ def squared_distance(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
 
 
 def perplexity(chosen: tf.Tensor, count: int) -> tf.Tensor:
-    """exp of the entropy of the shares of `count` codes among those chosen, int32 (B, P): ()."""
-    shares = tf.reduce_mean(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)
+    """exp of the entropy of the shares of `count` codes among those chosen, int32 (B, P), on all devices: ()."""
+    (shares,) = replicas.mean([tf.reduce_mean(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)])
     return tf.exp(-tf.reduce_sum(tf.math.xlogy(shares, shares)))

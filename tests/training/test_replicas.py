@@ -50,7 +50,6 @@ np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in
         ("tutorial_dcgan", {"ema_decay": 0.9}),  # dropout
         ("dcgan", {"n_dis": 2, "flip": True}),  # batch normalisation over both devices
         ("vae_gan", {"equilibrium": 0.6, "margin": 0.05}),  # one side or the other pauses in most steps
-        ("vq_vae", {"latent_dim": 16, "codes": 8}),
         ("lean", {"spectral_norm": "both", "r1": 0.1, "lecam": 0.1, "augment": ["translation"], "n_dis": 2}),
     ],
 )

@@ -10,6 +10,7 @@ import tensorflow as tf
 from helpers.small_trainings import assert_reconstruction_improves, assert_same
 
 from easel.runtime.errors import EaselError
+from easel.training import replicas
 from easel.training.objectives.vq_vae import Revival, nearest_codes, perplexity
 
 
@@ -53,6 +54,38 @@ def test_an_entry_that_is_long_unused_moves_to_a_feature():
     np.testing.assert_array_equal(entries[:4], start[:4])
     assert (np.abs(features.reshape(-1, 3) - entries[4]).sum(axis=1) == 0).any()
     np.testing.assert_array_equal(revival.unused_for, [0, 0, 0, 49, 0])
+
+
+def test_several_devices_move_entries_as_one_does(monkeypatch):
+    """Each with half of the batch; what they exchange is recorded first, and averaged then."""
+    random = np.random.default_rng(0)
+    features, start = (random.normal(size=shape).astype(np.float32) for shape in ((4, 4, 3), (9, 3)))
+    chosen = np.int32([[0, 1, 0, 1]] * 2 + [[2, 1, 2, 1]] * 2)
+
+    def follow(part: slice) -> list[np.ndarray]:
+        entries, revival = keras.Variable(start), Revival(9)
+        revival.unused_for.assign(np.full(9, Revival.UNUSED - 1, np.float32))
+        step = tf.constant(5, tf.int64)
+        revival.follow(tf.constant(chosen[part]), tf.constant(features[part]), entries, step)
+        return [entries.numpy(), revival.unused_for.numpy()]
+
+    whole = follow(slice(None))
+    halves, exchanged = (slice(0, 2), slice(2, 4)), []
+    monkeypatch.setattr(replicas, "count", lambda: 2)
+
+    def on_both(mean) -> list[list[np.ndarray]]:
+        monkeypatch.setattr(replicas, "mean", mean)
+        found = []
+        for index, half in enumerate(halves):
+            monkeypatch.setattr(replicas, "index", lambda index=index: index)
+            found.append(follow(half))
+        return found
+
+    on_both(lambda values: exchanged.append(values) or values)
+    means = [(one + other) / 2 for one, other in zip(*exchanged, strict=True)]
+    for found in on_both(lambda values: means):
+        for one, other in zip(whole, found, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
 def test_revived_codes_are_used_and_resume_bit_for_bit(training_of, tmp_path, monkeypatch):

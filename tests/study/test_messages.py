@@ -71,9 +71,11 @@ WRONG = {
     GOOD + "seeds: [0, a]\n": "seeds[1]: should be a whole number; found 'a'",
     GOOD + "judge: 3\n": "judge: should be a name, or a list of names",
     GOOD + "judge: [classifier, 3]\n": "judge[1]: should be a string; found 3; put it in quotes",
-    GOOD.replace("shapes", "[shapes]"): "dataset: should be a string; found ['shapes']",
+    GOOD.replace("shapes", "[shapes]"): "dataset: should be a string; found ['shapes']; leave out the brackets",
     "dataset: shapes\nruns:\n  - dcgan\n": "runs: should be a mapping of keys to values; found ['dcgan']",
-    "dataset: shapes\nruns:\n  a: dcgan\n": "runs.a: should be a mapping of keys to values; found 'dcgan'",
+    "dataset: shapes\nruns:\n  a: dcgan\n": (
+        "runs.a: should be a mapping of keys to values; found 'dcgan'; write {preset: dcgan}"
+    ),
     "dataset: shapes\nruns:\n  a:\n": "runs.a: should be a mapping of keys to values; found empty",
     "- a\n- b\n": "should be a mapping of keys to values; found ['a', 'b']",
     "hello\n": "should be a mapping of keys to values; found 'hello'",
@@ -134,7 +136,16 @@ WRONG = {
     run("preset: dcgan, augment: [color]"): (
         "runs.a.augment[0]: should be colour, translation or cutout; found 'color'; did you mean colour?"
     ),
-    run("preset: dcgan, augment: cutout"): "runs.a.augment: should be a list; found 'cutout'; write ['cutout']",
+    run("preset: dcgan, augment: cutout"): "runs.a.augment: should be a list; found 'cutout'; write [cutout]",
+    run("preset: dcgan, augment: 'cutout, colour'"): "found 'cutout, colour'; write [cutout, colour]",
+    GOOD + "seeds: 0-4\n": "seeds: should be a list; found '0-4'; write [0, 1, 2, 3, 4]",
+    GOOD + "seeds: 0, 1, 2\n": "seeds: should be a list; found '0, 1, 2'; write [0, 1, 2]",
+    GOOD + "seeds: 0-99\n": "seeds: should be a list; found '0-99'",
+    GOOD + "seeds: range(5)\n": "seeds: should be a list; found 'range(5)'",
+    GOOD.replace("shapes", "/data/birds"): (
+        f"dataset: {NAMES}; found '/data/birds'; name it under 'datasets', as in mine: {{format: folder, "
+        "path: /data/birds}, and write dataset: mine"
+    ),
     run("preset: dcgan, sampling: {truncation: none}"): (
         "runs.a.sampling.truncation: should be a number, or empty; found 'none'"
     ),
@@ -153,6 +164,7 @@ WRONG = {
     run("preset: dcgan, cost: {megaflop: 3}"): "runs.a.cost.megaflop: unknown key; did you mean 'megaflops'?",
     run("preset: dcgan, cost: {megaflops: {cubic: 1}}"): "runs.a.cost.megaflops.cubic: unknown key; there are linear, ",
     run("preset: dcgan, cost: 3"): "runs.a.cost: should be a mapping of keys to values, or empty; found 3",
+    dataset(f"format: idx, path: /x, classes: ['a\tb'], sha256: {SHA256}"): "datasets.m.classes[0]: should be one line",
     # limits
     run("preset: dcgan, epochs: 1e300"): "runs.a.epochs: should be at most 1,000,000; found 1e+300",
     run(f"preset: dcgan, width: {10**9}"): "runs.a.width: should be at most 4,096; found 1000000000",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, Sha256, Url
+from easel.config.base import Closed, Sha256, Title, Url
 
 Level = Annotated[int, Field(ge=0, le=255)]
 
@@ -206,7 +206,7 @@ class Idx(SeveralFiles):
     """`idx`: the format of the four files."""
     sha256: Annotated[IdxChecksums, Affects.OUTPUT]
     """SHA-256 of each file."""
-    classes: Annotated[list[Annotated[str, StringConstraints(min_length=1)]], Affects.OUTPUT] = Field([])
+    classes: Annotated[list[Annotated[Title, StringConstraints(min_length=1)]], Affects.OUTPUT] = Field([])
     """Class names in the order of the labels; by default the labels' numbers."""
 
     @field_validator("classes")

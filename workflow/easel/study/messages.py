@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from easel.config.base import PATTERNS
+from easel.config.base import NAME, PATTERNS
 from easel.runtime.errors import EaselError
 from easel.study.schema_paths import Keys, allows_empty, alternatives, keys_in_file
 from easel.study.wording import (
@@ -14,6 +14,7 @@ from easel.study.wording import (
     likely,
     listed,
     literals,
+    meant_list,
     meant_literal,
     quoted_names,
     shortened,
@@ -70,7 +71,7 @@ def explain(problem: ErrorDetails, schema: Mapping[str, Any], value: Any, inside
     if got is None and not where:
         return "the file is empty"
     empty = ", or empty" if allows_empty(schema, value, keys) else ""
-    return f"{where}{requirement(problem)}{empty}; found {as_yaml(got)}{remedy(problem, got)}"
+    return f"{where}{requirement(problem)}{empty}; found {as_yaml(got)}{of_a_study(keys, got) or remedy(problem, got)}"
 
 
 def place(inside: str, path: str) -> str:
@@ -133,17 +134,29 @@ def requirement(problem: ErrorDetails) -> str:
     return problem["msg"].removeprefix("Input ")
 
 
+def of_a_study(keys: Keys, got: Any) -> str:
+    """The end of an error message: what was probably meant by a name in the place of a mapping, or a path of a name."""
+    match keys:
+        case ["runs", _] if isinstance(got, str) and re.fullmatch(NAME, got):
+            return f"; write {{preset: {got}}}"
+        case ["dataset"] if isinstance(got, str) and "/" in got:
+            return f"; name it under 'datasets', as in mine: {{format: folder, path: {got}}}, and write dataset: mine"
+    return ""
+
+
 def remedy(problem: ErrorDetails, got: Any) -> str:
     """The end of an error message: how to correct the value, if that is plain."""
     match problem["type"]:
         case "string_type" if isinstance(got, int | float):
             return "; put it in quotes"
+        case "string_type" if isinstance(got, list) and len(got) == 1:
+            return "; leave out the brackets"
         case "bool_type":
             return meant_literal(got, ["true", "false"])
         case "literal_error":
             return meant_literal(got, literals(problem["ctx"]["expected"]))
         case "list_type" if not isinstance(got, dict | None):
-            return f"; write [{as_yaml(got)}]"
+            return f"; write {meant_list(got)}" if meant_list(got) else ""
         case "model_type" | "dict_type" if isinstance(got, str) and re.search(r"\w:[^\s/]", got):
             return "; put a space after each colon"
         case "int_type" | "float_type" if isinstance(got, str):

@@ -83,6 +83,17 @@ def meant_literal(got: Any, choices: list[str]) -> str:
     return f"; did you mean {close}?" if close else ""
 
 
+def meant_list(got: Any) -> str:
+    """The list that a single value probably stands for: `0, 1` or `0-1` is [0, 1]; "" where that is not plain."""
+    if not isinstance(got, str):
+        return f"[{as_yaml(got)}]"
+    if bounds := re.fullmatch(r"(\d{1,9}) *(?:-|\.\.|:) *(\d{1,9})", got):
+        first, last = map(int, bounds.groups())
+        return str(list(range(first, last + 1))) if first < last < first + 20 else ""
+    parts = re.split(r"[,;\s]+", got.strip())
+    return f"[{', '.join(parts)}]" if len(got) < 80 and all(re.fullmatch(r"[\w.+-]+", part) for part in parts) else ""
+
+
 def with_point(number: str) -> str:
     """What a number with a comma can mean: 0,5 is 0.5; 10,000 can also be 10000."""
     point = number.replace(",", ".")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 DATASETS = {
     "drawn": "{format: shapes, train_images: 20, test_images: 10}",
     "archive": "{format: cifar10_binary, urls: [https://example.org/a.tar.gz], sha256: " + "ab" * 32 + "}",
-    "folder": "{format: folder, path: pictures}",
+    "folder": "{format: folder, path: pictures, test_fraction: 0.5}",
 }
 STUDY = """\
 dataset: mine

@@ -22,7 +22,10 @@ def test_a_class_on_a_disk_that_is_gone_is_out_of_reach(tmp_path, monkeypatch):
     (tmp_path / "gone.png").symlink_to("/nowhere")  # a picture more or less
     assert out_of_reach(str(tmp_path)) == ""
     (tmp_path / "c").symlink_to("/nowhere")
-    assert out_of_reach(str(tmp_path)) == "has the link 'c' to /nowhere, which does not exist"
+    assert (
+        out_of_reach(str(tmp_path))
+        == "has the link 'c' to /nowhere, which does not exist (remove the link if it is not needed)"
+    )
     (tmp_path / "c").unlink()
     scandir = os.scandir
 

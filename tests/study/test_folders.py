@@ -81,6 +81,7 @@ def test_a_conditional_run_says_why_there_is_one_class(load_with):
         ("PICTURES.RAR", "(unrar x {0}/PICTURES.RAR {0}/PICTURES/)"),
         ("pictures.7z", "(7z x {0}/pictures.7z -o{0}/pictures)"),
         ("one.jfif", "is a single picture, not a folder; name a folder of pictures, such as {0}"),
+        ("https://example.org/pictures.zip?key=SECRET", "own.path: https:/example.org… is an address, not a folder; "),
         ("gone.zip", "there is no folder {0}/gone.zip"),
         ("link", "there is no folder {0}/link, as it is a link to nowhere, which does not exist"),
     ],
@@ -88,7 +89,7 @@ def test_a_conditional_run_says_why_there_is_one_class(load_with):
 def test_a_path_that_is_no_folder_comes_with_what_to_do(root, tmp_path, name, remedy):
     if name == "link":
         (tmp_path / name).symlink_to("nowhere")
-    elif not name.startswith("gone"):
+    elif not name.startswith(("gone", "https")):
         (tmp_path / name).touch()
     (tmp_path / "own.yaml").write_text(STUDY.replace("pictures%s", name) % ("dcgan", "inception"))
     assert remedy.format(tmp_path) in message(load_study, {"study": str(tmp_path / "own.yaml")}, root)

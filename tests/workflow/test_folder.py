@@ -27,6 +27,19 @@ samples: 50
 snapshot_samples: 50
 """
 
+ARCHIVES = f"""\
+dataset: own
+datasets:
+  own: {{format: cifar10_binary, path: archive.tar.gz, sha256: {"ab" * 32}}}
+runs:
+  dcgan: {{preset: dcgan, epochs: 1, width: 2}}
+  theirs: {{kind: external, path: theirs}}
+judge: own
+judges:
+  own: {{kind: inception, path: judge.tgz, sha256: {"ab" * 32}}}
+samples: 50
+"""
+
 
 @pytest.fixture
 def checkout(tmp_path):
@@ -61,7 +74,7 @@ def test_only_a_new_picture_or_setting_prepares_the_folder_again(checkout):
     for how in ("--dry-run", "--rerun-incomplete"):
         done = checkout.snakemake("data", how)
         assert done.returncode == 1
-        assert "/pictures has no picture (is its disk mounted?), and prepare_folder has to read it again" in done.stdout
+        assert "/pictures has no picture (is its disk mounted?), and prepare_folder has to read it" in done.stdout
         assert (folder / "train_images.npy").is_file(), "nothing is deleted"
     (checkout / "pictures").rmdir()
     checkout.study.write_text(STUDY.replace("path: pictures", "path: elsewhere"))
@@ -131,3 +144,16 @@ def test_an_interrupted_preparation_leaves_no_files_and_can_be_repeated(checkout
     ready(checkout, "data", "--rerun-incomplete")
     assert json.loads((folder / "dataset.json").read_text())["files"]["taken"] == 160
     shutil.rmtree(folder)
+
+
+def test_every_source_that_is_out_of_reach_is_named_before_any_job(tmp_path):
+    for file in ("archive.tar.gz", "judge.tgz"):
+        (tmp_path / file).touch()
+    (tmp_path / "theirs").mkdir()
+    done = Checkout(tmp_path, ARCHIVES).snakemake("--dry-run")
+    assert done.returncode == 1
+    *_, first, second, third, last = done.stdout.splitlines()
+    assert first == f"{tmp_path}/archive.tar.gz is empty, and download has to read it."
+    assert second == f"{tmp_path}/judge.tgz is empty, and fetch_judge has to read it."
+    assert third == f"{tmp_path}/theirs has no picture (is its disk mounted?), and import_samples has to read it."
+    assert last.startswith("Nothing has been run or deleted.")

@@ -19,13 +19,14 @@ def check_sources(record):
         return
     from easel.data.sources import out_of_reach
 
-    for rule, wildcards in snakemake_internals.wildcards_of_jobs(workflow):
-        for path in SOURCES[rule](wildcards) if rule in SOURCES else []:
-            if path and (why := out_of_reach(path)):
-                sys.exit(
-                    f"{path} {why}, and {rule} has to read it again. Nothing has been run or deleted: bring it back, or "
-                    f"name its new path, then repeat the command."
-                )
+    jobs = snakemake_internals.wildcards_of_jobs(workflow)
+    needed = {path: rule for rule, wildcards in jobs if rule in SOURCES for path in SOURCES[rule](wildcards) if path}
+    problems = [
+        f"{path} {why}, and {rule} has to read it." for path, rule in needed.items() if (why := out_of_reach(path))
+    ]
+    if problems:
+        remedy = "Nothing has been run or deleted. Bring it back or name its new path, then repeat the command."
+        sys.exit("\n".join([*sorted(problems), remedy]))
 
 
 snakemake_internals.see_log_records(check_sources)

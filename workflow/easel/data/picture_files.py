@@ -1,6 +1,7 @@
 """Picture files: formats and modes, printable file names, and transparency."""
 
 import os
+import re
 import shlex
 
 import numpy as np
@@ -17,6 +18,9 @@ OTHER_PICTURES = (
     ".orf", ".pbm", ".pcx", ".pgm", ".pnm", ".ppm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga", ".tif", ".tiff",
 )  # fmt: skip
 """The ends of names of pictures that are not read."""
+
+ADDRESS = re.compile(r"\b(?:https?|ftp|s3|gs|file):/+[^/?#@]+(?=[/?#]|$)")
+"""An address in a path, up to its host; what follows, and names and passwords, are not shown."""
 
 UNPACK = {
     (".zip",): "unzip {0} -d {1}",
@@ -51,7 +55,9 @@ def suffix_of(name: str) -> str:
 
 
 def no_folder(path: str) -> str:
-    """Why a path is no folder of pictures, and what would be right."""
+    """Why a path is no folder of pictures, and what would be right. path: absolute."""
+    if address := ADDRESS.search(path):
+        return f"{address[0]}… is an address, not a folder; download the pictures and name the folder that they are in"
     if not os.path.exists(path):
         target = f", as it is a link to {os.readlink(path)}, which does not exist" if os.path.islink(path) else ""
         return f"there is no folder {path}{target}"

@@ -100,7 +100,8 @@ def unreachable_part(folder: Path) -> str:
     for part in parts:
         name = printable_name(part.name)
         if part.is_symlink() and not os.path.exists(part.path) and suffix_of(part.name) not in SUFFIXES:
-            return f"has the link '{name}' to {os.readlink(part.path)}, which does not exist"
+            target = os.readlink(part.path)
+            return f"has the link '{name}' to {target}, which does not exist (remove the link if it is not needed)"
         try:
             if part.is_dir():
                 os.scandir(part.path).close()

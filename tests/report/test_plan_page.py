@@ -67,6 +67,11 @@ def test_all_reasons_for_a_job_are_shown_in_every_language(plan):
     assert "코드 scripts/compare.py이(가) 바뀜" in text_of(pages.fragment(pages.reason_sentence(CHANGED)), "ko")
 
 
+def test_a_whole_number_is_shown_as_a_study_has_it():
+    epochs = {"kind": "setting_changed", "key": "settings.epochs", "before": 2.0, "now": 2.5}
+    assert text_of(pages.fragment(pages.reason_sentence([epochs]))) == "settings.epochs was 2, and is now 2.5"
+
+
 def test_of_many_reasons_of_a_kind_the_first_are_shown():
     missing = [{"kind": "missing_output", "file": file} for file in "abcde"]
     assert pages.reason_sentence(missing) == "a is missing; b is missing; 3 more"

@@ -17,7 +17,8 @@ def params(before: list, now: list) -> str:
 @pytest.mark.parametrize(
     ("before", "now", "words"),
     [
-        ([{"epochs": 2.0}], [{"epochs": 4.0}], "epochs was 2.0, and is now 4.0"),
+        ([{"epochs": 2.0}], [{"epochs": 4.0}], "epochs was 2, and is now 4"),
+        ([{"rate": 2e-4}], [{"rate": 0.5}], "rate was 0.0002, and is now 0.5"),
         ([{"settings": {"a": 1, "b": 2}}], [{"settings": {"a": 1, "b": 3}}], "settings.b was 2, and is now 3"),
         ([{"a": True}], [{"a": 1}], "a was True, and is now 1"),
         ([{"a": 1}], [{"a": 1, "b": 2}], "b is now 2"),

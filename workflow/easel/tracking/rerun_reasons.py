@@ -122,9 +122,9 @@ def changes(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]
 
 
 CONSOLE = {
-    "setting_added": "{key} is now {now!r}",
-    "setting_removed": "{key} was {before!r}, and is gone",
-    "setting_changed": "{key} was {before!r}, and is now {now!r}",
+    "setting_added": "{key} is now {now}",
+    "setting_removed": "{key} was {before}, and is gone",
+    "setting_changed": "{key} was {before}, and is now {now}",
     "settings_reformatted": "the form of its settings has changed",
     "record_damaged": "Snakemake's record of how it was made is damaged",
     "code_added": "{file} (new)",
@@ -137,11 +137,20 @@ CONSOLE = {
 def describe_changes(changes: list[dict[str, Any]]) -> str:
     """Changes in a line: settings with their values, and code by file."""
     code = [CONSOLE[each["kind"]].format(**each) for each in changes if "file" in each]
-    settings = [CONSOLE[each["kind"]].format(**each) for each in changes if "file" not in each]
+    settings = [CONSOLE[each["kind"]].format(**in_python(each)) for each in changes if "file" not in each]
     parts = [first_of(settings)] if settings else []
     if code:
         parts.append(f"the code has changed in {first_of(code)}")
     return "; ".join(parts)
+
+
+def in_python(change: dict[str, Any]) -> dict[str, str]:
+    """A change of a setting with its values as in Python, but `4` for the number 4.0, as a study has it."""
+    values = {name: repr(change[name]) for name in ("before", "now") if name in change}
+    texts = {
+        name: text.removesuffix(".0") if isinstance(change[name], float) else text for name, text in values.items()
+    }
+    return {"key": change.get("key", "")} | texts
 
 
 def first_of(names: list[str]) -> str:

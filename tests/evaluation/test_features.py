@@ -5,15 +5,22 @@ import pytest
 from helpers.pixels_judge import TEST, Pixels
 
 from easel.evaluation import features
-from easel.judges import Outputs
 from easel.runtime.errors import EaselError
 
 
 class Broken(Pixels):
+    """A single number of some images is not finite, of the outputs of one name."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.name = name
+
     def outputs(self, images):
         found = super().outputs(images)
-        bad = images[:, 0, 0, :1] > np.median(images[:, 0, 0, 0])
-        return Outputs(np.where(bad, np.nan, found.features), found.logits)
+        bad = images[:, 0, 0, 0] > np.median(images[:, 0, 0, 0])
+        broken = np.array(getattr(found, self.name))
+        broken[bad, 1] = np.nan
+        return found._replace(**{self.name: broken})
 
 
 def test_outputs_do_not_depend_on_the_chunks(monkeypatch, judge):
@@ -23,9 +30,10 @@ def test_outputs_do_not_depend_on_the_chunks(monkeypatch, judge):
         np.testing.assert_array_equal(part, same)
 
 
-def test_features_that_are_not_finite_are_an_error():
+@pytest.mark.parametrize("name", ["features", "logits"])
+def test_features_that_are_not_finite_are_an_error(name):
     with pytest.raises(EaselError, match=r"^test images: the judge's features of \d+ of 150 images are not finite"):
-        features.outputs(Broken(), TEST.images, "test images")
+        features.outputs(Broken(name), TEST.images, "test images")
 
 
 def test_images_of_another_size_are_an_error(judge):

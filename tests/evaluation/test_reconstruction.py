@@ -250,6 +250,13 @@ def test_broken_networks_are_named(images, network, mean, log_variance, decoded)
         )
 
 
+def test_a_single_number_that_is_not_finite_is_found():
+    outputs = np.zeros((4, 3, 3, 3), np.float32)
+    outputs[2, 1, 1, 0] = np.nan
+    with pytest.raises(EaselError, match="outputs for 1 of 4 test images"):
+        reconstruction.require_finite("generator", outputs)
+
+
 # --- the step --------------------------------------------------------------------------------------------
 
 

@@ -272,6 +272,17 @@ def test_a_job_called_by_hand_claims_nothing():
     assert not RESULTS.exists()
 
 
+def test_a_full_disk_is_said_before_any_job(monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    keep_records(RESULTS)
+    monkeypatch.setattr(claims.os, "write", refuse)
+    with pytest.raises(EaselError, match=r"^results/ cannot be written to: No space left on device$"):
+        start_work(RESULTS, FILES)
+    claim_as_main_process(RESULTS)  # of a dry run
+
+
 # --- results that cannot be -------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,8 @@ from typing import TextIO
 
 import psutil
 
+from easel.runtime.files import disk_is_full
+
 _held: list[TextIO] = []  # kept open until this process ends, and the locks with them
 
 
@@ -75,17 +77,20 @@ def claim_for_a_job(results: Path) -> None:
 def claim_work(folder: Path, worker: Worker) -> Worker | None:
     """Claim a folder of results for a Snakemake that is about to change it.
 
-    Returns the worker of another working folder that has it; None if this process now has the claim.
+    Returns the worker of another working folder that has it; None if this process now has the claim. Raises OSError if
+    the folder cannot be written to.
     """
     work_file(folder).parent.mkdir(exist_ok=True)
-    file = _open(work_file(folder))
-    assert file is not None
+    file = open(work_file(folder), "a+", encoding="utf-8")  # noqa: SIM115
+    _held.append(file)
     try:
         if locked_alone(file):
             _note_unseen(folder, read_worker(file), worker)
-            _write(file, json.dumps(asdict(worker)))
+            replace_content(file, json.dumps(asdict(worker)))
         fcntl.flock(file, fcntl.LOCK_SH)
-    except OSError:
+    except OSError as error:
+        if disk_is_full(error):
+            raise
         return None  # as above
     first = read_worker(file)
     if first is not None and first.folder != worker.folder:
@@ -116,13 +121,13 @@ def _clear(file: TextIO) -> None:
     """Note that the work has ended, unless others go on."""
     with suppress(OSError):
         if not file.closed and locked_alone(file):
-            _write(file, "")
+            replace_content(file, "")
 
 
-def _write(file: TextIO, text: str) -> None:
+def replace_content(file: TextIO, text: str) -> None:
+    """Write `text` in place of what is in an open claim file. Raises OSError."""
     file.truncate(0)
-    file.write(text)
-    file.flush()
+    os.write(file.fileno(), text.encode())  # nothing is left in a buffer where the disk is full
 
 
 def read_worker(file: TextIO) -> Worker | None:

@@ -21,7 +21,7 @@ from typing import TextIO
 import psutil
 
 from easel.runtime.addresses import command_line
-from easel.runtime.claims import Worker, claim_file, claim_results, claim_work, has_claim
+from easel.runtime.claims import Worker, claim_file, claim_results, claim_work, has_claim, replace_content
 from easel.runtime.errors import EaselError
 from easel.tracking.snakemake_internals import LOCKS, OWN_FOLDER, RECORDS
 
@@ -124,9 +124,7 @@ def remove_stale_locks(file: TextIO) -> None:
         lock.unlink()
     if locks:
         print("Easel: removed the lock of an earlier snakemake that was killed; continuing.", file=sys.stderr)
-    file.truncate(0)
-    file.write(socket.gethostname())
-    file.flush()
+    replace_content(file, socket.gethostname())
 
 
 def lock_message(results: Path) -> str:

@@ -107,6 +107,21 @@ def test_a_conditional_run_needs_classes(root, tmp_path):
         load_study({"study": str(tmp_path / "own.yaml")}, root)
 
 
+def test_a_classifier_needs_classes_of_an_archive_too(root, tmp_path):
+    (tmp_path / "idx").mkdir()
+    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+        (tmp_path / "idx" / f"{name}-ubyte.gz").touch()
+    checksums = ", ".join(f"{key}: {SHA256}" for key in ("train_images", "train_labels", "test_images", "test_labels"))
+    (tmp_path / "own.yaml").write_text(
+        f"datasets:\n  own: {{format: idx, path: idx, classes: [digit], sha256: {{{checksums}}}}}\n"
+        "dataset: own\nruns:\n  a: {preset: dcgan}\n"
+    )
+    assert message(load_study, {"study": str(tmp_path / "own.yaml")}, root) == (
+        f"{tmp_path}/own.yaml: judge: 'classifier' learns to tell the dataset's classes apart, and its 'classes' are "
+        "only one; use judge: inception"
+    )
+
+
 def test_a_class_is_not_checked_where_only_the_archive_has_the_names(load):
     text = run(f"{CONDITIONAL}, sampling: {{label: frog}}").replace("shapes", "cifar10")
     assert load(text).runs["a"].settings.sampling.label == "frog"

@@ -543,3 +543,15 @@ def test_describe_a_missing_path(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert external.describe(tmp_path / "loop") in ({"kind": "missing"}, {"kind": "unreadable"})
     assert external.describe(tmp_path)["files"] == 0
+
+
+def test_samples_that_are_out_of_reach_are_as_they_were(folder, tmp_path):
+    known = tmp_path / "kept" / "known.json"
+    before = external.describe_or_recall(folder, known)
+    assert before == external.describe(folder)
+    folder.rename(tmp_path / "away")
+    assert external.describe_or_recall(folder, known) == before
+    folder.mkdir()  # where a disk is not mounted
+    assert external.describe_or_recall(folder, known) == before
+    assert external.describe_or_recall(folder, tmp_path / "nothing known.json") != before
+    assert external.describe_or_recall(tmp_path / "another", known) == {"kind": "missing"}

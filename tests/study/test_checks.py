@@ -150,3 +150,21 @@ def test_two_studies_never_write_to_the_same_folder(root):
         "quickstart.yaml: config/studies/quickstart.yaml has the same name, and both would write to "
         "results/quickstart/; rename the file"
     )
+
+
+def test_what_was_read_already_may_be_out_of_reach(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.yaml").write_text(
+        "dataset: shapes\nruns:\n  theirs: {kind: external, path: theirs}\njudge: own\n"
+        f"judges:\n  own: {{kind: inception, path: judge.tgz, sha256: {SHA256}}}\n"
+    )
+    (tmp_path / "judge.tgz").touch()
+    (tmp_path / "theirs").mkdir()
+    judge = load_study({"study": str(tmp_path / "own.yaml")}, root).judges["own"]
+    (tmp_path / "judge.tgz").unlink()
+    (tmp_path / "theirs").rmdir()
+    assert "there is no file" in message(load_study, {"study": str(tmp_path / "own.yaml")}, root)
+    for done in (f"results/judges/{judge.archive}", "results/own/theirs/seed-0/samples.npz"):
+        (tmp_path / done).parent.mkdir(parents=True)
+        (tmp_path / done).touch()
+    assert load_study({"study": str(tmp_path / "own.yaml")}, root).external

@@ -16,9 +16,13 @@ def sampling_spec(wildcards):
 
 def external_spec(wildcards):
     """The files of external samples, by name and size, and how many images are judged."""
-    from easel.data.external import describe
+    from easel.data.external import describe_or_recall
 
-    return {"images": describe(Path(STUDY.external[wildcards.run].path)), "samples": STUDY.samples}
+    known = RESULTS / ".snakemake" / "external" / f"{STUDY.name}-{wildcards.run}.json"
+    return {
+        "images": describe_or_recall(Path(STUDY.external[wildcards.run].path), known),
+        "samples": STUDY.samples,
+    }
 
 
 rule judge_snapshots:

@@ -6,7 +6,10 @@ error with a remedy. Colour profiles are ignored.
 """
 
 import hashlib
+import json
+import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.data import image_arrays, image_files
+from easel.data.folder.contents import remembered
+from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic
 from easel.runtime.records import Caveat
 
 ARRAYS = (".npz", ".npy")
@@ -208,6 +214,21 @@ def describe(path: Path) -> dict[str, Any]:
         return {"kind": "missing"}
     except (OSError, EaselError):
         return {"kind": "unreadable"}
+
+
+def describe_or_recall(path: Path, known: Path) -> dict[str, Any]:
+    """The same, but while the path is out of reach, what the last call saw there: samples that are imported stay.
+
+    known: a file that keeps it between calls.
+    """
+    before = remembered(known)
+    if out_of_reach(str(path)):
+        return before["found"] if before.get("path") == os.fspath(path) else describe(path)
+    now = {"path": os.fspath(path), "found": describe(path)}
+    if now != before:
+        with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full or read-only
+            partial.write_text(json.dumps(now), encoding="ascii")
+    return now["found"]
 
 
 def start_of(file: Path) -> bytes:

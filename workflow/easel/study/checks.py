@@ -69,7 +69,8 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
     if not written:
         return judge
     path = absolute(written, file)
-    if not os.path.isfile(path):
+    fetched = os.path.isfile(f"results/judges/{judge.archive}")
+    if not os.path.isfile(path) and not fetched:
         raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path, 300)}")
     return judge.model_copy(update={"path": path})
 
@@ -77,7 +78,8 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
 def with_external_path(entry: ExternalEntry, file: Path, name: str, root: Path) -> ExternalEntry:
     """An entry of external samples with an absolute path. file: the study's."""
     path = absolute(entry.path, file)
-    if not os.path.exists(path):
+    imported = any(Path("results", file.stem, name).glob("seed-*/samples.npz"))
+    if not os.path.exists(path) and not imported:
         raise ConfigError(
             f"{display_path(file, root)}: runs.{name}.path: there is no file or folder {shortened(path, 300)}"
         )

@@ -224,11 +224,12 @@ def describe_or_recall(path: Path, known: Path) -> dict[str, Any]:
     before = remembered(known)
     if out_of_reach(str(path)):
         return before["found"] if before.get("path") == os.fspath(path) else describe(path)
-    now = {"path": os.fspath(path), "found": describe(path)}
+    found = describe(path)
+    now = {"path": os.fspath(path), "found": found}
     if now != before:
         with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full or read-only
             partial.write_text(json.dumps(now), encoding="ascii")
-    return now["found"]
+    return found
 
 
 def start_of(file: Path) -> bytes:

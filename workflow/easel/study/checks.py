@@ -69,7 +69,7 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
     if not written:
         return judge
     path = absolute(written, file)
-    fetched = os.path.isfile(f"results/judges/{judge.archive}")
+    fetched = os.path.isfile(f"results/judges/{getattr(judge, 'archive', '')}")
     if not os.path.isfile(path) and not fetched:
         raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path, 300)}")
     return judge.model_copy(update={"path": path})

@@ -158,7 +158,7 @@ def classes_of_splits(folder: Path, below: Mapping[str, Names], splits: Mapping[
                 f"{listed(classes)}. Sort them into folders of these names, or set 'labels: none'"
             )
         unknown = [each for each in deeper if each not in train]
-        if unknown and (classes or len(deeper) > 1):
+        if unknown and (train or len(deeper) > 1):
             raise LayoutError(
                 f"{folder}: '{name}' has {listed(unknown)}, of which there is no training picture. Every split needs "
                 "folders of the same names; or set 'labels: none'"
@@ -169,15 +169,32 @@ def classes_of_splits(folder: Path, below: Mapping[str, Names], splits: Mapping[
 def refuse_folders_inside(folder: Path, below: Mapping[str, Names], alone: bool) -> None:
     """Refuse class folders with splits inside, or with folders that may be the classes. alone: it is the only one."""
     for name, inside in below.items():
-        beside, deeper = by_folder(inside)
-        splits = [each for each in deeper if each.casefold() in SPLITS]
+        place, beside, deeper = first_choice(name, inside)
+        splits = splits_among(deeper)
         if splits and not alone:
             raise LayoutError(
-                f"{folder}: '{name}' has {listed(splits)} inside. If these are splits, put the classes into them "
+                f"{folder}: '{place}' has {listed(splits)} inside. If these are splits, put the classes into them "
                 f"({splits[0]}/{name}); if not, set 'labels: deep_folders'"
             )
-        if len(deeper) > 1 and not beside:
-            raise LayoutError(f"{folder}: {nested(folder, name, list(deeper), alone)}")
+        if splits or (len(deeper) > 1 and not beside):
+            raise LayoutError(f"{folder}: {nested(folder, place, list(deeper), alone)}")
+
+
+def splits_among(names: Iterable[str]) -> list[str]:
+    """The folders that are called like splits."""
+    return [name for name in names if name.casefold() in SPLITS]
+
+
+def first_choice(name: str, inside: Names) -> tuple[str, Names, dict[str, Names]]:
+    """The first folder from a folder downwards that holds more than one other folder: its name, and what is in it.
+
+    Archives are often unpacked into a folder in a folder, of which neither has pictures of its own.
+    """
+    beside, deeper = by_folder(inside)
+    while not beside and len(deeper) == 1 and not splits_among(deeper):
+        ((only, inside),) = deeper.items()
+        name, (beside, deeper) = f"{name}/{only}", by_folder(inside)
+    return name, beside, deeper
 
 
 def nested(folder: Path, name: str, deeper: Sequence[str], alone: bool) -> str:

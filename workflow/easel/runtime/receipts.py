@@ -12,6 +12,7 @@ everything in results without a folder `.snakemake`, as when a script was called
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -95,7 +96,10 @@ def altered(
         output: {file: written for file, written in receipt.items() if not looks_the_same(results / file, written)}
         for output, receipt in found.items()
     }
-    digests = digests_of([results / file for files in doubtful.values() for file in files])
+    to_read = [results / file for files in doubtful.values() for file in files]
+    if (gigabytes := sum(file.stat().st_size for file in to_read if file.is_file()) / 1e9) > 1:
+        print(f"Easel: comparing {gigabytes:.0f} GB of results that have new times.", file=sys.stderr)
+    digests = digests_of(to_read)
     wrong = {}
     for output, files in doubtful.items():
         if differing := [file for file, written in files.items() if digests[results / file] != written.sha256]:

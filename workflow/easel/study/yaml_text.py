@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
@@ -19,6 +20,7 @@ from easel.study.characters import checked, code_point, odd_space
 from easel.study.wording import with_point
 
 LARGEST = 200_000  # bytes of a file: 2,000 runs, read within seconds
+MOST_VALUES = 40_000  # of a file, keys included; the slowest part is to find where each ends
 MOST_WRITTEN_OUT = 1_000_000  # characters with every alias written out
 DEEPEST = 50  # mappings and lists within each other
 TOO_DEEP = f"has more than {DEEPEST} mappings or lists within each other"
@@ -36,6 +38,20 @@ class Unusable(Exception):
     def __init__(self, problem: str, line: int = 0):
         super().__init__(problem)
         self.line = line
+
+
+class Counting(Composer):
+    """Builds the nodes of a text, and stops where they are too many."""
+
+    count = 0
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node:
+        self.count += 1
+        if self.count > MOST_VALUES:
+            raise Unusable(
+                f"has more than {MOST_VALUES:,} keys and values", self.parser.peek_event().start_mark.line + 1
+            )
+        return super().compose_node(parent, index)
 
 
 class Place(NamedTuple):
@@ -73,6 +89,7 @@ def plain_values(text: str) -> Any:
     """The values of a YAML text, of which nothing is too large, and no name anything but a text."""
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = DEEPEST
+    yaml.Composer = Counting
     node = yaml.compose(text)
     if node is None:
         return None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers.studies import CONDITIONAL, SHA256, message
 
@@ -93,6 +94,19 @@ def test_a_folder_that_is_out_of_reach_is_no_small_one(check, tmp_path, monkeypa
     (tmp_path / "results/datasets/own").mkdir(parents=True)
     write_json(tmp_path / "results/datasets/own/dataset.json", SMALL)
     check(OWN + "  a: {preset: vae, batch_size: 40}\n")
+
+
+def test_external_samples_of_another_form(check, tmp_path):
+    theirs = FEW + "  a: {preset: vae, batch_size: 20}\n  theirs: {kind: external, path: %s}\n"
+    np.save(tmp_path / "right.npy", np.zeros((3, 32, 32, 3), np.uint8))
+    check(theirs % "right.npy")
+    np.save(tmp_path / "large.npy", np.zeros((3, 64, 64, 3), np.uint8))
+    said = message(check, theirs % "large.npy")
+    assert said.startswith(
+        f"mine.yaml: runs.theirs.path: {tmp_path}/large.npy is uint8 (3, 64, 64, 3); expected uint8 "
+    )
+    (tmp_path / "none.npz").write_bytes(b"PK")
+    assert "none.npz: cannot be read as a NumPy .npz file" in message(check, theirs % "none.npz")
 
 
 def test_a_prepared_archive_tells_its_size_and_classes(check, tmp_path):

@@ -1,10 +1,11 @@
-"""What the runs of a study ask of the dataset's size and classes, where they are known before the first job.
+"""What the runs of a study ask of the dataset and of external samples, where it is known before the first job.
 
 A folder of pictures is listed for that, which can take a while on a network's disk: once per command is enough.
 """
 
 import bisect
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from easel.data.folder import chance
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import Listing, listing_of
 from easel.data.sizes import FEWEST, expected, in_record, record_of_same_files
+from easel.runtime.errors import EaselError
 from easel.study.load import Study
 from easel.study.messages import ConfigError
 from easel.study.wording import as_yaml, display_path, suggestion
@@ -23,7 +25,7 @@ FEW = 200
 
 
 def check_sizes(study: Study, results: Path, root: Path) -> None:
-    """Refuse a study of which a job could only fail, as the dataset is too small or lacks a class.
+    """Refuse a study of which a job could only fail: of too few images, a class that is not there, odd samples.
 
     results: the folder in which datasets are prepared. root: the checkout.
     """
@@ -33,6 +35,7 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
         *too_large_batches(study, results),
         *too_few_latents(study),
         *missing_classes(study, results),
+        *unusable_samples(study),
     ]
     if problems:
         raise ConfigError(*(f"{where}: {problem}" for problem in problems))
@@ -116,6 +119,23 @@ def missing_classes(study: Study, results: Path) -> Iterator[str]:
         if label and label not in record["classes"]:
             valid = suggestion(label, record["classes"])
             yield f"runs.{run.name}: sampling.label: '{study.dataset_name}' has no class {as_yaml(label)}{valid}"
+
+
+def unusable_samples(study: Study) -> Iterator[str]:
+    """External samples in a NumPy file whose header says that they are not of the dataset's form."""
+    files = {name: Path(entry.path) for name, entry in study.external.items() if os.path.isfile(entry.path)}
+    if not files:
+        return
+    from easel.data import image_arrays  # which takes NumPy, and most studies have no such file
+
+    for name, file in files.items():
+        try:
+            with image_arrays.opened(file) as array:
+                image_arrays.check(array, expected(study.dataset).image_shape)
+        except EaselError as error:
+            yield f"runs.{name}.path: {error}"
+        except OSError as error:
+            yield f"runs.{name}.path: {file}: cannot be read: {error.strerror or error}"
 
 
 def most_training_images(study: Study, results: Path) -> int | None:

@@ -4,6 +4,8 @@ prepared.py        the prepared arrays and dataset.json
 download.py        checked downloads with retries, and local archives
 cifar10_binary.py, cifar100_binary.py, idx.py, svhn_mat.py   one archive format each: `read(archives, settings)`
 cifar_archives.py  the parts that both CIFAR formats share
+matlab5.py         numeric arrays of MATLAB files, for svhn_mat.py
+bounded.py         streams and tar archives that are read within limits, against bombs
 folder/            a folder of pictures of any size
 shapes.py          the drawn dataset, the same to the last bit on every machine
 shapes_factors.py  measures the factors of drawn images, and which of their modes samples reach

@@ -257,7 +257,7 @@ def test_files_describes_every_kind_of_record_with_its_fields():
 # --- what Easel says -----------------------------------------------------------------------------------
 
 OF_OTHERS = ("No module named", "failed call to cuInit", "Unparsable value", "No rule to produce", "Incomplete files",
-             "Job needs gpu=2", "make verify")  # fmt: skip
+             "Job needs gpu=2", "make verify", "could not determine")  # fmt: skip
 """Messages of Python, TensorFlow and Snakemake, and a command."""
 
 

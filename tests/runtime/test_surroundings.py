@@ -3,12 +3,13 @@
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from easel.runtime import surroundings
 from easel.runtime.errors import EaselError
-from easel.runtime.surroundings import allow_open_files, prepare_process
+from easel.runtime.surroundings import allow_open_files, prepare_process, provide_home
 
 # A child's output must not go to a file that was opened meanwhile, and what libraries write in it is UTF-8.
 CHILD = "print('of a child ✓')\nopen('file', 'w').write('✓')"
@@ -41,6 +42,28 @@ def test_a_job_works_with_closed_streams_and_in_any_locale(streams, locale, tmp_
     assert done.stderr.decode() == ("" if "2>&-" in streams else f"logged {marks[0]}\n")
     if ">&-" not in streams.replace("2>&-", ""):
         assert set(done.stdout.decode().splitlines()) == {"of a child ✓", f"printed {marks[0]}"}
+
+
+def homeless() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
+@pytest.mark.parametrize(
+    ("home", "given"),
+    [
+        (lambda: Path("writable"), {}),
+        (lambda: Path("nowhere"), {"MPLCONFIGDIR": "matplotlib"}),
+        (homeless, {"HOME": "", "MPLCONFIGDIR": "matplotlib"}),
+    ],
+)
+def test_who_has_no_home_gets_one(home, given, tmp_path, monkeypatch):
+    """Matplotlib would look for all fonts in every job, and Jupyter would not start."""
+    Path(tmp_path / "writable").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(surroundings.os, "environ", {})
+    monkeypatch.setattr(surroundings.Path, "home", home)
+    provide_home()
+    assert surroundings.os.environ == {name: str(tmp_path / ".snakemake" / folder) for name, folder in given.items()}
 
 
 @pytest.fixture

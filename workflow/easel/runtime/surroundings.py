@@ -1,9 +1,10 @@
-"""What a process of Easel needs of its surroundings: standard streams, an encoding, and enough open files."""
+"""What a process of Easel needs of its surroundings: standard streams, a home, enough open files."""
 
 import io
 import os
 import resource
 import sys
+from pathlib import Path
 
 from easel.runtime.errors import EaselError
 
@@ -17,6 +18,7 @@ def prepare_process() -> None:
     """Put right what can be put right. Raises EaselError for what cannot."""
     open_standard_streams()
     allow_open_files()
+    provide_home()
     os.environ["PYTHONUTF8"] = "1"  # of child processes: a library may read and write in the locale's encoding
 
 
@@ -37,6 +39,18 @@ def open_standard_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # where the locale's encoding lacks a character
+
+
+def provide_home() -> None:
+    """Give child processes a home folder where there is none, and matplotlib's cache a place that can be written to."""
+    own = Path(".snakemake").resolve()
+    try:
+        home = Path.home()
+    except RuntimeError:  # a user without a name, in a container
+        home = own
+        os.environ["HOME"] = str(own)
+    if not os.access(home, os.W_OK):
+        os.environ.setdefault("MPLCONFIGDIR", str(own / "matplotlib"))
 
 
 def allow_open_files() -> None:

@@ -154,7 +154,7 @@ def test_the_jobs_of_a_dry_run_are_kept(folder):
 
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY\xff", b"[1]", b"5", b'{"rule": {}}', b"[" * 100_000, b'{"ru'])
 def test_a_damaged_record_reads_as_one_with_other_params(folder, content):
-    workflow = SimpleNamespace(_prepare_dag=lambda: None, persistence=FilePersistence())
+    workflow = SimpleNamespace(_prepare_dag=lambda: None, persistence=FilePersistence(), executor_plugin="local")
     snakemake_internals.read_records_with_care(workflow)
     workflow._prepare_dag()
     assert workflow.persistence._read_record("a/1.txt") is None
@@ -162,6 +162,9 @@ def test_a_damaged_record_reads_as_one_with_other_params(folder, content):
     Path(workflow.persistence._record_path(workflow.persistence._metadata_path, "a/1.txt")).write_bytes(content)
     record = workflow.persistence._read_record("a/1.txt")
     assert record.params == [snakemake_internals.DAMAGED_RECORD]
+    workflow.executor_plugin = None  # as when Snakemake makes a report, which takes no record without a rule
+    workflow.persistence._clear_cache()
+    assert workflow.persistence._read_record("a/1.txt") is None
 
 
 def reason(**parts) -> str:

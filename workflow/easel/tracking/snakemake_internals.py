@@ -167,6 +167,8 @@ def read_records_with_care(workflow: Any) -> None:
         except FileNotFoundError:
             return {}
         except (ValueError, RecursionError):  # not UTF-8, not JSON, or of another form
+            if workflow.executor_plugin is None:  # nothing is going to run: a report is made
+                return {}
             return {"params": [DAMAGED_RECORD], "record_format_version": RECORD_FORMAT_VERSION}
         except OSError as error:
             problem = f"{os.path.relpath(path)}: this record of Snakemake cannot be read: {error.strerror}"

@@ -88,7 +88,7 @@ def test_its_checksums_are_read_again(finished):
 def test_the_configuration_is_resolved(finished):
     configuration = finished.build()["configuration"]
     assert configuration["datasets"] == {
-        "tiny_shapes": {"format": "shapes", "train_images": 256, "test_images": 64, "seed": 0}
+        "tiny_shapes": {"format": "shapes", "mirrorable": True, "train_images": 256, "test_images": 64, "seed": 0}
     }
     assert configuration["judges"]["classifier"]["width"] == 32
     assert (configuration["runs"]["dcgan"]["epochs"], configuration["runs"]["dcgan"]["preset"]) == (2, "dcgan")

@@ -66,8 +66,17 @@ def test_a_batch_depends_on_seed_and_step_alone(numbered):
 def test_half_of_the_images_are_mirrored(numbered):
     batches = batches_of(numbered, N, flip=True)
     pixels = np.concatenate([batches.batch(step).images.numpy() for step in range(20)])
-    mirrored = (pixels[:, 0, 0, 0] > -1).mean()
-    assert 0.4 < mirrored < 0.6
+    mirrored = pixels[:, 0, 0, 0] > -1
+    assert 0.4 < mirrored.mean() < 0.6
+    assert (pixels[mirrored, :, -1] == -1).all()  # the black column is now on the right, and nothing else has moved
+    assert (pixels[~mirrored, :, 0] == -1).all()
+    per_step = mirrored.reshape(20, N)
+    assert len({tuple(step) for step in per_step}) == 20  # each step has flips of its own
+
+
+def test_no_image_is_mirrored_without_flip(numbered):
+    batches = batches_of(numbered, N)
+    assert all((batches.batch(step).images.numpy()[:, :, 0] == -1).all() for step in range(5))
 
 
 def test_pixels_are_in_minus_one_to_one():
@@ -83,6 +92,18 @@ def test_latents_and_noise_are_standard_normal_and_independent(numbered):
     assert abs(latents.mean()) < 0.02
     assert abs(latents.std() - 1) < 0.02
     assert abs(np.corrcoef(latents, noise)[0, 1]) < 0.02
+
+
+def test_uniforms_are_uniform_and_independent_of_the_flips(numbered):
+    batches = batches_of(np.repeat(numbered, 25, axis=0), 1000, flip=True)
+    batch = batches.batch(5)
+    uniforms = batch.uniforms.numpy()
+    assert uniforms.shape == (1000, 16)
+    assert 0 <= uniforms.min() < 0.001
+    assert 0.999 < uniforms.max() < 1
+    assert abs(uniforms.mean() - 0.5) < 0.01
+    mirrored = batch.images.numpy()[:, 0, 0, 0] > -1
+    assert all(abs(np.corrcoef(column, mirrored)[0, 1]) < 0.15 for column in uniforms.T)
 
 
 def test_batches_streamed_from_a_file_equal_those_in_memory(numbered, tmp_path):

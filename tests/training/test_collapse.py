@@ -51,6 +51,7 @@ def history_of(steps: int, real: float = 0.9, fake: float = 0.9, checks: tuple[f
         (history_of(30, checks=(0.7, 0.19)), 0.19, "diversity"),
         (history_of(30, checks=(0.7, 0.21)), 0.21, ""),  # as config/README.md has it: less than a fifth
         (history_of(30, checks=(0.7, 0.19)), 0.21, ""),
+        (history_of(10, checks=(0.1,)), 0.1, "diversity"),  # at the end of the first epoch
         (history_of(30, checks=(0.1, 0.7)), 0.1, ""),  # once is chance
         (history_of(30, checks=(0.1, 0.1)), 0.5, ""),  # recovered
         (history_of(5, checks=(0.1,)), 0.1, ""),  # every training begins so
@@ -58,6 +59,7 @@ def history_of(steps: int, real: float = 0.9, fake: float = 0.9, checks: tuple[f
         (history_of(30, real=1.0, fake=0.98, checks=(0.7,)), 0.6, ""),
         (history_of(30, real=0.989, fake=1.0, checks=(0.7,)), 0.6, ""),
         (history_of(30, real=0.991, fake=0.991, checks=(0.7,)), 0.6, "discriminator"),
+        (history_of(10, real=1.0, fake=1.0), 0.6, "discriminator"),
         (history_of(9, real=1.0, fake=1.0), 0.6, ""),
     ],
 )

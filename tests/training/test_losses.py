@@ -40,6 +40,18 @@ def test_adversarial_losses(name, discriminator, generator):
     assert loss.generator(tf.constant(REAL), tf.constant(FAKE)).numpy() == pytest.approx(generator, rel=1e-5)
 
 
+def test_each_loss_has_the_boundary_at_which_real_and_fake_are_equally_likely():
+    assert {name: loss.boundary for name, loss in ADVERSARIAL.items()} == {
+        "non_saturating": 0.0, "least_squares": 0.5, "hinge": 0.0, "wasserstein": None, "relativistic": None,
+    }  # fmt: skip
+    assert [name for name, loss in ADVERSARIAL.items() if loss.pairs] == ["relativistic"]
+
+
+def test_a_logit_on_the_boundary_counts_for_neither_side():
+    real, fake = accuracies(tf.constant([[0.5], [0.6]]), tf.constant([[0.5], [0.4]]), 0.5)
+    assert (real.numpy(), fake.numpy()) == (0.5, 0.5)
+
+
 def test_accuracies_count_from_the_boundary():
     real, fake = accuracies(tf.constant(REAL), tf.constant(FAKE), 0.5)
     assert real.numpy() == pytest.approx(1 / 3)

@@ -2,9 +2,10 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
-from easel.training.optimizers import Adam
+from easel.training.optimizers import DECAYS, Adam
 
 
 def test_it_is_keras_adam():
@@ -22,3 +23,17 @@ def test_it_is_keras_adam():
         ends.append([variable.numpy(), *(part.numpy() for part in optimizer.variables[2:])])
     for one, other in zip(*ends, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("decay", "expected"),
+    [
+        ("constant", [0.4, 0.4, 0.4, 0.4]),
+        ("linear", [0.4, 0.3, 0.2, 0.0]),
+        ("cosine", [0.4, 0.2 * (1 + np.cos(np.pi / 4)), 0.2, 0.0]),
+    ],
+)
+def test_decays_end_at_0(decay, expected):
+    rate = DECAYS[decay](0.4, 100)
+    found = [float(rate(step)) if callable(rate) else rate for step in (0, 25, 50, 100)]
+    assert found == pytest.approx(expected, abs=1e-7)

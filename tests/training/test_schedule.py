@@ -35,6 +35,14 @@ def test_events_are_not_stepped_over(settings_of):
     assert [step for step in range(21) if schedule.draws(step)] == [0, 7, 14]
 
 
+def test_logs_and_checkpoints_are_due_at_multiples_of_their_intervals(settings_of):
+    schedule = Schedule.of(settings_of("dcgan", epochs=5, log_every=4, checkpoint_every=0.75), images=64)
+    assert [step for step in range(1, 21) if schedule.logs(step)] == [4, 8, 12, 16, 20]
+    assert [step for step in range(1, 21) if schedule.checkpoints(step)] == [3, 6, 9, 12, 15, 18]
+    assert Schedule.of(settings_of("dcgan", checkpoint_every=0.01), images=64).checkpoint_every == 1
+    assert [schedule.next_event(step) for step in (0, 3, 18)] == [3, 4, 20]
+
+
 def test_a_longer_training_keeps_the_shorter_ones_events(settings_of):
     short, long = (Schedule.of(settings_of("vae", epochs=epochs), images=64) for epochs in (4, 8))
     assert short.snapshots <= long.snapshots

@@ -72,6 +72,33 @@ def test_penalties_follow_their_formulas_and_weights(trainer_of):
     assert float(objective.lecam.real) == pytest.approx(0.01 * real.numpy().mean(), rel=1e-3)
 
 
+@pytest.mark.parametrize(("name", "weight"), [("r1", 2.0), ("r2", 3.0), ("gradient_penalty", 5.0)])
+def test_each_penalty_is_of_its_own_images(trainer_of, name, weight):
+    trainer = trainer_of("lean", **{name: weight}, spectral_norm="none")
+    objective = trainer.objective
+    batch = trainer.batches.batch(tf.constant(0, tf.int64))
+    fake = tf.convert_to_tensor(objective.generator(batch.latents, training=True))
+    share = batch.uniforms[:, 15, None, None, None]
+    images = {"r1": batch.images, "r2": fake, "gradient_penalty": share * batch.images + (1 - share) * fake}[name]
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        logits = objective.discriminator(images)
+    squared = (tape.gradient(logits, images).numpy().astype(np.float64) ** 2).sum(axis=(1, 2, 3))
+    expected = ((np.sqrt(squared) - 1) ** 2).mean() if name == "gradient_penalty" else 0.5 * squared.mean()
+    assert float(objective.step(batch)[-1]) == pytest.approx(weight * expected, rel=1e-3)
+
+
+def test_no_penalty_reaches_the_generator(trainer_of):
+    """Penalties are the discriminator's. Adam's running mean after a step is the gradient but for a factor."""
+    found = []
+    for options in ({}, {"r1": 100.0, "r2": 100.0, "gradient_penalty": 100.0, "lecam": 100.0}):
+        trainer = trainer_of("lean", spectral_norm="none", **options)
+        trainer.objective.step(trainer.batches.batch(tf.constant(0, tf.int64)))
+        found.append([mean.numpy() for mean in trainer.objective.optimizers["generator"]._momentums])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-6)
+
+
 def test_singular_vectors_are_updated_once_a_step(trainer_of):
     trainer = trainer_of("lean", spectral_norm="both")
     networks = trainer.objective.networks.values()

@@ -26,6 +26,15 @@ def test_free_bits_are_the_least_that_a_dimension_costs(trainer_of):
     assert float(loss - reconstruction) == pytest.approx(2.0 * np.maximum(each, 0.5).sum(), rel=1e-4)
 
 
+def test_the_decoder_takes_a_sample_of_the_posterior(trainer_of):
+    trainer = trainer_of("vae", likelihood="gaussian")
+    batch = trainer.batches.batch(tf.constant(0, tf.int64))
+    mean, log_variance = trainer.networks["encoder"](batch.images, training=True)
+    decoded = trainer.networks["decoder"](mean + np.exp(log_variance.numpy() / 2) * batch.noise, training=True)
+    expected = 0.5 * ((batch.images - decoded).numpy() ** 2).sum(axis=(1, 2, 3)).mean()
+    assert float(trainer.objective.step(batch)[1]) == pytest.approx(expected, rel=1e-4)
+
+
 @pytest.mark.parametrize("preset", ["vae", "conv_vae"])
 def test_reconstruction_improves(training_of, preset):
     assert_reconstruction_improves(training_of(preset, epochs=15, learning_rate=3e-3, log_every=10))

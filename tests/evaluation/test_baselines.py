@@ -34,3 +34,14 @@ def test_baselines_have_n_images_or_all_that_are_kept(known):
 def test_a_judge_without_classes_has_no_class_metrics(known):
     assert not values(judge_baselines(known, ABOUT, False, 60), "class_tv_distance")
     assert np.isfinite(list(values(judge_baselines(known, ABOUT, False, 60), "inception_score").values())).all()
+
+
+def test_test_images_are_grouped_by_their_true_class_and_noise_by_the_judge(known):
+    found = judge_baselines(known, ABOUT, True, 150)
+    assert values(found, "intra_class_fid").keys() <= {"test_images"}
+    assert values(found, "class_accuracy").keys() == {"test_images"}
+
+
+def test_failures_of_the_judge_are_the_first_caveats(known):
+    failure = {"kind": "constant_features", "dimensions": 16}
+    assert all(row["caveats"][0] == failure for row in judge_baselines(known, ABOUT, True, 60, [failure]))

@@ -259,7 +259,8 @@ def classes(judges: Sequence[str]) -> list[dict]:
     counts = [SAMPLES // 10 + 7 * (i - 4) - 3 for i in range(10)]
     fids = [20.0 + i for i in range(9)] + [None]
     first = [list(range(label, 90, 10)) for label in range(9)] + [[]]  # of the hundred in samples.npz
-    table = {"names": CLASSES, "samples": counts, "expected": [SAMPLES / 10] * 10, "fid": fids, "first": first}
+    counted = {"names": CLASSES, "samples": counts, "expected": [SAMPLES / 10] * 10, "first": first}
+    table = counted | {"fid": fids, "fid_by": "predicted"}
     return [{"judge": judge, **table} for judge in judges if judge == "classifier"]
 
 

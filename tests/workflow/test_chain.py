@@ -90,7 +90,8 @@ def test_every_metric_states_its_judge_reference_and_uncertainty(finished):
         "samples", "test_images", "pixel_gaussian", "reconstructions"
     ]  # fmt: skip
     judged = {row["metric"] for row in metrics if row["of"] == "samples"}
-    elsewhere = {"intra_class_fid", "class_accuracy"}  # where every class is drawn; where classes are asked for
+    # Where classes are requested, and where every class is drawn.
+    elsewhere = {"intra_class_fid", "class_accuracy", "predicted_class_fid"}
     assert judged | elsewhere == {*metrics_in("samples"), *metrics_in("details")}
     assert {row["metric"] for row in metrics if row["of"] == "reconstructions"} < set(metrics_in("reconstructions"))
     for row in metrics:

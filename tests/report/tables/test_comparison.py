@@ -169,3 +169,8 @@ def test_other_sampling_settings_have_their_own_table():
     panels = in_language(report.score_panels(study))
     assert panels.count("2,000 images, truncation 0.7") >= 3  # FID, precision and recall ...
     assert text_of(panels).count("test images") >= 6  # ... each with the baseline
+
+
+def test_the_caption_says_which_reference_is_whose():
+    got = text_of(report.comparison_tables(made_up_study("dcgan")))
+    assert "reference: 10,000 training images for FID and KID; 2,000 training images for precision and recall" in got

@@ -36,6 +36,7 @@ METRICS = {
     "density": Metric("higher", "samples"),
     "coverage": Metric("higher", "samples"),
     "intra_class_fid": Metric("lower", "details"),
+    "predicted_class_fid": Metric("lower", "details"),
     "class_accuracy": Metric("higher", "details"),
     "class_tv_distance": Metric("lower", "details"),
     "class_coverage": Metric("higher", "details"),

@@ -7,7 +7,7 @@ from easel.texts import say
 
 
 def classes_table(run: RunResults) -> Html | None:
-    """Samples per class as classified by the judge, and the FID within each class.
+    """Samples per class as classified by the judge, and the FID within each requested, or else predicted, class.
 
     For datasets with known factors, also the samples per class as determined by their factors.
     """
@@ -25,7 +25,7 @@ def classes_table(run: RunResults) -> Html | None:
             for i, (name, samples, expected, fid) in enumerate(rows)
         ]  # fmt: skip
         caption = say("scores.classes_by_factors" if known else "scores.classes", judge=judged["judge"])
-        header = ["class", "samples", *(["by_factors"] if known else []), "expected", "class_fid"]
+        header = ["class", "samples", *(["by_factors"] if known else []), "expected", f"class_fid_{judged['fid_by']}"]
         tables.append(table([say(f"scores.{name}") for name in header], body, caption, sortable=True))
     return fragment(*tables) if tables else None
 

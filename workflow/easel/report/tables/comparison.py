@@ -29,7 +29,7 @@ from easel.report.tables.metric_texts import (
     metrics_in,
 )
 from easel.report.tables.metrics import judge_table
-from easel.texts import say
+from easel.texts import Text, say
 
 
 def comparison_tables(study: StudyResults) -> Html | None:
@@ -87,12 +87,12 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
         body.append([image_kind(of), *(values.get(column["metric"], "") for column in columns)])
     first = columns[0]
     kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
-    against = list(dict.fromkeys(reference_images(column) for column in columns if column["reference_split"]))
+    against = references(columns)
     caption = say(
         "scores.images_against" if against else "scores.images",
         judge=judge_description(first),
         images=format_image_count(first),
-        against=joined_with_and(against),
+        against=joined_with_semicolons(against),
     )
     whole = table(
         ["", *(metric_with_arrow(column["metric"]) for column in columns)],
@@ -107,6 +107,20 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
     )
     bold = paragraph(say("scores.bold"), class_="note") if any(column["is_best"] for column in columns) else None
     return fragment(whole, intervals, bold, *caveat_notes(columns))
+
+
+def references(columns: Sequence[dict]) -> list[Text]:
+    """The reference images of some columns; if they are not the same for all, with the metrics that use them."""
+    metrics_of: dict[Text, list[Text]] = {}
+    for column in columns:
+        if column["reference_split"]:
+            metrics_of.setdefault(reference_images(column), []).append(metric_title(column["metric"]))
+    if len(metrics_of) < 2:
+        return list(metrics_of)
+    return [
+        say("scores.reference_of", reference=reference, metrics=joined_with_and(metrics))
+        for reference, metrics in metrics_of.items()
+    ]
 
 
 def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:

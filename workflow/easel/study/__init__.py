@@ -4,6 +4,7 @@
     machine.py      config/config.yaml and `--config`: which study to run
     resolve.py      the runs of a study: sweeps written out, presets merged with overrides
     sweeps.py       a run with lists of values stands for a run per combination
+    flips.py        `flip: auto` asks the dataset whether its images may be mirrored
     checks.py       what no single type can check: names, local paths, classes and labels
     size_checks.py  what runs ask of the dataset's size, before the first job
     files.py        YAML files, checked against the types of `easel.config`

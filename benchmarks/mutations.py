@@ -1,7 +1,7 @@
 """Change the code in small ways, and count the changes that the nearest tests notice.
 
     python benchmarks/mutations.py --sample 40 --seed 0
-    python benchmarks/mutations.py --rooms metrics sampling.py --sample 200
+    python benchmarks/mutations.py --rooms metrics sampling --sample 200
 
 cosmic-ray makes the changes (another operator, constant, condition …; no docstrings, no annotations). It is not among
 Easel's packages: run this with a Python that has it (`pip install cosmic-ray`); the tests run with `--python`. A random
@@ -35,7 +35,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path("workflow/easel")
-ROOMS = ("metrics", "training", "tracking", "provenance", "sampling.py")
+ROOMS = ("metrics", "training", "tracking", "provenance", "sampling")
 WITHOUT_MEANING = ("core/RemoveDecorator", "core/ReplaceBinaryOperator_BitOr_", "core/ExceptionReplacer")
 """Operators whose changes mean nothing here: decorators of dataclasses, unions of types, names of exceptions."""
 

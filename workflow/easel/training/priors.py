@@ -17,7 +17,7 @@ from easel.config.presets import Autoencoder
 from easel.images import to_float
 from easel.training.objectives import ObjectiveBase
 
-FIT_NUMBERS = 2**24  # in the codes that a prior is fitted to, at most: 131,072 codes of 128 numbers take 128 MiB
+FIT_NUMBERS = 2**23  # in the codes that a prior is fitted to, at most: 65,536 codes of 128 numbers take 64 MiB
 QUICK_FIT_IMAGES = 1_000  # for a progress picture
 BATCH = 500
 STREAM = 7  # of random numbers, for the choice of images, samples of their posteriors and the held-out codes
@@ -37,7 +37,6 @@ class Autoencoding(ObjectiveBase):
     def __init__(self, settings: Autoencoder):
         is_fitted = settings.prior == "gaussian_mixture"
         self.mixture = Mixture(settings.latent_dim, settings.components) if is_fitted else None
-        self.last: tuple[np.ndarray, Gaussians, dict[str, Any]] | None = None  # codes, and what was fitted to them
 
     def fit(self, network: Callable[[str], keras.Model], images: np.ndarray, seed: int, quick: bool) -> None:
         """Fit the mixture, if there is one, to the codes of training images; quick: a single Gaussian, to few of them.
@@ -51,10 +50,7 @@ class Autoencoding(ObjectiveBase):
         if quick:
             self.mixture.assign(single_gaussian(codes))
             return
-        # A training's last snapshot and its generator have the same codes.
-        if self.last is None or not np.array_equal(codes, self.last[0]):
-            self.last = codes, *gaussian_mixture(codes, self.mixture.components, seed)
-        _, gaussians, self.fitted = self.last
+        gaussians, self.fitted = gaussian_mixture(codes, self.mixture.components, seed)
         self.mixture.assign(gaussians)
 
     def to_images(self, network: Callable[[str], keras.Model]) -> keras.Model:

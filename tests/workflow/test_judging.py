@@ -198,7 +198,10 @@ def test_invalid_external_samples_give_one_clear_error(external):
 
 
 def test_a_damaged_judge_gives_one_clear_error(external, tmp_path):
+    """Where no receipt and no manifest tells that it is damaged; else it would be made again."""
     shutil.copytree(external / "results", tmp_path / "results")
+    shutil.rmtree(tmp_path / "results/.snakemake/written")
+    (tmp_path / "results/external/manifest.json").unlink()
     checkout = Checkout(tmp_path, external.study.read_text(), external.study)
     weights = tmp_path / "results/judges/tiny_shapes/tiny_judge/classifier.keras"
     weights.write_bytes(weights.read_bytes()[:1000])

@@ -12,9 +12,10 @@ from easel.texts import texts
 RUNS = """\
 runs:
   conditional: {preset: dcgan, model: lean_gan, conditional: true, spectral_norm: discriminator, loss: hinge, r1: 0.1,
-                epochs: 1, width: 4, latent_dim: 8, batch_size: 64, log_every: 2, sampling: {truncation: 0.7}}
+                epochs: 1, width: 4, latent_dim: 8, batch_size: 64, log_every: 2, sampling: {truncation: 0.7},
+                flip: true}
 """
-HEAD, _, REST = TINY.partition("runs:\n")
+HEAD, _, REST = TINY.replace("format: shapes,", "format: shapes, mirrorable: false,").partition("runs:\n")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,17 @@ def test_labels_and_truncation_reach_samples_and_metrics(study):
     assert {row.get("truncation") for row in rows if row["of"] != "samples"} == {None}
     with open(study / "comparison.csv") as file:
         assert {row["truncation"] for row in csv.DictReader(file) if row["of"] == "samples"} == {"0.7"}
+
+
+def test_mirroring_against_the_datasets_word_is_a_caveat_of_every_number(study):
+    caveat = {"kind": "mirrored_against_dataset", "dataset": "tiny_shapes"}
+    record = json.loads((study / "conditional/seed-0/train.json").read_text())
+    assert (record["settings"]["flip"], record["caveats"]) == (True, [caveat])
+    rows = json.loads((study / "conditional/seed-0/metrics.json").read_text())["metrics"]
+    assert {caveat in row["caveats"] for row in rows if row["of"] == "samples"} == {True}
+    assert {caveat in row["caveats"] for row in rows if row["of"] != "samples"} == {False}
+    page = (study / "conditional/seed-0/report.html").read_text()
+    assert "half of the training images were mirrored, although tiny_shapes is not mirrorable" in page
 
 
 def test_the_report_shows_classes_and_truncation(study):

@@ -23,6 +23,8 @@ def test_contents_of_the_files(statistics, known):
         "test_logits": ((150, 10), "float32"),
         "test_labels": ((150,), "int64"),
         "test_nearest": ((150,), "float64"),
+        "test_cells": ((150,), "int64"),
+        "cells": ((7, 16), "float64"),
         "gaussian_features": ((150, 16), "float32"),
         "gaussian_logits": ((150, 10), "float32"),
     }

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from easel.metrics import cells as metrics_cells
 from easel.metrics.estimate import Bootstrap, DeLong
 from easel.metrics.memorisation import memorisation
 from easel.metrics.neighbours import nearest_neighbours
@@ -82,3 +83,52 @@ def test_few_and_equal_distances_are_finite():
 def test_bad_distances_are_refused(samples, message):
     with pytest.raises(ValueError, match=message):
         memorisation(samples, np.ones(5))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_typical_images_are_not_taken_for_copies(seed):
+    """Of clusters of different spreads, unmemorised images of above-median density, the most typical there are.
+
+    Cells take at least two fifths of their excess over 0.5 away; copies are found all the same.
+    """
+    random = np.random.default_rng(seed)
+    centres, spreads = 4.0 * random.normal(size=(10, 6)), random.uniform(0.3, 2.0, size=10)
+
+    def drawn(n):
+        cluster, noise = random.integers(10, size=n), random.normal(size=(n, 6))
+        density = -0.5 * (noise**2).sum(axis=1) - 6 * np.log(spreads[cluster])
+        return centres[cluster] + spreads[cluster, None] * noise, density
+
+    train, held_out = drawn(3_000)[0], drawn(1_000)[0]
+    samples, density = drawn(2_000)
+    typical = samples[density > np.median(density)]
+    cells = metrics_cells.centres(train, len(held_out))
+
+    def judged(images):
+        return memorisation(
+            nearest_neighbours(images, train)[0], nearest_neighbours(held_out, train)[0],
+            metrics_cells.cells_of(images, cells), metrics_cells.cells_of(held_out, cells),
+        )  # fmt: skip
+
+    plain = judge(typical, held_out, train)["data_copying_auc"].value
+    within = judged(typical)["data_copying_auc"]
+    assert plain > 0.68
+    assert within.value - 0.5 < 0.6 * (plain - 0.5)
+    assert judged(typical)["near_copy_rate"].value < 0.03
+    assert judged(samples)["data_copying_auc"].value == pytest.approx(0.5, abs=0.04)
+    copies = judged(train[:300] + 0.01 * random.normal(size=(300, 6)))
+    assert copies["data_copying_auc"].value > 0.99
+    assert copies["near_copy_rate"].value > 0.9
+
+
+def test_cells_are_weighted_by_their_held_out_images():
+    """By hand: 1 in the first of two cells, 0 in the second, and a third that has too few."""
+    near, far = np.full(10, 1.0), np.full(30, 2.0)
+    samples = np.concatenate([near, far + 1.0, np.zeros(4)])
+    held_out = np.concatenate([far, near, np.full(9, 5.0)])
+    samples_cells = np.repeat([0, 1, 2], [10, 30, 4])
+    held_out_cells = np.repeat([0, 1, 2], [30, 10, 9])
+    found = memorisation(samples, held_out, samples_cells, held_out_cells)["data_copying_auc"]
+    assert found == (pytest.approx(30 / 40), DeLong(0.0))
+    few = memorisation(samples[:3], held_out, samples_cells[:3], held_out_cells)["data_copying_auc"]
+    assert few.value == pytest.approx(np.mean(held_out > 1.0) + 0.5 * np.mean(held_out == 1.0))

@@ -12,7 +12,7 @@ import numpy as np
 from easel.data.prepared import Split
 from easel.evaluation import features
 from easel.judges import Judge
-from easel.metrics import fid, inception_score, neighbours
+from easel.metrics import cells, fid, inception_score, neighbours
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic
@@ -62,6 +62,8 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         test_features, test_logits, test_labels   float32 (m, d), float32 (m, classes), int64 (m,): of at most 10,000
                                                   test images in random order, so that the first few are a fair sample
         test_nearest                              (m,): the distance of each to the nearest training image
+        test_cells                                int64 (m,): the cell of each
+        cells                                     (k, d): the centres of the cells within which images are compared
         gaussian_features, gaussian_logits        likewise of m `gaussian_images`
     """
     of_train = features.outputs(judge, train.images, "training images")
@@ -72,6 +74,7 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         nearest, _ = neighbours.nearest_neighbours(of_test.features[kept], of_train.features, advance=progress.update)
     score = inception_score.inception_score(of_train.logits)
     spread = score.uncertainty.value if score.uncertainty else np.nan
+    centres = cells.centres(of_train.features, len(kept))
     arrays: dict[str, Any] = {
         **_moments("train", of_train.features),
         **_moments("test", of_test.features),
@@ -80,6 +83,8 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
         "test_logits": of_test.logits[kept],
         "test_labels": np.asarray(test.labels, np.int64)[kept],
         "test_nearest": nearest,
+        "test_cells": cells.cells_of(of_test.features[kept], centres),
+        "cells": centres,
         "gaussian_features": of_gaussian.features,
         "gaussian_logits": of_gaussian.logits,
     }

@@ -10,7 +10,7 @@ import numpy as np
 from easel.evaluation.metrics_row import ComparedWith, row
 from easel.evaluation.reference import Reference
 from easel.judges import Outputs
-from easel.metrics import fid, inception_score, kid, manifold, memorisation, neighbours
+from easel.metrics import cells, fid, inception_score, kid, manifold, memorisation, neighbours
 from easel.metrics.estimate import Bootstrap, Estimate
 from easel.runtime.console import Progress, log
 from easel.runtime.memory import peak_memory
@@ -96,7 +96,9 @@ def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, lab
         scores = manifold.prdc(found.features, real, advance=progress.update)
     for name, estimate in scores.items():
         yield name, estimate, ComparedWith("train", len(real))
-    for name, estimate in memorisation.memorisation(to_train, reference["test_nearest"]).items():
+    found_cells, test_cells = cells.cells_of(found.features, reference["cells"]), reference["test_cells"]
+    copied = memorisation.memorisation(to_train, reference["test_nearest"], found_cells, test_cells)
+    for name, estimate in copied.items():
         yield name, estimate, train
 
 

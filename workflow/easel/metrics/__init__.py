@@ -7,6 +7,7 @@ fid.py               Fréchet distance, its bootstrap, and its extrapolation to 
 kid.py               kernel distance over subsets
 inception_score.py   Inception Score
 manifold.py          precision, recall, density and coverage
+cells.py             cells of feature space, by k-means
 memorisation.py      samples that are closer to training images than held-out images are
 class_metrics.py     class shares, class coverage, FID within classes, class accuracy
 image_similarity.py  MSE, PSNR and SSIM of two sets of images, pixel by pixel

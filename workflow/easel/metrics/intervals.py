@@ -61,9 +61,10 @@ def welch_difference(a: Sequence[float], b: Sequence[float], level: float = 0.95
     difference = float(np.mean(first) - np.mean(second))
     if min(len(first), len(second)) < 2 or not (_vary(first, of=first) or _vary(second, of=second)):
         return Difference(difference, np.nan, np.nan, np.nan)
-    of_means = [each.var(ddof=1) / len(each) for each in (first, second)]
-    error = np.sqrt(sum(of_means))
-    freedom = error**4 / sum(of**2 / (len(each) - 1) for of, each in zip(of_means, (first, second), strict=True))
+    numbers = np.array([len(first), len(second)])
+    of_means = np.array([first.var(ddof=1), second.var(ddof=1)]) / numbers
+    error = np.sqrt(of_means.sum())
+    freedom = error**4 / np.sum(of_means**2 / (numbers - 1))  # Welch & Satterthwaite
     half = float(stats.t.ppf(0.5 + level / 2.0, freedom) * error)
     p = float(2.0 * stats.t.sf(abs(difference) / error, freedom))
     return Difference(difference, difference - half, difference + half, p)
@@ -82,7 +83,7 @@ def is_above(one: Estimate, other: Estimate, level: float = 0.95) -> bool:
     An estimate without uncertainty is taken as exact.
     """
     errors = [each.uncertainty.value if each.uncertainty else 0.0 for each in (one, other)]
-    return bool(one.value - other.value > stats.norm.ppf(level) * np.hypot(*errors))
+    return bool(one.value - other.value > stats.norm.ppf(level) * np.hypot(errors[0], errors[1]))
 
 
 def _vary(values: np.ndarray, of: np.ndarray) -> bool:

@@ -109,9 +109,9 @@ def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequ
     return fragment(whole, intervals, bold, *caveat_notes(columns))
 
 
-def references(columns: Sequence[dict]) -> list[Text]:
+def references(columns: Sequence[dict]) -> list[str]:
     """The reference images of some columns; if they are not the same for all, with the metrics that use them."""
-    metrics_of: dict[Text, list[Text]] = {}
+    metrics_of: dict[str, list[Text]] = {}
     for column in columns:
         if column["reference_split"]:
             metrics_of.setdefault(reference_images(column), []).append(metric_title(column["metric"]))

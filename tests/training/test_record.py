@@ -19,7 +19,7 @@ def test_files_removed_from_the_state_are_left_out_with_a_warning(training_of, t
     assert snapshot_steps(again.state) == [8]
 
 
-def test_the_record_has_the_resolved_flip_and_the_caveats(training_of, tmp_path):
+def test_the_record_has_the_resolved_flip_the_caveats_and_determinism(training_of, tmp_path, monkeypatch):
     training = training_of("vae", epochs=0.25)
     training.run()
     caveats = [{"kind": "mirrored_against_dataset", "dataset": "svhn"}]
@@ -27,3 +27,13 @@ def test_the_record_has_the_resolved_flip_and_the_caveats(training_of, tmp_path)
     record = read_json(tmp_path / "train.json")
     assert record["caveats"] == caveats
     assert record["settings"]["flip"] is True
+    for device, asked, expected in (
+        ({"kind": "cpu", "threads": 1}, False, True),
+        ({"kind": "cpu", "threads": 2}, True, False),  # determinism of operations is for GPUs
+        ({"kind": "gpu", "threads": 2}, True, True),
+        ({"kind": "gpu", "threads": 1}, False, False),
+    ):
+        monkeypatch.setattr("easel.training.record.describe_device", lambda device=device: device)
+        training.trainer.settings = training.trainer.settings.model_copy(update={"deterministic": asked})
+        write_record(training.trainer, training.state, tmp_path / "train.json", {}, {})
+        assert read_json(tmp_path / "train.json")["deterministic"] is expected

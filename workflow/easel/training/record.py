@@ -61,7 +61,7 @@ def write_record(
         "device": device,
         "precision": trainer.precision,
         "xla": trainer.jit_compile,
-        "deterministic": settings.deterministic or (device["kind"] == "cpu" and device["threads"] == 1),
+        "deterministic": settings.deterministic if device["kind"] == "gpu" else device["threads"] == 1,
         "images_held": trainer.source.kind,
         "replicas": trainer.replicas,
         "collapse": collapse.summary(state.history.checks, state.rows(), schedule.per_epoch, state.stopped_by_collapse),

@@ -23,7 +23,7 @@ fail() {
 
 # The command with the VENV that was asked for, to be copied from a message.
 command_for() {
-	if [ "$VENV" = .venv ]; then echo "make $1"; else echo "make $1 VENV='$VENV'"; fi
+	if [ "$VENV" = .venv ]; then echo "make $1"; else echo "make $1 VENV=\"$VENV\""; fi
 }
 
 # Refuse a VENV that is something else than an environment, or nothing yet.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # Keras takes seconds to import: arguments are checked first
 
 BATCH = 500  # images per call, so that memory does not grow with their number
 MOST = 10_000  # images in one picture
+FOR_STATISTICS = 1_000  # images whose statistics batch normalisation takes
 LEAST_TRUNCATION = 0.01  # smaller bounds take too long to meet
 
 
@@ -48,7 +49,7 @@ def latent_points(
 
 def normal_cdf(numbers: np.ndarray | float) -> np.ndarray:
     """The share of N(0, 1) below each number."""
-    return 0.5 * (1 + np.asarray(keras.ops.erf(np.asarray(numbers, np.float64) / 2**0.5)))
+    return 0.5 * (1 + np.vectorize(math.erf)(np.asarray(numbers, np.float64) / 2**0.5))
 
 
 def mixture_intervals(network: "keras.Model") -> np.ndarray | None:
@@ -66,12 +67,31 @@ def normalise_by(network: "keras.Model", latents: np.ndarray, labels: np.ndarray
     layers, nested = [], [network]
     while nested:
         inner = nested.pop().layers
-        layers += [layer for layer in inner if isinstance(layer, keras.layers.BatchNormalization)]
-        nested += [layer for layer in inner if isinstance(layer, keras.Model)]
+        layers += [layer for layer in inner if hasattr(layer, "moving_variance")]
+        nested += [layer for layer in inner if hasattr(layer, "layers")]
     for layer in layers:
         layer.momentum = 0.0  # a call for training leaves the batch's statistics
     if layers:
         network(latents if labels is None else [latents, labels], training=True)
+
+
+def latents_for(
+    network: "keras.Model", count: int, truncation: float | None, random: np.random.Generator
+) -> np.ndarray:
+    """The latents of a network's images: float32 (count, latent_dim). With truncation, the network is changed to suit.
+
+    Raises ValueError, with a message, for a network whose latents cannot be truncated.
+    """
+    latent_dim = network.inputs[0].shape[1]
+    if truncation is None:
+        return latent_points(count, latent_dim, math.inf, random)
+    if any(layer.name == "one_position" for layer in network.layers):
+        raise ValueError("its latents choose codes and cannot be truncated: leave --truncation out")
+    intervals = mixture_intervals(network)
+    latents = latent_points(count, latent_dim, truncation, random, intervals)
+    others = latent_points(FOR_STATISTICS, latent_dim, truncation, random, intervals)
+    normalise_by(network, others, labels_for(network, FOR_STATISTICS, None))
+    return latents
 
 
 def draw(network: "keras.Model", latents: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
@@ -198,8 +218,7 @@ def main() -> None:
         with quiet():
             network = load(given.generator)
             labels = labels_for(network, given.count, given.label)
-            random = np.random.default_rng(given.seed)
-            latents = latent_points(given.count, network.inputs[0].shape[1], given.truncation or math.inf, random)
+            latents = latents_for(network, given.count, given.truncation, np.random.default_rng(given.seed))
             sheet = grid(draw(network, latents, labels))
     except ValueError as error:
         parser.error(f"{given.generator}: {error}")

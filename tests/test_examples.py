@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from helpers.warm_python import warm_python
 from PIL import Image
+from scipy.special import ndtr, ndtri
 
 from easel.keras_files import save
 from easel.study.load import load_study
@@ -155,3 +156,52 @@ def test_wrong_arguments_are_said_before_keras_is_imported(tmp_path, monkeypatch
         runpy.run_path(str(ROOT / "examples/draw.py"), run_name="__main__")
     assert ended.value.code == 2
     assert capsys.readouterr() == ("", f"draw.py: {said}\n")
+
+
+# --- truncation ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def functions():
+    """The functions of examples/draw.py, in this process."""
+    return runpy.run_path(str(ROOT / "examples/draw.py"))
+
+
+def test_truncation_keeps_the_weights_of_a_mixture(functions):
+    """And narrows each component, like Easel's own."""
+    intervals = np.array([[0.0, 0.2], [0.2, 0.5], [0.7, 0.3]])
+    random = np.random.default_rng(0)
+    first = functions["latent_points"](10_000, 2, 0.7, random, intervals)[:, 0].astype(np.float64)
+    own = [(ndtr(first) - start) / share for start, share in intervals]
+    inside = [(each >= 0) & (each < 1) for each in own]
+    np.testing.assert_allclose([each.mean() for each in inside], intervals[:, 1], atol=0.02)
+    for numbers, there in zip(own, inside, strict=True):
+        assert np.abs(ndtri(numbers[there])).max() == pytest.approx(0.7, abs=0.05)
+
+
+def test_truncated_latents_have_their_own_statistics(functions, generators):
+    """Those of a batch of truncated latents, and not the wider ones of training."""
+    network = keras.models.load_model(generators[True], compile=False)
+    latents = functions["latents_for"](network, 50, 0.1, np.random.default_rng(0))
+    assert np.abs(latents).max() <= 0.1
+    others = functions["latent_points"](1_000, 8, 0.1, np.random.default_rng(1))
+    first = next(layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization))
+    inputs = keras.Model(network.inputs, first.input)([others, np.arange(1_000) % 10])
+    np.testing.assert_allclose(first.moving_variance, np.var(inputs, axis=(0, 1, 2)), rtol=0.2)
+
+
+def test_whole_latents_leave_a_network_as_it_is(functions, generators):
+    network = keras.models.load_model(generators[True], compile=False)
+    before = network.get_weights()
+    functions["latents_for"](network, 5, None, np.random.default_rng(0))
+    for old, new in zip(before, network.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_latents_that_choose_codes_are_not_truncated(draw, tmp_path):
+    latents = keras.Input((4,))
+    codes = keras.layers.Dense(3, name="one_position")(latents)
+    keras.Model(latents, keras.layers.Reshape((1, 1, 3))(codes)).save(tmp_path / "a.keras")
+    done = draw(tmp_path / "a.keras", tmp_path / "out.png", "--truncation", "0.7")
+    assert done.returncode == 2
+    assert "a.keras: its latents choose codes and cannot be truncated: leave --truncation out" in done.stderr

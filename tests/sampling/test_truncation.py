@@ -8,7 +8,7 @@ from scipy.stats import kstest, truncnorm
 
 from easel.sampling.latents import latent_points
 from easel.sampling.truncation import mixture_intervals, truncated, with_statistics
-from easel.training.priors import Mixture
+from easel.training.priors import Gaussians, Mixture
 
 
 @pytest.mark.parametrize("threshold", [0.1, 0.7, 2.0])
@@ -37,7 +37,7 @@ MEANS = np.array([[9.0, 0.0], [-9.0, 0.0], [0.0, 9.0], [0.0, -9.0]])
 def generator():
     """A fitted mixture of four Gaussians far apart, of six that there may be, as the first layers of a generator."""
     mixture = Mixture(latent_dim=2, components=6)
-    mixture.assign(WEIGHTS, MEANS, np.tile(np.eye(2), (4, 1, 1)))
+    mixture.assign(Gaussians(WEIGHTS, MEANS, np.tile(np.eye(2), (4, 1, 1))))
     latents = keras.Input((2,), name="latents")
     return keras.Model(latents, layers.Rescaling(1.0)(mixture.colour(latents)))
 

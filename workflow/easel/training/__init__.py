@@ -52,11 +52,11 @@ itself, and if there is only state with other keys, the log says what differs. A
 variable (networks, singular vectors of normalised kernels, moving averages, optimisers, seeds of dropout) and of
 every step's metrics, followed by its SHA-256. It is written to a new file, flushed and renamed; the two newest are
 kept. A damaged one is skipped with a warning, and none is written if a variable is not finite. So an interrupted and
-resumed training equals an uninterrupted one, bit for bit on one CPU thread. On several, the order of some sums is not
-fixed: two runs of r3gan, tutorial_dcgan, vae_gan or wgan_gp have been seen to differ in the last bits, r3gan even on
-one; `deterministic`, which is for GPUs, did not change that for r3gan on two. benchmarks/fuzz_kills.py kills a
-training thirty times to check. Snapshots are kept after 1, 2, 4, 8, … epochs and at the end. `tensorboard/`, also
-undeclared, is rewritten from the state by each job.
+resumed training equals an uninterrupted one, bit for bit on one CPU thread; only r3gan has been seen to take one of two
+courses there. On several threads, the order of some sums is not fixed: two runs of r3gan, tutorial_dcgan, vae_gan or
+wgan_gp have been seen to differ in the last bits. `deterministic`, which is for GPUs, did not change that for r3gan on
+two. benchmarks/fuzz_kills.py kills a training thirty times to check. Snapshots are kept after 1, 2, 4, 8, … epochs and
+at the end. `tensorboard/`, also undeclared, is rewritten from the state by each job.
 
 **Names are part of the numbers.** TensorFlow's graph optimiser sums gradients in an order that depends on the names
 of layers and operations. Renaming a layer, or building networks or variables in another order, can change the last

@@ -1,10 +1,12 @@
 """The notice of judges that failed their check, at the top of a run's and of a study's page."""
 
+import pytest
 from helpers.altered_results import made_up_study
 from helpers.fake_results import write_study
 from helpers.page_text import text_of
 
 from easel import report
+from easel.config.judges import KINDS
 from easel.evaluation.comparison import summary
 from easel.evaluation.judge_failures import ConstantFeatures, JudgeAtChance
 from easel.report.tables.judge_notice import has_failed, judge_notices
@@ -13,8 +15,8 @@ from easel.runtime.files import read_json, write_json
 AT_CHANCE, CONSTANT = JudgeAtChance(5, 51, 0.1176).as_json(), ConstantFeatures(16).as_json()
 
 
-def row(judge: str, *caveats: dict) -> dict:
-    return {"judge": judge, "caveats": list(caveats)}
+def row(judge: str, *caveats: dict, kind: str | None = None) -> dict:
+    return {"judge": judge, "judge_facts": kind and {"kind": kind}, "caveats": list(caveats)}
 
 
 def test_a_notice_for_each_failed_judge_with_each_failure_once():
@@ -28,6 +30,22 @@ def test_a_notice_for_each_failed_judge_with_each_failure_once():
     assert judge_notices([row("b"), row(None, {"kind": "grey_images", "n": 4})]) is None
     assert has_failed(row("a", CONSTANT))
     assert not has_failed(row("a"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy", "settings"),
+    [
+        ("classifier", "train the judge for longer (a higher epochs) or with a higher width", {"epochs", "width"}),
+        ("inception", "check it with snakemake calibration", set()),
+        ("other_graph", "leaving out its sha256", {"sha256"}),
+        ("somebody_elses", "use more test images, or another judge", set()),
+    ],
+)
+def test_remedies_are_those_of_the_kind_of_judge(kind, remedy, settings):
+    got = judge_notices([row("a", CONSTANT, kind=kind)])
+    assert remedy in text_of(got)
+    everything = {setting for judge in KINDS.values() for setting in judge.model_fields}
+    assert {setting for setting in everything if f"<code>{setting}</code>" in got} == settings
 
 
 def test_pages_begin_with_the_notice_and_have_no_headline(tmp_path):

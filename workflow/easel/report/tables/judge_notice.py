@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from easel.evaluation.judge_failures import failures_among
 from easel.report.page.html import Html, element, fragment, paragraph
 from easel.report.page.records import record_sentence
-from easel.texts import say
+from easel.texts import Text, has_text, say
 
 
 def judge_notices(rows: Iterable[Mapping]) -> Html | None:
@@ -14,20 +14,30 @@ def judge_notices(rows: Iterable[Mapping]) -> Html | None:
     rows: of metrics.json, or columns of the summary.
     """
     found: dict[str, dict[str, None]] = {}
+    remedies: dict[str, Text] = {}
     for row in rows:
         for failure in failures_among(row["caveats"]):
             found.setdefault(row["judge"], {})[record_sentence("caveats", failure)] = None
-    return fragment(*(notice(judge, list(sentences)) for judge, sentences in found.items())) if found else None
+            remedies[row["judge"]] = remedy(row["judge_facts"])
+    return fragment(*(notice(judge, found[judge], remedies[judge]) for judge in found)) if found else None
 
 
-def notice(judge: str, failures: Iterable[str]) -> Html:
+def remedy(facts: Mapping | None) -> Text:
+    """Things to try for a judge. facts: its `judge_facts` in metrics.json; a judge may be of a kind without a text."""
+    key = f"failed_judge.remedies.{facts['kind'] if facts else 'any'}"
+    settings = {name: element("code", name) for name in ("epochs", "width", "sha256", "classifier")}
+    calibration = element("code", "snakemake calibration")
+    return say(key if has_text(key) else "failed_judge.remedies.any", calibration=calibration, **settings)
+
+
+def notice(judge: str, failures: Iterable[str], remedy: Text) -> Html:
     """The notice for one judge. failures: their sentences."""
     return element(
         "aside",
         paragraph(element("strong", say("failed_judge.title", judge=judge))),
         element("ul", *(element("li", say("summary.note", note=each)) for each in failures)),
         paragraph(say("failed_judge.meaning")),
-        paragraph(say("failed_judge.remedy", epochs=element("code", "epochs"), width=element("code", "width"))),
+        paragraph(remedy),
         role="note", aria_label=say("failed_judge.label"), class_="notice",
     )  # fmt: skip
 

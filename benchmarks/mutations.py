@@ -1,12 +1,12 @@
 """Change the code in small ways, and count the changes that the nearest tests notice.
 
     python benchmarks/mutations.py --sample 40 --seed 0
-    python benchmarks/mutations.py --rooms metrics sampling --sample 200
+    python benchmarks/mutations.py --packages metrics sampling --sample 200
 
 cosmic-ray makes the changes (another operator, constant, condition …; no docstrings, no annotations). It is not among
 Easel's packages: run this with a Python that has it (`pip install cosmic-ray`); the tests run with `--python`. A random
-sample of each room is taken, drawn with `--seed`. The tests are those of the module's own file, as tests/test_mirror.py
-tells. All of it happens in a clone of the last commit, so the checkout is never changed.
+sample of the changes of each package of `easel` is taken, drawn with `--seed`. The tests are those of the module's own
+file, as tests/test_mirror.py tells. All of it happens in a clone of the last commit, so the checkout is never changed.
 
 Prints each change that no test noticed as a diff, and a table: changes, noticed, and their share.
 """
@@ -35,7 +35,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path("workflow/easel")
-ROOMS = ("metrics", "training", "tracking", "provenance", "sampling")
+PACKAGES = ("metrics", "training", "tracking", "provenance", "sampling")
 WITHOUT_MEANING = ("core/RemoveDecorator", "core/ReplaceBinaryOperator_BitOr_", "core/ExceptionReplacer")
 """Operators whose changes mean nothing here: decorators of dataclasses, unions of types, names of exceptions."""
 
@@ -47,9 +47,9 @@ class Change(NamedTuple):
     tests: str
 
 
-def modules(room: str) -> list[Path]:
-    """The modules of a room, as paths from the checkout on. The working folder is the clone."""
-    place = PACKAGE / room
+def modules(name: str) -> list[Path]:
+    """The modules of a package, or a module itself, as paths from the checkout on. The working folder is the clone."""
+    place = PACKAGE / name
     return [place] if place.is_file() else sorted(place.rglob("*.py"))
 
 
@@ -96,13 +96,13 @@ def changes_of(module: Path) -> Iterator[MutationSpec]:
                 yield MutationSpec(str(module), name, occurrence, start, end)
 
 
-def sample(room: str, size: int, seed: int) -> list[Change]:
-    """A random sample of a room's changes, in the order of its files."""
+def sample(package: str, size: int, seed: int) -> list[Change]:
+    """A random sample of a package's changes, in the order of its files."""
     known = mirror()
-    tested = {module: tests_of(module, known) for module in modules(room)}
+    tested = {module: tests_of(module, known) for module in modules(package)}
     everything = [Change(spec, test) for module, test in tested.items() if test for spec in changes_of(module)]
-    chosen = random.Random(f"{room} {seed}").sample(range(len(everything)), min(size, len(everything)))
-    print(f"{room}: {len(everything)} changes, {len(chosen)} drawn", file=sys.stderr)
+    chosen = random.Random(f"{package} {seed}").sample(range(len(everything)), min(size, len(everything)))
+    print(f"{package}: {len(everything)} changes, {len(chosen)} drawn", file=sys.stderr)
     return [everything[index] for index in sorted(chosen)]
 
 
@@ -123,8 +123,8 @@ def seconds_of(tests: str, python: Path) -> float:
 def main() -> None:
     """Draw the changes, try each, and print the survivors and the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rooms", nargs="+", default=ROOMS, help="packages or modules of easel")
-    parser.add_argument("--sample", type=int, default=40, help="changes of each room")
+    parser.add_argument("--packages", nargs="+", default=PACKAGES, help="packages or modules of easel")
+    parser.add_argument("--sample", type=int, default=40, help="changes of each package")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--commit", default="HEAD", help="the commit to test")
     parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="for the tests")
@@ -137,19 +137,19 @@ def main() -> None:
         os.environ.update(PYTHONPATH=str(Path("workflow").absolute()), PYTHONDONTWRITEBYTECODE="1")
         noticed: dict[str, list[bool]] = defaultdict(list)
         seconds: dict[str, float] = {}
-        for room in options.rooms:
-            for change in sample(room, options.sample, options.seed):
+        for package in options.packages:
+            for change in sample(package, options.sample, options.seed):
                 if change.tests not in seconds:
                     seconds[change.tests] = seconds_of(change.tests, python)
                 limit = 30 + 5 * seconds[change.tests]
                 result = mutate_and_test([change.spec], command_for(change.tests, python), limit)
-                noticed[room].append(result.test_outcome is not TestOutcome.SURVIVED)
-                if not noticed[room][-1]:
+                noticed[package].append(result.test_outcome is not TestOutcome.SURVIVED)
+                if not noticed[package][-1]:
                     print(result.diff, flush=True)
-    print("| room | changes | noticed | share |\n| --- | --- | --- | --- |")
-    noticed["all"] = [each for room in noticed.values() for each in room]
-    for room, results in noticed.items():
-        print(f"| {room} | {len(results)} | {sum(results)} | {sum(results) / max(len(results), 1):.0%} |")
+    print("| package | changes | noticed | share |\n| --- | --- | --- | --- |")
+    noticed["all"] = [each for results in noticed.values() for each in results]
+    for package, results in noticed.items():
+        print(f"| {package} | {len(results)} | {sum(results)} | {sum(results) / max(len(results), 1):.0%} |")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-# All commands. Packages are installed into .venv only, by workflow/envs/venv.sh; `make clean` removes it.
+# All commands. workflow/envs/venv.sh installs packages into VENV only, and removes no environment that is not Easel's.
 
 define HELP
 make demo       train and judge three small models on drawn shapes; the last line is the report's path
@@ -12,7 +12,7 @@ make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  measure training speed here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
 make presets    compare presets for the same training time; ARGS="results/datasets/cifar10 --minutes 3"
 make install    set up .venv, and nothing else
-make clean      remove .venv and caches, never results
+make clean      remove caches, and .venv if make made it for this checkout; never results
 
 The first command sets up .venv. PYTHON=/path/to/python3 selects its Python, VENV=/path/to/venv another
 folder, GPU=1 or GPU=0 TensorFlow's build with or without CUDA (otherwise: whether nvidia-smi lists a GPU).

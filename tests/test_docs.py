@@ -1,5 +1,6 @@
 """The pages: links lead somewhere, commands and studies work as written, and the README stays short."""
 
+import ast
 import dataclasses
 import os
 import re
@@ -235,6 +236,16 @@ def test_the_map_shows_every_rule_and_package():
     for folder in (ROOT / "workflow/easel").iterdir():
         if (folder / "__init__.py").exists():
             assert f"`workflow/easel/{folder.name}/`" in map_of, f"docs/architecture.md lacks the package {folder.name}"
+
+
+def test_a_package_that_lists_its_files_lists_all_and_no_other():
+    for init in (ROOT / "workflow/easel").rglob("__init__.py"):
+        text = ast.get_docstring(ast.parse(init.read_text()), clean=False) or ""
+        files = {file.name for file in init.parent.glob("*.py")} - {init.name}
+        if listed := set(re.findall(r"^ *(\w+\.py)\b", text, re.MULTILINE)):
+            package = init.parent.relative_to(ROOT)
+            assert listed <= files, f"{package}: its docstring lists {listed - files}"
+            assert not (lacking := files - set(re.findall(r"\b\w+\.py\b", text))), f"{package} does not list {lacking}"
 
 
 def test_every_dependency_has_its_reason():

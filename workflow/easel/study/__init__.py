@@ -6,7 +6,8 @@
     sweeps.py       a run with lists of values stands for a run per combination
     flips.py        `flip: auto` asks the dataset whether its images may be mirrored
     checks.py       what no single type can check: names, local paths, classes and labels
-    size_checks.py  what runs ask of the dataset's size, before the first job
+    folders.py      layout and pictures of a dataset that is a folder, from the names of its files
+    size_checks.py  what only a job could fail at: too few images or latents, missing classes, odd samples
     files.py        YAML files, checked against the types of `easel.config`
     yaml_text.py    YAML as plain values, within bounds; what was probably meant where YAML reads something else
     characters.py   the characters that a text may contain

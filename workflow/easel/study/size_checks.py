@@ -1,4 +1,4 @@
-"""What the runs of a study ask of the dataset and of external samples, where it is known before the first job.
+"""Checks before the first job of what only a job could fail at: sizes, classes, latents and external samples.
 
 A folder of pictures is listed for that, which can take a while on a network's disk: once per command is enough.
 """

@@ -2,6 +2,7 @@
 
 fingerprint.py           the code that a step executes: file -> hash, package -> version
 rerun_reasons.py         Snakemake's reasons for re-runs, in short
+rule_jobs.py             the jobs of a rule in a study
 changed_outputs.py       outputs that changed after their step had written them, or that a stopped job lost
 snakemake_records.py     Snakemake's records, kept with the results, and its locks
 snakemake_internals.py   every undocumented part of Snakemake that Easel uses
@@ -32,8 +33,9 @@ tests/workflow/test_outdated.py has a row for each kind of edit, with exactly th
 Snakemake's records of how each file was made are in `results/.snakemake/`, linked from `.snakemake/`. So results that
 are moved or copied to a fresh clone are still known there, and later edits are seen.
 
-Everybody who works on results, Snakemake or one of its jobs, holds a lock of the operating system on
-`results/.snakemake/in_use` (`easel.runtime.claims`), which is released with the process. So the next Snakemake can
-tell whether one of Snakemake's own locks was left behind by a kill, and removes it, or whether somebody is working,
-and names the process.
+Everybody who works on results, Snakemake or one of its jobs, holds two locks of the operating system in
+`results/.snakemake/` (`easel.runtime.claims`), which are released with the process. From `in_use`, the next Snakemake
+can tell whether one of Snakemake's own locks was left behind by a kill, and removes it, or whether somebody is working,
+and names the process. `worked_on` keeps Snakemakes of different working folders apart, which do not see each other's
+locks: the second exits and names the first.
 """

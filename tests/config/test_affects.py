@@ -60,7 +60,7 @@ def test_what_costs_the_same_is_the_same_once_probed():
     assert plain.description == ""
     assert probed(epochs=9, learning_rate=1.0, beta_1=0.0, log_every=1, description="x", sampling={"seed": 1}) == plain
     assert probed(width=8) != plain
-    assert probed(r1=0.5) == probed(r1=5.0) != plain
+    assert probed(lecam=0.5) == probed(lecam=5.0) != plain
     assert probed(ema_decay=0.5) == probed(ema_decay=0.9) != plain
     assert probed(precision="float32") != plain
 

@@ -196,7 +196,7 @@ def test_rows_follow_the_seed_and_not_the_batches(networks, images, monkeypatch)
     other = by_metric(reconstruction.judge(encoder, decoder, images, settings_of(), seed=2))
     assert other["psnr"] == by_metric(rows)["psnr"]
     assert other["elbo"] != by_metric(rows)["elbo"]
-    monkeypatch.setattr(sampling, "BATCH", 7)
+    monkeypatch.setattr(sampling.networks, "BATCH", 7)
     for row, whole in zip(
         reconstruction.judge(encoder, decoder, images, settings_of(), seed=1, advance=told.append), rows, strict=True
     ):

@@ -123,7 +123,7 @@ def test_a_metric_counts_only_where_it_is_computed():
     )}  # fmt: skip
     assert metrics["reconstruct.py"] == {"__init__", "elbo", "estimate", "image_similarity"}
     assert not {"manifold", "memorisation", "kid", "elbo"} & (metrics["sample.py"] | metrics["judge_snapshots.py"])
-    assert metrics["compare.py"] == {"__init__", "catalogue", "estimate", "intervals"}
+    assert metrics["compare.py"] == {"__init__", "best_of_several", "catalogue", "estimate", "intervals"}
 
 
 def test_every_script_can_be_followed():

@@ -50,7 +50,7 @@ if "snakemake" in globals():
 RUNS = ("dcgan", "vae", "vae_gan")
 AUTOENCODERS = ("vae", "vae_gan")
 WILDCARDS = {
-    "download": {"dataset": "archived", "archive": "images.tar.gz"},
+    "download": {"dataset": "archived", "archive": "cifar-10-binary.tar.gz"},
     "prepare": {"dataset": "archived"},
     "draw_preview": {"dataset": "archived"},
     "make_classifier": {"dataset": "archived", "judge": "small"},
@@ -266,7 +266,7 @@ ROWS = [
     Row("a preset's description", replacing("config/presets/dcgan.yaml", "description: ", "description: The "),
         STUDY_WIDE, "runs.dcgan.description was"),
     Row("a run's epochs up", in_study("vae, epochs: 4", "vae, epochs: 5"), training("vae"),
-        "settings.epochs was 4.0, and is now 5.0"),
+        "settings.epochs was 4, and is now 5"),
     Row("a run's epochs down", in_study("vae, epochs: 4", "vae, epochs: 3"), training("vae")),
     Row("a seed added", in_study("[0, 1]", "[0, 1, 2]"), training(*RUNS, seeds=[2]),
         "seeds was [0, 1], and is now [0, 1, 2]"),

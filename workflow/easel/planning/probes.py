@@ -33,7 +33,7 @@ from easel.evaluation.rows import measurements, nearest_training_images  # noqa:
 from easel.judges import Outputs  # noqa: E402
 from easel.judges.classifier import network as classifier  # noqa: E402
 from easel.judges.classifier import training as fitting  # noqa: E402
-from easel.metrics import fid  # noqa: E402
+from easel.metrics import cells, fid  # noqa: E402
 from easel.models import load  # noqa: E402
 from easel.runtime.memory import peak_memory  # noqa: E402
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices  # noqa: E402
@@ -228,9 +228,10 @@ def score(features: np.ndarray, images: int) -> float:
 
     train, samples = resampled(images), resampled(SCORED)
     mean, covariance = fid.statistics(train)
+    centres = cells.centres(train, SCORED)
     statistics = {
         "train_mean": mean, "train_covariance": covariance, "train_n": np.array(float(images)),
-        "test_nearest": np.ones(SCORED),
+        "test_nearest": np.ones(SCORED), "cells": centres, "test_cells": cells.cells_of(samples, centres),
     }  # fmt: skip
     reference = Reference(statistics, train, np.zeros(images, np.int64))
     seen = Outputs(samples, samples[:, :10])

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from easel.evaluation.comparison import Test
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS, direction
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, fragment, paragraph, table
@@ -156,12 +155,13 @@ def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, di
 
 def differences_table(study: StudyResults) -> Html | None:
     """The difference of every run from the best, by FID, and whether it is significant by the test that decides."""
-    body = []
+    body, tests = [], []
     for column in study.summary:
         if column["metric"] == "fid" and column["of"] == "samples":
             for each in column["differences"]:
                 low, high = each["low"], each["high"]
-                tests = [each["tests"][test]["corrected"] for test in Test]
+                tests = list(each["tests"])  # the same of every difference
+                p_values = [each["tests"][test]["corrected"] for test in tests]
                 verdict = "one_seed" if each["test"] is None else "yes" if each["real"] else "no"
                 body.append(
                     [
@@ -171,7 +171,7 @@ def differences_table(study: StudyResults) -> Html | None:
                         format_value(each["difference"]),
                         "" if low is None else say("scores.span", low=format_value(low), high=format_value(high)),
                         str(each["seeds"]),
-                        *("" if p is None else f"{p:.2g}" for p in tests),
+                        *("" if p is None else f"{p:.2g}" for p in p_values),
                         say(f"scores.{verdict}"),
                     ]
                 )
@@ -179,5 +179,5 @@ def differences_table(study: StudyResults) -> Html | None:
         return None
     names = ("judge_column", "images_column", "difference", "interval", "seeds")
     header = [metric_title("fid"), *(say(f"scores.{name}") for name in names)]
-    header += [*(say(f"scores.p_{test}") for test in Test), say("scores.chance")]
+    header += [*(say(f"scores.p_{test}") for test in tests), say("scores.chance")]
     return table(header, body, caption=say("scores.differences"))

@@ -38,6 +38,18 @@ def test_a_class_on_a_disk_that_is_gone_is_out_of_reach(tmp_path, monkeypatch):
     assert out_of_reach(str(tmp_path)) == "has the folder 'b', which cannot be read: Permission denied"
 
 
+@pytest.mark.parametrize("split", ["", "Train/"])
+def test_a_class_that_is_empty_now_is_out_of_reach(tmp_path, split):
+    for name in ("a", "b"):
+        (tmp_path / split / name).mkdir(parents=True)
+    (tmp_path / split / "a/1.png").touch()
+    (tmp_path / split / "b/.DS_Store").touch()
+    assert out_of_reach(str(tmp_path), [f"{split}a/1.png"]) == ""
+    assert out_of_reach(str(tmp_path), [f"{split}a/1.png", f"{split}b/c/1.png"]) == (
+        f"has the empty folder '{split}b', which had pictures (is its disk mounted? Or remove the folder)"
+    )
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [

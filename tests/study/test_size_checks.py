@@ -7,6 +7,7 @@ import pytest
 from helpers.studies import CONDITIONAL, SHA256, message
 
 from easel.runtime.files import write_json
+from easel.study import size_checks
 from easel.study.load import load_study
 from easel.study.size_checks import check_sizes
 
@@ -76,6 +77,42 @@ def test_a_fraction_that_leaves_too_few_pictures_for_testing(check, tmp_path):
         f"{tmp_path}/pictures are for testing; it takes 10. Set test_fraction to 0.183, or add pictures"
     )
     check(OWN.replace("0.6", "0.183") + "  a: {preset: vae, batch_size: 2}\n")
+
+
+def test_a_fraction_that_leaves_too_few_pictures_for_training(check, tmp_path):
+    fill(tmp_path / "pictures", 60)
+    said = message(check, OWN.replace("0.6", "0.95") + "  a: {preset: vae, batch_size: 2}\n")
+    assert " of the 60 different pictures in " in said
+    assert "pictures are for training; it takes 10. Set test_fraction to " in said
+    fitting = said.partition("test_fraction to ")[2].split(",")[0]
+    check(OWN.replace("0.6", fitting) + "  a: {preset: vae, batch_size: 2}\n")
+
+
+def test_a_fraction_of_many_pictures_that_leaves_too_few(check, tmp_path):
+    fill(tmp_path / "pictures", size_checks.FEW + 100)
+    assert "pictures are for testing; it takes 10. Set" in message(
+        check, OWN.replace("0.6", "0.01") + "  a: {preset: vae, batch_size: 2}\n"
+    )
+
+
+def test_a_prepared_folder_is_refused_before_it_would_be_lost(check, tmp_path):
+    """By another fraction, or with other pictures. One that is out of reach keeps what was prepared from it."""
+    for name in ("a", "b"):
+        fill(tmp_path / "pictures" / name, 30)
+    prepared_folder = tmp_path / "results/datasets/own"
+    prepared_folder.mkdir(parents=True)
+    write_json(prepared_folder / "dataset.json", SMALL)
+    names = [f"{name}/{index}.png" for name in ("a", "b") for index in range(30)]
+    write_json(prepared_folder / ".contents.json", {"files": {name: [1, 1, ""] for name in names}})
+    run = "  a: {preset: vae, batch_size: 2}\n"
+    check(OWN + run)
+    assert "are for testing; it takes 10" in message(check, OWN.replace("0.6", "0.01") + run)
+    for file in (tmp_path / "pictures/a").iterdir():
+        file.unlink()
+    size_checks.listing_of.cache_clear()
+    check(OWN.replace("0.6", "0.01") + run)
+    (tmp_path / "pictures/a").rmdir()
+    assert "are for testing; it takes 10" in message(check, OWN.replace("0.6", "0.01") + run)
 
 
 def test_folders_that_are_splits_of_too_few_pictures(check, tmp_path):

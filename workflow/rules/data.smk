@@ -2,6 +2,9 @@
 # Needs: an entry of config/datasets.yaml, or of the study's own datasets.
 # Makes: results/datasets/<dataset>/: archives, the arrays, dataset.json, preview.png; for a folder also files.tsv.
 
+from easel.data.folder.contents import KEPT, describe, files_before
+from easel.data.sources import out_of_reach
+
 DATASET = "results/datasets/{dataset}"
 ARRAYS = {
     "train_images": f"{DATASET}/train_images.npy",
@@ -13,15 +16,18 @@ ARRAYS = {
 }
 OF_STUDY = {name: path.format(dataset=STUDY.dataset_name) for name, path in ARRAYS.items()}
 """The same for this study's dataset, for rules without that wildcard."""
+CONTENTS = Path(f"results/datasets/{STUDY.dataset_name}/{KEPT}")
+"""The files of a folder of pictures, as they were when it was last within reach."""
 
 
 @cache
 def folder_contents():
     """The files of the folder that is the dataset. Listed once per process, because there may be many."""
-    from easel.data.folder.contents import describe
-
-    known = Path(f"results/datasets/{STUDY.dataset_name}/.contents.json")
-    return describe(Path(STUDY.dataset.path), as_params(STUDY.dataset), known)
+    path = STUDY.dataset.path
+    prepared = Path(OF_STUDY["dataset"]).exists() and snakemake_internals.is_main_process(workflow)
+    if prepared and (why := out_of_reach(path, files_before(CONTENTS))):
+        print(f"Easel: {path} {why}. What was prepared from it is used as it is.", file=sys.stderr)
+    return describe(Path(path), as_params(STUDY.dataset), CONTENTS)
 
 
 def folder_spec(wildcards):

@@ -17,12 +17,13 @@ def check_sources(record):
     """Exit before the first job if the source of any is out of reach."""
     if not snakemake_internals.is_count_of_jobs(record):
         return
-    from easel.data.sources import out_of_reach
-
     jobs = snakemake_internals.wildcards_of_jobs(workflow)
     needed = {path: rule for rule, wildcards in jobs if rule in SOURCES for path in SOURCES[rule](wildcards) if path}
+    known = files_before(CONTENTS)
     problems = [
-        f"{path} {why}, and {rule} has to read it." for path, rule in needed.items() if (why := out_of_reach(path))
+        f"{path} {why}, and {rule} has to read it."
+        for path, rule in needed.items()
+        if (why := out_of_reach(path, known if rule == "prepare_folder" else ()))
     ]
     if problems:
         remedy = "Nothing has been run or deleted. Bring it back or name its new path, then repeat the command."

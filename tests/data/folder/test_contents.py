@@ -124,7 +124,38 @@ def test_an_empty_mount_point_is_as_it_was(folder, described, tmp_path):
     assert described(folder) == before
 
 
+@pytest.mark.parametrize("layout", ["", "train"])
+def test_a_class_with_an_empty_mount_point_is_as_it_was(folder, described, tmp_path, layout):
+    if layout:
+        folder.rename(tmp_path / "classes")
+        for split in ("train", "test"):
+            shutil.copytree(tmp_path / "classes", folder / split)
+    before = described(folder)
+    (folder / layout / "a").rename(tmp_path / "elsewhere")
+    (folder / layout / "a").mkdir()
+    assert described(folder) == before
+    (folder / layout / "a").rmdir()
+    assert described(folder) != before
+
+
+def test_a_class_of_a_split_that_is_out_of_reach_is_as_it_was(folder, settings, tmp_path):
+    folder.rename(tmp_path / "classes")
+    for split in ("train", "test"):
+        shutil.copytree(tmp_path / "classes", tmp_path / "disk" / split)
+        (folder / split).mkdir(parents=True)
+        for name in ("a", "b"):
+            (folder / split / name).symlink_to(tmp_path / "disk" / split / name)
+    before = describe(folder, settings(follow_links=True), tmp_path / "known.json")
+    assert before["files"] == 6
+    (tmp_path / "disk/train/a").rename(tmp_path / "elsewhere")
+    (tmp_path / "disk/test/a").rename(tmp_path / "elsewhere too")
+    assert describe(folder, settings(follow_links=True), tmp_path / "known.json") == before
+
+
 def test_the_kept_digests_may_be_damaged(folder, described, tmp_path):
     before = described(folder)
-    (tmp_path / "known.json").write_text('{"files": ')
-    assert described(folder) == before
+    for damaged in ('{"files": ', "[1]", '{"folder": "a"}', f'{{"folder": "{folder}"}}'):
+        (tmp_path / "known.json").write_text(damaged)
+        assert described(folder) == before
+        (tmp_path / "known.json").write_text(damaged)
+        assert describe(tmp_path / "nowhere", {}, tmp_path / "known.json") == {"kind": "out_of_reach"}

@@ -17,10 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.data import image_arrays, image_files
-from easel.data.folder.contents import remembered
 from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic
+from easel.runtime.files import atomic, read_if_whole
 from easel.runtime.records import Caveat
 
 ARRAYS = (".npz", ".npy")
@@ -221,7 +220,7 @@ def describe_or_recall(path: Path, known: Path) -> dict[str, Any]:
 
     known: a file that keeps it between calls.
     """
-    before = remembered(known)
+    before = read_if_whole(known)
     if out_of_reach(str(path)):
         return before["found"] if before.get("path") == os.fspath(path) else describe(path)
     found = describe(path)

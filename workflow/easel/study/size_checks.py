@@ -12,9 +12,11 @@ from pathlib import Path
 from easel.config.datasets import Folder
 from easel.config.models import model_of
 from easel.data.folder import chance
+from easel.data.folder.contents import KEPT, files_before
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import Listing, listing_of
 from easel.data.sizes import FEWEST, expected, in_record, record_of_same_files
+from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
 from easel.study.load import Study
 from easel.study.messages import ConfigError
@@ -22,6 +24,11 @@ from easel.study.wording import as_yaml, display_path, suggestion
 
 FEW = 200
 """Pictures that are few enough to be read before the first job, to see which are for testing."""
+DOUBTFUL = 2 * FEWEST
+"""Pictures of a split: if so few are expected by chance, all pictures are read, too, however many there are.
+
+Where more are expected, fewer than FEWEST come of it once in 200 times or less.
+"""
 
 
 def check_sizes(study: Study, results: Path, root: Path) -> None:
@@ -42,16 +49,23 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
 
 
 def too_few_pictures(study: Study, results: Path) -> Iterator[str]:
-    """A folder that is not prepared yet, and whose files cannot make both splits."""
+    """A folder whose files cannot make both splits, prepared before or not, unless it is out of reach.
+
+    No folder is refused that the job would take. So what was prepared from the same files and settings passes.
+    """
     dataset, listing = study.dataset, listing_of_folder(study)
-    prepared = (results / "datasets" / study.dataset_name / "dataset.json").is_file()
-    if not isinstance(dataset, Folder) or listing is None or prepared:
+    if not isinstance(dataset, Folder) or listing is None:
         return
+    if out_of_reach(dataset.path, files_before(results / "datasets" / study.dataset_name / KEPT)):
+        return  # the job would be refused for that, and what is prepared may be used meanwhile
     if listing.splits:
         yield from too_few_in_folders(dataset, listing)
-    elif len(listing.pictures) <= FEW:
+        return
+    count, smaller = len(listing.pictures), min(dataset.test_fraction, 1 - dataset.test_fraction)
+    if count <= FEW or smaller * count <= DOUBTFUL:
         names = (picture.name for picture in listing.pictures)
-        yield from too_few_by_chance(dataset, chance.positions(Path(dataset.path), names, dataset.seed))
+        positions = chance.positions(Path(dataset.path), names, dataset.seed)
+        yield from too_few_by_chance(dataset, positions, len(listing.classes))
 
 
 def too_few_in_folders(dataset: Folder, listing: Listing) -> Iterator[str]:
@@ -65,10 +79,11 @@ def too_few_in_folders(dataset: Folder, listing: Listing) -> Iterator[str]:
             )
 
 
-def too_few_by_chance(dataset: Folder, positions: list[float]) -> Iterator[str]:
-    """A folder of too few pictures, or with a `test_fraction` that leaves too few for testing.
+def too_few_by_chance(dataset: Folder, positions: list[float], classes: int) -> Iterator[str]:
+    """A folder of too few pictures, or with a `test_fraction` that leaves too few for testing or for training.
 
-    positions: of its pictures, in ascending order.
+    positions: of its pictures, in ascending order. classes: each may get a picture for training that is not there by
+    chance.
     """
     count, test = len(positions), bisect.bisect_left(positions, dataset.test_fraction)
     if count < 2 * FEWEST:
@@ -81,6 +96,13 @@ def too_few_by_chance(dataset: Folder, positions: list[float]) -> Iterator[str]:
         yield (
             f"dataset: with a test_fraction of {dataset.test_fraction:g}, {test} of the {count} different pictures in "
             f"{dataset.path} are for testing; it takes {FEWEST}. Set test_fraction to {fitting:g}, or add pictures"
+        )
+    elif count - test + classes < FEWEST:
+        fitting = math.floor(1000 * positions[-FEWEST] - 0.5) / 1000
+        yield (
+            f"dataset: with a test_fraction of {dataset.test_fraction:g}, {count - test} of the {count} different "
+            f"pictures in {dataset.path} are for training; it takes {FEWEST}. Set test_fraction to {fitting:g}, or add "
+            "pictures"
         )
 
 

@@ -13,7 +13,10 @@ from typing import Any
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import find, unreachable_part
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, read_json
+from easel.runtime.files import atomic, read_if_whole
+
+KEPT = ".contents.json"
+"""The file beside a dataset's arrays in which `describe` keeps what it finds."""
 
 WHOLE = 2**18  # bytes; smaller files are read completely
 BLOCK, BLOCKS = 2**13, 24  # of larger files: bytes per block, and blocks, evenly spread from start to end
@@ -31,20 +34,23 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     each picture's size and time, so that only pictures that are new or whose size or time changed are read. A changed
     time alone does not change the result. Of pictures above 256 KiB, 24 blocks are read, so an edit that keeps the size
     and these blocks goes unnoticed. Hidden files do not count. A folder that is out of reach counts as unchanged: it
-    does not exist, is closed as a whole or in part, or has no picture, such as an empty mount point. One that never was
-    in reach, or whose layout is unclear, gets a kind of its own instead of an error.
+    does not exist, is closed as a whole or in part, or has no picture, such as an empty mount point, or a class that
+    had pictures has nothing any more. One that never was in reach, or whose layout is unclear, gets a kind of its own
+    instead of an error.
     """
-    before = remembered(known)
-    same_folder = before.get("folder") == os.fspath(folder)
+    before = read_if_whole(known)
+    same_folder = before.get("folder") == os.fspath(folder) and "found" in before
+    unchanged = before["found"] if same_folder else {"kind": "out_of_reach"}
     try:
-        in_reach = not unreachable_part(folder)
+        if unreachable_part(folder, files_before(known)):
+            return unchanged
         listing = find(folder, settings["labels"], settings["follow_links"], settings["splits"])
     except LayoutError:
         return {"kind": "unclear"}
     except OSError:
-        in_reach = False
-    if not in_reach or not listing.pictures:
-        return before["found"] if same_folder else {"kind": "out_of_reach"}
+        return unchanged
+    if not listing.pictures:
+        return unchanged
     names = sorted(
         {picture.name for picture in listing.pictures}
         | {problem.name for problem in listing.problems if problem.kind == "outside_classes"},
@@ -66,12 +72,9 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     return found
 
 
-def remembered(known: Path) -> dict[str, Any]:
-    """The content that the last call kept; empty if there is none or if it is damaged."""
-    try:
-        return read_json(known)
-    except (OSError, ValueError):
-        return {}
+def files_before(known: Path) -> list[str]:
+    """The names of the files that the last call of `describe` found; none if that is not known."""
+    return list(read_if_whole(known).get("files", ()))
 
 
 def digests(folder: Path, names: list[str], before: Known) -> Known:

@@ -2,12 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from easel.data.folder.layout import Layout, understand
+from easel.data.folder.layout import SPLITS, Layout, understand
 from easel.data.folder.problems import Problem
 from easel.data.picture_files import OTHER_PICTURES, SUFFIXES, is_hidden, printable_name, suffix_of
 
@@ -86,28 +86,43 @@ def empty_classes(folder: Path, layout: Layout, names: Iterable[str], follow_lin
 
 def folders_in(folder: Path, follow_links: bool) -> list[str]:
     """The visible folders directly in a folder."""
-    with os.scandir(folder) as entries:
-        return [each.name for each in entries if each.is_dir(follow_symlinks=follow_links) and not is_hidden(each.name)]
+    return [each.name for each in visible(folder) if each.is_dir(follow_symlinks=follow_links)]
 
 
-def unreachable_part(folder: Path) -> str:
-    """A folder directly in a folder that cannot be read, and why, as the end of a sentence; "" if there is none.
+def unreachable_part(folder: Path, known: Iterable[str] = ()) -> str:
+    """A class or a split that cannot be read, and why, as the end of a sentence about `folder`; "" if there is none.
 
-    Such as a class on another disk that is not mounted. Raises OSError if `folder` itself cannot be read.
+    Such as a class on another disk that is not mounted. known: names of files that were in the folder; what held some
+    of them and is empty now is taken for a mount point. Raises OSError if `folder` itself cannot be read.
     """
-    with os.scandir(folder) as entries:
-        parts = sorted((each for each in entries if not is_hidden(each.name)), key=lambda each: os.fsencode(each.name))
-    for part in parts:
-        name = printable_name(part.name)
+    parents = (name.split("/")[:-1] for name in known)
+    return unreachable_in(folder, "", {"/".join(parent[:depth]) for parent in parents for depth in (1, 2)})
+
+
+def unreachable_in(folder: Path, below: str, full: Container[str]) -> str:
+    """The same for the folders in a place below `folder`. full: those that held files. Splits hold more folders."""
+    for part in visible(folder / below):
+        name, shown = below + part.name, printable_name(below + part.name)
         if part.is_symlink() and not os.path.exists(part.path) and suffix_of(part.name) not in SUFFIXES:
             target = os.readlink(part.path)
-            return f"has the link '{name}' to {target}, which does not exist (remove the link if it is not needed)"
+            return f"has the link '{shown}' to {target}, which does not exist (remove the link if it is not needed)"
         try:
-            if part.is_dir():
-                os.scandir(part.path).close()
+            if not part.is_dir():
+                continue
+            if not visible(part.path) and name in full:
+                return f"has the empty folder '{shown}', which had pictures (is its disk mounted? Or remove the folder)"
         except OSError as error:
-            return f"has the folder '{name}', which cannot be read: {error.strerror}"
+            return f"has the folder '{shown}', which cannot be read: {error.strerror}"
+        is_split = not below and part.name.casefold() in SPLITS
+        if is_split and (why := unreachable_in(folder, f"{name}/", full)):
+            return why
     return ""
+
+
+def visible(folder: str | Path) -> list[os.DirEntry]:
+    """The entries of a folder that are not hidden, by name."""
+    with os.scandir(folder) as entries:
+        return sorted((each for each in entries if not is_hidden(each.name)), key=lambda each: os.fsencode(each.name))
 
 
 def walk(folder: Path, follow_links: bool) -> Iterator[tuple[str, str]]:

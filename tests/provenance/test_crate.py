@@ -139,17 +139,36 @@ def test_a_study_s_file_is_a_yaml_file(finished, checkout, tmp_path):
     assert not any("id_rsa" in path for path in packed(finished))
 
 
-def test_links_out_of_the_results_are_not_followed(finished, checkout, tmp_path, caplog):
+def test_a_link_out_of_the_results_is_refused(finished, checkout, tmp_path):
     """But results/ itself may be a link."""
     (tmp_path / "big.keras").write_bytes((finished.folder / "vae/seed-0/generator.keras").read_bytes())
     (finished.folder / "vae/seed-0/generator.keras").unlink()
     (finished.folder / "vae/seed-0/generator.keras").symlink_to(tmp_path / "big.keras")
     finished.results.rename(tmp_path / "disk")
     finished.results.symlink_to(tmp_path / "disk")
-    files = packed(finished)
-    assert "results/tiny/dcgan/seed-0/generator.keras" in files
-    assert "results/tiny/vae/seed-0/generator.keras" not in files
-    assert "a link out of the results: results/tiny/vae/seed-0/generator.keras" in caplog.text
+    with pytest.raises(EaselError, match=r"tiny/vae/seed-0/generator\.keras is a link to .*/big\.keras, which is no"):
+        packed(finished)
+
+
+@pytest.mark.parametrize("linked", ["", "tiny", "datasets", "datasets/tiny_shapes", "tiny/vae"])
+def test_a_folder_of_results_on_a_larger_disk_is_packed(finished, checkout, tmp_path, linked):
+    folder = finished.results / linked
+    folder.rename(tmp_path / "disk")
+    folder.symlink_to(tmp_path / "disk")
+    assert {f"results/{path}" for path in finished.manifest()["outputs"]} <= packed(finished).keys()
+
+
+def test_a_linked_file_in_a_linked_folder_is_refused(finished, checkout, tmp_path):
+    """A manifest can be edited, and so list a link to any file."""
+    file = finished.folder / "vae/seed-0/generator.keras"
+    file.unlink()
+    (tmp_path / "secret").write_text("SECRET")
+    file.symlink_to(tmp_path / "secret")
+    finished.folder.rename(tmp_path / "disk")
+    finished.folder.symlink_to(tmp_path / "disk")
+    finished.write()
+    with pytest.raises(EaselError, match=r"tiny/vae/seed-0/generator\.keras is a link to"):
+        packed(finished)
 
 
 def test_addresses_in_packed_settings_have_no_secrets(finished, checkout, caplog):

@@ -24,6 +24,7 @@ from easel.provenance.manifest import file_facts, utc
 from easel.provenance.manifest_file import NAME, Manifest
 from easel.runtime.addresses import without_secrets
 from easel.runtime.console import log
+from easel.runtime.errors import EaselError
 from easel.tracking.fingerprint import ROOT
 
 PROFILES = {
@@ -51,7 +52,8 @@ FORMATS = {
 def pack(study: Path, manifest: Manifest) -> ROCrate:
     """Describe a study as a crate, ready to be written.
 
-    study: the study's folder in the results folder. In the crate, results are below results/, too.
+    study: the study's folder in the results folder. In the crate, results are below results/, too. Raises EaselError
+    for an output that is a link to a file outside the results.
     """
     crate = ROCrate(version=RO_CRATE)
     crate.metadata.extra_contexts.append(TERMS)
@@ -71,9 +73,7 @@ def pack(study: Path, manifest: Manifest) -> ROCrate:
     workflow = add_workflow(crate, manifest)
     inputs, outputs = add_inputs(crate, manifest), [add(crate, study / NAME, f"results/{study.name}/{NAME}")]
     for path, output in manifest.outputs.items():
-        if not (study.parent / path).resolve().is_relative_to(study.parent.resolve()):
-            log.warning("left out, as it is a link out of the results: results/%s", path)
-            continue
+        refuse_link_out(study.parent, path)
         entity = add(crate, study.parent / path, f"results/{path}", output.model_dump())
         # A downloaded archive is an input of the run.
         (inputs if output.rule == "download" else outputs).append(entity)
@@ -84,6 +84,20 @@ def pack(study: Path, manifest: Manifest) -> ROCrate:
         instrument=workflow, object=inputs, result=outputs, startTime=min(made), endTime=max(made),
     )  # fmt: skip
     return crate
+
+
+def refuse_link_out(results: Path, path: str) -> None:
+    """Raise EaselError if an output is a link to a file elsewhere, as a crate would publish a file of any kind.
+
+    path: in `results`. The folder of a study or of datasets, and a folder in it, may be links to a larger disk.
+    """
+    file = (results / path).resolve()
+    places = [results / parent for parent in Path(path).parents][-3:]  # such as results/a/b, results/a and results
+    if not any(file.is_relative_to(place.resolve()) for place in places):
+        raise EaselError(
+            f"{results / path} is a link to {file}, which is no file of the results. Put the file itself there, and "
+            "pack again."
+        )
 
 
 def add_workflow(crate: ROCrate, manifest: Manifest) -> Entity:

@@ -63,6 +63,16 @@ def test_a_changed_input_is_named_in_one_line_and_noticed_by_the_next_snakemake(
     assert altered(results) == {output: [file]}
 
 
+def test_a_changed_input_is_named_where_receipts_are_read_only(results, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    rewrite(results / "q/metrics.json", b"0.4")
+    monkeypatch.setattr(receipts, "write_json", refuse)
+    with pytest.raises(EaselError, match="not as its step wrote it"):
+        receipts.check(results, [results / "q/metrics.json"])
+
+
 def test_new_times_alone_change_nothing_and_are_read_once(results, monkeypatch):
     for file in results.rglob("*.*"):
         os.utime(file, ns=(1, 1))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from easel.runtime import surroundings
+from easel.runtime.console import job
 from easel.runtime.errors import EaselError
 from easel.runtime.surroundings import allow_open_files, prepare_process, provide_home
 
@@ -90,6 +91,30 @@ def test_the_limit_of_open_files_is_raised(limits, before, after):
     limits[:] = before
     allow_open_files()
     assert limits == after
+
+
+@pytest.mark.parametrize(
+    ("error", "most", "after"),
+    [(ValueError("not allowed to raise maximum limit"), 20_000, 16_384), (PermissionError(1, "denied"), 0, 300)],
+)
+def test_a_limit_that_the_system_refuses_is_raised_less(limits, monkeypatch, error, most, after):
+    limits[:] = [300, resource.RLIM_INFINITY]
+
+    def refuse(_, new):
+        if new[0] > most:
+            raise error
+        limits[:] = new
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    allow_open_files()
+    assert limits[0] == after
+
+
+def test_a_job_with_a_limit_that_is_too_low_ends_with_one_line(limits, tmp_path, capfd):
+    with pytest.raises(SystemExit), job(tmp_path / "job.log"):
+        raise AssertionError("the work must not begin")
+    assert "only 64 files may be open at once" in (tmp_path / "job.log").read_text(encoding="utf-8")
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_limit_that_is_too_low_is_named(limits):

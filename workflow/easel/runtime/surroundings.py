@@ -56,11 +56,17 @@ def provide_home() -> None:
 def allow_open_files() -> None:
     """Raise the limit of open files as far as this user may. Raises EaselError if it is too low even then."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
-    if soft != resource.RLIM_INFINITY and soft < allowed:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    if max(soft, allowed) < MIN_OPEN_FILES:
+    if soft == resource.RLIM_INFINITY:
+        return
+    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    while soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+        except (OSError, ValueError):  # a system's own limit may be lower (macOS), a sandbox may allow nothing
+            wanted //= 2
+    if soft < MIN_OPEN_FILES:
         raise EaselError(
-            f"only {allowed} files may be open at once (ulimit -Hn); Easel needs {MIN_OPEN_FILES}. Start it from a "
+            f"only {soft} files may be open at once (ulimit -Hn); Easel needs {MIN_OPEN_FILES}. Start it from a "
             "shell without that limit."
         )

@@ -36,7 +36,7 @@ claim_as_main_process(results)
 if "work" in sys.argv:
     start_work(results, [results / "a" / "b.json"])
 if "job" in sys.argv and os.fork() == 0:  # which outlives its Snakemake
-    claim_for_a_job(results)
+    claim_for_a_job(results, [results / "a" / "b.json"])
     print("job", os.getpid(), flush=True)
     time.sleep(60)
 if "job" not in sys.argv:
@@ -237,6 +237,38 @@ def test_a_linked_folder_counts_where_it_is_written_to(start, tmp_path):
     start_work(RESULTS, [RESULTS / "other" / "b.json"])
     with pytest.raises(EaselError, match=f"is changing results/a/, which is {tmp_path}/disk, from a different folder"):
         start_work(RESULTS, FILES)
+
+
+def test_the_job_of_a_killed_worker_with_a_linked_folder_still_counts(start, tmp_path):
+    for folder in (tmp_path, tmp_path / "elsewhere"):
+        (folder / "results").mkdir(parents=True)
+        (folder / "results" / "a").symlink_to(tmp_path / "disk")
+    (tmp_path / "disk").mkdir()
+    other = start("work", "job", folder=tmp_path / "elsewhere")
+    other.kill()
+    other.wait()
+    with pytest.raises(EaselError, match=f"is changing results/a/.*process {other.pid}"):
+        start_work(RESULTS, FILES)
+
+
+def test_two_folders_at_one_path_are_two(start):
+    """As in two containers, each with a checkout at /app, which share their results."""
+    keep_records(RESULTS)
+    other = start("work")
+    Path(".snakemake/id_of_folder").unlink()  # this process's own .snakemake/ is another one
+    with pytest.raises(EaselError, match=f"process {other.pid}"):
+        start_work(RESULTS, FILES)
+
+
+def test_a_copied_checkout_is_another_folder(tmp_path, monkeypatch):
+    keep_records(RESULTS)
+    worker = Worker.this_process()
+    assert worker.folder_id
+    assert worker.shares_folder_with(Worker.this_process())
+    shutil.copytree(".snakemake", "copy/.snakemake", symlinks=True)
+    monkeypatch.chdir("copy")
+    assert Worker.this_process().folder_id == worker.folder_id
+    assert not worker.shares_folder_with(Worker.this_process())
 
 
 def test_work_that_ended_leaves_no_name():

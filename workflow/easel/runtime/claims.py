@@ -5,7 +5,8 @@ releases a lock when the process ends, however it ends.
 
 in_use: of every Snakemake, a dry run included, and of every job.
 worked_on: of every Snakemake that runs jobs, and of the jobs. Its content is the `Worker` that came first. Several from
-    one working folder may hold it, as Snakemake's own locks keep them apart; those of another folder may not.
+    one working folder may hold it, as Snakemake's own locks keep them apart; those of another folder may not. A folder
+    in results that is a link, which several results may share, has one of its own.
 """
 
 import atexit
@@ -15,7 +16,8 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -38,17 +40,33 @@ class Worker:
     command: str
     folder: str  # its working folder: a checkout, or the folder of --directory
     since: str  # local time
+    folder_id: str = ""  # of the working folder: two machines, or containers, may have different ones at one path
 
     @classmethod
     def this_process(cls) -> "Worker":
         """The worker that this process is."""
         command = shlex.join(sys.orig_argv)
         since = datetime.now().isoformat(" ", "minutes")
-        return cls(os.getpid(), socket.gethostname(), command, str(Path.cwd().resolve()), since)
+        return cls(os.getpid(), socket.gethostname(), command, str(Path.cwd().resolve()), since, id_of_folder())
+
+    def shares_folder_with(self, other: "Worker") -> bool:
+        """True if both work in one folder. A copy of a checkout has the same id, and another path."""
+        return (self.folder, self.folder_id) == (other.folder, other.folder_id)
 
     def __str__(self) -> str:
         where = f" on {self.host}" if self.host != socket.gethostname() else ""
         return f"process {self.process}{where}, since {self.since}, in {self.folder}: {self.command[:200]}"
+
+
+def id_of_folder() -> str:
+    """A random id of the working folder, kept in Snakemake's folder there; "" if that is missing or read-only."""
+    file = Path(".snakemake/id_of_folder")
+    with suppress(OSError), open(file, "x", encoding="ascii") as new:
+        new.write(uuid.uuid4().hex)
+    try:
+        return file.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
 
 
 def claim_results(results: Path, if_alone: Callable[[TextIO], None] | None = None) -> None:
@@ -65,13 +83,24 @@ def claim_results(results: Path, if_alone: Callable[[TextIO], None] | None = Non
             fcntl.flock(file, fcntl.LOCK_SH)
 
 
-def claim_for_a_job(results: Path) -> None:
-    """Claim `results` for a job, which outlives its Snakemake where that is killed."""
+def claim_for_a_job(results: Path, outputs: Iterable[str | Path] = ()) -> None:
+    """Claim `results`, and folders in it that are links, for a job, which outlives its Snakemake where that is killed.
+
+    outputs: that the job writes.
+    """
     claim_results(results)
-    file = _open(work_file(results))
-    with suppress(OSError):
-        if file:
-            fcntl.flock(file, fcntl.LOCK_SH)
+    for folder in worked_folders(results, outputs):
+        file = _open(work_file(folder))
+        with suppress(OSError):
+            if file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def worked_folders(results: Path, files: Iterable[str | Path]) -> list[Path]:
+    """The folders that are claimed to write some files: `results`, and the links to folders in it that lead to them."""
+    parents = {parent for file in files for parent in Path(file).parents}
+    linked = {parent for parent in parents if parent.is_symlink() and parent.is_relative_to(results)}
+    return [results, *sorted(linked - {results})]
 
 
 def claim_work(folder: Path, worker: Worker) -> Worker | None:
@@ -93,7 +122,7 @@ def claim_work(folder: Path, worker: Worker) -> Worker | None:
             raise
         return None  # as above
     first = read_worker(file)
-    if first is not None and first.folder != worker.folder:
+    if first is not None and not first.shares_folder_with(worker):
         _held.remove(file)
         file.close()
         return first
@@ -113,7 +142,7 @@ def _open(path: Path) -> TextIO | None:
 
 def _note_unseen(folder: Path, earlier: Worker | None, worker: Worker) -> None:
     """Say that a worker of another machine and folder left no word of its end, as some file systems hide its lock."""
-    if earlier and earlier.host != worker.host and earlier.folder != worker.folder:
+    if earlier and earlier.host != worker.host and not earlier.shares_folder_with(worker):
         print(f"Easel: {folder}/ may be in use elsewhere ({earlier}). Two at once would damage it.", file=sys.stderr)
 
 

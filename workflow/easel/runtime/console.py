@@ -18,7 +18,7 @@ from easel.runtime import receipts
 from easel.runtime.addresses import without_secrets
 from easel.runtime.claims import claim_for_a_job
 from easel.runtime.errors import EaselError
-from easel.runtime.surroundings import prepare_process
+from easel.runtime.surroundings import open_standard_streams, prepare_process
 
 log = logging.getLogger("easel")
 RESULTS = Path("results")
@@ -45,8 +45,9 @@ def job(
     to the log, too. What libraries and child processes write to file descriptor 2 goes to the log only. A job keeps
     running when its Snakemake is killed; its claim to the results keeps the next Snakemake from starting the same job.
     """
-    prepare_process()
-    claim_for_a_job(RESULTS)
+    open_standard_streams()  # before the log takes the number of a closed one
+    outputs = list(outputs)
+    claim_for_a_job(RESULTS, outputs)
     Path(log_file).parent.mkdir(parents=True, exist_ok=True)
     Path(log_file).write_text("", encoding="utf-8")
     with open(log_file, "a", encoding="utf-8") as file, _standard_error_to(file.fileno()) as terminal:
@@ -57,6 +58,7 @@ def job(
         log.addHandler(to_terminal)
         log.addHandler(to_file)
         try:
+            prepare_process()
             receipts.check(RESULTS, inputs)
             yield
             receipts.write(RESULTS, outputs)

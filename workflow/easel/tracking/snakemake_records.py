@@ -21,7 +21,15 @@ from typing import TextIO
 import psutil
 
 from easel.runtime.addresses import command_line
-from easel.runtime.claims import Worker, claim_file, claim_results, claim_work, has_claim, replace_content
+from easel.runtime.claims import (
+    Worker,
+    claim_file,
+    claim_results,
+    claim_work,
+    has_claim,
+    replace_content,
+    worked_folders,
+)
 from easel.runtime.errors import EaselError
 from easel.tracking.snakemake_internals import LOCKS, OWN_FOLDER, RECORDS
 
@@ -81,8 +89,7 @@ def start_work(results: Path, files: Iterable[Path]) -> None:
 
     Raises EaselError if another working folder's Snakemake changes them: `results`, or a link to a folder in it.
     """
-    linked = {parent for path in files for parent in path.parents if parent.is_symlink()}
-    for folder in (results, *sorted(linked - {results})):
+    for folder in worked_folders(results, files):
         try:
             other = claim_work(folder, Worker.this_process())
         except OSError as error:

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from easel.metrics.best_of_several import paired_p, welch_p
 from easel.metrics.estimate import Estimate, StandardError
 from easel.metrics.intervals import (
     is_above,
     mean_interval,
+    paired,
     paired_difference,
     proportion_at_least,
+    welch,
     welch_difference,
 )
 
@@ -44,14 +47,14 @@ def test_too_few_have_no_bounds():
 def test_paired_difference_is_scipys(random):
     a, b = random.normal(size=(2, 6)) + np.linspace(0.0, 5.0, 6)
     expected = stats.ttest_rel(a, b)
-    difference, low, high, p = paired_difference(a, b)
+    difference, low, high = paired_difference(a, b)
     assert difference == pytest.approx(np.mean(a - b))
     assert (low, high) == pytest.approx(tuple(expected.confidence_interval()), rel=1e-12)
-    assert p == pytest.approx(expected.pvalue, rel=1e-12)
+    assert paired(a, b).p == pytest.approx(expected.pvalue, rel=1e-12)
 
 
 @pytest.mark.parametrize("shift", [0.0, 1.0, 0.1])
-def test_identical_differences_have_no_p(shift):
+def test_identical_differences_have_no_bounds(shift):
     """0.1 is added with rounding, which is no spread."""
     values = np.array([1.0, 2.0, 3.3])
     difference, *rest = paired_difference(values + shift, values)
@@ -63,10 +66,10 @@ def test_identical_differences_have_no_p(shift):
 def test_welchs_difference_is_scipys(random):
     a, b = random.normal(3.0, 1.0, size=6), random.normal(0.0, 9.0, size=4)
     expected = stats.ttest_ind(a, b, equal_var=False)
-    difference, low, high, p = welch_difference(a, b, 0.9)
+    difference, low, high = welch_difference(a, b, 0.9)
     assert difference == pytest.approx(a.mean() - b.mean())
     assert (low, high) == pytest.approx(tuple(expected.confidence_interval(0.9)), rel=1e-12)
-    assert p == pytest.approx(expected.pvalue, rel=1e-12)
+    assert welch(a, b).p == pytest.approx(expected.pvalue, rel=1e-12)
 
 
 def test_welchs_test_needs_two_values_of_each_and_a_spread():
@@ -77,8 +80,17 @@ def test_welchs_test_needs_two_values_of_each_and_a_spread():
     assert np.isfinite(welch_difference([3.0, 3.0], [1.0, 2.0])).all()
 
 
+@pytest.mark.parametrize("spread", [0.0, 3e-13, 1e-12, 3e-12, 1e-9])
+def test_there_are_bounds_where_there_is_a_p(spread):
+    """Also near the rounding that is taken for no spread: one rule for both."""
+    values = np.array([[1.0, 1.0, 1.0 + spread], [1.0, 1.0, 1.0], [2.0, 2.0 - spread, 2.0]])
+    for one, p in ((paired_difference, paired_p(values)), (welch_difference, welch_p(values))):
+        for i, j in ((0, 1), (0, 2), (1, 2)):
+            assert np.isnan(one(values[i], values[j]).low) == np.isnan(p[i, j])
+
+
 def test_pairs_of_different_lengths_are_refused():
-    with pytest.raises(ValueError, match=r"found \(2,\) and \(3,\)"):
+    with pytest.raises(ValueError, match="found 2 and 3"):
         paired_difference([1.0, 2.0], [1.0, 2.0, 3.0])
 
 

@@ -208,7 +208,7 @@ def difference_of(rows: Mapping[int, Row], others: Mapping[int, Row], level: flo
         if is_finite(one["low"]) and is_finite(other["low"]):
             reach = math.hypot(one["high"] - one["mean"], other["high"] - other["mean"])
         difference = one["mean"] - other["mean"]
-        found, test = intervals.Difference(difference, difference - reach, difference + reach, math.nan), None
+        found, test = intervals.Difference(difference, difference - reach, difference + reach), None
         kind = Interval.ONE_TRAINING if one["seeds"] == other["seeds"] == 1 else Interval.UNPAIRED
     return {
         "seeds": len(shared) if len(shared) > 1 else min(len(rows), len(others)),

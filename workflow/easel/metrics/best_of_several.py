@@ -6,54 +6,21 @@ benchmarks/false_winners.py counts how often equal groups get a winner.
 """
 
 import numpy as np
-from scipy.special import stdtr
 
-from easel.metrics.intervals import ROUNDING
+from easel.metrics import intervals
 
 
 def paired_p(values: np.ndarray) -> np.ndarray:
-    """The p of Student's paired t-test, two-sided, of each two of k groups: (k, k).
+    """The p of Student's paired t-test, two-sided, of each two of k groups: (k, k), NaN where there is no test.
 
-    values: (k, n), the n-th values of two groups being a pair; NaN where a group has none. p is NaN for fewer than two
-    pairs, and where every pair differs by the same.
+    values: (k, n), the n-th values of two groups being a pair; NaN where a group has none.
     """
-    values = np.asarray(values, np.float64)
-    differences = values[:, None] - values[None]  # (k, k, n)
-    mean, variance, n = _moments(differences)
-    size = np.nanmax(np.abs(values), axis=1, initial=0.0)
-    varies = np.sqrt(variance) > ROUNDING * np.maximum.outer(size, size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = mean / np.sqrt(variance / n)
-    return np.where(varies, 2.0 * stdtr(np.maximum(n - 1, 1), -np.abs(t)), np.nan)
+    return intervals.paired(values[:, None], values[None]).p
 
 
 def welch_p(values: np.ndarray) -> np.ndarray:
-    """The p of Welch's t-test, two-sided, of each two of k groups: (k, k).
-
-    values: (k, n), NaN where a group has fewer. p is NaN for fewer than two values of either group, and where neither
-    group varies.
-    """
-    values = np.asarray(values, np.float64)
-    mean, variance, n = _moments(values)
-    size = np.nanmax(np.abs(values), axis=1, initial=0.0)
-    variance = np.where(np.sqrt(variance) <= ROUNDING * size, 0.0, variance)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_mean = variance / n
-        together = of_mean[:, None] + of_mean[None]
-        shares = of_mean**2 / (n - 1)
-        freedom = together**2 / (shares[:, None] + shares[None])  # Welch & Satterthwaite
-        t = (mean[:, None] - mean[None]) / np.sqrt(together)
-    return 2.0 * stdtr(freedom, -np.abs(t))
-
-
-def _moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean, variance and number of the values along the last axis that are not NaN; a variance of one value is NaN."""
-    there = ~np.isnan(values)
-    n = there.sum(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(there, values, 0.0).sum(axis=-1) / n
-        squares = np.where(there, (values - mean[..., None]) ** 2, 0.0).sum(axis=-1)
-        return mean, np.where(n > 1, squares / (n - 1), np.nan), n
+    """The same of Welch's t-test, which pairs nothing."""
+    return intervals.welch(values[:, None], values[None]).p
 
 
 def holm(p: np.ndarray) -> np.ndarray:

@@ -81,6 +81,25 @@ def test_new_times_alone_change_nothing_and_are_read_once(results, monkeypatch):
     assert altered(results) == {}
 
 
+def test_a_receipt_that_a_job_writes_meanwhile_stays(results, monkeypatch):
+    """As where a dry run looks at results that jobs are making."""
+    output = results / "q/metrics.json"
+    os.utime(output, ns=(1, 1))
+    digests_of = receipts.digests_of
+
+    def slowly(files):
+        found = digests_of(files)
+        monkeypatch.setattr(receipts, "digests_of", digests_of)
+        output.write_text("0.4")
+        receipts.write(results, [output])
+        return found
+
+    monkeypatch.setattr(receipts, "digests_of", slowly)
+    altered(results)
+    receipts.check(results, [output])
+    assert altered(results) == {}
+
+
 def test_a_changed_file_with_a_new_time_is_found(results):
     (results / "q/metrics.json").write_text("0.4")
     os.utime(results / "q/metrics.json", ns=(1, 1))

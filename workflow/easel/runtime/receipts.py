@@ -87,11 +87,12 @@ def altered(
 ) -> dict[str, list[str]]:
     """The outputs that are not as their steps wrote them, each with the files that differ.
 
-    Only files whose size or time differs are read. If their bytes are the same, the receipt takes the new times. A file
-    that was deleted does not count, unless a job has missed it.
+    Only files whose size or time differs are read. If their bytes are the same, the receipt takes the new times, unless
+    a job has written a new one meanwhile. A file that was deleted does not count, unless a job has missed it.
     """
     known = cache(known)
-    found = {str(output): read(results, output) or part_of(known, results, output) for output in outputs}
+    before = {str(output): read(results, output) for output in outputs}
+    found = {output: receipt or part_of(known, results, output) for output, receipt in before.items()}
     doubtful = {
         output: {file: written for file, written in receipt.items() if not looks_the_same(results / file, written)}
         for output, receipt in found.items()
@@ -104,7 +105,7 @@ def altered(
     for output, files in doubtful.items():
         if differing := [file for file, written in files.items() if digests[results / file] != written.sha256]:
             wrong[output] = [str(results / file) for file in differing]
-        elif files:
+        elif files and read(results, output) == before[output]:  # reading gigabytes may have taken minutes
             with suppress(EaselError):  # read-only results are compared again next time
                 save(results, output, with_present_times(results, found[output]))
     return wrong

@@ -132,3 +132,14 @@ def test_cells_are_weighted_by_their_held_out_images():
     assert found == (pytest.approx(30 / 40), DeLong(0.0))
     few = memorisation(samples[:3], held_out, samples_cells[:3], held_out_cells)["data_copying_auc"]
     assert few.value == pytest.approx(np.mean(held_out > 1.0) + 0.5 * np.mean(held_out == 1.0))
+
+
+def test_near_copies_are_near_by_the_scale_of_their_own_cell():
+    """By hand: distances are about 1 in the first cell and about 100 in the second, and a copy has a tenth of that."""
+    steps = np.linspace(0.9, 1.1, 99)
+    held_out, held_out_cells = np.concatenate([steps, 100.0 * steps]), np.repeat([0, 1], 99)
+    for cell, scale in ((0, 1.0), (1, 100.0)):
+        copies, others = (np.full(50, share * scale) for share in (0.1, 0.95))
+        for samples, rate in ((copies, 1.0), (others, 0.0)):
+            found = memorisation(samples, held_out, np.full(50, cell), held_out_cells)["near_copy_rate"]
+            assert found.value == rate

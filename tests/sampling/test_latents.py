@@ -82,6 +82,12 @@ def test_interpolation_of_a_point_with_itself_is_that_point():
     np.testing.assert_allclose(sampling.interpolate(point, point, 3), np.full((3, 3), 2.0), rtol=1e-3)
 
 
+def test_interpolation_of_opposite_points_is_finite():
+    """No great circle is the shortest there."""
+    point = sampling.latent_points(1, 8, seed=0)
+    assert np.isfinite(sampling.interpolate(point, -point, 5)).all()
+
+
 @pytest.mark.parametrize("latent_dim", [3, 4, 128])
 def test_a_patch_of_the_sphere_has_the_length_of_samples_and_even_steps(latent_dim):
     plane = sampling.latent_plane(latent_dim, seed=0)

@@ -6,6 +6,7 @@ import pytest
 from keras import layers
 
 from easel.metrics.manifold import prdc
+from easel.sampling.networks import generate
 from easel.sampling.sampler import Sampler, truncate
 
 
@@ -59,3 +60,35 @@ def test_latents_of_a_truncated_sampler_are_within_the_threshold():
     cut, _ = truncate(Sampler(generator(), 4, None, seed=0), 0.5, None)
     assert 0.49 < np.abs(cut.latents(1_000)).max() <= 0.5
     np.testing.assert_array_equal(cut.latents(10), cut.latents(1_000)[:10])
+
+
+# --- pictures --------------------------------------------------------------------------------------------
+
+
+def tiles(picture: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """The images of a picture, each 2 × 2, without the two pixels between them: uint8 (rows, columns, 2, 2, 3)."""
+    starts = [(4 * row, 4 * column) for row in range(rows) for column in range(columns)]
+    return np.stack([picture[y : y + 2, x : x + 2] for y, x in starts]).reshape(rows, columns, 2, 2, -1)
+
+
+def test_an_overview_shows_the_first_samples():
+    sampler = Sampler(generator(), 4, None, seed=0)
+    samples = sampler.samples(20)
+    shown = tiles(sampler.overview(samples, side=3), 3, 3)
+    np.testing.assert_array_equal(shown.reshape(9, 2, 2, -1), samples.images[:9])
+
+
+def test_an_overview_has_a_class_in_each_row():
+    """Of the first latents, whatever the classes of the samples."""
+    sampler = Sampler(generator(conditional=True), 4, np.array([5, 5]), seed=0)
+    shown = tiles(sampler.overview(sampler.samples(20), side=4), 4, 4)
+    expected = generate(sampler.network, sampler.latents(16), np.repeat([0, 1, 0, 1], 4))
+    np.testing.assert_array_equal(shown.reshape(16, 2, 2, -1), expected)
+
+
+def test_interpolations_lead_from_the_first_samples_to_the_next():
+    sampler = Sampler(generator(), 4, None, seed=0)
+    images = sampler.samples(6).images.astype(int)
+    shown = tiles(sampler.interpolations(rows=3, steps=5), 3, 5).astype(int)
+    assert np.abs(shown[:, 0] - images[:3]).max() <= 1
+    assert np.abs(shown[:, -1] - images[3:]).max() <= 1

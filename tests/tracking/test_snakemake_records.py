@@ -28,6 +28,7 @@ FILES = [RESULTS / "a" / "b.json"]
 OTHER = """\
 import os, sys, time
 from pathlib import Path
+from easel.runtime import claims
 from easel.runtime.claims import claim_for_a_job
 from easel.tracking.snakemake_records import claim_as_main_process, keep_records, start_work
 results = Path("results")
@@ -35,7 +36,9 @@ keep_records(results)
 claim_as_main_process(results)
 if "work" in sys.argv:
     start_work(results, [results / "a" / "b.json"])
-if "job" in sys.argv and os.fork() == 0:  # which outlives its Snakemake
+if "job" in sys.argv and os.fork() == 0:  # which outlives its Snakemake, and inherits no claim of it
+    for file in claims._held:
+        file.close()
     claim_for_a_job(results, [results / "a" / "b.json"])
     print("job", os.getpid(), flush=True)
     time.sleep(60)

@@ -17,14 +17,16 @@ from easel.config.presets import Autoencoder
 from easel.images import to_float
 from easel.training.objectives import ObjectiveBase
 
-FIT_NUMBERS = 2**23  # in the codes that a prior is fitted to, at most: 65,536 codes of 128 numbers take 64 MiB
+FIT_NUMBERS = 2**22  # in the codes that a prior is fitted to, at most: 32,768 codes of 128 numbers take a second a step
 QUICK_FIT_IMAGES = 1_000  # for a progress picture
 BATCH = 500
 STREAM = 7  # of random numbers, for the choice of images, samples of their posteriors and the held-out codes
 HELD_OUT, MOST_HELD_OUT = 0.05, 2_500  # share and largest number of the codes that judge the fit
 FEW = 20  # codes: no more than these are all fitted to, and judge the fit as well
-STEPS, MOST_STEPS = 5, 200  # of expectation maximisation: between two looks at the held-out codes, and in all
-GAIN, PATIENCE = 0.01, 2  # nats per code that a look must gain; looks without a gain before the fit ends
+STEPS, MOST_STEPS = 5, 100  # of expectation maximisation: between two looks at the held-out codes, and in all
+GAIN = (
+    0.1  # nats per code by which a look must rise; every snapshot has a fit of its own, so the last digits cost hours
+)
 REGULARISATION = 1e-6  # added to the variances, so that dimensions that no image uses can be sampled, too
 TAIL = 1e-7  # the share of a component at either end within which latents are clipped
 
@@ -138,7 +140,7 @@ def gaussian_mixture(codes: np.ndarray, components: int, seed: int) -> tuple[Gau
         if likelihood > highest + GAIN:
             highest, best_steps = likelihood, steps
             best = Gaussians(model.weights_.copy(), model.means_.copy(), model.covariances_.copy())
-        elif steps >= best_steps + PATIENCE * STEPS:
+        else:
             break
     return best, {
         "components": len(best.weights),

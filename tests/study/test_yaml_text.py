@@ -68,7 +68,7 @@ REFUSED = {
     run("preset: dcgan, learning_rate: 0,0002"): ", line 3: 0,0002 is two values to YAML; write 0.0002",
     run("preset: dcgan, beta_1: -0,5, epochs: 3"): ", line 3: -0,5 is two values to YAML; write -0.5",
     run("preset: dcgan, epochs: 10,000"): ", line 3: 10,000 is two values to YAML; write 10000 or 10.000",
-    GOOD + "samples: 10,000\n": ": samples: should be a whole number; found '10,000'; write 10000 or 10.000",
+    GOOD + "samples: 10,000\n": ": samples: should be a whole number; found '10,000'; write 10000",
     "dataset: shapes\nruns:\n  a:\n    preset: dcgan\n    learning_rate: 0,0002\n": ": runs.a.learning_rate: should be "
     "a number; found '0,0002'; write 0.0002",
     # characters

@@ -159,6 +159,8 @@ def remedy(problem: ErrorDetails, got: Any) -> str:
             return f"; write {meant_list(got)}" if meant_list(got) else ""
         case "model_type" | "dict_type" if isinstance(got, str) and re.search(r"\w:[^\s/]", got):
             return "; put a space after each colon"
+        case "int_type" if isinstance(got, str) and re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", got):
+            return f"; write {got.replace(',', '')}"
         case "int_type" | "float_type" if isinstance(got, str):
             if re.fullmatch(r"[+-]?\d+,\d+", got):
                 return f"; write {with_point(got)}"

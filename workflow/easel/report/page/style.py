@@ -49,6 +49,7 @@ STYLE: dict[Any, Any] = {
     "axes.linewidth": 0.6,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.formatter.useoffset": False,  # 109.393 says more than +1.0939e2 in a corner
     "axes.spines.top": False,
     "axes.spines.right": False,
     "grid.color": INK,

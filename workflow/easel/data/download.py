@@ -1,6 +1,6 @@
 """Checked downloads from the first address that serves the right file, and copies from a local path.
 
-Passwords can stand in an address, or in ~/.netrc, where Requests finds them. They are used and never shown.
+A password may be part of an address or be in ~/.netrc, which Requests reads. It is used, and never shown.
 """
 
 import re

@@ -3,7 +3,6 @@
 docs/files.md describes the file. Its paths are relative to the results folder, so that folder may be moved.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from easel.provenance.manifest_file import CHECKSUM, checksum_of
 from easel.runtime import receipts
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, read_json, sha256, write_json
+from easel.runtime.files import atomic, hashing_threads, read_json, sha256, write_json
 from easel.study.load import Study
 from easel.tracking.fingerprint import ROOT
 from easel.tracking.snakemake_internals import FOLDER_TIMESTAMP
@@ -132,7 +131,7 @@ def hash_all(files: Iterable[Path], label: str) -> dict[Path, dict[str, Any]]:
     """`file_facts` of many files, computed in several threads."""
     files = list(files)
     facts = {}
-    with ThreadPoolExecutor(threads()) as pool, Progress(len(files), "files", label) as progress:
+    with ThreadPoolExecutor(hashing_threads()) as pool, Progress(len(files), "files", label) as progress:
         for file, found in zip(files, pool.map(file_facts, files), strict=True):
             facts[file] = found
             progress.update(1)
@@ -144,11 +143,6 @@ def file_facts(file: Path) -> dict[str, Any]:
     about = file.stat()
     made = utc(datetime.fromtimestamp(about.st_mtime, UTC))
     return {"sha256": sha256(file), "bytes": about.st_size, "made": made}
-
-
-def threads() -> int:
-    """The number of files to hash in parallel: hashing releases the GIL, but more than a few make a disk seek."""
-    return min(8, os.cpu_count() or 1)
 
 
 def utc(time: datetime) -> str:

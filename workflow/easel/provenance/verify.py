@@ -11,18 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from easel.provenance import hardware
-from easel.provenance.manifest import files_in, threads
+from easel.provenance.manifest import files_in
 from easel.provenance.manifest_file import CHECKSUM, NAME, Manifest, checksum_of, read_manifest
 from easel.runtime import receipts
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
-from easel.runtime.files import sha256
+from easel.runtime.files import hashing_threads, sha256
 from easel.runtime.surroundings import open_standard_streams
 from easel.tracking import fingerprint as fingerprints
 from easel.tracking.fingerprint import ROOT
-
-SHORT = 12
-"""Digits of a hash in messages."""
 
 
 class Difference(NamedTuple):
@@ -43,7 +40,10 @@ def differences(study: Path, manifest: Manifest) -> Iterator[Difference]:
     results, outputs = study.parent, manifest.outputs
     if (study / CHECKSUM).exists() and (study / CHECKSUM).read_bytes() != checksum_of(study / NAME).encode():
         yield Difference(str(study / NAME), f"changed, or {CHECKSUM} was: it has another checksum")
-    with ThreadPoolExecutor(threads()) as pool, Progress(len(outputs), "files", f"verify {study.name}") as progress:
+    with (
+        ThreadPoolExecutor(hashing_threads()) as pool,
+        Progress(len(outputs), "files", f"verify {study.name}") as progress,
+    ):
         found = pool.map(lambda path: check(results / path, outputs[path].sha256), outputs)
         for path, what in zip(outputs, found, strict=True):
             progress.update(1)
@@ -69,7 +69,7 @@ def differences_elsewhere(study: Path, manifest: Manifest) -> Iterator[Differenc
     known = manifest.outputs.keys() | {f"{study.name}/{name}" for name in (NAME, CHECKSUM)}
     expected |= {path: file.sha256 for path, file in receipts.read_all(results, study).items() if path not in known}
     there = [path for path in expected if (results / path).exists()]
-    with ThreadPoolExecutor(threads()) as pool:
+    with ThreadPoolExecutor(hashing_threads()) as pool:
         for path, what in zip(there, pool.map(lambda path: check(results / path, expected[path]), there), strict=True):
             if what:
                 yield Difference(str(results / path), what)
@@ -83,7 +83,9 @@ def check(file: Path, expected: str) -> str:
         return "missing"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-    return "" if found == expected else f"changed: expected {expected[:SHORT]}, found {found[:SHORT]}"
+    return (
+        "" if found == expected else f"changed: expected {expected[: receipts.SHORT]}, found {found[: receipts.SHORT]}"
+    )
 
 
 def notes(manifest: Manifest) -> list[str]:

@@ -80,6 +80,11 @@ def read_if_whole(path: str | Path) -> dict:
     return found if isinstance(found, dict) else {}
 
 
+def hashing_threads() -> int:
+    """The number of files to hash in parallel: hashing releases the GIL, but more than a few make a disk seek."""
+    return min(8, os.cpu_count() or 1)
+
+
 def sha256(path: str | Path) -> str:
     """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with open(path, "rb") as file:

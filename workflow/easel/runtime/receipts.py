@@ -23,7 +23,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from easel.runtime.errors import EaselError
-from easel.runtime.files import sha256, write_json
+from easel.runtime.files import hashing_threads, sha256, write_json
 
 SHORT = 12
 """Digits of a hash in messages."""
@@ -192,7 +192,7 @@ def files_in(output: Path) -> list[Path]:
 
 
 def digests_of(files: Iterable[Path]) -> dict[Path, str]:
-    """The SHA-256 of each file, "" where it cannot be read. Hashing releases the GIL, so several threads hash."""
+    """The SHA-256 of each file, "" where it cannot be read. Several are hashed in parallel."""
 
     def digest(file: Path) -> str:
         try:
@@ -203,5 +203,5 @@ def digests_of(files: Iterable[Path]) -> dict[Path, str]:
     files = list(files)
     if len(files) < 2:
         return {file: digest(file) for file in files}
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(hashing_threads()) as pool:
         return dict(zip(files, pool.map(digest, files), strict=True))

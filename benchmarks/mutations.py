@@ -70,7 +70,7 @@ def tests_of(module: Path, known) -> str:
 
 
 def annotations(module: Path) -> set[tuple[int, int]]:
-    """The positions (line from 1, column from 0) of all that stands in annotations of types."""
+    """The positions of type annotations: every (line, column) that they cover, from line 1 and column 0."""
     found: set[tuple[int, int]] = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         types = [getattr(node, "annotation", None), getattr(node, "returns", None)]

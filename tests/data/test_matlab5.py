@@ -40,7 +40,7 @@ def variable(order: str = "<", shape=(2, 3), values=bytes(range(6)), said: int |
         return struct.pack(f"{order}II", kind, size or len(content)) + content + bytes(-len(content) % 8)
 
     shape = struct.pack(f"{order}{len(shape)}i", *shape)
-    name = struct.pack(f"{order}I", 1 << 16 | 1) + b"X\0\0\0"  # so small that it stands in its own tag
+    name = struct.pack(f"{order}I", 1 << 16 | 1) + b"X\0\0\0"  # a name this short is stored in its own tag
     content = part(6, struct.pack(f"{order}II", 9, 0)) + part(5, shape) + name + part(2, values, said)
     return part(14, content)
 

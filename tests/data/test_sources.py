@@ -4,6 +4,7 @@ import builtins
 import os
 
 import pytest
+from helpers.closed_folder import close_folder
 
 from easel.data.sources import out_of_reach
 
@@ -27,14 +28,7 @@ def test_a_class_on_a_disk_that_is_gone_is_out_of_reach(tmp_path, monkeypatch):
         == "has the link 'c' to /nowhere, which does not exist (remove the link if it is not needed)"
     )
     (tmp_path / "c").unlink()
-    scandir = os.scandir
-
-    def closed(path):
-        if str(path).endswith("/b"):
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", closed)
+    close_folder(monkeypatch, "b")
     assert out_of_reach(str(tmp_path)) == "has the folder 'b', which cannot be read: Permission denied"
 
 

@@ -230,24 +230,25 @@ def test_the_job_of_a_killed_worker_elsewhere_still_counts(start, elsewhere):
         start_work(RESULTS, FILES)
 
 
-def test_a_linked_folder_counts_where_it_is_written_to(start, tmp_path):
-    """Each checkout has its own results, and both have one disk for a study."""
+@pytest.fixture
+def linked_study(tmp_path):
+    """Two checkouts with results of their own, and one disk for a study of both. Returns the second checkout."""
     for folder in (tmp_path, tmp_path / "elsewhere"):
         (folder / "results").mkdir(parents=True)
         (folder / "results" / "a").symlink_to(tmp_path / "disk")
     (tmp_path / "disk").mkdir()
-    start("work", folder=tmp_path / "elsewhere")
+    return tmp_path / "elsewhere"
+
+
+def test_a_linked_folder_counts_where_it_is_written_to(start, tmp_path, linked_study):
+    start("work", folder=linked_study)
     start_work(RESULTS, [RESULTS / "other" / "b.json"])
     with pytest.raises(EaselError, match=f"is changing results/a/, which is {tmp_path}/disk, from a different folder"):
         start_work(RESULTS, FILES)
 
 
-def test_the_job_of_a_killed_worker_with_a_linked_folder_still_counts(start, tmp_path):
-    for folder in (tmp_path, tmp_path / "elsewhere"):
-        (folder / "results").mkdir(parents=True)
-        (folder / "results" / "a").symlink_to(tmp_path / "disk")
-    (tmp_path / "disk").mkdir()
-    other = start("work", "job", folder=tmp_path / "elsewhere")
+def test_the_job_of_a_killed_worker_with_a_linked_folder_still_counts(start, linked_study):
+    other = start("work", "job", folder=linked_study)
     other.kill()
     other.wait()
     with pytest.raises(EaselError, match=f"is changing results/a/.*process {other.pid}"):

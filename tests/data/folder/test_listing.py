@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from helpers.closed_folder import close_folder
 
 from easel.data.folder.listing import find
 from easel.data.picture_files import printable_name, suffix_of
@@ -134,14 +135,7 @@ def test_very_deep_folders_end_at_the_systems_limit(tmp_path):
 
 def test_a_folder_that_is_closed_is_named(tree, monkeypatch):
     folder = tree("a/1.png", "b/1.png")
-    scandir = os.scandir
-
-    def closed(path):
-        if str(path).endswith("/b"):
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", closed)
+    close_folder(monkeypatch, "b")
     assert found_in(folder)[2] == {("b", "closed")}
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from easel.report import read_study
+from easel.report.load import read_study
 from easel.report.rendering import render
 from easel.runtime.console import job
 

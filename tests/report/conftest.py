@@ -3,7 +3,7 @@
 import pytest
 from helpers.fake_results import write_study
 
-from easel import report
+from easel.report import cells as report
 from easel.report.load import RunResults, StudyResults
 
 

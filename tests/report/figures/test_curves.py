@@ -10,7 +10,7 @@ from helpers.altered_results import history, marked
 from helpers.fake_results import train_record
 from helpers.page_text import in_language
 
-from easel import report
+from easel.report import cells as report
 from easel.report.figures import curves, quantities
 from easel.report.load import RunResults, collapsed_spans, read_history
 from easel.report.page import style

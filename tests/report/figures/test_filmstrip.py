@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from helpers.fake_results import write_study
 
-from easel import report
 from easel.images import grid, save_png
+from easel.report import cells as report
 from easel.report.figures.filmstrip import BYTES, STOPS, STRIP, frame_caption, spread_steps
 
 

@@ -10,8 +10,8 @@ import pytest
 from helpers.fake_results import write_study
 from PIL import Image
 
-from easel import report
 from easel.images import grid, save_png
+from easel.report import cells as report
 from easel.report.figures.latent_plane import BYTES, grid_images
 
 

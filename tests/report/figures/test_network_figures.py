@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from helpers.fake_results import layer, network, networks
 
-from easel import report
+from easel.report import cells as report
 from easel.report.figures import diagram
 from easel.report.figures.diagram import Block, detour_levels
 from easel.report.figures.network_figures import alt_text, stages

@@ -8,7 +8,7 @@ import pytest
 from helpers.fake_results import write_study
 from helpers.page_text import text_of
 
-from easel import report
+from easel.report import cells as report
 from easel.report.figures import quality
 from easel.report.figures.quality import Curve, pareto_front
 

@@ -8,8 +8,8 @@ import pytest
 from helpers.altered_results import conditional_run
 from helpers.page_text import text_of
 
-from easel import report
 from easel.images import grid, save_png
+from easel.report import cells as report
 from easel.report.figures import samples
 
 

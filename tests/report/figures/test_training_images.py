@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from helpers.page_text import text_of
 
-from easel import report
 from easel.images import save_png
+from easel.report import cells as report
 from easel.report.figures import image_grids
 from easel.report.figures.training_images import source_caption
 from easel.texts import languages

@@ -3,7 +3,7 @@
 from helpers.fake_results import classes, write_study
 from helpers.page_text import rows_of
 
-from easel import report
+from easel.report import cells as report
 
 
 def test_classes_table_has_counts_and_fid_per_class(tmp_path):

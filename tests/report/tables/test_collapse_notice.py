@@ -7,7 +7,7 @@ import pytest
 from helpers.altered_results import collapsed_run
 from helpers.page_text import text_of
 
-from easel import report
+from easel.report import cells as report
 from easel.report.tables import collapse_notice as plots_collapse
 
 

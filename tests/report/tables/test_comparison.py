@@ -6,9 +6,9 @@ from helpers.altered_results import made_up_study
 from helpers.fake_results import collapse, metrics, write_study
 from helpers.page_text import in_language, rows_of, text_of
 
-from easel import report
 from easel.evaluation.comparison import summary
 from easel.evaluation.judge_failures import JudgeAtChance
+from easel.report import cells as report
 from easel.report.load import StudyResults
 from easel.report.page import numbers
 

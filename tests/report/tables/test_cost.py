@@ -3,7 +3,7 @@
 from helpers.fake_results import write_study
 from helpers.page_text import in_language, rows_of, text_of
 
-from easel import report
+from easel.report import cells as report
 from easel.report.page import numbers
 
 

@@ -2,7 +2,7 @@
 
 from helpers.page_text import rows_of, text_of
 
-from easel import report
+from easel.report import cells as report
 
 
 def test_skipped_and_changed_files_are_listed():

@@ -4,7 +4,7 @@ import json
 
 from helpers.fake_results import train_record, write_dataset
 
-from easel import report
+from easel.report import cells as report
 from easel.report.page import numbers
 
 

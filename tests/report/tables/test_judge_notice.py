@@ -5,10 +5,10 @@ from helpers.altered_results import made_up_study
 from helpers.fake_results import write_study
 from helpers.page_text import text_of
 
-from easel import report
 from easel.config.judges import KINDS
 from easel.evaluation.comparison import summary
 from easel.evaluation.judge_failures import ConstantFeatures, JudgeAtChance
+from easel.report import cells as report
 from easel.report.tables.judge_notice import has_failed, judge_notices
 from easel.runtime.files import read_json, write_json
 

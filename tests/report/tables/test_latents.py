@@ -3,7 +3,7 @@
 from helpers.altered_results import trained_study
 from helpers.page_text import text_of
 
-from easel import report
+from easel.report import cells as report
 
 
 def test_runs_with_equal_latent_size_share_latents(tmp_path):

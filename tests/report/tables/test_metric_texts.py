@@ -3,8 +3,8 @@
 from helpers.fake_results import metrics
 from helpers.page_text import text_of
 
-from easel import report
 from easel.metrics.catalogue import METRICS
+from easel.report import cells as report
 from easel.report.tables import metric_texts
 
 

@@ -5,7 +5,7 @@ import re
 from helpers.fake_results import SAMPLES, metrics
 from helpers.page_text import rows_of, text_of
 
-from easel import report
+from easel.report import cells as report
 from easel.report.tables import metric_texts
 
 

@@ -8,8 +8,8 @@ from helpers.fake_plans import write_benchmark
 from helpers.fake_results import write_study
 from helpers.page_text import rows_of, text_of
 
-from easel import report
 from easel.planning import predictions
+from easel.report import cells as report
 from easel.report.tables.planned_vs_actual import relative_difference
 
 

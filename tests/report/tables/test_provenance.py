@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from helpers.page_text import rows_of
 
-from easel import report
+from easel.report import cells as report
 
 
 def test_provenance_has_versions_and_fingerprints(run):

@@ -4,7 +4,7 @@ import re
 
 from helpers.page_text import text_of
 
-from easel import report
+from easel.report import cells as report
 from easel.report.page import numbers
 
 

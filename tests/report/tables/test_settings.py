@@ -6,7 +6,7 @@ import pytest
 from helpers.altered_results import trained_study
 from helpers.page_text import in_language, rows_of, text_of
 
-from easel import report
+from easel.report import cells as report
 from easel.report.page.numbers import NBSP
 from easel.report.tables import settings
 

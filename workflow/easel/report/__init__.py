@@ -1,9 +1,11 @@
-"""Reports: the functions that the notebooks call. Each returns HTML, or None if it has nothing to show.
+"""Reports: the pages of runs, of studies and of plans.
 
-A page is a notebook that papermill has executed: its cells call the functions below, and a section without any output
-is left out. The plan's page is composed of the same building blocks without a notebook. A page is one file that loads
-nothing else. Nothing here imports TensorFlow.
+A page is a notebook that papermill has executed: its cells call the functions of cells.py, and a section without any
+output is left out. The plan's page is composed of the same building blocks without a notebook. A page is one file that
+loads nothing else. Nothing here imports TensorFlow. This file imports nothing, so that a
+module that draws nothing can be imported without matplotlib.
 
+    cells.py          the functions that the notebooks call
     load.py           results files of a run and of a study
     page/             building blocks: HTML, number formats, styles, SVG, legends
     figures/          figures and grids of images, one file a kind
@@ -30,59 +32,3 @@ lists them. Numbers and units are the same in every language.
 Series differ in dashes, markers and hatching as well as in colour. tests/report/page/test_style.py computes the
 distances between the colours for each colour vision deficiency, and their contrast with the page, light and dark.
 """
-
-from easel.report.figures.curves import overlaid_curves, training_curves
-from easel.report.figures.filmstrip import filmstrip
-from easel.report.figures.latent_plane import latent_plane
-from easel.report.figures.network_figures import architecture
-from easel.report.figures.quality import quality_over_time, snapshot_curve
-from easel.report.figures.samples import nearest_of_all_runs, run_picture, samples_by_class, samples_of_all_runs
-from easel.report.figures.score_panels import score_panels
-from easel.report.figures.training_images import training_examples
-from easel.report.load import read_run, read_study
-from easel.report.tables.calibration import calibration_table
-from easel.report.tables.classes import classes_table, factors_table
-from easel.report.tables.comparison import comparison_tables, differences_table
-from easel.report.tables.cost import cost_table
-from easel.report.tables.dataset_files import file_problems
-from easel.report.tables.headers import run_header, study_header
-from easel.report.tables.latents import latents_note
-from easel.report.tables.metrics import metrics_table
-from easel.report.tables.planned_vs_actual import planned_vs_actual_table
-from easel.report.tables.provenance import provenance_table
-from easel.report.tables.run_summaries import run_summaries
-from easel.report.tables.settings import differing_settings, settings_table
-
-__all__ = [
-    "architecture",
-    "calibration_table",
-    "classes_table",
-    "comparison_tables",
-    "cost_table",
-    "differences_table",
-    "differing_settings",
-    "factors_table",
-    "file_problems",
-    "filmstrip",
-    "latent_plane",
-    "latents_note",
-    "metrics_table",
-    "nearest_of_all_runs",
-    "overlaid_curves",
-    "planned_vs_actual_table",
-    "provenance_table",
-    "quality_over_time",
-    "read_run",
-    "read_study",
-    "run_header",
-    "run_picture",
-    "run_summaries",
-    "samples_by_class",
-    "samples_of_all_runs",
-    "score_panels",
-    "settings_table",
-    "snapshot_curve",
-    "study_header",
-    "training_curves",
-    "training_examples",
-]

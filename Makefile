@@ -3,6 +3,7 @@
 define HELP
 make demo       train and judge three small models on drawn shapes; the last line is the report's path
 make test       run the tests; ARGS="-k gan -x" is passed to pytest, ARGS="-n 0" uses one process
+make presets    list the presets: what each is good for and costs here; DATASET=shapes selects a dataset or study
 make verify     check results against their manifest; STUDY=cifar10 selects a study other than quickstart
 make crate      pack a study with all its files as an RO-Crate; STUDY= as above
 make lint       check style, types and imports: ruff, snakefmt, snakemake --lint, mypy, import-linter
@@ -10,7 +11,7 @@ make format     fix style: ruff, snakefmt
 make lock       pin the dependencies of pyproject.toml again; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  measure training speed here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
-make presets    compare presets for the same training time; ARGS="results/datasets/cifar10 --minutes 3"
+make compare-presets  train presets for the same time; ARGS="results/datasets/cifar10 --minutes 3"
 make install    set up .venv, and nothing else
 make clean      remove caches, and .venv if make made it for this checkout; never results
 
@@ -24,6 +25,7 @@ PYTHON :=
 GPU :=
 VENV := .venv
 STUDY := quickstart
+DATASET := cifar10
 MAKEFLAGS += --no-print-directory
 
 # What a user sets reaches the shell in variables, as it was typed, and is never part of a command: it may have spaces,
@@ -32,13 +34,14 @@ override PYTHON := $(value PYTHON)
 override GPU := $(value GPU)
 override VENV := $(value VENV)
 override STUDY := $(value STUDY)
-export PYTHONS PYTHON GPU VENV STUDY
+override DATASET := $(value DATASET)
+export PYTHONS PYTHON GPU VENV STUDY DATASET
 
 BIN := "$$VENV"/bin
 SMK := Snakefile workflow
 SET_UP := @$(SHELL) workflow/envs/venv.sh
 
-.PHONY: help demo test verify crate lint format lock schemas benchmark presets install clean
+.PHONY: help demo test verify crate lint format lock schemas benchmark presets compare-presets install clean
 
 help:
 	@echo "$$HELP"
@@ -87,6 +90,9 @@ benchmark: install
 	@$(BIN)/python benchmarks/endurance.py
 
 presets: install
+	@$(BIN)/python -m easel.planning.presets "$$DATASET"
+
+compare-presets: install
 	@$(BIN)/python benchmarks/presets.py $(ARGS)
 
 # One version of each package for every Python, so that results do not depend on the Python version.

@@ -1,6 +1,6 @@
 """Compare presets trained for the same time: their FID by the classifier judge after some seconds of training.
 
-    make presets ARGS="results/datasets/cifar10 --minutes 3 --seeds 0 1 2"
+    make compare-presets ARGS="results/datasets/cifar10 --minutes 3 --seeds 0 1 2"
 
 trains every preset of config/presets/ (or those given by --presets, where `vae_gan:8` means vae_gan of width 8) and the
 TensorFlow tutorial's loop, `tutorial_loop`, for the same time one after the other, seed by seed, and judges samples of

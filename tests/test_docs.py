@@ -147,7 +147,7 @@ def test_code_fits_beside_a_file_list(page):
 
 # --- commands ------------------------------------------------------------------------------------------
 
-MAKE_TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 RULES = {
     rule
     for file in [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
@@ -179,7 +179,7 @@ def test_commands_are_found():
 def test_every_make_target_exists(page):
     for program, *words in commands(page):
         if program == "make":
-            targets = [word for word in words if re.fullmatch(r"[a-z]+", word)]
+            targets = [word for word in words if re.fullmatch(r"[a-z-]+", word)]
             assert set(targets) <= MAKE_TARGETS, f"{page}: make {' '.join(words)}"
 
 

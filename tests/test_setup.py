@@ -111,8 +111,8 @@ def test_conda_users_get_the_lock_file():
 
 def test_the_readme_names_existing_targets_and_files():
     readme = (ROOT / "README.md").read_text()
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)\b", readme, re.MULTILINE)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)\b", readme, re.MULTILINE)) <= targets
     for link in re.findall(r"\]\(([^)#]+)", readme):
         assert "://" in link or (ROOT / link).exists(), link
 
@@ -444,6 +444,13 @@ def test_a_study_is_never_a_command(checkout, given, name):
     checkout.make("install")
     assert checkout.make("verify", f"STUDY={given}")[-1] == [f"results/{name}"]
     assert checkout.make("crate", f"STUDY={given}")[-1] == [f"study={given}"]
+    assert not (checkout.folder / "y").exists()
+
+
+@pytest.mark.parametrize("given", ["my pictures", "$(touch y)`touch y`", "$(shell touch y)${HOME}", 'it\'s "q" #1'])
+def test_a_dataset_is_never_a_command(checkout, given):
+    checkout.make("install")
+    assert checkout.make("presets", f"DATASET={given}")[-1] == [given]
     assert not (checkout.folder / "y").exists()
 
 

@@ -22,3 +22,9 @@ def test_a_value_is_that_of_the_first_processor(tmp_path, monkeypatch, text, key
         (tmp_path / "cpuinfo").write_text(text)
     monkeypatch.setattr(cpu, "CPU_INFO", tmp_path / "cpuinfo")
     assert cpu.cpu_info(key) == value
+
+
+@pytest.mark.parametrize(("flags", "native"), [("fpu avx512_bf16 vme", True), ("amx_bf16", True), ("avx512f", False)])
+def test_bfloat16_is_multiplied_by_cpus_that_say_so(monkeypatch, flags, native):
+    monkeypatch.setattr(cpu, "cpu_info", {"flags": flags}.get)
+    assert cpu.multiplies_bfloat16() is native

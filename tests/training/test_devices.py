@@ -3,6 +3,7 @@
 import pytest
 import tensorflow as tf
 
+from easel.runtime import cpu
 from easel.training import devices
 
 
@@ -13,7 +14,7 @@ def machine(monkeypatch):
     def machine(gpus=(), flags=""):
         monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: list(range(len(gpus))))
         monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: {"compute_capability": gpus[gpu]})
-        monkeypatch.setattr(devices, "cpu_info", lambda key: flags)
+        monkeypatch.setattr(cpu, "cpu_info", lambda key: flags)
 
     return machine
 

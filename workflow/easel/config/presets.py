@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
-from easel.config.base import Closed, Flip, Name, Text
+from easel.config.base import LINE, Closed, Flip, Name, Text
 from easel.config.models import model_of, models_with
 from easel.config.sampling import SamplingSettings
 
@@ -44,6 +44,8 @@ class PresetBase(Closed):
     """The networks that the family needs from its model."""
     description: Annotated[Text, Affects.REPORT] = ""
     """One line for the report: what this model is."""
+    good_for: Annotated[str, StringConstraints(pattern=LINE, max_length=56), Affects.NOTHING] = ""
+    """One line for `make presets`: when to take this preset."""
     source: Annotated[Text, Affects.NOTHING] = ""
     """Source of the numbers, such as a paper's table."""
     cost: Annotated[NetworkCost | None, Affects.NOTHING] = None

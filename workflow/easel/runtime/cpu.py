@@ -3,6 +3,7 @@
 from pathlib import Path
 
 CPU_INFO = Path("/proc/cpuinfo")
+NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags
 
 
 def cpu_info(key: str) -> str:
@@ -16,3 +17,8 @@ def cpu_info(key: str) -> str:
             if name.strip() == key:
                 return value.strip()
     return ""
+
+
+def multiplies_bfloat16() -> bool:
+    """True for a CPU that multiplies bfloat16 in hardware, as oneDNN does where it can."""
+    return bool(NATIVE_BFLOAT16 & set(cpu_info("flags").split()))

@@ -5,10 +5,9 @@ Call `use_devices` before TensorFlow computes anything: its thread pools are cre
 
 import tensorflow as tf
 
-from easel.runtime.cpu import cpu_info
+from easel.runtime.cpu import cpu_info, multiplies_bfloat16
 from easel.runtime.gpus import claim_gpus
 
-NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # CPU flags: oneDNN multiplies bfloat16 in hardware
 WIDE = 8192  # channels × images per batch above which one operation keeps two cores busy
 BFLOAT16_CAPABILITY, FLOAT16_CAPABILITY = (8, 0), (7, 0)  # CUDA compute capability: Ampere, Volta
 
@@ -60,7 +59,7 @@ def choose_precision(requested: str, loss_scaling: bool = True) -> str:
         if capability >= BFLOAT16_CAPABILITY:
             return "mixed_bfloat16"
         return "mixed_float16" if loss_scaling and capability >= FLOAT16_CAPABILITY else "float32"
-    return "mixed_bfloat16" if NATIVE_BFLOAT16 & set(cpu_info("flags").split()) else "float32"
+    return "mixed_bfloat16" if multiplies_bfloat16() else "float32"
 
 
 def choose_jit_compile(requested: bool | str, devices: int) -> bool:

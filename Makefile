@@ -13,6 +13,7 @@ make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  measure training speed here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
 make compare-presets  train presets for the same time; ARGS="results/datasets/cifar10 --minutes 3"
 make install    set up .venv, and nothing else
+make dev        the same, with what tests and lint need
 make clean      remove caches, and .venv if make made it for this checkout; never results
 
 The first command sets up .venv. PYTHON=/path/to/python3 selects its Python, VENV=/path/to/venv another
@@ -41,7 +42,7 @@ BIN := "$$VENV"/bin
 SMK := Snakefile workflow
 SET_UP := @$(SHELL) workflow/envs/venv.sh
 
-.PHONY: help demo test verify crate lint format lock schemas benchmark presets compare-presets install clean
+.PHONY: help demo test verify crate lint format lock schemas benchmark presets compare-presets install dev clean
 
 help:
 	@echo "$$HELP"
@@ -51,7 +52,7 @@ demo: install
 	@echo "Done. Open this in a browser:"
 	@echo results/quickstart/report.html
 
-test: install
+test: dev
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 # STUDY may be a name, a file or a folder. It runs this checkout's code, whichever the environment serves.
@@ -65,7 +66,7 @@ crate: install
 
 # Snakemake's linter wants an environment for every rule, and functions in files without rules. Here one environment
 # serves all rules, the one in which Snakemake itself runs, and each chapter has its own helpers. It may find nothing else.
-lint: install
+lint: dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check $(SMK)
@@ -77,7 +78,7 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 
-format: install
+format: dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/snakefmt $(SMK)
@@ -96,15 +97,19 @@ compare-presets: install
 	@$(BIN)/python benchmarks/presets.py $(ARGS)
 
 # One version of each package for every Python, so that results do not depend on the Python version.
+# requirements.txt is what Easel needs to run; the others add to it, in the same versions.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS)
-lock: install
-	$(BIN)/python -m pip --quiet --disable-pip-version-check install uv
-	$(COMPILE) --extra dev --output-file requirements.txt
-	$(COMPILE) --extra dev --extra gpu --constraint requirements.txt --output-file requirements-gpu.txt
+lock: dev
+	$(COMPILE) --extra crate --extra slurm --output-file requirements.txt
+	$(COMPILE) --extra crate --extra slurm --extra gpu --constraint requirements.txt --output-file requirements-gpu.txt
+	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 install:
 	$(SET_UP) install
+
+dev:
+	$(SET_UP) install requirements-dev.txt
 
 clean:
 	$(SET_UP) clean

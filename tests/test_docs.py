@@ -7,6 +7,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -213,7 +214,7 @@ def test_every_snakemake_command_can_be_called(page):
 def test_every_script_and_requirements_file_exists(page):
     for program, *words in commands(page):
         if program.endswith("python"):
-            scripts = [word for word in words if word.endswith((".py", "requirements.txt", "requirements-gpu.txt"))]
+            scripts = [word for word in words if word.endswith(".py") or fnmatch(word, "requirements*.txt")]
             assert all((ROOT / script).exists() for script in scripts), f"{page}: python {' '.join(words)}"
 
 

@@ -19,7 +19,7 @@ pytest_plugins = "pytester"
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("requirements.txt", "requirements-gpu.txt")
+LOCKS = ("requirements.txt", "requirements-gpu.txt", "requirements-dev.txt")
 PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>.+?))? \\\n", re.MULTILINE)
 
 
@@ -34,15 +34,20 @@ def requirements(*extras):
     """The requirements in pyproject.toml: those of the build, the package and the extras."""
     project = PROJECT["project"]
     lines = PROJECT["build-system"]["requires"] + project["dependencies"]
+    found = [Requirement(line) for line in lines]
     for extra in extras:
-        lines = lines + project["optional-dependencies"][extra]
-    return [Requirement(line) for line in lines]
+        for requirement in map(Requirement, project["optional-dependencies"][extra]):
+            found += requirements(*requirement.extras) if requirement.name == project["name"] else [requirement]
+    return found
 
 
 # --- the lock files ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("lock", "extras"), [(LOCKS[0], ["dev"]), (LOCKS[1], ["dev", "gpu"])])
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [(LOCKS[0], ["crate", "slurm"]), (LOCKS[1], ["crate", "slurm", "gpu"]), (LOCKS[2], ["crate", "slurm", "dev"])],
+)
 def test_every_requirement_is_locked_at_a_version_that_it_allows(lock, extras):
     locked = pins(lock)
     for requirement in requirements(*extras):
@@ -51,10 +56,20 @@ def test_every_requirement_is_locked_at_a_version_that_it_allows(lock, extras):
         assert marker is None, f"{requirement} is not locked for every machine"
 
 
-def test_both_lock_files_pin_the_same():
-    cpu, gpu = map(pins, LOCKS)
+def test_all_lock_files_pin_the_same():
+    cpu, gpu, dev = map(pins, LOCKS)
     assert {name: gpu.get(name) for name in cpu} == cpu
     assert all(name.startswith("nvidia-") for name in gpu.keys() - cpu.keys())
+    # A tool may want on every machine what Easel wants on some.
+    assert {name: dev[name][0] for name in cpu} == {name: version for name, (version, _) in cpu.items()}
+
+
+def test_the_demo_does_not_install_what_only_tests_and_lint_need():
+    only_for_tests = {canonicalize_name(each.name) for each in requirements("dev")} - {
+        canonicalize_name(each.name) for each in requirements("crate", "slurm")
+    }
+    indirectly = {"jsonschema", "mistune", "packaging"}
+    assert only_for_tests & pins(LOCKS[0]).keys() == indirectly
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -177,10 +192,17 @@ case "$*" in
         echo >"$last/pyvenv.cfg"
         cp "$0" "$last/bin/python"
         cp "$0" "$last/bin/snakemake" ;;
+    "-m uv --version") [ -e "${{0%/*}}/uv" ] ;;
+    "-m pip config list") [ ! -e mirror ] || cat mirror ;;
+    "-m pip"*"/dev/stdin")
+        IFS== read -r name _; echo "pip $name" >>asked
+        [ ! -e no-network ] && [ ! -e no-uv ] && echo >"${{0%/*}}/uv" ;;
     *"install --quiet"*|*"pip --version"*) ;;
-    *"--require-hashes"*) echo "pip $last" >>asked; [ ! -e no-network ] ;;
-    *"--no-deps"*) echo "pip $last" >>asked ;;
-    "-m easel"*|*--config*) echo "$last" >>asked ;;
+    "-m "*"--require-hashes"*|"-m "*"--no-deps"*)
+        echo "${{2#--}} $last" >>asked
+        case "$*" in *--default-index=*) from=${{*#*--default-index=}}; echo "from ${{from%% *}}" >>asked ;; esac
+        case "$*" in *--require-hashes*) [ ! -e no-network ] && [ ! -e "no-$2" ] ;; esac ;;
+    "-m easel"*|*--config*|"-m pytest"*) echo "$last" >>asked ;;
 esac
 """
 
@@ -195,7 +217,7 @@ class Checkout:
         for file in ("Makefile", "pyproject.toml", *LOCKS, "workflow/envs/venv.sh"):
             (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / file, self.folder / file)
-        for tool in ("make", "cat", "cksum", "cp", "echo", "find", "ls", "mkdir", "rm"):
+        for tool in ("make", "cat", "cksum", "cp", "echo", "find", "ls", "mkdir", "rm", "sed"):
             if not (self.bin / tool).exists():
                 (self.bin / tool).symlink_to(shutil.which(tool))
 
@@ -233,9 +255,9 @@ def bare(tmp_path):
     return Checkout(tmp_path)
 
 
-PACKAGES = ["pip requirements.txt", "pip ."]
-ALL = ["venv .venv", *PACKAGES]
-AGAIN = ["clear .venv", *PACKAGES]
+PACKAGES = ["uv requirements.txt", "uv ."]
+ALL = ["venv .venv", "pip uv", *PACKAGES]
+AGAIN = ["clear .venv", "pip uv", *PACKAGES]
 
 
 def test_demo_sets_up_once_and_ends_with_the_path_of_the_report(checkout):
@@ -257,7 +279,7 @@ def test_a_changed_file_is_installed_into_the_same_venv(checkout, file, asked):
 
 def test_an_installation_that_fails_is_not_taken_for_a_finished_one(checkout):
     (checkout.folder / "no-network").touch()
-    for asked in (ALL[:2], ALL[1:2]):
+    for asked in (["venv .venv", "pip uv", "pip requirements.txt"], ["pip uv", "pip requirements.txt"]):
         code, _, errors, said = checkout.make("demo")
         assert (code, said) == (2, asked)
         assert errors[0] == (
@@ -266,8 +288,52 @@ def test_an_installation_that_fails_is_not_taken_for_a_finished_one(checkout):
     code, _, errors, _ = checkout.make("verify")
     assert (code, errors) == (0, [])
     (checkout.folder / "no-network").unlink()
-    assert checkout.make("install")[-1] == PACKAGES
+    assert checkout.make("install")[-1] == ["pip uv", *PACKAGES]
     assert checkout.make("install")[-1] == []
+
+
+def test_pip_installs_what_uv_cannot(checkout):
+    """uv may be missing for a machine, or not reach the packages."""
+    (checkout.folder / "no-uv").touch()
+    assert checkout.make("install")[-1] == [
+        "venv .venv", "pip uv", "pip requirements.txt", "pip uv", "pip ."
+    ]  # fmt: skip
+    (checkout.folder / "no-uv").unlink()
+    (checkout.folder / LOCKS[0]).write_text("changed", encoding="utf-8")
+    checkout.make("clean")
+    checkout.make("install")
+    (checkout.folder / "no-uv").touch()
+    (checkout.folder / LOCKS[0]).write_text("changed again", encoding="utf-8")
+    code, output, _, asked = checkout.make("install")
+    assert (code, asked) == (0, ["uv requirements.txt", "pip requirements.txt", "uv ."])
+    assert output[-1] == "Easel: uv could not install the packages, and says why above; now pip tries"
+
+
+def test_uv_takes_the_packages_from_the_mirror_of_pip(checkout):
+    mirror = "https://pypi.example/simple"
+    (checkout.folder / "mirror").write_text(
+        f"global.extra-index-url='https://other.example'\nglobal.index-url='{mirror}'\n", encoding="utf-8"
+    )
+    found = checkout.make("install")[-1]
+    assert [line for line in found if line.startswith("from ")] == [f"from {mirror}"] * 2
+
+
+def test_tests_and_lint_add_their_packages_once(checkout):
+    further = ["uv requirements-dev.txt"]
+    checkout.make("install")
+    assert checkout.make("dev")[-1] == further
+    for command in ("dev", "install"):
+        assert checkout.make(command)[-1] == []
+    (checkout.folder / LOCKS[2]).write_text("changed", encoding="utf-8")
+    assert checkout.make("install")[-1] == []
+    assert checkout.make("test")[-1][:1] == further
+    (checkout.folder / LOCKS[0]).write_text("changed", encoding="utf-8")
+    assert checkout.make("dev")[-1] == [*PACKAGES, *further]
+    (checkout.folder / "no-network").touch()
+    (checkout.folder / LOCKS[2]).write_text("changed again", encoding="utf-8")
+    assert checkout.make("test")[0] == 2
+    (checkout.folder / "no-network").unlink()
+    assert checkout.make("dev")[-1] == further
 
 
 def test_an_update_that_fails_is_not_taken_for_a_finished_one(checkout):
@@ -284,7 +350,7 @@ def test_a_venv_that_moved_with_its_checkout_is_made_anew(checkout):
     checkout.make("install", "GPU=1")
     checkout.folder = checkout.folder.rename(checkout.folder.with_name("moved"))
     assert checkout.make("verify")[-1] == ["results/quickstart"]
-    assert checkout.make("install")[-1] == ["clear .venv", "pip requirements-gpu.txt", "pip ."]
+    assert checkout.make("install")[-1] == ["clear .venv", "pip uv", "uv requirements-gpu.txt", "uv ."]
 
 
 def test_a_venv_whose_python_is_gone_is_made_anew_but_not_to_read(checkout):
@@ -299,13 +365,13 @@ def test_a_venv_whose_python_is_gone_is_made_anew_but_not_to_read(checkout):
 def test_two_checkouts_may_share_a_venv(checkout, tmp_path):
     """Each installs itself in place of the other, and nothing is made anew."""
     other, shared = Checkout(tmp_path, "other"), tmp_path / "a venv"
-    assert checkout.make("install", f"VENV={shared}")[-1] == [f"venv {shared}", *PACKAGES]
+    assert checkout.make("install", f"VENV={shared}")[-1] == [f"venv {shared}", "pip uv", *PACKAGES]
     assert other.make("verify", f"VENV={shared}")[-1] == ["results/quickstart"]
     assert other.make("clean", f"VENV={shared}")[1][0] == (
         f"Easel: {shared} stays, because it serves the checkout {checkout.folder}"
     )
     _, output, _, asked = other.make("install", f"VENV={shared}")
-    assert asked == ["pip ."]
+    assert asked == ["uv ."]
     assert output == [f"Easel: {shared} served the checkout {checkout.folder}; from now on it serves this one"]
     assert other.make("install", f"VENV={shared}")[-1] == []
 
@@ -322,7 +388,7 @@ def own_venv(folder, python):
 def test_an_environment_that_easel_did_not_make_is_only_added_to(checkout, tmp_path):
     mine = tmp_path / "mine"
     own_venv(mine, checkout.bin / "python3")
-    for command, asked in (("verify", ["results/quickstart"]), ("install", PACKAGES), ("install", [])):
+    for command, asked in (("verify", ["results/quickstart"]), ("install", ALL[1:]), ("install", [])):
         assert checkout.make(command, f"VENV={mine}")[-1] == asked
     assert checkout.make("clean", f"VENV={mine}")[1][0] == f"Easel: {mine} stays, because Easel did not make it"
     assert (mine / "notes.txt").exists()
@@ -371,9 +437,9 @@ def test_an_empty_folder_may_be_the_venv_and_a_link_to_it_stays(checkout, tmp_pa
 
 def test_the_gpu_build_is_chosen_once(checkout):
     """The login node of a cluster has no GPU."""
-    with_gpu = ["pip requirements-gpu.txt", "pip ."]
+    with_gpu = ["uv requirements-gpu.txt", "uv ."]
     checkout.program("nvidia-smi", "#!/bin/sh\necho GPU 0\n")
-    assert checkout.make("install")[-1] == ["venv .venv", *with_gpu]
+    assert checkout.make("install")[-1] == ["venv .venv", "pip uv", *with_gpu]
     checkout.program("nvidia-smi", "#!/bin/sh\nexit 9\n")
     assert checkout.make("install")[-1] == []
     assert checkout.make("install", "GPU=0")[-1] == PACKAGES

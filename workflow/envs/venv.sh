@@ -2,6 +2,7 @@
 # The environment of `make`. The Makefile calls this in the checkout's folder, with VENV, GPU, PYTHON and PYTHONS set.
 #
 #   venv.sh install         set the environment up, or bring it up to date: for targets that work
+#   venv.sh install LOCK    and have what a further lock file adds: for targets that check
 #   venv.sh need MODULE     use what is there, and change nothing: for targets that only read
 #   venv.sh clean           remove it, if Easel made it for this checkout
 #
@@ -10,11 +11,13 @@
 set -eu
 
 MADE=$VENV/.made-by-easel # the environment's own path; missing where somebody else made it
-STAMP=$VENV/.installed    # two lines: the lock file and its checksum; the checkout and pyproject.toml's checksum
+STAMP=$VENV/.installed    # a line each: the lock file and its checksum; the checkout and pyproject.toml's checksum; the
+#                           further lock file and its checksum, or nothing
 PY=$VENV/bin/python
 HERE=$(pwd -P)
 CPU=requirements.txt
 CUDA=requirements-gpu.txt
+TOOLS=requirements-dev.txt # has the hashes of uv
 
 fail() {
 	echo "Easel: $*" >&2
@@ -59,18 +62,27 @@ install() {
 	checkout="$HERE $(cksum <pyproject.toml)"
 	if [ "$installed" != "$packages" ]; then
 		check_python
-		add_packages
+		installed="$lock, unfinished" further=""
+		add_packages "$lock"
+		installed=$packages
 		add_checkout
 	elif [ "$serves" != "$checkout" ]; then
 		add_checkout
 	fi
+	if [ $# -gt 0 ] && [ "$further" != "$1 $(cksum <"$1")" ]; then
+		further=""
+		add_packages "$1"
+		further="$1 $(cksum <"$1")"
+		write_stamp
+	fi
 }
 
-# What STAMP says: `installed` and `serves`, empty where it says nothing.
+# What STAMP says: `installed`, `serves` and `further`, empty where it says nothing.
 read_stamp() {
-	installed="" serves=""
-	if [ -e "$STAMP" ]; then { IFS= read -r installed && IFS= read -r serves; } <"$STAMP" || :; fi
+	installed="" serves="" further=""
+	if [ -e "$STAMP" ]; then { IFS= read -r installed && IFS= read -r serves && IFS= read -r further; } <"$STAMP" || :; fi
 }
+write_stamp() { printf '%s\n' "$installed" "$serves" "$further" >"$STAMP"; }
 
 # Which build of TensorFlow: what GPU= asks for, what there is already, or what suits this machine.
 choose_lock() {
@@ -109,10 +121,11 @@ check_python() {
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null; }
 
 add_packages() {
-	echo "Easel: installing the packages of $lock into $VENV; the first time takes about 2 minutes ..."
+	echo "Easel: installing the packages of $1 into $VENV; the first time takes about a minute ..."
 	[ -z "$guessed" ] || echo "Easel: nvidia-smi lists no GPU here; for TensorFlow's GPU build: $(command_for install) GPU=1"
-	echo "$lock, unfinished" >"$STAMP"
-	pip --require-hashes --requirement "$lock"
+	guessed=""
+	write_stamp # without these packages, so that an interruption is noticed
+	add --require-hashes --requirement "$1"
 }
 
 add_checkout() {
@@ -120,15 +133,33 @@ add_checkout() {
 	"$HERE "* | "") ;;
 	*) echo "Easel: $VENV served the checkout ${serves% * *}; from now on it serves this one" ;;
 	esac
-	echo "$packages" >"$STAMP" # so that an interruption is noticed
-	pip --no-deps --no-build-isolation --editable .
-	printf '%s\n' "$packages" "$checkout" >"$STAMP"
+	serves=""
+	write_stamp
+	add --no-deps --no-build-isolation --editable .
+	serves=$checkout
+	write_stamp
 }
 
-pip() {
+# uv installs several times as fast as pip, which does it where uv cannot be had, or fails.
+add() {
+	if has_uv; then
+		index=$(index_of_pip)
+		"$PY" -m uv --quiet pip install --python "$PY" --compile-bytecode ${index:+"--default-index=$index"} "$@" && return
+		echo "Easel: uv could not install the packages, and says why above; now pip tries"
+	fi
 	"$PY" -m pip --quiet --quiet --disable-pip-version-check install "$@" \
 		|| fail "the packages could not be installed; pip says why above. The same command tries again."
 }
+
+# The uv of VENV, put there first if need be: that of TOOLS, checked against its hash.
+has_uv() {
+	"$PY" -m uv --version >/dev/null 2>&1 && return
+	sed -n '/^uv==/,/^    # via/p' "$TOOLS" | "$PY" -m pip --quiet --disable-pip-version-check --retries 1 install \
+		--only-binary :all: --no-deps --require-hashes --requirement /dev/stdin >/dev/null 2>&1
+}
+
+# The mirror of PyPI in pip's settings, which uv does not read.
+index_of_pip() { "$PY" -m pip config list 2>/dev/null | sed -n "s/^[^=]*\.index-url='\(.*\)'$/\1/p"; }
 
 # Make VENV from the first usable Python, or say in one line what is missing. $1: --clear, or nothing.
 make_venv() {
@@ -158,7 +189,7 @@ make_venv() {
 			echo "$folder" >"$MADE" || fail "$VENV could not be made; see above"
 			"$python" -m venv $clear "$VENV" || fail "$VENV could not be made; Python says why above"
 			echo "$folder" >"$MADE" # --clear took it
-			installed="" serves=""
+			installed="" serves="" further=""
 			return
 		fi
 		bare="${bare:-$python ($version) has no module venv; on Debian and Ubuntu: apt install python$version-venv}"

@@ -1,10 +1,12 @@
-"""Render the report of one run: report.ipynb and report.html, from notebooks/run.ipynb."""
+"""Render the report of one run: report.ipynb and report.html, from notebooks/run.ipynb; and notes.json."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from easel.report.load import read_run
 from easel.report.rendering import render
 from easel.runtime.console import job
+from easel.runtime.files import write_json
 
 
 def report_run(
@@ -14,6 +16,8 @@ def report_run(
     executed: str,
     page: str,
     failed: str,
+    record: Path,
+    notes: Mapping[str, str],
 ) -> None:
     """Run the notebook on a run's folder.
 
@@ -21,10 +25,12 @@ def report_run(
     dataset: dataset.json, in a folder with preview.png.
     executed, page: outputs, the executed notebook and the HTML page.
     failed: path for the notebook if one of its cells fails.
+    record: output, notes.json. notes: its content.
     """
+    write_json(record, notes)
     folders = {"run_folder": Path(training).parent, "dataset_folder": Path(dataset).parent}
-    record = read_run(**folders).training
-    title = f"{record['run']}, seed {record['seed']} · {record['study']}"
+    trained = read_run(**folders).training
+    title = f"{trained['run']}, seed {trained['seed']} · {trained['study']}"
     render(notebook, folders, title, executed, page, failed)
 
 
@@ -37,4 +43,6 @@ if __name__ == "__main__":
             executed=snakemake.output.notebook,
             page=snakemake.output.html,
             failed=Path(snakemake.log[0]).with_suffix(".failed.ipynb"),
+            record=Path(snakemake.output.notes),
+            notes=snakemake.params.spec,
         )

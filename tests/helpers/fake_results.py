@@ -30,6 +30,36 @@ BLUR = {"dcgan": 0.3, "vae": 1.6, "vae_gan": 0.8}  # pixels, at the end of train
 FID = {"dcgan": 41.2, "vae": 118.6, "vae_gan": 63.9}
 SECONDS = {"dcgan": 61.2, "vae": 22.7, "vae_gan": 96.4}
 LATENT_DIM = {"dcgan": 100, "vae": 64, "vae_gan": 128}
+NOTES = """\
+# What was tried
+
+Half the *width*, then ~~twice~~ as many epochs; see [the `vae_gan`](vae_gan/seed-0/report.html).
+
+| width | epochs | |
+| ----: | :----- | --- |
+| 32 | 4 | blurred, with a_very_long_name_of_a_setting_that_has_no_place_to_break |
+| 64 | 8 | crisp |
+
+### What went wrong
+
+1. A discriminator that always won:
+   - `learning_rate: 2e-3`
+   - no normalisation
+
+> The loss tells little. — a friend
+
+```yaml
+runs:
+  dcgan: {preset: dcgan, epochs: 8, learning_rate: 1e-4, beta_1: 0.5, discriminator_learning_rate: 4e-4}
+```
+
+***
+
+# 배운 것
+
+<script>alert(1)</script> ![a curve](curve.png)
+"""
+NOTES_OF_A_RUN = "Collapsed **twice** before the learning rate was halved.\n\n## Next\n\nTry `r1`.\n"
 STEPS, BATCH_SIZE, TRAIN_IMAGES, SAMPLES = 313, 128, 10_000, 2_000
 # By preset and seed, what of 313 steps counted as collapsed, and how.
 COLLAPSES = {("vae_gan", 0): ("diversity", (220, 313)), ("dcgan", 1): ("discriminator", (100, 160))}
@@ -50,6 +80,7 @@ def write_study(
         for seed in seeds:
             write_run(results / name / run / f"seed-{seed}", run, preset, seed, name, judges, rows)
     write_json(results / name / "comparison.json", compared(name, runs, seeds, judges, rows))
+    write_json(results / name / "notes.json", {"notes": NOTES, "runs": {next(iter(runs)): NOTES_OF_A_RUN}})
     return results / name
 
 
@@ -104,6 +135,7 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     """Write everything that a run's report reads."""
     (folder / "progress").mkdir(parents=True, exist_ok=True)
     write_json(folder / "train.json", train_record(run, preset, seed, study, rows))
+    write_json(folder / "notes.json", {"notes": NOTES_OF_A_RUN})
     judged = {"metrics": metrics(preset, seed, judges), "classes": classes(judges), "nearest": nearest(judges)}
     names = {"study": study, "run": run, "seed": seed}
     write_json(folder / "metrics.json", {**names, "samples": drawn_from(preset, seed), **judged})

@@ -7,6 +7,8 @@ from pathlib import Path
 
 NOT_EASELS = ("description", "title", "detail", "device", "cpu")
 """Keys whose values come from the author of a study or a network, or name the hardware."""
+AUTHORS = "notes.json"
+"""All of its texts come from the author of a study."""
 MANIFEST = "manifest.json"
 """The manifest quotes git and the command line."""
 
@@ -19,7 +21,7 @@ def sentences_in(folder: Path) -> dict[str, list[str]]:
     files = [
         file
         for file in sorted([*folder.rglob("*.json"), *folder.rglob("plan.tsv")])
-        if file.name != MANIFEST and ".snakemake" not in file.parts
+        if file.name not in (MANIFEST, AUTHORS) and ".snakemake" not in file.parts
     ]
     found = {file: [text for text in strings(content(file)) if len(text.split()) > 2] for file in files}
     return {file.relative_to(folder).as_posix(): texts for file, texts in found.items() if texts}

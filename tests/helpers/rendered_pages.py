@@ -10,6 +10,7 @@ from scripts.report_study import report_study
 
 from easel.report.plan_page import sections
 from easel.report.rendering import compose
+from easel.runtime.files import read_json, write_json
 from easel.texts import say
 from helpers.fake_plans import HERE, measurement, plan_of
 from helpers.fake_results import write_study
@@ -56,6 +57,8 @@ def run_page(folder: Path) -> Path:
         executed=folder / "report.ipynb",
         page=page,
         failed=folder.parents[2] / "logs" / "report_run.failed.ipynb",
+        record=folder / "notes.json",
+        notes=read_json(folder / "notes.json"),
     )
     return page
 
@@ -68,6 +71,8 @@ def study_page(folder: Path) -> Path:
         executed=folder / "report.ipynb",
         page=page,
         failed=folder.parent / "logs" / "report_study.failed.ipynb",
+        record=folder / "notes.json",
+        notes=read_json(folder / "notes.json"),
     )
     return page
 
@@ -96,6 +101,8 @@ def strip(run: Path) -> None:
         "nearest.png",
     ):
         (run / name).unlink()
+    for folder in (run, run.parents[1]):
+        write_json(folder / "notes.json", {"notes": ""})
     rows = list(csv.reader((run / "history.csv").read_text().splitlines()))
     body = [[*row[:4], *["nan"] * len(row[4:])] for row in rows[1:]]
     with open(run / "history.csv", "w", newline="") as file:

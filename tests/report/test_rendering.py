@@ -209,9 +209,9 @@ def test_ids_are_unique_and_internal_links_resolve(pages, name):
 
 def test_run_page_has_every_section(pages):
     assert Page(pages["run"]).headings == [
-        "vae_gan on shapes", "Samples", "Data", "Training progress", "Snapshots", "Training curves", "Interpolation",
-        "Latent plane",
-        "Reconstructions", "Metrics", "Memorisation", "Architecture", "Settings", "Time, hardware and versions",
+        "vae_gan on shapes", "Samples", "Notes", "Data", "Training progress", "Snapshots", "Training curves",
+        "Interpolation", "Latent plane", "Reconstructions", "Metrics", "Memorisation",
+        "Architecture", "Settings", "Time, hardware and versions",
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from easel.config.datasets import Dataset
 from easel.study.files import parse
 from easel.study.messages import ConfigError
 
-STUDY_KEYS = "title, description, dataset, datasets, seeds, runs, judge, on_collapse, judges, samples"
+STUDY_KEYS = "title, description, notes, dataset, datasets, seeds, runs, judge, on_collapse, judges, samples"
 
 
 WRONG = {
@@ -172,6 +172,11 @@ WRONG = {
     GOOD + f"samples: {10**17}\n": "samples: should be at most 1,000,000; found 100000000000000000",
     GOOD + "samples: 1e23\n": "samples: should be a whole number; found 1e+23",
     GOOD + f"title: {'x' * 201}\n": "title: should be at most 200 characters long; found 'xxx",
+    GOOD + f"notes: {'x' * 20_001}\n": "notes: should be at most 20,000 characters long; found 'xxx",
+    GOOD + "notes: [tried, learnt]\n": "notes: should be a string; found ['tried', 'learnt']",
+    run("preset: dcgan, notes: [tried, learnt]"): "runs.a.notes: should be a string; found ['tried', 'learnt']",
+    run("kind: external, path: /x, notes: {tried: much}"): "runs.a.notes: should be a string; found {'tried': 'much'}",
+    run("preset: dcgan, note: tried"): "runs.a.note: unknown key; did you mean 'notes'?",
     GOOD + 'title: "a\\nb"\n': "title: should be one line, without tabs; found 'a\\nb'",
     f"dataset: shapes\nruns:\n  {'a' * 30}: {{preset: dcgan}}\n": (
         f"runs: the name '{'a' * 30}' should not end in more than 19 times 'a'"

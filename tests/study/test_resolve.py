@@ -62,6 +62,17 @@ def test_a_run_can_do_without_the_truncation_of_its_study(load):
     assert "cannot be truncated; remove it, or set sampling: {truncation: null} for this run" in given
 
 
+def test_notes_are_of_the_run_and_no_setting_of_its_preset(load):
+    study = load(
+        "dataset: shapes\nnotes: |\n  # Tried\n  Much.\nruns:\n  a: {preset: dcgan, notes: Good.}\n  b: {preset: vae}\n"
+    )
+    assert study.notes == "# Tried\nMuch.\n"
+    assert {name: run.notes for name, run in study.runs.items()} == {"a": "Good.", "b": ""}
+    assert not hasattr(study.runs["a"].settings, "notes")
+    swept = load(run("preset: dcgan, epochs: [1, 2], notes: Both.")).runs
+    assert {name: run.notes for name, run in swept.items()} == {"a-epochs-1": "Both.", "a-epochs-2": "Both."}
+
+
 TWENTY = f"[{', '.join(str(value) for value in range(1, 21))}]"
 
 

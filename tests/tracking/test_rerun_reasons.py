@@ -44,6 +44,11 @@ def test_changes_are_named(before, now, words):
     assert describe_reason(params(before, now)) == words
 
 
+def test_of_a_long_text_the_start_is_named():
+    said = describe_reason(params([{"notes": "short"}], [{"notes": "x" * 20_000}]))
+    assert said == f"notes was 'short', and is now '{'x' * 199}…'"
+
+
 def test_equal_settings_in_another_form_are_recognised():
     assert describe_reason(params([{"a": 1}], [{"a": 1}])) == "the form of its settings has changed"
 

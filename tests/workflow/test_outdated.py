@@ -294,6 +294,10 @@ ROWS = [
         "sha256 was"),
     Row("the study's title", in_study("title: Stubs", "title: Sticks"), STUDY_WIDE,
         "title was 'Stubs', and is now 'Sticks'"),
+    Row("the study's notes", in_study("title: Stubs", "title: Stubs\nnotes: It works."), STUDY_PAGE,
+        "notes was '', and is now 'It works.'"),
+    Row("a run's notes", in_study("vae, epochs: 4", "vae, epochs: 4, notes: It works."),
+        per_training("report_run", runs=["vae"]) | STUDY_PAGE),
     # Packages
     Row("another TensorFlow", install("tensorflow", "9.9.9"), training(*RUNS) | JUDGE,
         "tensorflow was '2.21.0', and is now '9.9.9'"),

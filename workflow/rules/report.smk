@@ -1,6 +1,6 @@
 # Reports: notebooks run by papermill and rendered to self-contained pages.
 # Needs: the outputs of training, sampling and evaluation.
-# Makes: results/<study>/<run>/seed-<k>/report.{ipynb,html}, results/<study>/report.{ipynb,html}.
+# Makes: results/<study>/<run>/seed-<k>/report.{ipynb,html}, results/<study>/report.{ipynb,html}, notes.json beside each.
 
 # Template and texts of the pages. They count as code and not as inputs: by content, and not by path or time.
 TEMPLATE = sorted(
@@ -8,6 +8,9 @@ TEMPLATE = sorted(
     for folder in ("notebooks/template/*", "workflow/easel/texts/*.yaml")
     for file in HERE.glob(folder)
 )
+
+# Of the runs that have any.
+NOTES_OF_RUNS = {name: run.notes for name, run in (STUDY.runs | STUDY.external).items() if run.notes}
 
 
 def reconstructions_of(wildcards):
@@ -31,6 +34,7 @@ rule report_run:
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
         preview=f"results/datasets/{STUDY.dataset_name}/preview.png",
     output:
+        notes=f"{TRAINING}/notes.json",
         notebook=f"{TRAINING}/report.ipynb",
         html=report(
             f"{TRAINING}/report.html",
@@ -48,6 +52,7 @@ rule report_run:
     resources:
         **needs("report_run"),
     params:
+        spec=lambda wildcards: {"notes": STUDY.runs[wildcards.run].notes},
         notebook=not_compared(HERE / "notebooks/run.ipynb"),
         code=code_of("report_run.py", "notebooks/run.ipynb", *TEMPLATE),
     message:
@@ -69,6 +74,7 @@ rule report_study:
         snapshot_scores=of_every_training("snapshots.json"),
         calibrations=of_every_judge("calibration.json", CALIBRATED),
     output:
+        notes="results/{study}/notes.json",
         notebook="results/{study}/report.ipynb",
         html=report(
             "results/{study}/report.html",
@@ -83,6 +89,7 @@ rule report_study:
     resources:
         **needs("report_study"),
     params:
+        spec={"notes": STUDY.notes, "runs": NOTES_OF_RUNS},
         notebook=not_compared(HERE / "notebooks/study.ipynb"),
         code=code_of("report_study.py", "notebooks/study.ipynb", *TEMPLATE),
     message:

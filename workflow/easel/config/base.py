@@ -46,6 +46,8 @@ Names = Annotated[list[Name], Field(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 Title = Annotated[str, StringConstraints(pattern=LINE, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
+Notes = Annotated[str, StringConstraints(max_length=20_000)]
+"""Markdown of about eight printed pages at most. It is shown without its HTML, and loads nothing."""
 
 
 def with_host(url: str) -> str:

@@ -57,6 +57,8 @@ def run_schema() -> dict[str, Any]:
     """
     run = schema_of(RunEntry)
     del run["$schema"]
+    for value in run["properties"].values():
+        value.pop("default", None)
     meanings: dict[str, list[dict[str, Any]]] = {}
     for family in FAMILIES:
         for key, value in schema_of(family)["properties"].items():

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, Name, Names, Text, Title
+from easel.config.base import Closed, Name, Names, Notes, Text, Title
 from easel.config.datasets import Dataset
 from easel.config.judges import AnyJudge
 from easel.config.sampling import SamplingSettings
@@ -18,7 +18,7 @@ MOST_TRAININGS = 10_000
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
 RESERVED_RUN_NAMES = (
     "report.html", "report.ipynb", "comparison.csv", "comparison.json", "manifest.json", "crate.zip", "plan.html",
-    "plan.tsv",
+    "plan.tsv", "notes.json",
 )  # fmt: skip
 
 
@@ -35,6 +35,8 @@ class RunEntry(BaseModel):
         Annotated[Name, Tag("one")] | Annotated[Names, Tag("list")], Discriminator(one_or_list), Affects.OUTPUT
     ]
     """The file `config/presets/<preset>.yaml`."""
+    notes: Annotated[Notes, Affects.REPORT] = ""
+    """Markdown for the run's page and the study's: what was tried, what went wrong, what was learnt."""
 
 
 class ExternalEntry(Closed):
@@ -46,6 +48,8 @@ class ExternalEntry(Closed):
     """A folder of pictures, or a file of uint8 images (N, H, W, 3): absolute, from `~`, or relative to this file."""
     description: Annotated[Text, Affects.REPORT] = ""
     """One line for the report: where the images come from."""
+    notes: Annotated[Notes, Affects.REPORT] = ""
+    """Markdown for the study's page."""
 
 
 def trained_or_external(value: object) -> str:
@@ -73,6 +77,8 @@ class StudyFile(Closed):
     """Heading of the report; by default the study's name."""
     description: Annotated[Text, Affects.REPORT] = ""
     """A sentence or two below the heading."""
+    notes: Annotated[Notes, Affects.REPORT] = ""
+    """Markdown for the study's page: what was tried, what went wrong, what was learnt."""
     dataset: Annotated[Name, Affects.OUTPUT]
     """A key of config/datasets.yaml, or of this study's own `datasets`."""
     datasets: Annotated[dict[Name, Dataset], Affects.OUTPUT] = Field({})

@@ -17,6 +17,7 @@ from easel.report.tables.dataset_files import file_problems
 from easel.report.tables.headers import run_header, study_header
 from easel.report.tables.latents import latents_note
 from easel.report.tables.metrics import metrics_table
+from easel.report.tables.notes import run_notes, study_notes
 from easel.report.tables.planned_vs_actual import planned_vs_actual_table
 from easel.report.tables.provenance import provenance_table
 from easel.report.tables.run_summaries import run_summaries
@@ -44,6 +45,7 @@ __all__ = [
     "read_run",
     "read_study",
     "run_header",
+    "run_notes",
     "run_picture",
     "run_summaries",
     "samples_by_class",
@@ -52,6 +54,7 @@ __all__ = [
     "settings_table",
     "snapshot_curve",
     "study_header",
+    "study_notes",
     "training_curves",
     "training_examples",
 ]

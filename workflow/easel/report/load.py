@@ -2,7 +2,7 @@
 
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,8 @@ class RunResults:
     """metrics.json; empty if the run was not judged."""
     snapshot_scores: dict
     """snapshots.json; empty if the snapshots were not judged."""
+    notes: str = ""
+    """Markdown by the study's author."""
 
     @property
     def metrics(self) -> list[dict]:
@@ -68,6 +70,7 @@ def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
         history=read_history(folder / "history.csv"),
         metrics_record=read_optional_json(folder / "metrics.json"),
         snapshot_scores=read_optional_json(folder / "snapshots.json"),
+        notes=read_optional_json(folder / "notes.json").get("notes", ""),
     )
 
 
@@ -83,6 +86,10 @@ class StudyResults:
     folder: Path
     comparison: dict
     """comparison.json"""
+    notes: str = ""
+    """Markdown by the study's author."""
+    notes_of_runs: dict[str, str] = field(default_factory=dict)
+    """The same of the runs that have any, external samples included."""
 
     @property
     def dataset_folder(self) -> Path:
@@ -135,7 +142,8 @@ class StudyResults:
 def read_study(study_folder: str | Path) -> StudyResults:
     """Read a study whose runs have been compared."""
     folder = Path(study_folder).absolute()
-    return StudyResults(folder, read_json(folder / "comparison.json"))
+    notes = read_optional_json(folder / "notes.json")
+    return StudyResults(folder, read_json(folder / "comparison.json"), notes.get("notes", ""), notes.get("runs", {}))
 
 
 def read_history(file: Path) -> History:

@@ -40,6 +40,7 @@ class Study:
     """External samples, under the name of a run."""
     select: str = "best"
     snapshot_samples: int = 2_000
+    notes: str = ""
 
     @property
     def snapshot_judge(self) -> str:
@@ -93,6 +94,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         external=external,
         select=study.select,
         snapshot_samples=study.snapshot_samples,
+        notes=study.notes,
     )
 
 

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from easel.config.base import MOST_REPEATS, repeated_end
 from easel.config.presets import AUTOENCODERS, Preset, PresetBase
-from easel.config.studies import MOST_RUNS
+from easel.config.studies import MOST_RUNS, RunEntry
 from easel.study.files import adapter, parse, read_yaml
 from easel.study.messages import ConfigError, config_error
-from easel.study.schema_paths import keys_in_file
+from easel.study.schema_paths import keys_in_file, resolved
 from easel.study.sweeps import Variant, count_variants, swept_keys, variants
 from easel.study.wording import as_yaml, display_path, listed, suggestion
 
@@ -27,6 +27,8 @@ class Run:
     settings: PresetBase
     swept: dict[str, Any] = field(default_factory=dict)
     """The settings that differ from those of the other runs of its sweep: key -> value. Empty without a sweep."""
+    notes: str = ""
+    """Markdown; all runs of a sweep have the same."""
 
     @property
     def autoencodes(self) -> bool:
@@ -120,8 +122,9 @@ def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], whe
     written: the run as its entry has it, with lists where it is swept.
     """
     try:
-        settings = adapter(Preset).validate_python(overridden(preset, variant.overrides))
-        return Run(variant.name, variant.preset, settings, variant.swept)
+        overrides = {key: value for key, value in variant.overrides.items() if key not in RunEntry.model_fields}
+        settings = adapter(Preset).validate_python(overridden(preset, overrides))
+        return Run(variant.name, variant.preset, settings, variant.swept, written.get("notes", ""))
     except ValidationError as error:
         problems = error.errors()
     for problem in problems:
@@ -130,7 +133,16 @@ def merge(variant: Variant, written: dict[str, Any], preset: dict[str, Any], whe
             problem["loc"] = tuple(part for key in problem["loc"] for part in variant.location(key))
     if "preset" in variant.at:
         where += f", with preset {variant.preset}"
-    raise config_error(problems, adapter(Preset).json_schema(), preset | written, where, inside)
+    raise config_error(problems, schema_of_a_run(), preset | written, where, inside)
+
+
+@cache
+def schema_of_a_run() -> dict[str, Any]:
+    """The JSON schema of a run: that of presets, with the keys of the run itself for every family."""
+    schema, own = adapter(Preset).json_schema(), adapter(RunEntry).json_schema()["properties"]
+    for family in schema["discriminator"]["mapping"].values():
+        resolved(schema, {"$ref": family})["properties"] |= own
+    return schema
 
 
 def overridden(settings: Mapping[str, Any], by: Mapping[str, Any]) -> dict[str, Any]:

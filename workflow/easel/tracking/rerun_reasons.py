@@ -22,6 +22,7 @@ FILES = re.compile(rf"(?P<reason>{'|'.join(REASONS_WITH_FILES)}): (?P<files>[^;]
 FINISHED = re.compile(r"Finished \(was: (?P<reason>.*)\)", re.DOTALL)
 ABSENT = object()
 MOST_NAMED = 6  # changes or files that are named; of the rest only their number
+LONGEST = 200  # characters of a value
 
 
 def describe_reason(reason: str) -> str:
@@ -116,9 +117,14 @@ def changes(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]
             found.append({"kind": f"code_{what}", "file": key})
         else:
             values = {"before": old, "now": new}
-            known = {name: value for name, value in values.items() if value is not ABSENT}
+            known = {name: shortened(value) for name, value in values.items() if value is not ABSENT}
             found.append({"kind": f"setting_{what}", "key": key, **known})
     return found or [{"kind": "settings_reformatted"}]
+
+
+def shortened(value: Any) -> Any:
+    """A value as it is, but for a long text, of which the start is enough."""
+    return f"{value[: LONGEST - 1]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
 CONSOLE = {

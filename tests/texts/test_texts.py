@@ -160,7 +160,7 @@ def test_korean_page_has_no_english_but_names_in_the_results(tmp_path_factory, n
     pages = rendered(tmp_path_factory)
     page, results = pages[name], pages["study"].parents[1]
     files = [*results.rglob("*.json"), PACKAGE / "texts" / "ko.yaml"]
-    names = set(re.findall(WORD, "".join(file.read_text() for file in files))) | {
+    names = set(re.findall(WORD, "".join(file.read_text() for file in files).replace("\\n", " "))) | {
         texts(DEFAULT_LANGUAGE)["language.name"]
     }
     names |= set(re.findall(WORD, " ".join(RULES).replace("_", " "))) if name == "plan" else set()

@@ -19,6 +19,7 @@ PACKAGES = {
     "PIL": "pillow",
     "keras": "keras",
     "matplotlib": "matplotlib",
+    "mistune": "mistune",
     "nbconvert": "nbconvert",
     "numpy": "numpy",
     "scipy": "scipy",

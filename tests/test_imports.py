@@ -44,3 +44,20 @@ def test_metrics_import_numpy_and_scipy_only(graph):
 def test_the_contract_on_snakemake_covers_every_package_but_tracking():
     packages = {f"easel.{module.name}" for module in pkgutil.iter_modules(easel.__path__)}
     assert set(CONTRACTS["Only tracking knows Snakemake"]["source_modules"]) == packages - {"easel.tracking"}
+
+
+# The scripts that train networks or call them. No other may spend its time on importing TensorFlow.
+WITH_NETWORKS = {
+    "compute_reference", "evaluate", "judge_snapshots", "probe_recipe", "reconstruct", "sample", "train_run",
+}  # fmt: skip
+SCRIPTS = {file.stem: file for file in (ROOT / "scripts").glob("*.py")}
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.keys() - WITH_NETWORKS))
+def test_a_script_without_networks_does_not_import_tensorflow(script):
+    imported = "print(sorted({'keras', 'sklearn', 'tensorflow'} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import runpy, sys; runpy.run_path({str(SCRIPTS[script])!r}); {imported}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")

@@ -19,8 +19,8 @@ from easel.config.judges.inception import BYTES, MEMBER, SHA256, URLS, Inception
 from easel.data.bounded import BoundedReader, tar_members
 from easel.judges import Facts, Outputs
 from easel.runtime import files
-from easel.runtime.console import import_quietly
 from easel.runtime.errors import EaselError
+from easel.runtime.lean_keras import import_keras
 
 if TYPE_CHECKING:
     import numpy as np
@@ -248,7 +248,7 @@ def load(file: str | Path) -> Inception:
 
     Turns TensorFloat-32 off for this process, as it would change the features on a GPU.
     """
-    import_quietly("tensorflow")
+    import_keras()
     import tensorflow as tf
     from google.protobuf.message import DecodeError
 

@@ -7,9 +7,9 @@ one loads without Easel. Easel swaps in faster layers while it trains (`easel.tr
 and outputs are float32 under every dtype policy.
 """
 
-from easel.runtime.console import import_quietly
+from easel.runtime.lean_keras import import_keras
 
-import_quietly("keras")
+import_keras()
 
 import keras  # noqa: E402 (after its start-up messages are caught)
 

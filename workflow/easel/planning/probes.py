@@ -17,9 +17,10 @@ import numpy as np
 import psutil
 from pydantic import TypeAdapter
 
-from easel.runtime.console import import_quietly, log
+from easel.runtime.console import log
+from easel.runtime.lean_keras import import_keras
 
-import_quietly("keras")
+import_keras()
 
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402

@@ -8,11 +8,15 @@ weak, and images worse instead of clearer. They are computed anew.
 
 from collections.abc import Iterator
 
-import keras
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from easel.runtime.lean_keras import import_keras
 from easel.sampling.networks import input_batches
+
+import_keras()
+
+import keras  # noqa: E402 (after its start-up messages are caught)
 
 MIXTURE, INTERVALS = "mixture", "intervals"  # the names of these layers in a generator (easel.training.priors)
 

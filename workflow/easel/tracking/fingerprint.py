@@ -30,7 +30,8 @@ PACKAGES = {
 
 WITHOUT_EFFECT = (
     "config/models.py", "runtime/claims.py", "runtime/console.py", "runtime/errors.py", "runtime/gpus.py",
-    "runtime/interruption.py", "runtime/receipts.py", "runtime/surroundings.py", "training/tensorboard.py",
+    "runtime/interruption.py", "runtime/lean_keras.py", "runtime/receipts.py", "runtime/surroundings.py",
+    "training/tensorboard.py",
 )  # fmt: skip
 """Files of easel that change no result: which models a preset may name, what a job prints, how it is stopped or
 watched, which GPU and results it claims, how it notices changed files."""

@@ -63,6 +63,6 @@ of layers and operations. Renaming a layer, or building networks or variables in
 bit of a result; benchmarks/same_numbers.py shows whether a change did.
 """
 
-from easel.runtime.console import import_quietly
+from easel.runtime.lean_keras import import_keras
 
-import_quietly("keras")
+import_keras()

@@ -6,10 +6,10 @@ import numpy as np
 
 from easel.images import to_float
 from easel.judges import Outputs
-from easel.runtime.console import import_quietly
 from easel.runtime.errors import EaselError
+from easel.runtime.lean_keras import import_keras
 
-import_quietly("keras")
+import_keras()
 
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402

@@ -5,11 +5,12 @@ import numpy as np
 from easel.config.base import resolved_flip
 from easel.config.judges.classifier import ClassifierSettings
 from easel.judges.classifier.network import network
-from easel.runtime.console import Progress, import_quietly
+from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
+from easel.runtime.lean_keras import import_keras
 from easel.training.layers import accelerated
 
-import_quietly("keras")
+import_keras()
 
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402

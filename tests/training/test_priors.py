@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import pytest
 from helpers.warm_python import warm_python
+from sklearn.mixture import GaussianMixture
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from easel import keras_files
 from easel.images import to_float
@@ -84,6 +86,23 @@ def test_a_fit_finds_clusters_and_is_reproducible():
     entropy = np.log(2) + 2 * (0.5 * np.log(2 * np.pi * np.e) + np.log(0.3))
     assert record.pop("log_likelihood") == pytest.approx(-entropy, abs=0.3)
     assert {key: record[key] for key in record if key != "steps"} == {"components": 2, "codes": 380, "held_out": 20}
+
+
+def test_a_fit_takes_one_thread(monkeypatch):
+    """Threads of BLAS spin while they wait for each other: thirty times the CPU time, where other jobs run."""
+    threads = []
+
+    def fit(model, codes):
+        threads.append({pool["num_threads"] for pool in threadpool_info()})
+        return original(model, codes)
+
+    original = GaussianMixture.fit
+    monkeypatch.setattr(GaussianMixture, "fit", fit)
+    with threadpool_limits(2):
+        priors.gaussian_mixture(np.random.default_rng(0).normal(size=(500, 3)), components=2, seed=0)
+        assert {2} == {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    assert threads
+    assert all(each == {1} for each in threads)
 
 
 @pytest.mark.parametrize("count", [2, 5, 20, 21])

@@ -120,6 +120,7 @@ def gaussian_mixture(codes: np.ndarray, components: int, seed: int) -> tuple[Gau
     """
     from sklearn.exceptions import ConvergenceWarning  # imported here because it takes a second
     from sklearn.mixture import GaussianMixture
+    from threadpoolctl import threadpool_limits
 
     codes = np.random.default_rng([seed, STREAM, 1]).permutation(codes)
     held_out = min(int(HELD_OUT * len(codes)), MOST_HELD_OUT) if len(codes) > FEW else 0
@@ -134,9 +135,10 @@ def gaussian_mixture(codes: np.ndarray, components: int, seed: int) -> tuple[Gau
     )
     best, best_steps, highest = single_gaussian(fitting), 0, -np.inf
     for steps in range(STEPS, MOST_STEPS + 1, STEPS):
-        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        # On one thread, because the matrices are small: the threads of BLAS take turns and spin in between.
+        with threadpool_limits(1), warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
             model.fit(fitting)
-        likelihood = model.score(judging)
+            likelihood = model.score(judging)
         if likelihood > highest + GAIN:
             highest, best_steps = likelihood, steps
             best = Gaussians(model.weights_.copy(), model.means_.copy(), model.covariances_.copy())

@@ -28,12 +28,13 @@ def test_it_is_keras_adam():
 @pytest.mark.parametrize(
     ("decay", "expected"),
     [
-        ("constant", [0.4, 0.4, 0.4, 0.4]),
-        ("linear", [0.4, 0.3, 0.2, 0.0]),
-        ("cosine", [0.4, 0.2 * (1 + np.cos(np.pi / 4)), 0.2, 0.0]),
+        ("constant", [0.4, 0.4, 0.4, 0.4, 0.4]),
+        ("linear", [0.4, 0.3, 0.2, 0.1, 0.0]),
+        ("cosine", [0.4, 0.2 * (1 + np.cos(np.pi / 4)), 0.2, 0.2 * (1 - np.cos(np.pi / 4)), 0.0]),
+        ("cooldown", [0.4, 0.4, 0.4, 0.2, 0.0]),
     ],
 )
 def test_decays_end_at_0(decay, expected):
     rate = DECAYS[decay](0.4, 100)
-    found = [float(rate(step)) if callable(rate) else rate for step in (0, 25, 50, 100)]
+    found = [float(rate(step)) if callable(rate) else rate for step in (0, 25, 50, 75, 100)]
     assert found == pytest.approx(expected, abs=1e-7)

@@ -51,7 +51,7 @@ def test_settings_that_change_no_step_share_a_state(training_of, tmp_path, chang
     assert one.state.folder == other.state.folder
 
 
-@pytest.mark.parametrize("decay", ["linear", "cosine"])
+@pytest.mark.parametrize("decay", ["linear", "cosine", "cooldown"])
 def test_epochs_are_part_of_the_key_if_learning_rates_decay(decay, training_of, tmp_path):
     short, long = (training_of("vae", states=tmp_path, decay=decay, epochs=epochs) for epochs in (1, 2))
     assert short.state.folder != long.state.folder

@@ -70,9 +70,10 @@ class PresetBase(Closed):
     """Adam's decay rate of the mean gradient."""
     beta_2: Annotated[float, Affects.STEPS] = Field(0.999, ge=0, lt=1)
     """Adam's decay rate of the mean squared gradient."""
-    decay: Annotated[Literal["constant", "linear", "cosine"], Affects.STEPS] = "constant"
-    """Schedule of the learning rates over the epochs: `constant`, or `linear` or `cosine` down to 0. With a decay, a
-    training starts over when its epochs change, because every step depends on them."""
+    decay: Annotated[Literal["constant", "linear", "cosine", "cooldown"], Affects.STEPS] = "constant"
+    """Schedule of the learning rates over the epochs: `constant`; `linear` or `cosine` down to 0; or `cooldown`,
+    constant for the first half, then linear down to 0. With a decay, a training starts over when its epochs change,
+    because every step depends on them."""
     flip: Annotated[Flip, NETWORKS] = "auto"
     """Mirror each training image with probability 1/2. `auto`: if the dataset is `mirrorable`."""
     ema_decay: Annotated[float, SWITCH, ProbedAs(0.99)] = Field(0.0, ge=0, lt=1)

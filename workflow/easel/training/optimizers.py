@@ -25,10 +25,22 @@ def adam(
     return optimizer
 
 
+class Cooldown(keras.optimizers.schedules.PolynomialDecay):
+    """A learning rate that is constant for the first half of `updates`, then decays linearly to 0."""
+
+    def __init__(self, learning_rate: float, updates: int):
+        self.held = updates // 2
+        super().__init__(learning_rate, updates - self.held, end_learning_rate=0.0)
+
+    def __call__(self, step):
+        return super().__call__(keras.ops.maximum(step - self.held, 0))
+
+
 DECAYS = {
     "constant": lambda rate, updates: rate,
     "linear": lambda rate, updates: keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0),
     "cosine": keras.optimizers.schedules.CosineDecay,
+    "cooldown": Cooldown,
 }
 """`decay` -> (initial learning rate, updates in total) -> the learning rate for Keras: a number or a schedule."""
 

@@ -35,7 +35,7 @@ def train_run(
     gpus: int,  # GPUs that Snakemake has given to this job
     caveats: Sequence[Mapping[str, Any]] = (),  # of the settings on this dataset, as train.json holds them
 ) -> None:
-    """Train; write generator.keras, encoder.keras (autoencoders), snapshots/, progress/, history.csv and train.json.
+    """Train; write snapshots/, progress/, history.csv and train.json.
 
     While it trains: state/ and tensorboard/.
     """
@@ -63,7 +63,7 @@ def train_run(
     )
     state = TrainingState(trainer, record.with_name("state"), {"data": training_data, "code": computing})
     train(trainer, state, board=record.with_name("tensorboard"))
-    write_outputs(trainer, state, record.parent)
+    write_outputs(state, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
     write_record(trainer, state, record, names, {"data": images, "code": dict(code)}, caveats)
 

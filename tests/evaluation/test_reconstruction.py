@@ -7,16 +7,13 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 from scipy.stats import norm
-from scripts.reconstruct import reconstruct
 
 from easel import sampling
 from easel.config.presets import Preset
-from easel.data.prepared import Split, describe, write
 from easel.evaluation import reconstruction
-from easel.images import grid, load_png, to_float, to_uint8
+from easel.images import grid, to_float, to_uint8
 from easel.metrics.image_similarity import mse, psnr, ssim
 from easel.runtime.errors import EaselError
-from easel.runtime.files import read_json
 from easel.training import likelihoods
 from easel.training.divergences import kl_from_standard_normal
 
@@ -257,39 +254,11 @@ def test_a_single_number_that_is_not_finite_is_found():
         reconstruction.require_finite("generator", outputs)
 
 
-# --- the step --------------------------------------------------------------------------------------------
+# --- the picture -----------------------------------------------------------------------------------------
 
 
-def test_script_draws_some_images_and_judges_all(networks, images, tmp_path, monkeypatch):
-    monkeypatch.setattr("scripts.reconstruct.use_devices", lambda threads: None)  # for a new process only
-    encoder, decoder = networks
-    encoder.save(tmp_path / "encoder.keras")
-    decoder.save(tmp_path / "generator.keras")
-    split = Split(images, np.zeros(len(images), np.int64))
-    record = describe("mine", "shapes", {"kind": "drawn"}, ["any"], {"train": split, "test": split})
-    write(
-        tmp_path / "dataset.json",
-        record,
-        {tmp_path / "test_images.npy": split.images, tmp_path / "test_labels.npy": split.labels},
-    )
-    reconstruct(
-        encoder=tmp_path / "encoder.keras",
-        generator=tmp_path / "generator.keras",
-        dataset=tmp_path / "dataset.json",
-        picture=tmp_path / "reconstructions.png",
-        metrics=tmp_path / "reconstruction.json",
-        settings=VAE | {"likelihood": "gaussian", "description": "", "source": ""},
-        study="mine",
-        run="vae",
-        seed=3,
-        threads=1,
-        rows=1,
-        columns=4,
-    )
-    written = read_json(tmp_path / "reconstruction.json")
-    assert {key: written[key] for key in ("study", "run", "seed")} == {"study": "mine", "run": "vae", "seed": 3}
-    expected = reconstruction.judge(encoder, decoder, images, settings_of(likelihood="gaussian"), seed=3)
-    assert written["metrics"] == expected
-    rebuilt = sampling.reconstruct(encoder, decoder, images[:4])
-    picture = load_png(tmp_path / "reconstructions.png")
-    np.testing.assert_array_equal(picture, grid(np.concatenate([images[:4], rebuilt]), 4))
+def test_the_picture_has_rows_of_images_each_above_its_reconstructions(networks, images):
+    rebuilt = sampling.reconstruct(*networks, images[:6])
+    rows = [images[:4], rebuilt[:4], images[4:6], rebuilt[4:6]]
+    picture = reconstruction.overview(*networks, images[:6], rows=2, columns=4)
+    np.testing.assert_array_equal(picture, grid(np.concatenate(rows), 4))

@@ -9,7 +9,10 @@ from easel.evaluation.snapshots import choose, file_of, judge_snapshot
 from easel.runtime.errors import EaselError
 
 JUDGED = [
-    {"file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": step / 10, "fid": fid, "uncertainty": 0.5}
+    {
+        **{"generator": f"snapshots/step-{step:06d}.keras", "encoder": f"snapshots/step-{step:06d}-encoder.keras"},
+        **{"step": step, "epoch": step / 10, "fid": fid, "uncertainty": 0.5},
+    }
     for step, fid in ((10, 80.0), (20, 41.25), (40, 60.0))
 ]
 SCORES = {"judge": "pixels", "snapshots": JUDGED, "caveats": []}
@@ -63,3 +66,5 @@ def test_a_missing_snapshot_is_an_error(tmp_path):
     (tmp_path / "snapshots").mkdir()
     (tmp_path / "snapshots/step-000020.keras").touch()
     assert file_of(JUDGED[1], tmp_path / "train.json") == tmp_path / "snapshots/step-000020.keras"
+    with pytest.raises(EaselError, match=r"step-000020-encoder.keras: this snapshot is gone"):
+        file_of(JUDGED[1], tmp_path / "train.json", "encoder")

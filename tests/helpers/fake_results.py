@@ -190,7 +190,7 @@ def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -
         "images_per_second": STEPS * BATCH_SIZE / (SECONDS[preset] + seed), "resumed_at_steps": [200],
         "device": DEVICE, "precision": "mixed_bfloat16", "networks": networks(preset),
         "snapshots": [
-            {"file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": 4 * step / STEPS}
+            networks_of(preset, step) | {"step": step, "epoch": 4 * step / STEPS, "prior": None}
             for step in (79, 157, STEPS)
         ],
         "collapse": collapse(preset, seed, rows), "caveats": [],
@@ -279,11 +279,18 @@ def snapshots(preset: str, seed: int) -> list[dict]:
     """The snapshots of snapshots.json."""
     return [
         {
-            "file": f"snapshots/step-{step:06d}.keras", "step": step, "epoch": 4 * step / STEPS,
+            **networks_of(preset, step), "step": step, "epoch": 4 * step / STEPS, "prior": None,
             "fid": (FID[preset] + seed) * (1 + 2 * (STEPS - step) / STEPS), "uncertainty": Bootstrap(1.1, 20).as_json(),
         }
         for step in (78, 157, STEPS)
     ]  # fmt: skip
+
+
+def networks_of(preset: str, step: int) -> dict:
+    """The files of a snapshot, by network."""
+    file = f"snapshots/step-{step:06d}"
+    encoder = {} if FAMILIES[preset] == "gan" else {"encoder": f"{file}-encoder.keras"}
+    return {"generator": f"{file}.keras", **encoder}
 
 
 def classes(judges: Sequence[str]) -> list[dict]:

@@ -128,7 +128,7 @@ def test_every_rule_costs_something(costs):
         "import_samples",
     ):
         assert min(of(rule)) > 0
-    for rule in ("sample", "reconstruct", "evaluate", "judge_snapshots"):
+    for rule in ("sample", "sample_autoencoder", "evaluate", "judge_snapshots"):
         assert min(of(rule, "narrow")) > 0
     for rule in ("make_classifier", "compute_reference", "judge_baselines", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0

@@ -64,7 +64,7 @@ def test_each_kind_of_work_has_an_estimate(dataset, tmp_path):
 
 
 def test_rules_are_found_by_their_work():
-    assert rules_of(Work.TRAINING) == ["train_run", "train_autoencoder"]
+    assert rules_of(Work.TRAINING) == ["train_run"]
     assert rule_that_makes("classifier") in rules_of(Work.JUDGE)
     assert (ROOT / "scripts" / script_of(Work.TRAINING)).is_file()
 

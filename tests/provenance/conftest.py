@@ -74,9 +74,14 @@ def finished(tmp_path) -> Finished:
         "download": {"code": [], "outputs": [f"{dataset}/archive.tar.gz"]},
         "prepare": {"code": list(code), "outputs": [f"{dataset}/dataset.json", f"{dataset}/train_images.npy"]},
     }
-    for rule, run in zip(("train_run", "train_autoencoder"), runs, strict=True):
-        outputs = [f"{run}/{name}" for name in ("generator.keras", "train.json", "snapshots", "progress")]
-        rules[rule] = {"code": list(code), "outputs": outputs}
+    trained, sampled = (
+        [f"{run}/{name}" for run in runs for name in names]
+        for names in (("train.json", "snapshots", "progress"), ("generator.keras",))
+    )
+    rules |= {
+        "train_run": {"code": list(code), "outputs": trained},
+        "sample": {"code": list(code), "outputs": sampled},
+    }
     study = load_study({"study": str(file)}, ROOT)
     made = Finished(study, results, rules, code)
     made.write()

@@ -25,10 +25,10 @@ def test_every_file_with_its_hash_its_rule_and_its_time(finished):
         "tiny/vae/seed-0/snapshots/step-000004.keras", "tiny/vae/seed-0/train.json",
     ]  # fmt: skip
     assert outputs["tiny/dcgan/seed-0/generator.keras"] == {
-        "rule": "train_run", "sha256": hashlib.sha256(b"weights").hexdigest(), "bytes": 7,
+        "rule": "sample", "sha256": hashlib.sha256(b"weights").hexdigest(), "bytes": 7,
         "made": "2023-11-14T22:13:20+00:00",
     }  # fmt: skip
-    assert outputs["tiny/vae/seed-0/snapshots/step-000004.keras"]["rule"] == "train_autoencoder"
+    assert outputs["tiny/vae/seed-0/snapshots/step-000004.keras"]["rule"] == "train_run"
 
 
 def test_folders_and_absent_outputs(finished):

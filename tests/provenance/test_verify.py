@@ -103,7 +103,7 @@ def test_a_whole_folder_that_is_gone(finished, said):
     shutil.rmtree(finished.folder / "vae")
     assert said()[1][:-1] == [
         f"{finished.folder}/vae/seed-0/{name}: missing"
-        for name in ("generator.keras", "train.json", "snapshots/step-000004.keras")
+        for name in ("train.json", "snapshots/step-000004.keras", "generator.keras")
     ]
 
 

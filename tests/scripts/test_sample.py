@@ -9,6 +9,7 @@ from scripts.judge_snapshots import judge_snapshots
 from scripts.sample import sample
 
 from easel import keras_files, sampling
+from easel.evaluation.chosen import SampledFiles
 from easel.images import load_png
 from easel.metrics import fid
 from easel.runtime.errors import EaselError
@@ -44,10 +45,17 @@ def sampled_run(tmp_path, monkeypatch):
     def sampled_run(conditional: bool, **options):
         folder = trained(tmp_path / f"{conditional}-{options}", conditional)
         given = {"truncation": None, "label": "", "seed": 5, "count": 120} | options
+        names = (
+            "generator.keras",
+            "samples.npz",
+            "samples.json",
+            "samples.png",
+            "interpolation.png",
+            "latent_plane.png",
+        )
         sample(
-            training=folder / "train.json", snapshot_scores=folder / "snapshots.json", samples=folder / "samples.npz",
-            record=folder / "samples.json", picture=folder / "samples.png", plane=folder / "latent_plane.png",
-            interpolation=folder / "interpolation.png", select="last", threads=1, **given,
+            training=folder / "train.json", snapshot_scores=folder / "snapshots.json", select="last", threads=1,
+            files=SampledFiles(*(folder / name for name in names)), **given,
         )  # fmt: skip
         return folder
 
@@ -56,9 +64,9 @@ def sampled_run(tmp_path, monkeypatch):
 
 def trained(folder, conditional):
     """The files of a training that sampling reads."""
-    snapshot = {"file": "snapshots/step-000010.keras", "step": 10, "epoch": 1.0}
+    snapshot = {"generator": "snapshots/step-000010.keras", "step": 10, "epoch": 1.0}
     (folder / "snapshots").mkdir(parents=True)
-    keras_files.save(generator(conditional), folder / snapshot["file"])
+    keras_files.save(generator(conditional), folder / snapshot["generator"])
     classes = CLASSES if conditional else None
     record = {"run": "a", "classes": classes, "caveats": [CAVEAT], "snapshots": [snapshot]}
     write_json(folder / "train.json", record)

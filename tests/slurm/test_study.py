@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study
 
 STUDY = re.sub(r"  vae_gan: .*\n", "", TINY)  # two runs: each job starts Snakemake twice
 # The rules whose jobs ask for a GPU.
-ON_A_GPU = {"train_run", "train_autoencoder", "make_classifier"}
+ON_A_GPU = {"train_run", "make_classifier"}
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def test_a_discriminator_that_always_wins_is_reported(training_of, tmp_path, on_
     training = training_of("dcgan", states=tmp_path, on_collapse=on_collapse, **WINNING)
     training.run()
     state = training.state
-    write_outputs(training.trainer, state, tmp_path / "outputs")
+    write_outputs(state, tmp_path / "outputs")
     rows = state.rows()
     found = collapse.summary(state.history.checks, rows, 4.0, state.stopped_by_collapse)
     assert "collapsed at step" in caplog.text

@@ -154,10 +154,10 @@ def test_codes_are_samples_of_posteriors(images):
 
 PLAIN = """\
 import keras, numpy, sys
-generator, encoder = (keras.models.load_model(sys.argv[1] + name) for name in ("generator.keras", "encoder.keras"))
+generator, encoder = (keras.models.load_model(sys.argv[1] + name + ".keras") for name in ("", "-encoder"))
 assert "easel" not in sys.modules
-images = numpy.load(sys.argv[1] + "images.npy")
-numpy.save(sys.argv[1] + "rebuilt.npy", generator(encoder(images)[0]))
+images = numpy.load(sys.argv[2])
+numpy.save(sys.argv[3], generator(encoder(images)[0]))
 """
 
 
@@ -173,12 +173,14 @@ numpy.save(sys.argv[1] + "rebuilt.npy", generator(encoder(images)[0]))
 def test_exported_networks_reconstruct_images_without_easel(preset, keys, training_of, images, tmp_path):
     training = training_of(preset, epochs=1, **keys)
     training.run()
-    write_outputs(training.trainer, training.state, tmp_path)
+    write_outputs(training.state, tmp_path)
     inputs = to_float(images)
     np.save(tmp_path / "images.npy", inputs)
     script = tmp_path / "plain.py"
     script.write_text(PLAIN)
-    subprocess.run([warm_python(), script, f"{tmp_path}/"], check=True, cwd="/", env={"PATH": "", "HOME": "/tmp"})
+    end = tmp_path / f"snapshots/step-{training.state.step:06d}"
+    files = [end, tmp_path / "images.npy", tmp_path / "rebuilt.npy"]
+    subprocess.run([warm_python(), script, *files], check=True, cwd="/", env={"PATH": "", "HOME": "/tmp"})
     code = priors.code_of(training.trainer.networks["encoder"](inputs, training=False))
     if preset == "vq_vae":
         entries = training.trainer.networks["codebook"].get_weights()[0]
@@ -192,5 +194,7 @@ def test_a_second_export_has_the_same_bytes(training_of, tmp_path):
     training.run()
     for name in ("a", "b"):
         keras.layers.Dense(1)  # names of layers count on
-        keras_files.save(training.trainer.exported("generator")["generator"], tmp_path / f"{name}.keras")
-    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+        for network, exported in training.trainer.exported().items():
+            keras_files.save(exported, tmp_path / f"{network}-{name}.keras")
+    for network in ("generator", "encoder"):
+        assert (tmp_path / f"{network}-a.keras").read_bytes() == (tmp_path / f"{network}-b.keras").read_bytes()

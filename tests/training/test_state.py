@@ -54,12 +54,13 @@ def test_a_checkpoint_of_another_form_is_not_used(training_of, tmp_path, arrays,
 def test_a_damaged_snapshot_or_picture_is_set_aside(training_of, tmp_path, caplog):
     first = training_of("vae", states=tmp_path)
     first.run()
-    files = [first.state.picture(0), first.state.snapshot(4)]
+    files = [first.state.picture(0), *first.state.snapshot(4).values()]
+    assert len(files) == 3
     for file in files:
         file.write_bytes(file.read_bytes()[:-1])
     again = training_of("vae", states=tmp_path)
     again.run()
-    assert [file.with_name(f"{file.name}.damaged").exists() for file in files] == [True, True]
+    assert [file.with_name(f"{file.name}.damaged").exists() for file in files] == [True] * 3
     for file in files:
         assert f"{file}: damaged" in caplog.text
 

@@ -47,7 +47,7 @@ def test_networks_of_mixed_precision_are_exported_in_float32(trainer_of):
     inner = trainer.networks["generator"].layers[1]
     assert inner.compute_dtype == "bfloat16"
     assert inner.variable_dtype == "float32"
-    exported = trainer.exported("generator")["generator"]
+    exported = trainer.exported()["generator"]
     assert {layer.compute_dtype for layer in exported.layers} == {"float32"}
 
 
@@ -78,7 +78,7 @@ def test_encoder_and_decoder_are_averaged_alike_and_exported_so(trainer_of):
         trainer.run_steps(step, 1)
         for name, weights in own.items():
             means[name] = [decay * a + (1 - decay) * b.numpy() for a, b in zip(means[name], weights, strict=True)]
-    exported = trainer.exported("generator", "encoder")
+    exported = trainer.exported()
     for name, network in (("encoder", exported["encoder"]), ("decoder", exported["generator"])):
         for found, expected in zip(network.trainable_variables, means[name], strict=True):
             np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.plain_keras import assert_draws_the_judged_samples
 from helpers.prose import sentences_in
 from PIL import Image
 
@@ -22,8 +23,8 @@ PER_RUN = (
 
 def test_every_rule_is_run(checkout):
     assert checkout.jobs() == {
-        "draw_shapes": 1, "draw_preview": 1, "train_run": 1, "train_autoencoder": 2, "judge_snapshots": 3, "sample": 3,
-        "reconstruct": 2, "make_classifier": 1, "compute_reference": 1, "judge_baselines": 1, "evaluate": 3,
+        "draw_shapes": 1, "draw_preview": 1, "train_run": 3, "judge_snapshots": 3, "sample": 1,
+        "sample_autoencoder": 2, "make_classifier": 1, "compute_reference": 1, "judge_baselines": 1, "evaluate": 3,
         "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
     }  # fmt: skip
 
@@ -117,6 +118,11 @@ def test_the_best_snapshot_is_sampled(finished):
     assert json.loads((folder / "metrics.json").read_text())["samples"] == origin
 
 
+def test_plain_keras_draws_the_judged_samples(finished):
+    """On the threads that a process takes by itself, while the step has one."""
+    assert_draws_the_judged_samples(finished / f"results/tiny/{run}/seed-0" for run in RUNS)
+
+
 def test_a_second_run_does_nothing(finished):
     assert finished.jobs() == {}
     assert "Nothing to be done" in finished.snakemake().stdout
@@ -133,16 +139,23 @@ def test_touching_code_reruns_nothing(finished):
     ("target", "jobs"),
     [
         ("data", {"draw_shapes": 1, "draw_preview": 1}),
-        ("train", {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2}),
+        ("train", {"draw_shapes": 1, "train_run": 3}),
         (
             "samples",
-            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "compute_reference": 1}
-            | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2},
+            {"draw_shapes": 1, "train_run": 3, "make_classifier": 1, "compute_reference": 1}
+            | {"judge_snapshots": 3, "sample": 1, "sample_autoencoder": 2},
         ),
         (
             "metrics",
-            {"draw_shapes": 1, "train_run": 1, "train_autoencoder": 2, "make_classifier": 1, "compute_reference": 1}
-            | {"judge_snapshots": 3, "sample": 3, "reconstruct": 2, "judge_baselines": 1, "evaluate": 3, "compare": 1},
+            {"draw_shapes": 1, "train_run": 3, "make_classifier": 1, "compute_reference": 1}
+            | {
+                "judge_snapshots": 3,
+                "sample": 1,
+                "sample_autoencoder": 2,
+                "judge_baselines": 1,
+                "evaluate": 3,
+                "compare": 1,
+            },
         ),
         (
             "results/tiny/dcgan/seed-0/metrics.json",
@@ -156,6 +169,7 @@ def test_stages_and_single_files_are_targets(checkout, target, jobs):
 
 
 def test_forcing_a_stage_reruns_it_and_everything_downstream(finished):
-    assert finished.jobs("--forcerun", "sample") == {
-        "sample": 3, "evaluate": 3, "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
+    assert finished.jobs("--forcerun", "judge_snapshots") == {
+        "judge_snapshots": 3, "sample": 1, "sample_autoencoder": 2, "evaluate": 3, "compare": 1, "report_run": 3,
+        "report_study": 1, "write_manifest": 1,
     }  # fmt: skip

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from helpers.plain_keras import assert_draws_the_judged_samples
 from helpers.tiny_study import TINY, Checkout
 
 from easel.texts import texts
@@ -40,6 +41,11 @@ def test_labels_and_truncation_reach_samples_and_metrics(study):
     assert {row.get("truncation") for row in rows if row["of"] != "samples"} == {None}
     with open(study / "comparison.csv") as file:
         assert {row["truncation"] for row in csv.DictReader(file) if row["of"] == "samples"} == {"0.7"}
+
+
+def test_plain_keras_draws_the_judged_samples(study):
+    """With its labels, and the statistics of truncated latents."""
+    assert_draws_the_judged_samples([study / "conditional/seed-0"])
 
 
 def test_mirroring_against_the_datasets_word_is_a_caveat_of_every_number(study):

@@ -48,7 +48,9 @@ if "snakemake" in globals():
 """
 
 RUNS = ("dcgan", "vae", "vae_gan")
-AUTOENCODERS = ("vae", "vae_gan")
+SAMPLING_RULE = dict.fromkeys(("dcgan", "gan", "hinge"), "sample") | dict.fromkeys(
+    ("vae", "vae_gan"), "sample_autoencoder"
+)
 WILDCARDS = {
     "download": {"dataset": "archived", "archive": "cifar-10-binary.tar.gz"},
     "prepare": {"dataset": "archived"},
@@ -74,26 +76,19 @@ def jobs(*rules: str, **wildcards: str) -> set[str]:
 
 
 def per_training(*rules: str, runs: Sequence[str] = RUNS, seeds: Sequence[int] = (0, 1)) -> set[str]:
-    """The jobs of rules that have one for each run and seed; only autoencoders reconstruct."""
+    """The jobs of rules that have one for each run and seed; "samples" stands for the two rules that sample a run."""
     return {
-        job(rule, study="stubs", run=run, seed=str(seed))
+        job(SAMPLING_RULE[run] if rule == "samples" else rule, study="stubs", run=run, seed=str(seed))
         for rule in rules
         for run in runs
         for seed in seeds
-        if rule != "reconstruct" or run in AUTOENCODERS
     }
 
 
 def training(*runs: str, seeds: Sequence[int] = (0, 1)) -> set[str]:
     """The trainings of some runs, and everything downstream."""
-    gans = [run for run in runs if run not in AUTOENCODERS]
-    autoencoders = [run for run in runs if run in AUTOENCODERS]
-    return (
-        per_training("train_run", runs=gans, seeds=seeds)
-        | per_training("train_autoencoder", runs=autoencoders, seeds=seeds)
-        | per_training("judge_snapshots", "sample", "reconstruct", "evaluate", "report_run", runs=runs, seeds=seeds)
-        | STUDY_WIDE
-    )
+    steps = ("train_run", "judge_snapshots", "samples", "evaluate", "report_run")
+    return per_training(*steps, runs=runs, seeds=seeds) | STUDY_WIDE
 
 
 STUDY_PAGE = jobs("report_study", "write_manifest")
@@ -101,7 +96,7 @@ STUDY_WIDE = jobs("compare") | STUDY_PAGE
 BASELINES = jobs("judge_baselines")
 JUDGE = jobs("make_classifier", "compute_reference") | BASELINES
 EVALUATION = per_training("evaluate", "report_run") | STUDY_WIDE
-SAMPLING = per_training("sample") | EVALUATION
+SAMPLING = per_training("samples") | EVALUATION
 SNAPSHOTS = per_training("judge_snapshots") | SAMPLING
 DATA = jobs("prepare", "draw_preview")
 EVERYTHING_BUT_DOWNLOAD = DATA | JUDGE | training(*RUNS)
@@ -246,14 +241,16 @@ ROWS = [
     Row("FID", add_code("workflow/easel/metrics/fid.py"), SNAPSHOTS | jobs("compute_reference") | BASELINES),
     Row("another metric", add_code("workflow/easel/metrics/manifold.py"), EVALUATION | BASELINES),
     Row("the choice of the best snapshot", add_code("workflow/easel/evaluation/snapshots.py"), SNAPSHOTS),
+    Row("the sampling of the chosen snapshot", add_code("workflow/easel/evaluation/chosen.py"), SAMPLING),
+    Row("reconstruction", add_code("workflow/easel/evaluation/reconstruction.py"),
+        per_training("samples", "evaluate", "report_run", runs=["vae", "vae_gan"]) | STUDY_WIDE),
     Row("the comparison", add_code("workflow/easel/evaluation/comparison.py"), STUDY_WIDE),
     Row("a judge that the study does not have", add_code("workflow/easel/judges/inception.py")),
     Row("the keys of a preset", add_code("workflow/easel/config/presets.py"), training(*RUNS)),
     Row("the judge's code", add_code("workflow/easel/judges/classifier/network.py"), SNAPSHOTS | JUDGE),
     Row("a plot", add_code("workflow/easel/report/figures/curves.py"), per_training("report_run") | STUDY_PAGE,
         "workflow/easel/report/figures/curves.py"),
-    Row("sampling code", add_code("workflow/easel/sampling/sampler.py"),
-        SNAPSHOTS | per_training("reconstruct")),
+    Row("sampling code", add_code("workflow/easel/sampling/sampler.py"), SNAPSHOTS),
     Row("reading archives", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
     Row("the run notebook's prose", replacing("notebooks/run.ipynb", "## ", "## On "),
         per_training("report_run") | STUDY_PAGE, "notebooks/run.ipynb"),
@@ -284,7 +281,7 @@ ROWS = [
     Row("the setting `select`", in_study("samples: 100", "samples: 100\nselect: last"),
         SAMPLING, "select was 'best', and is now 'last'"),
     Row("one run's sampling settings", in_study("dcgan, epochs: 4", "dcgan, epochs: 4, sampling: {truncation: 0.5}"),
-        per_training("sample", "evaluate", "report_run", runs=["dcgan"]) | STUDY_WIDE,
+        per_training("samples", "evaluate", "report_run", runs=["dcgan"]) | STUDY_WIDE,
         "sampling.truncation was None, and is now 0.5"),
     Row("the study's sampling settings", in_study("samples: 100", "samples: 100\nsampling: {seed: 7}"),
         SAMPLING, "sampling.seed was"),

@@ -50,8 +50,10 @@ def test_the_manifest_covers_every_file(finished, manifest):
         "datasets/tiny_shapes/train_images.npy": "draw_shapes",
         "judges/tiny_shapes/tiny_judge/classifier.keras": "make_classifier",
         "tiny/dcgan/seed-0/snapshots/step-000008.keras": "train_run",
-        "tiny/vae/seed-0/generator.keras": "train_autoencoder",
-        "tiny/vae/seed-0/reconstructions.png": "reconstruct",
+        "tiny/vae/seed-0/snapshots/step-000004-encoder.keras": "train_run",
+        "tiny/dcgan/seed-0/generator.keras": "sample",
+        "tiny/vae/seed-0/generator.keras": "sample_autoencoder",
+        "tiny/vae/seed-0/reconstructions.png": "sample_autoencoder",
         "tiny/report.html": "report_study",
     }.items():
         assert manifest["outputs"][path]["rule"] == rule
@@ -66,8 +68,10 @@ def test_the_manifest_records_command_settings_data_and_code(finished, manifest)
         == json.loads((finished / "results/datasets/tiny_shapes/dataset.json").read_text())["arrays"]
     )
     models = {rule: [file for file in code if "/models/" in file] for rule, code in manifest["rules"].items()}
-    assert models["train_run"] == ["workflow/easel/models/__init__.py", "workflow/easel/models/dcgan.py"]
-    assert "workflow/easel/models/vae.py" in models["train_autoencoder"]
+    assert models["train_run"] == [
+        f"workflow/easel/models/{name}.py" for name in ("__init__", "dcgan", "vae", "vae_gan")
+    ]
+    assert models["sample"] == ["workflow/easel/models/__init__.py"]
     assert {file for code in manifest["rules"].values() for file in code} <= manifest["code"].keys()
     assert set(manifest["trainings"]) == {f"tiny/{run}/seed-0" for run in ("dcgan", "vae", "vae_gan")}
 

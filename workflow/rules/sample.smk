@@ -1,7 +1,7 @@
 # Samples: of a snapshot of each trained run, or external ones.
-# Needs: snapshots/, the cheapest judge; for autoencoders encoder.keras, generator.keras and the test images.
-# Makes: snapshots.json; samples.npz, samples.json, samples.png, interpolation.png, latent_plane.png;
-#        reconstructions.png, reconstruction.json.
+# Needs: train.json and snapshots/, the cheapest judge; for autoencoders the test images.
+# Makes: snapshots.json; generator.keras, samples.npz, samples.json, samples.png, interpolation.png, latent_plane.png;
+#        of autoencoders also encoder.keras, reconstructions.png and reconstruction.json.
 
 SNAPSHOT_JUDGE = STUDY.snapshot_judge
 
@@ -12,6 +12,11 @@ def sampling_spec(wildcards):
     if sampling["seed"] is None:
         sampling["seed"] = int(wildcards.seed)
     return {"samples": STUDY.samples, "select": STUDY.select, "sampling": sampling}
+
+
+def autoencoder_spec(wildcards):
+    """How an autoencoder is sampled, and the settings that its reconstructions are judged by."""
+    return sampling_spec(wildcards) | {"settings": training_spec(wildcards)["settings"]}
 
 
 def external_spec(wildcards):
@@ -25,11 +30,33 @@ def external_spec(wildcards):
     }
 
 
+def pictured(file, figure):
+    """A picture of a run, which Snakemake's own report shows. file: its name without the suffix."""
+    return report(
+        f"{TRAINING}/{file}.png",
+        caption=f"../report/{file}.rst",
+        category="Samples",
+        subcategory="{run}",
+        labels={"figure": figure, "seed": "{seed}"},
+    )
+
+
+# The snapshots are written with train.json; Snakemake does not compare the content of folders.
+SNAPSHOTS = {"training": f"{TRAINING}/train.json", "snapshots": ancient(f"{TRAINING}/snapshots")}
+
+SAMPLED = {
+    "generator": f"{TRAINING}/generator.keras",
+    "samples": f"{TRAINING}/samples.npz",
+    "record": f"{TRAINING}/samples.json",
+    "picture": pictured("samples", "samples"),
+    "interpolation": pictured("interpolation", "interpolation"),
+    "plane": pictured("latent_plane", "latent plane"),
+}
+
+
 rule judge_snapshots:
     input:
-        generator=f"{TRAINING}/generator.keras",
-        training=ancient(f"{TRAINING}/train.json"),  # written with generator.keras, like the snapshots
-        snapshots=ancient(f"{TRAINING}/snapshots"),
+        **SNAPSHOTS,
         weights=judge_files(SNAPSHOT_JUDGE).weights,
         statistics=judge_files(SNAPSHOT_JUDGE).statistics,
         check=judge_files(SNAPSHOT_JUDGE).check,
@@ -55,40 +82,16 @@ rule judge_snapshots:
 
 rule sample:
     input:
+        **SNAPSHOTS,
         snapshot_scores=f"{TRAINING}/snapshots.json",
-        generator=f"{TRAINING}/generator.keras",
-        training=ancient(f"{TRAINING}/train.json"),
-        snapshots=ancient(f"{TRAINING}/snapshots"),
     output:
-        samples=f"{TRAINING}/samples.npz",
-        record=f"{TRAINING}/samples.json",
-        picture=report(
-            f"{TRAINING}/samples.png",
-            caption="../report/samples.rst",
-            category="Samples",
-            subcategory="{run}",
-            labels={"figure": "samples", "seed": "{seed}"},
-        ),
-        interpolation=report(
-            f"{TRAINING}/interpolation.png",
-            caption="../report/interpolation.rst",
-            category="Samples",
-            subcategory="{run}",
-            labels={"figure": "interpolation", "seed": "{seed}"},
-        ),
-        plane=report(
-            f"{TRAINING}/latent_plane.png",
-            caption="../report/latent_plane.rst",
-            category="Samples",
-            subcategory="{run}",
-            labels={"figure": "latent plane", "seed": "{seed}"},
-        ),
+        **SAMPLED,
     log:
         "results/logs/{study}/{run}/seed-{seed}/sample.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/sample.tsv"
     wildcard_constraints:
-        run=one_of(STUDY.runs),
+        run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
         seed=one_of(map(str, STUDY.seeds)),
     resources:
         **needs("sample"),
@@ -101,19 +104,42 @@ rule sample:
         "../../scripts/sample.py"
 
 
+rule sample_autoencoder:
+    input:
+        **SNAPSHOTS,
+        snapshot_scores=f"{TRAINING}/snapshots.json",
+        dataset=OF_STUDY["dataset"],
+        arrays=ancient([OF_STUDY["test_images"], OF_STUDY["test_labels"]]),
+    output:
+        **SAMPLED,
+        encoder=f"{TRAINING}/encoder.keras",
+        reconstructions=pictured("reconstructions", "reconstructions"),
+        metrics=f"{TRAINING}/reconstruction.json",
+    log:
+        "results/logs/{study}/{run}/seed-{seed}/sample_autoencoder.log",
+    benchmark:
+        "results/benchmarks/{study}/{run}/seed-{seed}/sample_autoencoder.tsv"
+    wildcard_constraints:
+        run=one_of(AUTOENCODERS),
+        seed=one_of(map(str, STUDY.seeds)),
+    resources:
+        **needs("sample_autoencoder"),
+    params:
+        spec=autoencoder_spec,
+        code=code_of("sample_autoencoder.py"),
+    message:
+        "Sampling {params.spec[samples]} images from {wildcards.run}, seed {wildcards.seed}, and reconstructing test images"
+    script:
+        "../../scripts/sample_autoencoder.py"
+
+
 rule import_samples:
     input:
         dataset=OF_STUDY["dataset"],
     output:
         samples=f"{TRAINING}/samples.npz",
         record=f"{TRAINING}/samples.json",
-        picture=report(
-            f"{TRAINING}/samples.png",
-            caption="../report/samples.rst",
-            category="Samples",
-            subcategory="{run}",
-            labels={"figure": "samples", "seed": "{seed}"},
-        ),
+        picture=pictured("samples", "samples"),
     log:
         "results/logs/{study}/{run}/seed-{seed}/import_samples.log",
     benchmark:
@@ -132,36 +158,3 @@ rule import_samples:
         "Reading the external samples {wildcards.run}"
     script:
         "../../scripts/import_samples.py"
-
-
-rule reconstruct:
-    input:
-        encoder=f"{TRAINING}/encoder.keras",
-        generator=f"{TRAINING}/generator.keras",
-        dataset=OF_STUDY["dataset"],
-        arrays=ancient([OF_STUDY["test_images"], OF_STUDY["test_labels"]]),
-    output:
-        metrics=f"{TRAINING}/reconstruction.json",
-        picture=report(
-            f"{TRAINING}/reconstructions.png",
-            caption="../report/reconstructions.rst",
-            category="Samples",
-            subcategory="{run}",
-            labels={"figure": "reconstructions", "seed": "{seed}"},
-        ),
-    log:
-        "results/logs/{study}/{run}/seed-{seed}/reconstruct.log",
-    benchmark:
-        "results/benchmarks/{study}/{run}/seed-{seed}/reconstruct.tsv"
-    wildcard_constraints:
-        run=one_of(AUTOENCODERS),
-        seed=one_of(map(str, STUDY.seeds)),
-    resources:
-        **needs("reconstruct"),
-    params:
-        spec=lambda wildcards: {"settings": training_spec(wildcards)["settings"]},
-        code=code_of("reconstruct.py"),
-    message:
-        "Reconstructing test images with {wildcards.run}, seed {wildcards.seed}"
-    script:
-        "../../scripts/reconstruct.py"

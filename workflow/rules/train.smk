@@ -1,8 +1,7 @@
 # Training, one job per run and seed.
 # Needs: the dataset's arrays, the run's settings.
-# Makes: results/<study>/<run>/seed-<k>/: generator.keras, encoder.keras (autoencoders), snapshots/, progress/,
-#        history.csv, train.json; and, not declared to Snakemake, state/, from which a killed training resumes, and
-#        tensorboard/, for watching it.
+# Makes: results/<study>/<run>/seed-<k>/: snapshots/, progress/, history.csv, train.json; and, not declared to
+#        Snakemake, state/, from which a killed training resumes, and tensorboard/, for watching it.
 
 from easel.study.flips import flip_caveats
 
@@ -37,7 +36,6 @@ rule train_run:
         dataset=OF_STUDY["dataset"],
         arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
     output:
-        generator=f"{TRAINING}/generator.keras",
         snapshots=directory(f"{TRAINING}/snapshots"),
         progress=directory(f"{TRAINING}/progress"),
         history=f"{TRAINING}/history.csv",
@@ -47,7 +45,7 @@ rule train_run:
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/train_run.tsv"
     wildcard_constraints:
-        run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
+        run=one_of(STUDY.runs),
         seed=one_of(map(str, STUDY.seeds)),
     threads: config["threads"]
     resources:
@@ -61,16 +59,3 @@ rule train_run:
         "Training {wildcards.run} with seed {wildcards.seed}"
     script:
         "../../scripts/train_run.py"
-
-
-use rule train_run as train_autoencoder with:
-    output:
-        generator=f"{TRAINING}/generator.keras",
-        encoder=f"{TRAINING}/encoder.keras",
-        snapshots=directory(f"{TRAINING}/snapshots"),
-        progress=directory(f"{TRAINING}/progress"),
-        history=f"{TRAINING}/history.csv",
-        record=f"{TRAINING}/train.json",
-    wildcard_constraints:
-        run=one_of(AUTOENCODERS),
-        seed=one_of(map(str, STUDY.seeds)),

@@ -144,8 +144,23 @@ def test_sampled_snapshot_and_reason(tmp_path):
     run = report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")
     got = text_of(report.snapshot_curve(run))
     assert "The samples come from the snapshot at step 313 (epoch 4): the lowest FID of 3 snapshots" in got
+    assert "generator.keras is the network of this snapshot." in got
+    assert "The network at the end" not in got
     (folder / "a/seed-0/snapshots.json").unlink()
     assert report.snapshot_curve(report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")) is None
+
+
+def test_an_earlier_snapshot_is_named_beside_the_end_of_training(tmp_path):
+    folder = write_study(tmp_path, runs={"a": "vae"})
+    file = folder / "a/seed-0/metrics.json"
+    record = json.loads(file.read_text())
+    earlier, end = (json.loads((folder / "a/seed-0/snapshots.json").read_text())["snapshots"][i] for i in (0, -1))
+    record["samples"] |= earlier | {"why": {"kind": "best", "of": 3, "fid": 5.0, "fid_at_end": end["fid"]}}
+    file.write_text(json.dumps(record))
+    got = text_of(report.snapshot_curve(report.read_run(folder / "a/seed-0", folder.parent / "datasets/shapes")))
+    assert "the lowest FID of 3 snapshots: 5, against" in got
+    assert "generator.keras, encoder.keras and the reconstructions are of this snapshot, too." in got
+    assert f"The network at the end of training is {end['generator']}." in got
 
 
 def test_time_ticks_are_round():

@@ -17,6 +17,7 @@ samples.py         evaluation of a run's samples by every judge of the study: me
 baselines.py       test images and pixel Gaussians, judged as if they were samples
 reconstruction.py  reconstructions of test images, and the ELBO of a VAE
 snapshots.py       the FID of each snapshot, and the snapshot to sample
+chosen.py          generator.keras of that snapshot, and its samples
 comparison.py      means, intervals and differences of a study's runs: comparison.json and comparison.csv
 calibration.py     published values of a judge next to those computed here: calibration.json
 

@@ -10,7 +10,7 @@ import numpy as np
 from easel import sampling
 from easel.config.presets import Preset, Vae
 from easel.evaluation.metrics_row import ComparedWith, row
-from easel.images import to_float, to_uint8
+from easel.images import grid, to_float, to_uint8
 from easel.metrics import elbo
 from easel.metrics.estimate import Estimate, StandardError
 from easel.metrics.image_similarity import mse, psnr, ssim
@@ -59,6 +59,21 @@ CAVEATS: dict[tuple[str, str], Caveat] = {
     ("bits_per_dimension", "gaussian"): UnitVarianceBits(round(UNIT_VARIANCE_BITS, 2)),
 }
 """By metric and likelihood."""
+
+
+def overview(
+    encoder: Callable, generator: Callable, images: np.ndarray, rows: int = 4, columns: int = 10
+) -> np.ndarray:
+    """The picture reconstructions.png: a row of images, below it their reconstructions, and so on.
+
+    images: test images, uint8 (N, H, W, 3), of which the first rows · columns are shown.
+    """
+    originals = np.array(images[: rows * columns])
+    decoded = sampling.reconstruct(encoder, generator, originals)
+    starts = range(0, len(originals), columns)
+    return grid(
+        np.concatenate([part[start : start + columns] for start in starts for part in (originals, decoded)]), columns
+    )
 
 
 def judge(
@@ -148,7 +163,7 @@ def require_finite(network: str, outputs: np.ndarray) -> None:
     if bad:
         raise EaselError(
             f"{network}.keras: its outputs for {bad:,} of {len(outputs):,} test images are not finite numbers, so the "
-            "network is broken; delete it, and lower the run's learning_rate before it is trained again"
+            "network is broken; delete the run's state, lower its learning_rate and train it again"
         )
 
 

@@ -104,9 +104,14 @@ def choose(scores: Mapping[str, Any], select: Literal["best", "last"]) -> dict[s
     return {**(last if select == "last" else best), "select": select, "why": why.as_json()}
 
 
-def file_of(snapshot: Mapping[str, Any], training: Path) -> Path:
-    """The file of a snapshot's network, next to its train.json. Raises EaselError if it does not exist."""
-    file = training.parent / snapshot["file"]
+def file_of(
+    snapshot: Mapping[str, Any], training: Path, network: Literal["generator", "encoder"] = "generator"
+) -> Path:
+    """The file of a snapshot's network, in the folder of train.json. Raises EaselError if it does not exist.
+
+    training: train.json.
+    """
+    file = training.parent / snapshot[network]
     if not file.is_file():
         raise EaselError(
             f"{file}: this snapshot is gone; delete {training} and repeat the command, which writes it again from the "

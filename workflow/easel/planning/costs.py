@@ -139,11 +139,11 @@ class Costs:
         minutes = self.minutes(
             settings.epochs * self.sizes.train, megaflops_of_step(settings), self.machine.threads, settings.gpu
         )
-        parameters = (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)  # millions
-        checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * parameters
+        checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * megaparameters(settings)
         step = ACTIVATIONS * self.relative_area * settings.batch_size * settings.width + 2 * checkpoint
-        disk = 2 * checkpoint + (2 + snapshots_of(settings)) * NETWORK * parameters  # the finished networks, too
-        return Cost(minutes, self.memory_mb(self.dataset_mb, settings.gpu) + step, disk)
+        snapshots = 2 * snapshots_of(settings) * networks_mb(settings)  # in the state, and copied from there
+        memory = self.memory_mb(self.dataset_mb, settings.gpu) + step
+        return Cost(minutes, memory, 2 * checkpoint + snapshots)
 
     def judge(self, settings: JudgeSettings) -> Cost:
         """Making a judge: training it, or unpacking its archive."""
@@ -175,11 +175,13 @@ class Costs:
     def sampling(self, settings: PresetBase) -> Cost:
         """Sampling from a run."""
         minutes = self.minutes(self.study.samples, FORWARD * megaflops_of_step(settings))
-        return Cost(minutes, self.memory_mb(self.samples_mb), self.samples_mb)
+        return Cost(minutes, self.memory_mb(self.samples_mb), self.samples_mb + networks_mb(settings))
 
     def reconstruction(self, settings: PresetBase) -> Cost:
-        """Encoding each test image, and decoding it twice."""
-        return Cost(self.minutes(3 * self.sizes.test, FORWARD * megaflops_of_step(settings)), self.memory_mb(), 1)
+        """Sampling from an autoencoder, encoding each test image, and decoding it twice."""
+        sampling = self.sampling(settings)
+        images = self.study.samples + 3 * self.sizes.test
+        return sampling._replace(minutes=self.minutes(images, FORWARD * megaflops_of_step(settings)))
 
     def evaluation(self) -> Cost:
         """Every metric of a run's samples by every judge."""
@@ -214,6 +216,16 @@ class Costs:
 def snapshots_of(settings: PresetBase) -> float:
     """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
     return 1 + log2(settings.epochs + 1)
+
+
+def megaparameters(settings: PresetBase) -> float:
+    """Millions of parameters of all of a preset's networks."""
+    return (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)
+
+
+def networks_mb(settings: PresetBase) -> float:
+    """An upper bound on the size of a snapshot: all networks, where a discriminator is none of its."""
+    return NETWORK * megaparameters(settings)
 
 
 def megaflops_of_step(settings: PresetBase) -> float:

@@ -83,11 +83,11 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
         first_call, step = take_steps(trainer, state, seconds)
         picture, snapshot = watch(trainer, state)
         _, saved = timed(state.save)
-        _, ended = timed(lambda: write_outputs(trainer, state, Path(folder) / "outputs"))
+        _, ended = timed(lambda: write_outputs(state, Path(folder) / "outputs"))
         memory = peak_memory()  # before sampling, which is another job
         outputs = Path(folder) / "outputs"
-        sampled = sample(outputs / "generator.keras", settings.latent_dim, labels(recipe))
-        encoder = outputs / "encoder.keras"
+        networks = state.snapshot(state.step)
+        sampled = sample(networks["generator"], settings.latent_dim, labels(recipe))
         return {
             "precision": trainer.precision,
             "steps": state.step,
@@ -100,8 +100,8 @@ def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float)
             ),
             "bytes": {
                 "checkpoint": next(state.folder.glob("checkpoint-*.npz")).stat().st_size,
-                "generator": (outputs / "generator.keras").stat().st_size,
-                "encoder": encoder.stat().st_size if encoder.exists() else 0,
+                "generator": networks["generator"].stat().st_size,
+                "encoder": networks["encoder"].stat().st_size if "encoder" in networks else 0,
                 "picture": next((outputs / "progress").iterdir()).stat().st_size,
             },
         }  # fmt: skip

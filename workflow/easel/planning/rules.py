@@ -47,7 +47,7 @@ class Work(Enum):
     EXTERNAL_SAMPLES = auto()
     """read external samples"""
     RECONSTRUCTION = auto()
-    """encode and decode the test images"""
+    """sample from an autoencoder, and encode and decode the test images"""
     EVALUATION = auto()
     """compute every metric of a run's samples"""
     LIGHT = auto()
@@ -74,7 +74,6 @@ RULES = {
     "draw_shapes": Rule(Stage.DATA, Work.ARRAYS),
     "draw_preview": Rule(Stage.DATA),
     "train_run": Rule(Stage.TRAINING, Work.TRAINING),
-    "train_autoencoder": Rule(Stage.TRAINING, Work.TRAINING),
     "fetch_judge": Rule(Stage.JUDGES, Work.JUDGE_ARCHIVE),
     **{rule_that_makes(kind): Rule(Stage.JUDGES, Work.JUDGE) for kind in KINDS},
     "compute_reference": Rule(Stage.JUDGES, Work.REFERENCE),
@@ -82,8 +81,8 @@ RULES = {
     "calibrate": Rule(Stage.JUDGES),
     "judge_snapshots": Rule(Stage.SAMPLES, Work.SNAPSHOTS),
     "sample": Rule(Stage.SAMPLES, Work.SAMPLING),
+    "sample_autoencoder": Rule(Stage.SAMPLES, Work.RECONSTRUCTION),
     "import_samples": Rule(Stage.SAMPLES, Work.EXTERNAL_SAMPLES),
-    "reconstruct": Rule(Stage.SAMPLES, Work.RECONSTRUCTION),
     "evaluate": Rule(Stage.REPORTS, Work.EVALUATION),
     "compare": Rule(Stage.REPORTS),
     "report_run": Rule(Stage.REPORTS),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from easel.config.presets import PresetBase
@@ -79,9 +80,14 @@ def from_probe(settings: PresetBase, steps: int, steps_left: int, images: int, p
     )
     history = 4 * 8 * steps  # bytes of every step's metrics, which are part of a checkpoint
     disk = KEPT_CHECKPOINTS * (size["checkpoint"] + history)
-    disk += (snapshots(steps) + 1) * size["generator"] + size["encoder"]
+    disk += 2 * snapshots(steps) * networks_bytes(probe)  # in the state, and copied from there
     disk += 2 * pictures(steps) * size["picture"]  # in progress/ and in tensorboard/
     return Forecast(total, probe["memory_mb"], disk / 1e6, EstimateSource.PROBE)
+
+
+def networks_bytes(probe: Mapping[str, Any]) -> int:
+    """The size of a snapshot."""
+    return probe["bytes"]["generator"] + probe["bytes"]["encoder"]
 
 
 # --- sampling and evaluation ---------------------------------------------------------------------------
@@ -108,8 +114,12 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
     """Sampling from a run: as before with as many samples, else by the probe of its training."""
     if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
         return before
-    if (probe := known.training_probe(job)) is None:
-        return None
+    probe = known.training_probe(job)
+    return sampling_from_probe(known, job, probe) if probe else None
+
+
+def sampling_from_probe(known: Knowledge, job: Job, probe: Mapping[str, Any]) -> Forecast:
+    """Sampling from a run by the probe of its training."""
     seconds, samples = probe["seconds"], known.study.samples
     total = seconds["import"] + seconds["load"] + seconds["first_samples"] + SETTLING
     pixels = math.prod(known.sizes.image_shape) * samples / 1e6
@@ -117,21 +127,22 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
     return Forecast(
         total + samples / 1000 * seconds["samples_1000"],
         TENSORFLOW_MB + 2 * pixels + latents,
-        pixels + latents + 0.5,
+        pixels + latents + networks_bytes(probe) / 1e6 + 0.5,
         EstimateSource.PROBE,
     )
 
 
 def reconstruction(known: Knowledge, job: Job) -> Forecast | None:
-    """Encoding every test image and decoding it twice, for similarity and for the bound; each costs one sample."""
-    if before := known.as_before(job):
+    """Sampling from an autoencoder, encoding every test image and decoding it twice, for similarity and for the bound;
+    each costs one sample."""
+    if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
         return before
     if (probe := known.training_probe(job)) is None:
         return None
-    seconds = probe["seconds"]
-    total = seconds["import"] + 2 * seconds["load"] + 2 * seconds["first_samples"] + SETTLING
-    total += 3 * known.sizes.test / 1000 * seconds["samples_1000"]
-    return Forecast(total, TENSORFLOW_MB, 0.3, EstimateSource.PROBE)
+    sampled, seconds = sampling_from_probe(known, job, probe), probe["seconds"]
+    rebuilding = 2 * seconds["load"] + 2 * seconds["first_samples"]
+    rebuilding += 3 * known.sizes.test / 1000 * seconds["samples_1000"]
+    return replace(sampled, seconds=sampled.seconds + rebuilding)
 
 
 def evaluation(known: Knowledge, job: Job) -> Forecast | None:

@@ -60,6 +60,15 @@ def disk_is_full(error: OSError) -> bool:
     return error.errno in DISK_FULL or any(part in str(error) for part in DISK_FULL_MESSAGES)
 
 
+def copy(source: str | Path, path: str | Path) -> None:
+    """Copy a file's bytes to `path`.
+
+    A hard link would save space, but a damaged file could not be made again from the other.
+    """
+    with atomic(path) as partial:
+        shutil.copyfile(source, partial)
+
+
 def write_json(path: str | Path, value: object) -> None:
     """Write `value` as indented JSON. Raises ValueError for NaN and infinity, which JSON does not have."""
     with atomic(path) as partial:

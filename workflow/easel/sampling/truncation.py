@@ -69,10 +69,9 @@ def with_statistics(
     """
     if not any(isinstance(layer, keras.layers.BatchNormalization) for layer in all_layers(generator)):
         return generator, 0
-    copy = keras.models.clone_model(generator)
-    copy.set_weights(generator.get_weights())
+    working = copy_of(generator, generator.get_weights())
     normalised = []
-    for layer in all_layers(copy):
+    for layer in all_layers(working):
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.0  # a call for training leaves the batch's statistics
             normalised.append(layer)
@@ -80,13 +79,20 @@ def with_statistics(
             layer.rate = 0.0
     means, variances = [], []  # by batch, then by layer
     for batch in input_batches(latents, labels):
-        copy(batch, training=True)
+        working(batch, training=True)
         means.append([np.float64(layer.moving_mean) for layer in normalised])
         variances.append([np.float64(layer.moving_variance) for layer in normalised])
     for layer, mean, variance in zip(normalised, zip(*means, strict=True), zip(*variances, strict=True), strict=True):
         layer.moving_mean.assign(np.mean(mean, axis=0))
         layer.moving_variance.assign(np.mean(variance, axis=0) + np.var(mean, axis=0))
-    return copy, len(normalised)
+    return copy_of(generator, working.get_weights()), len(normalised)
+
+
+def copy_of(network: keras.Model, weights: list[np.ndarray]) -> keras.Model:
+    """A network with the layers and settings of another one, and with these weights."""
+    copy = keras.models.clone_model(network)
+    copy.set_weights(weights)
+    return copy
 
 
 def all_layers(network: keras.Model) -> Iterator[keras.Layer]:

@@ -48,7 +48,7 @@ class Monitor:
         if (self.schedule.draws(step) or at_end) and (not checks or checks[-1].step < step):
             self.draw_picture()
         # The snapshot of the step that this job resumed from exists already, unless somebody has removed it.
-        is_new = step > self.state.resumed_from or not self.state.snapshot(step).exists()
+        is_new = step > self.state.resumed_from or not self.state.has_snapshot(step)
         if (step in self.schedule.snapshots or at_end) and is_new:
             self.save_snapshot()
 
@@ -68,10 +68,13 @@ class Monitor:
         self.board.picture(step, picture)
 
     def save_snapshot(self) -> None:
-        """Keep the generator of this step."""
-        file = self.state.snapshot(self.state.step)
-        keras_files.save(self.trainer.exported("generator")["generator"], file)
-        self.state.keep(file)
+        """Keep the generator of this step, and an autoencoder's encoder, which belongs to it."""
+        step, networks = self.state.step, self.trainer.exported()
+        if prior := self.trainer.objective.fitted:
+            self.state.note_prior(step, prior)
+        for name, file in self.state.snapshot(step).items():
+            keras_files.save(networks[name], file)
+            self.state.keep(file)
 
     def log_row(self) -> None:
         """Write the row of history.csv that ends at this step, if one does, to TensorBoard."""

@@ -112,7 +112,7 @@ def single_gaussian(codes: np.ndarray) -> Gaussians:
 
 
 def gaussian_mixture(codes: np.ndarray, components: int, seed: int) -> tuple[Gaussians, dict[str, Any]]:
-    """A mixture of Gaussians fitted to codes (N, D), and the entry `prior` of train.json.
+    """A mixture of Gaussians fitted to codes (N, D), and a snapshot's entry `prior` in train.json.
 
     There are `components` Gaussians, or fewer if each would have fewer than two codes. They begin at the clusters that
     k-means finds. Expectation maximisation runs while the log-likelihood of held-out codes rises, and the fit with the

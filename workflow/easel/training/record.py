@@ -1,4 +1,4 @@
-"""The outputs of a finished training: networks, pictures, history, and the record train.json."""
+"""The outputs of a finished training: snapshots, pictures, history, and the record train.json."""
 
 import csv
 import platform
@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from easel import keras_files
 from easel.config.affects import Affects, names_of
 from easel.runtime.console import log
 from easel.runtime.files import atomic, write_json
@@ -19,15 +18,16 @@ from easel.training.devices import describe_device
 from easel.training.state import TrainingState
 from easel.training.trainer import Trainer
 
+SNAPSHOTS = "snapshots"
+"""The folder of the snapshots, next to train.json."""
+
 VERSIONS = ("easel", "tensorflow", "keras", "numpy")
 
 
-def write_outputs(trainer: Trainer, state: TrainingState, folder: Path) -> None:
-    """Write generator.keras (the sampling network), encoder.keras (if any), snapshots/, progress/ and history.csv."""
-    names = ("generator", "encoder") if "encoder" in trainer.networks else ("generator",)
-    for name, network in trainer.exported(*names).items():
-        keras_files.save(network, folder / f"{name}.keras")
-    copy_all((state.snapshot(step) for step in snapshot_steps(state)), folder / "snapshots")
+def write_outputs(state: TrainingState, folder: Path) -> None:
+    """Write snapshots/ (the networks that are used after training), progress/ and history.csv."""
+    networks = (file for step in snapshot_steps(state) for file in state.snapshot(step).values())
+    copy_all(networks, folder / SNAPSHOTS)
     copy_all((state.picture(check.step) for check in state.history.checks), folder / "progress")
     rows = state.rows()
     with atomic(folder / "history.csv") as partial, open(partial, "w", newline="", encoding="utf-8") as file:
@@ -66,14 +66,18 @@ def write_record(
         "replicas": trainer.replicas,
         "collapse": collapse.summary(state.history.checks, state.rows(), schedule.per_epoch, state.stopped_by_collapse),
         "sampler": trainer.sampler,
-        "prior": trainer.objective.fitted,
         "classes": classes_of(trainer),
         "networks": {
             name: networks.describe(networks.with_canonical_names(trainer.float32_copy(name)))
             for name in trainer.networks
         },
         "snapshots": [
-            {"file": f"snapshots/{state.snapshot(step).name}", "step": step, "epoch": step / schedule.per_epoch}
+            {
+                **{network: f"{SNAPSHOTS}/{file.name}" for network, file in state.snapshot(step).items()},
+                "step": step,
+                "epoch": step / schedule.per_epoch,
+                "prior": state.prior(step),
+            }
             for step in snapshot_steps(state)
         ],
         "caveats": list(caveats),
@@ -94,7 +98,7 @@ def classes_of(trainer: Trainer) -> dict[str, Any] | None:
 def snapshot_steps(state: TrainingState) -> list[int]:
     """The steps whose snapshots exist, in order; the last is the end of the training."""
     due = {step for step in state.trainer.schedule.snapshots if step < state.step} | {state.step}
-    return sorted(step for step in due if state.snapshot(step).exists())
+    return sorted(step for step in due if state.has_snapshot(step))
 
 
 def copy_all(files: Iterable[Path], folder: Path) -> None:

@@ -29,6 +29,9 @@ class Notes(BaseModel):
 CHECKSUMS = "checksums.json"
 """The file in a state's folder that has the SHA-256 of its pictures and snapshots. A checkpoint ends with its own."""
 
+PRIORS = "priors.json"
+"""The file in a state's folder that has what was fitted for the samples of each snapshot, by step."""
+
 
 class TrainingState:
     """The step that a training has reached, its measurements until then, and the folder that holds its checkpoints.
@@ -82,9 +85,22 @@ class TrainingState:
         """The file of the progress picture of a step."""
         return self.folder / "progress" / f"step-{step:06d}.png"
 
-    def snapshot(self, step: int) -> Path:
-        """The file of the snapshot of a step."""
-        return self.folder / "snapshots" / f"step-{step:06d}.keras"
+    def snapshot(self, step: int) -> dict[str, Path]:
+        """The files of the snapshot of a step, by network: of the generator, and of an autoencoder's encoder."""
+        names = {"generator": f"step-{step:06d}.keras", "encoder": f"step-{step:06d}-encoder.keras"}
+        return {network: self.folder / "snapshots" / names[network] for network in self.trainer.kept}
+
+    def has_snapshot(self, step: int) -> bool:
+        """True if every file of the snapshot of a step exists."""
+        return all(file.exists() for file in self.snapshot(step).values())
+
+    def note_prior(self, step: int, fitted: Mapping[str, Any]) -> None:
+        """Note what was fitted for the samples of a snapshot: the entry `prior` of train.json."""
+        write_json(self.folder / PRIORS, read_if_whole(self.folder / PRIORS) | {str(step): fitted})
+
+    def prior(self, step: int) -> dict[str, Any] | None:
+        """What was fitted for the samples of a snapshot; None if nothing was."""
+        return read_if_whole(self.folder / PRIORS).get(str(step))
 
     def keep(self, file: Path) -> None:
         """Note the checksum of a picture or a snapshot that has just been written."""

@@ -26,8 +26,8 @@ class Trainer:
 
     networks: every network by name; `sampler` names the one that generates images. If the preset asks for a moving
     average, the weights of all but a discriminator are the average's. generator: latents to images, with a fitted
-    prior if there is one. variables: every variable that a checkpoint must hold, by name. run_steps: see
-    `easel.training.steps`.
+    prior if there is one. kept: the networks of a snapshot, `generator` and an autoencoder's `encoder`. variables:
+    every variable that a checkpoint must hold, by name. run_steps: see `easel.training.steps`.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Trainer:
                 averages[name] = Average(self.networks[name], build(name), settings.ema_decay)
                 self.networks[name] = averages[name].network
         self.generator = self.objective.to_images(self.networks.__getitem__)
+        self.kept = ("generator", "encoder") if "encoder" in self.networks else ("generator",)
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
         averaged = {f"average_{name}": average.network for name, average in averages.items()}
         self.variables = networks.variables(self.objective.networks | optimizers | averaged | self.objective.state)
@@ -89,15 +90,13 @@ class Trainer:
         self.batches = Batches(self.source, settings.latent_dim, resolved_flip(settings.flip), self.labels)
         self.run_steps = compile_steps(self.objective, self.batches, list(averages.values()), self.jit_compile)
 
-    def exported(self, *names: str) -> dict[str, keras.Model]:
-        """`generator`, `encoder` or both as they are kept for use after training: in float32 and Keras's own layers.
-
-        Asked for together, they share one fit of the prior.
-        """
+    def exported(self) -> dict[str, keras.Model]:
+        """The networks of a snapshot, by the names in `kept`: in float32 and Keras's own layers, with a prior fitted
+        for them. `objective.fitted` then says what the fit came to."""
         copy = cache(self.float32_copy)
         self.objective.fit(copy, self.images, self.seed, quick=False)
         make = {"generator": self.objective.to_images, "encoder": self.objective.to_latents}
-        return {name: networks.with_canonical_names(make[name](copy)) for name in names}
+        return {name: networks.with_canonical_names(make[name](copy)) for name in self.kept}
 
     def float32_copy(self, name: str) -> keras.Model:
         """A copy of a trained network in Keras's own layers and in float32."""

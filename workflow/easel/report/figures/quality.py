@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from easel.report.load import History, RunResults, StudyResults
-from easel.report.page.html import Html, figure, fragment
+from easel.report.page.html import Html, element, figure, fragment
 from easel.report.page.legend import Swatch, legend, swatch
 from easel.report.page.line_labels import label_line_ends
 from easel.report.page.numbers import (
@@ -123,15 +123,20 @@ def snapshot_curve(run: RunResults) -> Html | None:
 
 
 def sampled_snapshot_note(run: RunResults) -> str:
-    """The snapshot that the samples come from, and the reason."""
+    """The snapshot that the samples and the networks come from, the reason, and where the end of training is."""
     origin = run.metrics_record.get("samples", {})
     if "step" not in origin:
         return ""
-    return say(
+    sampled = say(
         "quality.sampled",
         step=origin["step"], epoch=format_epoch(origin["epoch"]), why=record_sentence("selections", origin["why"]),
         images=plural(run.snapshot_scores["n"], "image"),
     )  # fmt: skip
+    sentences = [sampled, say("quality.autoencoder" if "encoder" in origin else "quality.generator")]
+    end = run.snapshot_scores["snapshots"][-1]
+    if end["step"] != origin["step"]:
+        sentences.append(say("quality.end", file=element("code", end["generator"])))
+    return joined_sentences(sentences)
 
 
 def read_curve(record: Mapping | None, history: History, run: str, number: int, sampled: int | None) -> Curve | None:

@@ -72,7 +72,7 @@ def earlier_snapshot(run: RunResults, collapse: Mapping) -> list[Text]:
     before = [each for each in run.training["snapshots"] if each["step"] < collapse["first_step"]]
     if not before or not collapse["at_end"] or sampled_before({**run.metrics_record, "collapse": collapse}):
         return []
-    file, epoch = element("code", before[-1]["file"]), format_epoch(before[-1]["epoch"])
+    file, epoch = element("code", before[-1]["generator"]), format_epoch(before[-1]["epoch"])
     return [say("collapse.earlier", file=file, epoch=epoch)]
 
 

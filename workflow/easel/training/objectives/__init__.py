@@ -41,7 +41,7 @@ class ObjectiveBase:
     state: Mapping[str, Any] = {}
     """By name, anything else whose `variables` a step changes."""
     fitted: Mapping[str, Any] | None = None
-    """What the last `fit` that was not quick came to: the entry `prior` of train.json; None if nothing is fitted."""
+    """What the last `fit` that was not quick came to: a snapshot's `prior` in train.json; None if nothing is fitted."""
     generator_every: int = 1
     """The generator is updated in every so many-th step."""
 

@@ -6,6 +6,7 @@ from easel import judges
 from easel.data.prepared import load_split
 from easel.evaluation import judge_check, reference
 from easel.runtime.console import job, log
+from easel.runtime.cpu import multiply_with
 from easel.runtime.files import write_json
 from easel.training.devices import use_devices
 
@@ -21,6 +22,7 @@ def compute_reference(
 ) -> None:
     """Write the features of both splits and of pixel Gaussians, and check that the judge can judge them."""
     use_devices(threads)
+    multiply_with(judges.cores_for([weights], threads))
     train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
     reference.write(judges.load(weights), train, test, statistics, features)
     kept = test.images[reference.kept_test_images(len(test.images))]

@@ -7,6 +7,7 @@ from easel.evaluation import samples as evaluation
 from easel.evaluation.judge_files import JudgeFiles
 from easel.images import save_png
 from easel.runtime.console import job
+from easel.runtime.cpu import multiply_with
 from easel.runtime.files import read_json, write_json
 from easel.training.devices import use_devices
 
@@ -26,6 +27,7 @@ def evaluate(
 ) -> None:
     """Compare samples with the training images, by every judge."""
     use_devices(threads)
+    multiply_with(threads)
     of_reconstructions = read_json(reconstruction)["metrics"] if reconstruction else []
     found = evaluation.evaluate(evaluation.Samples.read(samples, samples_record), dataset, judges, of_reconstructions)
     save_png(picture, found.picture)

@@ -7,6 +7,7 @@ from easel.data.prepared import load_split
 from easel.evaluation import baselines
 from easel.evaluation.reference import Reference
 from easel.runtime.console import job
+from easel.runtime.cpu import multiply_with
 from easel.runtime.files import read_json, write_json
 
 
@@ -19,8 +20,10 @@ def judge_baselines(
     output: Path,  # baselines-<n>.json
     judge: str,  # its name
     n: int,  # images per baseline, or as many as there are
+    threads: int,
 ) -> None:
     """Every metric of n test images and of n pixel Gaussians."""
+    multiply_with(threads)
     reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)
     about = {"judge": judge, "judge_facts": judges.facts(weights, read_json(record))}
     found = baselines.judge_baselines(reference, about, judges.knows_classes(weights), n, read_json(check)["caveats"])
@@ -38,4 +41,5 @@ if __name__ == "__main__":
             output=Path(snakemake.output[0]),
             judge=snakemake.wildcards.judge,
             n=int(snakemake.wildcards.n),
+            threads=snakemake.threads,
         )

@@ -270,3 +270,8 @@ def test_one_class_is_an_error(tmp_path):
             1,
             0,
         )
+
+
+def test_features_are_computed_with_on_all_cores_where_those_of_a_judge_are_large():
+    assert judges.cores_for(["a/classifier.keras"], 8) == 1
+    assert judges.cores_for(["a/classifier.keras", "b/inception.pb"], 8) == 8

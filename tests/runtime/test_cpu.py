@@ -1,4 +1,7 @@
-"""Facts about the CPU."""
+"""Facts about the CPU, and the threads of NumPy."""
+
+import subprocess
+import sys
 
 import pytest
 
@@ -28,3 +31,20 @@ def test_a_value_is_that_of_the_first_processor(tmp_path, monkeypatch, text, key
 def test_bfloat16_is_multiplied_by_cpus_that_say_so(monkeypatch, flags, native):
     monkeypatch.setattr(cpu, "cpu_info", {"flags": flags}.get)
     assert cpu.multiplies_bfloat16() is native
+
+
+def test_matrices_are_multiplied_on_one_thread_unless_there_is_more_to_do():
+    done = subprocess.run(
+        [
+            sys.executable, "-c",
+            "import easel, scipy.linalg\n"
+            "from threadpoolctl import threadpool_info\n"
+            "from easel.runtime.cpu import multiply_with\n"
+            "used = lambda: {each['num_threads'] for each in threadpool_info() if each['user_api'] == 'blas'}\n"
+            "before = used()\n"
+            "multiply_with(3)\n"
+            "print(before, used())\n",
+        ],
+        env={"PATH": "", "PYTHONPATH": ":".join(sys.path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "{1} {3}\n"), done.stderr

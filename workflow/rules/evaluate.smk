@@ -41,7 +41,7 @@ rule evaluate:
         "results/logs/{study}/{run}/seed-{seed}/evaluate.log",
     benchmark:
         "results/benchmarks/{study}/{run}/seed-{seed}/evaluate.tsv"
-    threads: config["threads"] if any(judge.slow_on_one_core for judge in STUDY.judges.values()) else 1
+    threads: cores_for([judge_files(judge).weights for judge in STUDY.judges], config["threads"])
     resources:
         **needs("evaluate"),
     params:

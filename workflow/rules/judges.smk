@@ -3,6 +3,7 @@
 # Makes: results/judges/<dataset>/<judge>/: the judge's weights and record (classifier.keras, classifier.json),
 #        reference.npz, train_features.npy and check.json, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
 
+from easel.judges import cores_for
 from easel.planning.rules import rule_that_makes
 
 JUDGE = "results/judges/{dataset}/{judge}"
@@ -33,6 +34,11 @@ def source_of(wildcards):
 def judge_spec(wildcards):
     """The settings that a judge depends on. The source of its archive is left out: a checksum fixes that."""
     return as_params(STUDY.judges[wildcards.judge], Affects.OUTPUT)
+
+
+def threads_for_features(wildcards):
+    """The CPU threads of a job that computes with a judge's features."""
+    return cores_for([judge_files(wildcards.judge).weights], config["threads"])
 
 
 def judge_code(script):
@@ -135,7 +141,7 @@ rule judge_baselines:
         "results/benchmarks/judges/{dataset}/{judge}/judge_baselines-{n}.tsv"
     wildcard_constraints:
         n=r"[0-9]+",
-    threads: config["threads"]
+    threads: threads_for_features
     resources:
         **needs("judge_baselines"),
     params:

@@ -27,7 +27,7 @@ are estimates from a network of its size. `snakemake calibration` checks the val
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -74,6 +74,14 @@ def of_kind(kind: str) -> ModuleType:
 def knows_classes(weights: str | Path) -> bool:
     """True if a judge's classes are those of the dataset. weights: its file, named after its kind."""
     return KINDS[Path(weights).stem].knows_classes
+
+
+def cores_for(weights: Iterable[str | Path], threads: int) -> int:
+    """Of a job's CPU threads, those that computing with judges' features takes: all if the features of one are large.
+
+    weights: the files of the judges, named after their kinds.
+    """
+    return threads if any(KINDS[Path(file).stem].slow_on_one_core for file in weights) else 1
 
 
 def load(weights: str | Path) -> Judge:

@@ -1,6 +1,8 @@
-"""Facts about the CPU, from /proc/cpuinfo."""
+"""The CPU: facts about it, from /proc/cpuinfo, and how many of its cores NumPy uses."""
 
 from pathlib import Path
+
+from threadpoolctl import threadpool_limits
 
 CPU_INFO = Path("/proc/cpuinfo")
 NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags
@@ -22,3 +24,11 @@ def cpu_info(key: str) -> str:
 def multiplies_bfloat16() -> bool:
     """True for a CPU that multiplies bfloat16 in hardware, as oneDNN does where it can."""
     return bool(NATIVE_BFLOAT16 & set(cpu_info("flags").split()))
+
+
+def multiply_with(threads: int) -> None:
+    """Give products and decompositions of matrices this many threads, in the libraries that are loaded by now.
+
+    One, which `easel` sets, is best for up to about 1,000 rows and columns; large ones are up to as many times faster.
+    """
+    threadpool_limits(threads, user_api="blas")

@@ -3,6 +3,7 @@
 define HELP
 make demo       train and judge three small models on drawn shapes; the last line is the report's path
 make test       run the tests; ARGS="-k gan -x" is passed to pytest, ARGS="-n 0" uses one process
+make new        write a study for your pictures: STUDY=birds DATA=/path/to/pictures
 make presets    list the presets: what each is good for and costs here; DATASET=shapes selects a dataset or study
 make verify     check results against their manifest; STUDY=cifar10 selects a study other than quickstart
 make crate      pack a study with all its files as an RO-Crate; STUDY= as above
@@ -25,7 +26,8 @@ PYTHONS := 3.13 3.12 3.11
 PYTHON :=
 GPU :=
 VENV := .venv
-STUDY := quickstart
+STUDY :=
+DATA :=
 DATASET := cifar10
 MAKEFLAGS += --no-print-directory
 
@@ -35,14 +37,15 @@ override PYTHON := $(value PYTHON)
 override GPU := $(value GPU)
 override VENV := $(value VENV)
 override STUDY := $(value STUDY)
+override DATA := $(value DATA)
 override DATASET := $(value DATASET)
-export PYTHONS PYTHON GPU VENV STUDY DATASET
+export PYTHONS PYTHON GPU VENV STUDY DATA DATASET
 
 BIN := "$$VENV"/bin
 SMK := Snakefile workflow
 SET_UP := @$(SHELL) workflow/envs/venv.sh
 
-.PHONY: help demo test verify crate lint format lock schemas benchmark presets compare-presets install dev clean
+.PHONY: help demo test new presets verify crate lint format lock schemas benchmark compare-presets install dev clean
 
 help:
 	@echo "$$HELP"
@@ -55,14 +58,21 @@ demo: install
 test: dev
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
-# STUDY may be a name, a file or a folder. It runs this checkout's code, whichever the environment serves.
+new: install
+	@$(BIN)/python -m easel.new $(ARGS) -- "$$STUDY" "$$DATA"
+
+presets: install
+	@$(BIN)/python -m easel.planning.presets "$$DATASET"
+
+# STUDY may be a name, a file or a folder, by default quickstart. It runs this checkout's code, whichever the environment
+# serves.
 verify:
 	$(SET_UP) need easel.provenance.verify
-	@study=$${STUDY%/}; study=$${study##*/}; study=$${study%.yaml}; \
+	@study=$${STUDY:-quickstart}; study=$${study%/}; study=$${study##*/}; study=$${study%.yaml}; \
 	PYTHONPATH=workflow exec $(BIN)/python -m easel.provenance.verify "results/$${study%.yml}"
 
 crate: install
-	@$(BIN)/snakemake crate --cores all --config "study=$$STUDY"
+	@$(BIN)/snakemake crate --cores all --config "study=$${STUDY:-quickstart}"
 
 # Snakemake's linter wants an environment for every rule, and functions in files without rules. Here one environment
 # serves all rules, the one in which Snakemake itself runs, and each chapter has its own helpers. It may find nothing else.
@@ -89,9 +99,6 @@ schemas: install
 benchmark: install
 	@$(BIN)/python benchmarks/speed.py $(ARGS)
 	@$(BIN)/python benchmarks/endurance.py
-
-presets: install
-	@$(BIN)/python -m easel.planning.presets "$$DATASET"
 
 compare-presets: install
 	@$(BIN)/python benchmarks/presets.py $(ARGS)

@@ -520,6 +520,13 @@ def test_a_dataset_is_never_a_command(checkout, given):
     assert not (checkout.folder / "y").exists()
 
 
+@pytest.mark.parametrize("given", ["my pictures", "$(touch y)`touch y`", "$(shell touch y)${HOME}", 'it\'s "q" #1'])
+def test_a_folder_of_pictures_is_never_a_command(checkout, given):
+    checkout.make("install")
+    assert checkout.make("new", f"STUDY={given}", f"DATA={given}")[-1] == [given]
+    assert not (checkout.folder / "y").exists()
+
+
 def test_help_names_every_target_and_sets_nothing_up(bare):
     targets = re.search(r"^\.PHONY: (help .+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1].split()
     _, output, errors, _ = bare.make()

@@ -1,0 +1,78 @@
+"""The settings of a study that suit some pictures and this machine."""
+
+from typing import Any, NamedTuple
+
+from easel.new.pictures import LARGE, Pictures
+
+FEW = 3_000
+"""Training pictures of which a discriminator would learn each by heart in the time that samples need."""
+SEEN_EACH = 200
+"""How often a training should show each picture ..."""
+FEWEST_SEEN, MOST_SEEN = 200_000, 1_000_000
+"""... but never fewer images than samples need to be recognisable, nor more than a first look is worth."""
+MEGAFLOPS = 300
+"""Of a training step of the chosen presets, per image of 32 × 32 pixels (`planning/costs.py`)."""
+BATCHES = (32, 16, 8)
+CONDITIONAL = {"preset": "fast_cpu"}
+UNCONDITIONAL = {
+    "preset": "dcgan", "width": 16, "batch_size": BATCHES[0], "learning_rate": 4.0e-4, "ema_decay": 0.995
+}  # fmt: skip
+"""The quickest GAN without classes (benchmarks/presets.md): narrower, in smaller batches, its weights averaged."""
+MINUTES = (5, 10, 15, 20, 30)
+MINUTES_ON_A_GPU = 10
+SMALL = 0.1
+"""Fraction of pictures that may be enlarged."""
+AUGMENT = ["colour", "translation", "cutout"]
+
+
+class Machine(NamedTuple):
+    """What the choice depends on."""
+
+    gpus: list[str]
+    """The names of the GPUs that jobs may use."""
+    gflops: float
+    """Billions of operations per second of a training on the CPU (`easel.planning.speed`)."""
+
+
+class Choices(NamedTuple):
+    """Settings of a study."""
+
+    image_size: int
+    minutes: int
+    """Of each training."""
+    runs: dict[str, dict[str, Any]]
+    """Each with its preset, and what differs from it: `gan` and `vae`."""
+    judge: str
+
+
+def choose(pictures: Pictures, machine: Machine) -> Choices:
+    """The settings: a GAN and an autoencoder that learn within minutes, and a judge that can see these pictures."""
+    few = {"augment": AUGMENT} if pictures.train < FEW else {}
+    batch = next((size for size in BATCHES if size <= pictures.train), BATCHES[-1])
+    small_batch = {"batch_size": batch} if batch < BATCHES[0] else {}
+    image_size = LARGE if machine.gpus and pictures.small <= SMALL * pictures.usable else 32
+    length = minutes(pictures.train, image_size, machine)
+    epochs = {"epochs": max(1, round(60 * length * images_per_second(image_size, machine) / pictures.train))}
+    return Choices(
+        image_size=image_size,
+        minutes=length,
+        runs={
+            "gan": {**(CONDITIONAL if pictures.classes else UNCONDITIONAL), **epochs, **few, **small_batch},
+            "vae": {"preset": "conv_vae", "width": 16, **epochs, **small_batch},
+        },
+        judge="classifier" if pictures.classes else "inception",
+    )
+
+
+def minutes(train: int, image_size: int, machine: Machine) -> int:
+    """Minutes in which a training sees its pictures often enough, as far as a first look is worth it."""
+    if machine.gpus:
+        return MINUTES_ON_A_GPU
+    seen = min(max(SEEN_EACH * train, FEWEST_SEEN), MOST_SEEN)
+    needed = seen / images_per_second(image_size, machine) / 60
+    return next((each for each in MINUTES if each >= needed), MINUTES[-1])
+
+
+def images_per_second(image_size: int, machine: Machine) -> float:
+    """The speed of a training of the chosen presets on the CPU."""
+    return machine.gflops * 1000 / MEGAFLOPS / (image_size / 32) ** 2

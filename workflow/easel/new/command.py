@@ -1,0 +1,176 @@
+"""Write a study for a folder of pictures: config/studies/<study>.yaml.
+
+make new STUDY=birds DATA=/path/to/pictures
+python -m easel.new birds /path/to/pictures
+"""
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from easel.config.base import Name
+from easel.config.datasets import Dataset
+from easel.config.studies import RESERVED_STUDY_NAMES
+from easel.data.folder.layout import LayoutError
+from easel.new.choices import Machine, choose
+from easel.new.pictures import Pictures, look_at
+from easel.new.study_text import classes_in_words, study_text
+from easel.planning.costs import Costs
+from easel.planning.jobs import outdated
+from easel.planning.machine import CORES, this_machine
+from easel.planning.presets import threads_here
+from easel.planning.speed import training_gflops
+from easel.runtime.console import RESULTS
+from easel.runtime.errors import EaselError
+from easel.study.files import adapter, read_entries
+from easel.study.load import load_study
+from easel.study.messages import ConfigError, requirement
+from easel.study.size_checks import check_sizes
+from easel.study.wording import as_yaml, display_path
+from easel.tracking.fingerprint import ROOT
+
+EXAMPLE = "make new STUDY=birds DATA=/path/to/pictures"
+LABELS = ("folders", "deep_folders", "none")
+SPLITS = ("auto", "none")
+"""Settings of a folder that say how its layout is read, as in `easel.config.datasets.Folder`, the usual one first."""
+EXTENSIONS = (".yaml", ".yml")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the study and say what is next. Returns the exit code: 1, and nothing is written, if anything is wrong."""
+    asked = parser().parse_args(arguments)
+    try:
+        print(*new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT), sep="\n")
+    except LayoutError as error:
+        print(f"DATA: {error}", file=sys.stderr)
+        print("Such a setting is an option: --labels none; with make, ARGS='--labels none'", file=sys.stderr)
+        return 1
+    except EaselError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m easel.new", description=__doc__.splitlines()[0])
+    parser.add_argument("study", nargs="?", default="", help="the study's name")
+    parser.add_argument("data", nargs="?", default="", help="the folder of the pictures")
+    parser.add_argument("--labels", choices=LABELS, default=LABELS[0], help="as in config/README.md, format: folder")
+    parser.add_argument("--splits", choices=SPLITS, default=SPLITS[0], help="likewise")
+    return parser
+
+
+def new_study(name: str, data: str, labels: str, splits: str, root: Path) -> Iterator[str]:
+    """Write `root`/config/studies/<name>.yaml and yield what to say about it, or raise EaselError and write nothing."""
+    file = new_file(name, root)
+    if not data:
+        raise EaselError(f"DATA is missing: the folder of your pictures, as in {EXAMPLE}")
+    pictures = look_at(data, labels, splits)
+    threads = threads_here(root)
+    machine = Machine(this_machine()["gpus"], training_gflops(threads))
+    choices = choose(pictures, machine)
+    text = study_text(file.stem, dataset_name(file.stem, root), pictures, choices, machine.gpus)
+    minutes = checked(file.name, text, machine.gflops / threads, root)
+    write_new(file, text, root)
+    yield from summary(file, pictures, root)
+    yield (
+        f"It trains {len(choices.runs)} models for about {choices.minutes} minutes each. All in all it takes at most "
+        f"{minutes:.0f} minutes on this machine, by a rule of thumb."
+    )
+    yield from next_commands(file.stem, root)
+
+
+# --- before it is written ------------------------------------------------------------------------------
+
+
+def new_file(name: str, root: Path) -> Path:
+    """The file of a study that does not exist yet. Raises EaselError for a name that cannot be taken."""
+    if not name:
+        raise EaselError(f"STUDY is missing: a name for the study, as in {EXAMPLE}")
+    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    try:
+        adapter(Name).validate_python(stem)
+    except ValidationError as error:
+        raise EaselError(f"STUDY: {as_yaml(stem)}: a study's name {requirement(error.errors()[0])}") from None
+    if stem in RESERVED_STUDY_NAMES:
+        raise EaselError(
+            f"STUDY: a study cannot be called '{stem}', as results/{stem} is Easel's own; choose another name"
+        )
+    folder = root / "config" / "studies"
+    if not folder.is_dir():
+        raise EaselError(f"there is no folder {folder}: a study is written into a checkout of Easel")
+    for taken in (*(folder / f"{stem}{end}" for end in EXTENSIONS), *(Path(f"{stem}{end}") for end in EXTENSIONS)):
+        if os.path.lexists(taken):
+            raise EaselError(
+                f"STUDY: {display_path(taken, root)} exists already, and is left as it is; choose another name"
+            )
+    if os.path.lexists(RESULTS / stem):
+        raise EaselError(
+            f"STUDY: {RESULTS / stem}/ has results of another study of this name; choose another name, or remove it"
+        )
+    return folder / f"{stem}.yaml"
+
+
+def dataset_name(study: str, root: Path) -> str:
+    """The name of the study's dataset: the study's own, if config/datasets.yaml does not have it."""
+    shared = read_entries(Dataset, root / "config" / "datasets.yaml", root)
+    return f"{study}_pictures" if study in shared else study
+
+
+def checked(file_name: str, text: str, thread_gflops: float, root: Path) -> float:
+    """Load the study and plan its jobs, in another folder. Returns the minutes that they take at most.
+
+    Raises EaselError if the study could not run.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / file_name
+        try:
+            file.write_text(text, encoding="utf-8")
+            study = load_study({"study": str(file), "thread_gflops": thread_gflops}, root)
+            check_sizes(study, RESULTS, root)
+        except ConfigError as error:
+            raise EaselError("\n".join(problem.removeprefix(f"{file}: ") for problem in error.problems)) from None
+        jobs = outdated(root / "Snakefile", root / "profiles" / "default", {"study": str(file)}, CORES)
+        costs = Costs(study)
+        return sum(costs.of(job.rule, job.run, job.wildcards.get("judge", "")).minutes for job in jobs)
+
+
+def write_new(file: Path, text: str, root: Path) -> None:
+    """Write a file that does not exist yet."""
+    try:
+        with open(file, "x", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise EaselError(f"{display_path(file, root)} cannot be written: {error.strerror}") from error
+
+
+# --- what is said --------------------------------------------------------------------------------------
+
+
+def summary(file: Path, pictures: Pictures, root: Path) -> Iterator[str]:
+    """What was written, and what was found."""
+    about = "about " if pictures.looked_at < pictures.files else ""
+    classes = f"in {classes_in_words(pictures.classes)}" if pictures.classes else "without classes"
+    yield f"Wrote {display_path(file, root)}: {about}{pictures.train + pictures.test:,} pictures, {classes}."
+    if pictures.left_out:
+        yield f"Left out: {pictures.left_out}."
+
+
+def next_commands(study: str, root: Path) -> Iterator[str]:
+    """The commands to type next."""
+    yield "Next: see whether the pictures were read as you meant, what they would cost, and run it:"
+    if Path.cwd() != root:
+        yield f"cd {shlex.quote(str(root))}"
+    if sys.prefix != sys.base_prefix and not os.environ.get("VIRTUAL_ENV"):
+        yield f"source {shlex.quote(os.path.relpath(sys.prefix, root))}/bin/activate"
+    option = f"--cores all --config study={study}"
+    yield f"snakemake data {option}    # makes results/datasets/{study}/preview.png"
+    yield f"snakemake plan {option}    # makes results/{study}/plan.html"
+    yield f"snakemake {option}         # makes results/{study}/report.html"

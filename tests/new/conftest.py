@@ -6,6 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from easel.new import pictures
+
+
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch):
+    """Few pictures are read soonest by a single process."""
+    monkeypatch.setattr(pictures, "CORES", 1)
+
 
 @pytest.fixture
 def folder_of(tmp_path):

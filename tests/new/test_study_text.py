@@ -70,9 +70,10 @@ def test_only_what_is_not_usual_is_set():
 def test_what_is_commented_out_may_be_put_in(classes, gpus):
     """Each line behind a # that is YAML."""
     _, text = values_of(BIRDS._replace(classes=classes), gpus)
-    for line in ("# mirrorable: true", "# labels: none", "# fast_gpu: "):
+    for line in ("# notes: ", "# mirrorable: true", "# labels: none", "# fast_gpu: "):
         text = text.replace(line, line.removeprefix("# "))
     values = yaml_text.read(text.encode())
     assert values["datasets"]["birds"]["mirrorable"] is True
+    assert values["notes"]
     assert ("labels" in values["datasets"]["birds"]) is bool(classes)
     assert ("fast_gpu" in values["runs"]) is bool(classes and gpus)

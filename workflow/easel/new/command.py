@@ -46,7 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the study and say what is next. Returns the exit code: 1, and nothing is written, if anything is wrong."""
     asked = parser().parse_args(arguments)
     try:
-        print(*new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT), sep="\n")
+        for line in new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT):
+            print(line, flush=True)
     except LayoutError as error:
         print(f"DATA: {error}", file=sys.stderr)
         print("Such a setting is an option: --labels none; with make, ARGS='--labels none'", file=sys.stderr)
@@ -72,6 +73,7 @@ def new_study(name: str, data: str, labels: str, splits: str, root: Path) -> Ite
     file = new_file(name, root)
     if not data:
         raise EaselError(f"DATA is missing: the folder of your pictures, as in {EXAMPLE}")
+    yield "Looking at the pictures"
     pictures = look_at(data, labels, splits)
     threads = threads_here(root)
     machine = Machine(this_machine()["gpus"], training_gflops(threads))

@@ -44,6 +44,7 @@ def study_text(name: str, dataset: str, pictures: Pictures, choices: Choices, gp
             "# yaml-language-server: $schema=../../workflow/schemas/study.schema.json",
             *comment(heading(pictures)),
             f"title: {scalar(name)}",
+            "# notes: What was tried, and what came of it, in Markdown for the report",
             f"dataset: {scalar(dataset)}",
             "datasets:",
             f"  {scalar(dataset)}:",

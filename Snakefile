@@ -39,6 +39,7 @@ except ConfigError as error:
 
 SEEDS = sorted({*STUDY.seeds, *([EXTERNAL_SEED] if STUDY.external else [])})
 AUTOENCODERS = [run.name for run in STUDY.runs.values() if run.autoencodes]
+BUDGETED = [run.name for run in STUDY.runs.values() if run.settings.minutes is not None]
 
 
 include: "workflow/rules/records.smk"
@@ -55,6 +56,7 @@ wildcard_constraints:
 
 include: "workflow/rules/data.smk"
 include: "workflow/rules/judges.smk"
+include: "workflow/rules/budget.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"

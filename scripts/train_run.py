@@ -10,6 +10,7 @@ from easel.config.presets import Preset
 from easel.data.prepared import load_split
 from easel.runtime.console import job
 from easel.runtime.files import read_json
+from easel.study.budgets import read_budget, with_epochs
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
 from easel.training.loop import train
 from easel.training.record import write_outputs, write_record
@@ -33,6 +34,7 @@ def train_run(
     code: Mapping[str, str],  # file -> fingerprint of the code that this executes
     threads: int,
     gpus: int,  # GPUs that Snakemake has given to this job
+    budget: Path | None = None,  # budget.json, if the settings have minutes in place of epochs
     caveats: Sequence[Mapping[str, Any]] = (),  # of the settings on this dataset, as train.json holds them
 ) -> None:
     """Train; write snapshots/, progress/, history.csv and train.json.
@@ -41,7 +43,8 @@ def train_run(
     """
     label = f"{run} seed {seed}"
     computing = {file: mark for file, mark in code.items() if file.startswith(COMPUTING) and file not in NOT_COMPUTING}
-    settings = TypeAdapter(Preset).validate_python(settings)
+    spent = None if budget is None else read_budget(budget)
+    settings = with_epochs(TypeAdapter(Preset).validate_python(settings), spent, run)
     branches = choose_branches(settings.width, settings.batch_size)
     use_devices(threads, gpus, label, branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
@@ -65,7 +68,7 @@ def train_run(
     train(trainer, state, board=record.with_name("tensorboard"))
     write_outputs(state, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
-    write_record(trainer, state, record, names, {"data": images, "code": dict(code)}, caveats)
+    write_record(trainer, state, record, names, {"data": images, "code": dict(code)}, caveats, spent)
 
 
 if __name__ == "__main__":
@@ -80,4 +83,5 @@ if __name__ == "__main__":
             code=snakemake.params.code,
             threads=snakemake.threads,
             gpus=snakemake.resources.gpu,
+            budget=next(map(Path, snakemake.input.budget), None),
         )

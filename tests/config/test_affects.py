@@ -48,7 +48,7 @@ def test_params_are_plain_and_in_sorted_order():
     assert {type(value) for value in params.values()} <= {str, int, float, bool, list}
     assert params["learning_rate"] == 1e-4
     assert not params.keys() & {"description", "source", "cost", "sampling"}
-    assert as_params(check(Preset, GAN)).keys() == Gan.model_fields.keys()
+    assert as_params(check(Preset, GAN)).keys() == Gan.model_fields.keys() - {"minutes"}
 
 
 def test_what_costs_the_same_is_the_same_once_probed():
@@ -63,6 +63,10 @@ def test_what_costs_the_same_is_the_same_once_probed():
     assert probed(lecam=0.5) == probed(lecam=5.0) != plain
     assert probed(ema_decay=0.5) == probed(ema_decay=0.9) != plain
     assert probed(precision="float32") != plain
+    assert (
+        as_probed(check(Preset, {key: value for key, value in GAN.items() if key != "epochs"} | {"minutes": 5}))
+        == plain
+    )
 
 
 def test_probed_settings_are_valid():

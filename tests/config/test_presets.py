@@ -58,6 +58,12 @@ def test_latents_that_choose_codes_are_not_truncated():
         ("epochs", math.nan),
         ("epochs", "3"),
         ("epochs", True),
+        ("epochs", None),
+        ("minutes", 0),
+        ("minutes", -1.0),
+        ("minutes", 1e9),
+        ("minutes", "10"),
+        ("minutes", None),
         ("batch_size", 1),
         ("batch_size", 64.0),
         ("latent_dim", 0),
@@ -114,6 +120,26 @@ def test_a_fraction_may_be_a_whole_number_but_not_the_reverse():
         check(Preset, GAN | {"n_dis": 1.0})
 
 
+def test_a_training_ends_by_epochs_or_by_minutes():
+    without = {key: value for key, value in GAN.items() if key != "epochs"}
+    by_minutes = check(Preset, without | {"minutes": 2})
+    assert (by_minutes.epochs, by_minutes.minutes) == (None, 2.0)
+    assert "epochs" not in as_params(by_minutes)
+    with pytest.raises(ValueError, match=r"easel\.study\.budgets"):
+        _ = by_minutes.known_epochs
+    assert check(Preset, GAN).known_epochs == 1.0
+    with pytest.raises(ValidationError, match="epochs and minutes are both set; remove one of them"):
+        check(Preset, GAN | {"minutes": 2})
+    with pytest.raises(ValidationError, match="epochs: this key is missing; set it, or minutes"):
+        check(Preset, without)
+
+
+@pytest.mark.parametrize("key", ["epochs", "minutes"])
+def test_what_is_left_out_of_a_dump_is_what_is_not_set(key):
+    settings = check(Preset, {name: value for name, value in GAN.items() if name != "epochs"} | {key: 3})
+    assert check(Preset, settings.model_dump()) == settings
+
+
 def test_settings_cannot_be_changed_afterwards():
     with pytest.raises(ValidationError):
         check(Preset, GAN).epochs = 5
@@ -125,7 +151,7 @@ def test_what_a_state_depends_on():
     assert falling.keys() - constant.keys() == {"epochs"}
     assert {"learning_rate", "width", "draw_every", "flip"} <= constant.keys()
     other = {
-        "description", "good_for", "source", "cost", "sampling", "epochs", "on_collapse", "log_every",
+        "description", "good_for", "source", "cost", "sampling", "epochs", "minutes", "on_collapse", "log_every",
         "checkpoint_every", "stream", "gpu", "precision", "jit_compile",
     }  # fmt: skip
     assert constant.keys() == Gan.model_fields.keys() - other

@@ -1,5 +1,6 @@
 """Rules of thumb for the cost of jobs, and the cost that presets state against their networks."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ runs:
   large:  {preset: dcgan, width: 64, epochs: 10, batch_size: 1024}
   two:    {preset: dcgan, width: 64, epochs: 10, gpu: 2}
   none:   {preset: dcgan, width: 64, epochs: 10, gpu: 0}
+  timed:  {preset: dcgan, width: 64, minutes: 7}
 """
 
 
@@ -82,6 +84,18 @@ def test_time_follows_width_epochs_and_the_machine(costs):
     assert long.minutes - wide.minutes == pytest.approx(wide.minutes - 1)  # one is for starting
     assert 5 < (wide.minutes - 1) / (narrow.minutes - 1) < 15
     assert costs(threads=4).of("train_run", "wide").minutes - 1 == pytest.approx((wide.minutes - 1) / 2)
+
+
+def test_a_budget_in_minutes_costs_its_minutes(costs):
+    for machine in ({"threads": 2}, {"threads": 2, "gpu_gflops": 5000}):
+        assert costs(**machine).of("train_run", "timed").minutes == pytest.approx(1 + 7)
+        assert 1 < costs(**machine).of("measure_budget", "timed").minutes < 2
+    of_run = costs(threads=2)
+    settings = {run: of_run.study.runs[run].settings for run in ("wide", "timed")}
+    assert of_run.epochs_of(settings["wide"]) == 10
+    rate = 10 / (of_run.of("train_run", "wide").minutes - 1)
+    assert of_run.epochs_of(settings["timed"]) == pytest.approx(7 * rate)
+    assert of_run.snapshots_of(settings["wide"]) == pytest.approx(1 + math.log2(11))
 
 
 def test_a_training_as_it_was_measured(costs):

@@ -1,6 +1,7 @@
 """Forecasts of jobs, from probes, earlier jobs and rules of thumb."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,38 @@ def test_steps_before_the_checkpoint_cost_nothing(study, tmp_path):
 def test_twice_the_epochs_are_twice_the_steps(study, tmp_path):
     short, long = (forecast(known(study, tmp_path), job("train_run", run=run, seed="0")) for run in ("dcgan", "again"))
     assert long.seconds - short.seconds == pytest.approx(313 * 0.1 + 0.5 * 1.5 + 0.25 + 0.2 * 4, abs=1)
+
+
+def with_minutes(study, minutes: float):
+    """The study with a budget in place of the epochs of its run `dcgan`."""
+    run = study.runs["dcgan"]
+    by_minutes = replace(run, settings=run.settings.model_copy(update={"epochs": None, "minutes": minutes}))
+    return replace(study, runs=study.runs | {"dcgan": by_minutes})
+
+
+@pytest.mark.parametrize("minutes", [0.5, 3.0])
+def test_a_budget_in_minutes_costs_its_minutes(study, tmp_path, minutes):
+    by_minutes, training = with_minutes(study, minutes), job("train_run", run="dcgan", seed="0")
+    outside = 5 + 1 + 0.5 + 0.2 + 0.3 + SETTLING  # before the first picture, and after the last snapshot
+    assert forecast(known(by_minutes, tmp_path), training).seconds == pytest.approx(60 * minutes + outside, abs=0.2)
+    name = known(by_minutes, tmp_path).recipe_name("dcgan")
+    before = [EarlierTraining(steps=100, seconds=50, overhead_seconds=8, memory_mb=900, disk_mb=30)]
+    as_before = forecast(known(by_minutes, tmp_path, earlier={name: before}), training)
+    assert as_before.seconds == pytest.approx(60 * minutes + 8, abs=0.5)
+    thumb = forecast(known(by_minutes, tmp_path, probes=False), training)
+    assert thumb.seconds == pytest.approx(60 * (minutes + 1))
+
+
+def test_a_measured_budget_has_the_epochs_that_are_trained(study, tmp_path):
+    write_json(tmp_path / "mine/dcgan/budget.json", {"minutes": 3.0, "epochs": 4.0})
+    training = job("train_run", run="dcgan", seed="0")
+    measured = forecast(known(with_minutes(study, 3.0), tmp_path), training)
+    assert measured == forecast(known(study, tmp_path), training)
+    assert forecast(known(with_minutes(study, 1.0), tmp_path), training).seconds < 70, "a budget of other minutes"
+    snapshots = job("judge_snapshots", run="dcgan", seed="0")
+    assert forecast(known(with_minutes(study, 3.0), tmp_path), snapshots).seconds == pytest.approx(
+        forecast(known(study, tmp_path), snapshots).seconds
+    )
 
 
 def test_earlier_trainings_take_precedence_over_a_probe(study, tmp_path):

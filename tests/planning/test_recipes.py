@@ -45,6 +45,13 @@ def test_settings_that_change_only_the_result_are_not_part_of_the_recipe(study, 
     assert recipes.name_of(one) == recipes.name_of(other)
 
 
+def test_a_timed_recipe_has_the_intervals_of_its_run(study):
+    settings = study.runs["dcgan"].settings.model_copy(update={"log_every": 7, "learning_rate": 0.5})
+    timed, plain = recipes.of_timed_training(settings, SIZES), recipes.of_training(settings, SIZES)
+    differing = {key for key, value in timed["settings"].items() if value != plain["settings"][key]}
+    assert differing == {"log_every"}
+
+
 def test_conditional_networks_are_measured_with_the_datasets_classes(study):
     settings = study.runs["dcgan"].settings
     told = settings.model_copy(update={"model": "lean_gan", "conditional": True})

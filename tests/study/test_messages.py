@@ -7,7 +7,7 @@ from easel.config.datasets import Dataset
 from easel.study.files import parse
 from easel.study.messages import ConfigError
 
-STUDY_KEYS = "title, description, notes, dataset, datasets, seeds, runs, judge, on_collapse, judges, samples"
+STUDY_KEYS = "title, description, notes, dataset, datasets, seeds, runs, judge, minutes, on_collapse, judges, samples"
 
 
 WRONG = {
@@ -80,6 +80,21 @@ WRONG = {
     "- a\n- b\n": "should be a mapping of keys to values; found ['a', 'b']",
     "hello\n": "should be a mapping of keys to values; found 'hello'",
     # values
+    run("preset: dcgan, epochs: 3, minutes: 10"): "runs.a: epochs and minutes are both set; remove one of them",
+    run("preset: dcgan, epochs: [1, 2], minutes: 10"): "runs.a: epochs and minutes are both set; remove one of them",
+    run("preset: dcgan, minutes: 0"): "runs.a.minutes: should be greater than 0; found 0",
+    run("preset: dcgan, minutes: -1"): "runs.a.minutes: should be greater than 0; found -1",
+    run("preset: dcgan, minutes: [2, 0]"): "runs.a.minutes[1]: should be greater than 0; found 0",
+    run("preset: dcgan, minutes: '10'"): "runs.a.minutes: should be a number; found '10'; leave out the quotes",
+    run("preset: dcgan, minutes: 10 min"): "runs.a.minutes: should be a number; found '10 min'",
+    run("preset: dcgan, minutes: 1e9"): "runs.a.minutes: should be at most 1,000,000; found 1000000000.0",
+    run("preset: dcgan, minutes: "): "runs.a.minutes: should be a number; found empty",
+    run("preset: dcgan, minute: 3"): "runs.a.minute: unknown key; did you mean 'minutes'?",
+    run("kind: external, path: b, minutes: 3"): "runs.a.minutes: unknown key; did you mean 'notes'?",
+    GOOD + "minutes: 0\n": "minutes: should be greater than 0; found 0",
+    GOOD + "minutes: '4'\n": "minutes: should be a number; found '4'; leave out the quotes",
+    GOOD + "minutes: [1, 2]\n": "minutes: should be a number; found [1, 2]",
+    GOOD + "minutes: \n": "minutes: should be a number; found empty",
     run("preset: dcgan, epochs: -1"): "runs.a.epochs: should be greater than 0; found -1",
     run("preset: dcgan, beta_1: 1"): "runs.a.beta_1: should be less than 1; found 1",
     run("preset: dcgan, learning_rate: .inf"): "runs.a.learning_rate: should be a finite number; found inf",

@@ -47,6 +47,30 @@ def test_study_wide_settings_apply_to_swept_runs(load):
     assert swept["a-epochs-1-on_collapse-continue"].settings.on_collapse == "continue"
 
 
+def test_minutes_and_epochs_take_each_others_place(root, load):
+    def lengths(text: str) -> dict[str, tuple[float | None, float | None]]:
+        return {name: (run.settings.epochs, run.settings.minutes) for name, run in load(text).runs.items()}
+
+    assert lengths(run("preset: dcgan, minutes: 10")) == {"a": (None, 10.0)}
+    swept = {"a-minutes-2": (None, 2.0), "a-minutes-4.5": (None, 4.5)}
+    assert lengths(run("preset: dcgan, minutes: [2, 4.5]")) == swept
+    several = "dataset: shapes\nminutes: 4\nruns:\n  a: {preset: dcgan}\n  b: {preset: dcgan, epochs: 3}\n"
+    several += "  c: {preset: dcgan, minutes: 1}\n"
+    assert lengths(several) == {"a": (None, 4.0), "b": (3.0, None), "c": (None, 1.0)}
+    preset = root / "config" / "presets" / "dcgan.yaml"
+    preset.write_text(preset.read_text().replace("epochs: 50", "minutes: 7"))
+    assert lengths("dataset: shapes\nruns:\n  a: {preset: dcgan}\n  b: {preset: dcgan, epochs: 3}\n") == {
+        "a": (None, 7.0),
+        "b": (3.0, None),
+    }
+
+
+def test_a_preset_with_both_lengths_is_refused(root, load):
+    preset = root / "config" / "presets" / "dcgan.yaml"
+    preset.write_text(preset.read_text() + "minutes: 7\n")
+    assert message(load, GOOD) == "config/presets/dcgan.yaml: epochs and minutes are both set; remove one of them"
+
+
 def test_sampling_settings_of_study_and_run_merge_key_by_key(load):
     runs = load(run(f"{CONDITIONAL}, sampling: {{label: star, seed: 2}}") + "sampling: {truncation: 1, seed: 1}\n").runs
     assert runs["a"].settings.sampling.model_dump() == {"truncation": 1.0, "label": "star", "seed": 2}

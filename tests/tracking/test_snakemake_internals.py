@@ -70,6 +70,9 @@ seen = {
     "code": internals.params_of(workflow, "make")["code"],
     "late": callable(internals.params_of(workflow, "make")["late"]),
 }
+internals.when_prepared(
+    workflow, lambda: print("RECORDED", json.dumps(internals.recorded_params(workflow, "a/1.txt")), file=sys.stderr)
+)
 print("SEEN", json.dumps(seen), file=sys.stderr)
 """
 
@@ -107,6 +110,10 @@ def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
         assert (snakemake_internals.OWN_FOLDER / name).is_dir()
     assert [path for path in (snakemake_internals.OWN_FOLDER / "metadata").rglob("*") if path.is_file()]
     assert ".lock" in Path("a/1.txt").read_text()
+    assert "RECORDED []" in done.stdout
+    again = python("snakemake", "--cores", "3", "--dry-run").stdout
+    (recorded,) = re.findall(r"^RECORDED (.*)$", again, re.MULTILINE)
+    assert sorted(json.loads(recorded), key=str) == ["1", {"a.py": "01"}]
     assert Path(".snakemake/locks") == snakemake_internals.LOCKS
 
 

@@ -39,6 +39,15 @@ def test_a_row_has_the_last_diversity_check_before_its_end():
     assert [row["collapsed"] for row in rows] == [0, 1, 0]
 
 
+def test_time_after_the_last_step_counts_with_it():
+    history = measured(2)
+    history.spend(1.5)
+    assert history.seconds == 5.0
+    history.add(ROWS[:1], 0.5)
+    assert history.seconds == 5.5
+    assert history.rows(log_every=7, per_epoch=2.0, batch_size=10)[0]["seconds"] == 5.0
+
+
 def test_diversity_is_nan_before_the_first_check():
     assert np.isnan(measured().rows(3, 2.0, 10)[0]["diversity"])
 

@@ -1,5 +1,5 @@
 # Training, one job per run and seed.
-# Needs: the dataset's arrays, the run's settings.
+# Needs: the dataset's arrays, the run's settings, and budget.json if they have `minutes`.
 # Makes: results/<study>/<run>/seed-<k>/: snapshots/, progress/, history.csv, train.json; and, not declared to
 #        Snakemake, state/, from which a killed training resumes, and tensorboard/, for watching it.
 
@@ -26,15 +26,16 @@ def training_code(wildcards):
     )
 
 
-def gpus_of(wildcards):
-    """The number of GPUs that a training asks for; `--resources gpu=` must allow as many."""
-    return STUDY.runs[wildcards.run].settings.gpu
+def budget_of(wildcards):
+    """The budget of a run in minutes; nothing for other runs."""
+    return [budget_file(wildcards.run)] if wildcards.run in BUDGETED else []
 
 
 rule train_run:
     input:
         dataset=OF_STUDY["dataset"],
         arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
+        budget=budget_of,
     output:
         snapshots=directory(f"{TRAINING}/snapshots"),
         progress=directory(f"{TRAINING}/progress"),

@@ -4,7 +4,16 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic_core import PydanticKnownError
 
 from easel.runtime.addresses import without_secrets
 
@@ -67,6 +76,24 @@ Url = Annotated[
     str, StringConstraints(pattern=URL), AfterValidator(with_host), PlainSerializer(without_secrets, return_type=str)
 ]
 """Only the setting's value has a password or a signature; a dump of settings lacks them."""
+
+
+def is_unset(value: object) -> bool:
+    """True for a setting that has no value."""
+    return value is None
+
+
+def given_number(value: object) -> object:
+    """The value of a key as it is, but not that of a key without a value, which is an error."""
+    if value is None:
+        raise PydanticKnownError("float_type")
+    return value
+
+
+Length = Annotated[float, Field(gt=0, le=1_000_000)]
+LengthIfSet = Annotated[Length | None, BeforeValidator(given_number, json_schema_input_type=Length)]
+"""The epochs or the minutes of a training, or None where the other is set. For `Field(None, exclude_if=is_unset)`: a
+dump of the settings then lacks a length that is not set."""
 
 
 class Closed(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
-from easel.config.base import LINE, Closed, Flip, Name, Text
+from easel.config.base import LINE, Closed, Flip, LengthIfSet, Name, Text, is_unset
 from easel.config.models import model_of, models_with
 from easel.config.sampling import SamplingSettings
 
@@ -13,6 +13,9 @@ NETWORKS = Affects.STEPS | Affects.COST
 """Shorthand for a setting that changes the networks, or what a step computes, and so what a step costs."""
 SWITCH = Affects.STEPS | Affects.COST_IF_ON
 """Shorthand for a weight whose term is computed only if it is not 0."""
+
+LENGTHS = ("epochs", "minutes")
+"""The settings that say how long to train; exactly one of them is set."""
 
 
 class Growth(Closed):
@@ -60,8 +63,10 @@ class PresetBase(Closed):
     """Length of a latent vector, sampled from N(0, 1)."""
     width: Annotated[int, NETWORKS] = Field(ge=1, le=4_096)
     """Channels of the layer with the highest resolution; the other layers have multiples of it."""
-    epochs: Annotated[float, Affects.OUTPUT, ProbedAs(1.0)] = Field(gt=0, le=1_000_000)
+    epochs: Annotated[LengthIfSet, Affects.OUTPUT, ProbedAs(1.0)] = Field(None, exclude_if=is_unset)
     """Passes of the discriminator (or encoder) over the training images. Fractions are allowed."""
+    minutes: Annotated[LengthIfSet, Affects.OUTPUT] = Field(None, exclude_if=is_unset)
+    """Minutes of training, in place of `epochs`: a measurement on this machine turns them into epochs, once."""
     batch_size: Annotated[int, NETWORKS] = Field(ge=2)
     """Images per step."""
     learning_rate: Annotated[float, Affects.STEPS, ProbedAs(1e-4)] = Field(gt=0)
@@ -114,6 +119,13 @@ class PresetBase(Closed):
         return model
 
     @property
+    def known_epochs(self) -> float:
+        """The epochs; a ValueError while there are only `minutes`, which `easel.study.budgets` turns into epochs."""
+        if self.epochs is None:
+            raise ValueError("minutes should have been replaced by epochs (easel.study.budgets)")
+        return self.epochs
+
+    @property
     def is_conditional(self) -> bool:
         """True if the networks take the images' classes."""
         return False
@@ -132,6 +144,14 @@ class PresetBase(Closed):
         """
         names = {*names_of(type(self), Affects.STEPS), *(("epochs",) if self.decay != "constant" else ())}
         return self.model_dump(include=names)
+
+    @model_validator(mode="after")
+    def ends_by_one_setting(self):
+        if self.epochs is None and self.minutes is None:
+            raise ValueError("epochs: this key is missing; set it, or minutes")
+        if self.epochs is not None and self.minutes is not None:
+            raise ValueError("epochs and minutes are both set; remove one of them")
+        return self
 
     @model_validator(mode="after")
     def samples_a_class_only_if_conditional(self):

@@ -21,10 +21,15 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 
 class ForEditors(GenerateJsonSchema):
-    """Pydantic's schemas without titles, which only repeat the keys, and without unknown keys in mappings of names."""
+    """Pydantic's schemas without titles, which only repeat the keys, without null as a default, which no file has, and
+    without unknown keys in mappings of names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+    def default_schema(self, schema: Any) -> dict[str, Any]:
+        found = super().default_schema(schema)
+        return {key: value for key, value in found.items() if key != "default" or value is not None}
 
     def dict_schema(self, schema: Any) -> dict[str, Any]:
         # Pydantic states the pattern of the names, but lets others pass.

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, Name, Names, Notes, Text, Title
+from easel.config.base import Closed, LengthIfSet, Name, Names, Notes, Text, Title, is_unset
 from easel.config.datasets import Dataset
 from easel.config.judges import AnyJudge
 from easel.config.sampling import SamplingSettings
@@ -93,6 +93,8 @@ class StudyFile(Closed):
         Field(["classifier"])
     )
     """A key of config/judges.yaml or of this study's own `judges`, or a list of them."""
+    minutes: Annotated[LengthIfSet, Affects.OUTPUT] = Field(None, exclude_if=is_unset)
+    """Default for runs that set neither `epochs` nor `minutes`: minutes of training for each."""
     on_collapse: Annotated[Literal["", "continue", "stop"], Affects.OUTPUT] = ""
     """Default for runs that don't set it: `stop` ends a run that has collapsed."""
     judges: Annotated[dict[Name, AnyJudge], Affects.OUTPUT] = Field({})

@@ -6,6 +6,8 @@
     recipes.py          the settings that decide the cost of a step, and the name of each combination of them
     machine.py          the identity of this machine, for which a measurement holds
     probes.py           measurement of a recipe, by the engine's own functions, on images of noise
+    training_time.py    the time of a training from that of its parts, and the steps that fit into a time
+    budgets.py          the epochs that fit into a run's `minutes`
     benchmark_files.py  the cost of a job that ran, as Snakemake writes it
     earlier.py          earlier trainings of the same recipe on this machine
     progress.py         the step from which a training would resume
@@ -23,10 +25,11 @@ log records behind the text have a field for each part, and `tracking/dry_run.py
 and the rule `plan_study` has no file of the study among its inputs, so a study can be planned while it is trained.
 Planning makes nothing outdated: Snakemake does not know of the log of predictions.
 
-**Only `probes.py` imports TensorFlow**, and only the rule `probe_recipe` runs it: once for each recipe for which this
-machine has no finished job. A plan without probes takes a few seconds. A probe reports the median over its steps,
-because the machine may be busy with something else now and then, and it times on one core what jobs do on one core.
-Recipe and machine are params of the rule, so another machine measures again.
+**Only `probes.py` imports TensorFlow.** The rule `probe_recipe` runs it once for each recipe for which this machine has
+no finished job, and the rule `measure_budget` once for each run with `minutes`. A plan without probes takes a few
+seconds. A probe reports the median over its steps, because the machine may be busy with something else now and then,
+and it times on one core what jobs do on one core. Recipe and machine are params of the rule, so another machine
+measures again. (A budget that was trained with is kept.)
 
 **A training that would resume from a checkpoint is planned from there.** Totals of plan.tsv are in plan.html. MB are
 10^6 bytes; Snakemake's benchmark files count in 2^20.

@@ -96,6 +96,8 @@ class Costs:
                 return self.folder()
             case Work.ARRAYS:
                 return Cost(LIGHT + self.dataset_mb / 1000, PLAIN + 2 * self.dataset_mb, self.dataset_mb)
+            case Work.BUDGET:
+                return self.budget(self.study.runs[run].settings)
             case Work.TRAINING:
                 return self.training(self.study.runs[run].settings)
             case Work.JUDGE_ARCHIVE:
@@ -134,14 +136,16 @@ class Costs:
         held = self.machine.threads * (WORKER + BYTES_HELD * dataset.max_pixels / 1e6)
         return Cost(minutes, PLAIN + held + 2 * self.dataset_mb, self.dataset_mb)
 
+    def budget(self, settings: PresetBase) -> Cost:
+        """Training for a few seconds, to see how fast it is."""
+        return Cost(START + LIGHT, self.training(settings).memory_mb, 0.01)
+
     def training(self, settings: PresetBase) -> Cost:
         """A training, from its first step to its last."""
-        minutes = self.minutes(
-            settings.epochs * self.sizes.train, megaflops_of_step(settings), self.machine.threads, settings.gpu
-        )
+        minutes = START + self.steps_minutes(settings)
         checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * megaparameters(settings)
         step = ACTIVATIONS * self.relative_area * settings.batch_size * settings.width + 2 * checkpoint
-        snapshots = 2 * snapshots_of(settings) * networks_mb(settings)  # in the state, and copied from there
+        snapshots = 2 * self.snapshots_of(settings) * networks_mb(settings)  # in the state, and copied from there
         memory = self.memory_mb(self.dataset_mb, settings.gpu) + step
         return Cost(minutes, memory, 2 * checkpoint + snapshots)
 
@@ -168,7 +172,7 @@ class Costs:
     def snapshots(self, settings: PresetBase) -> Cost:
         """Sampling from each snapshot of a training, and judging the samples."""
         judge = self.study.judges[self.study.snapshot_judge]
-        images = snapshots_of(settings) * self.study.snapshot_samples
+        images = self.snapshots_of(settings) * self.study.snapshot_samples
         minutes = self.minutes(images, FORWARD * megaflops_of_step(settings) + judge.megaflops)
         return Cost(minutes, self.memory_mb() + judge.memory_mb, 1)
 
@@ -193,6 +197,24 @@ class Costs:
 
     # --- what they share -------------------------------------------------------------------------------
 
+    def steps_minutes(self, settings: PresetBase) -> float:
+        """Minutes of a training's steps."""
+        if settings.minutes is not None:
+            return settings.minutes
+        images = settings.known_epochs * self.sizes.train
+        return self.minutes(images, megaflops_of_step(settings), self.machine.threads, settings.gpu) - START
+
+    def epochs_of(self, settings: PresetBase) -> float:
+        """The epochs of a training, or those to expect of its minutes."""
+        if settings.minutes is None:
+            return settings.known_epochs
+        one = self.steps_minutes(settings.model_copy(update={"epochs": 1.0, "minutes": None}))
+        return settings.minutes / one if one else 1.0
+
+    def snapshots_of(self, settings: PresetBase) -> float:
+        """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
+        return 1 + log2(self.epochs_of(settings) + 1)
+
     def metrics_minutes(self, images: int, feature_dim: int) -> float:
         """Minutes of all metrics of so many images. The distances between features dominate."""
         pairs = images * (self.sizes.train + 3 * images)
@@ -211,11 +233,6 @@ class Costs:
     def memory_mb(self, arrays_mb: float = 0, gpus: int = 0) -> float:
         """Memory of a job that holds images of this size twice and computes with TensorFlow."""
         return TENSORFLOW + 2 * arrays_mb + CUDA * bool(gpus and self.machine.gpu_gflops)
-
-
-def snapshots_of(settings: PresetBase) -> float:
-    """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
-    return 1 + log2(settings.epochs + 1)
 
 
 def megaparameters(settings: PresetBase) -> float:

@@ -39,6 +39,11 @@ class EarlierTraining:
     disk_mb: float
     """Size of its folder, checkpoints included."""
 
+    @property
+    def seconds_per_step(self) -> float:
+        """With its share of pictures, snapshots and checkpoints."""
+        return self.seconds / self.steps
+
 
 def trainings(results: Path, machine: Mapping[str, Any], threads: int) -> dict[str, list[EarlierTraining]]:
     """The finished trainings of any study on this machine, by the names of their recipes."""

@@ -10,13 +10,18 @@ from typing import Any
 
 from easel.config.datasets import Sizes
 from easel.config.judges.base import JudgeSettings
+from easel.config.presets import PresetBase
 from easel.planning import recipes
 from easel.planning.benchmark_files import JobCost, read_benchmark
 from easel.planning.costs import Costs
 from easel.planning.earlier import EarlierTraining, is_same_judge, typical
 from easel.planning.jobs import Job
 from easel.planning.rules import Work, rule
+from easel.planning.training_time import TrainingTime
+from easel.runtime.errors import EaselError
 from easel.runtime.files import read_if_whole
+from easel.study.budgets import FILE as BUDGET
+from easel.study.budgets import read_budget, with_epochs
 from easel.study.load import Study
 
 
@@ -89,9 +94,14 @@ class Knowledge:
             EstimateSource.EARLIER_RUN,
         )
 
+    @cached_property
+    def costs(self) -> Costs:
+        """The rules of thumb."""
+        return Costs(self.study, self.sizes)
+
     def by_rule_of_thumb(self, job: Job) -> Forecast:
         """The cost of a job by the rule of thumb in `costs.py`."""
-        cost = Costs(self.study, self.sizes).of(job.rule, job.run, job.wildcards.get("judge", ""))
+        cost = self.costs.of(job.rule, job.run, job.wildcards.get("judge", ""))
         is_download = rule(job.rule).work is Work.DOWNLOAD
         minutes = cost.disk_mb / DOWNLOAD_MB / 60 if is_download else cost.minutes
         return Forecast(60 * minutes, cost.memory_mb, cost.disk_mb, EstimateSource.RULE_OF_THUMB)
@@ -120,9 +130,37 @@ class Knowledge:
         record = self.results / "datasets" / self.study.dataset_name / "dataset.json"
         return read_if_whole(record).get("arrays", {}).get("train_images.npy")
 
-    def training_probe(self, job: Job) -> Mapping[str, Any] | None:
-        """The probe of a job's run."""
-        return self.probes.get(recipes.name_of(recipes.of_training(self.study.runs[job.run].settings, self.sizes)))
+    def recipe_name(self, run: str) -> str:
+        """The name of a run's recipe."""
+        return recipes.name_of(recipes.of_training(self.study.runs[run].settings, self.sizes))
+
+    def training_probe(self, run: str) -> Mapping[str, Any] | None:
+        """The probe of a run."""
+        return self.probes.get(self.recipe_name(run))
+
+    def earlier_trainings(self, run: str) -> Sequence[EarlierTraining]:
+        """The earlier trainings of a run's recipe."""
+        return self.trainings.get(self.recipe_name(run), ())
+
+    def settings_of(self, run: str) -> PresetBase:
+        """A run's settings, with epochs: for `minutes` those of its budget.json, else those to expect of a budget."""
+        settings = self.study.runs[run].settings
+        if settings.minutes is None:
+            return settings
+        try:
+            return with_epochs(settings, read_budget(self.results / self.study.name / run / BUDGET), run)
+        except EaselError:  # none yet, or one that will be measured again
+            return settings.model_copy(update={"epochs": self.expected_epochs(run, settings), "minutes": None})
+
+    def expected_epochs(self, run: str, settings: PresetBase) -> float:
+        """The epochs that a measurement is expected to make of a run's minutes."""
+        images, seconds = self.sizes.train, 60 * (settings.minutes or 0.0)
+        steps = 0.0
+        if earlier := self.earlier_trainings(run):
+            steps = seconds / typical(each.seconds_per_step for each in earlier)
+        elif probe := self.training_probe(run):
+            steps = TrainingTime(settings, images, probe["seconds"]).steps_within(seconds)
+        return max(1.0, steps) * settings.batch_size / images if steps else self.costs.epochs_of(settings)
 
     def judge_probe(self, judge: JudgeSettings) -> Mapping[str, Any] | None:
         """The probe of a judge."""

@@ -50,7 +50,7 @@ class Line(NamedTuple):
     measured: bool
     """True if they were measured on this machine, False if they are estimated."""
     epochs: float
-    """The preset's own length."""
+    """The preset's own length; of a preset with `minutes`, about as many as fit into them."""
     good_for: str
 
 
@@ -64,7 +64,8 @@ def lines(dataset: Dataset, sizes: Sizes, results: Path, root: Path) -> list[Lin
         step = known.get(recipes.name_of(recipes.of_training(with_flip(settings, dataset), sizes)))
         epoch = step * sizes.train / settings.batch_size if step else estimated(settings, sizes, gflops)
         group = next(heading for heading, takes in GROUPS.items() if takes(settings))
-        found.append(Line(file.stem, group, epoch, step is not None, settings.epochs, settings.good_for))
+        epochs = settings.epochs or 60 * settings.minutes / epoch
+        found.append(Line(file.stem, group, epoch, step is not None, epochs, settings.good_for))
     return sorted(found, key=lambda line: (list(GROUPS).index(line.group), line.epoch, line.name))
 
 
@@ -81,7 +82,7 @@ def seconds_per_step(results: Path, machine: Mapping[str, Any], threads: int) ->
         if measured.get("machine") == machine and measured.get("threads") == threads:
             found[file.stem] = measured["seconds"]["step"]
     for name, earlier in trainings(results, machine, threads).items():
-        found[name] = median(each.seconds / each.steps for each in earlier)
+        found[name] = median(each.seconds_per_step for each in earlier)
     return found
 
 

@@ -4,6 +4,7 @@ A probe runs the engine itself (`easel.training`, `easel.judges.classifier`): it
 and networks. It needs no dataset. Bytes are the sizes of files that were written; memory is the peak resident size.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +38,14 @@ from easel.judges.classifier import training as fitting  # noqa: E402
 from easel.metrics import cells, fid  # noqa: E402
 from easel.models import load  # noqa: E402
 from easel.runtime.memory import peak_memory  # noqa: E402
-from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices  # noqa: E402
+from easel.training.devices import (  # noqa: E402
+    choose_branches,
+    choose_devices,
+    choose_jit_compile,
+    choose_precision,
+    describe_device,
+    use_devices,
+)
 from easel.training.layers import accelerated  # noqa: E402
 from easel.training.loop import CALL_SECONDS  # noqa: E402
 from easel.training.monitor import Monitor  # noqa: E402
@@ -66,76 +74,109 @@ def probe(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
 
 def training(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
     """Measure a training, and sampling from its generator."""
-    settings = TypeAdapter(Preset).validate_python(recipe["settings"])
-    branches = choose_branches(settings.width, settings.batch_size)
-    use_devices(threads, gpus, "a probe", branches, settings.deterministic)
-    devices = choose_devices(settings.gpu, settings.batch_size)
     with TemporaryDirectory() as folder:
-        trainer, built = timed(
-            lambda: Trainer(
-                images=noise(recipe), labels=labels(recipe), classes=[str(each) for each in range(recipe["classes"])],
-                settings=settings, seed=0, precision=choose_precision(settings.precision),
-                jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))), devices=devices,
-                label="a probe",
-            )
-        )  # fmt: skip
+        trainer, built = timed(lambda: trainer_of(recipe, threads, gpus))
         state = TrainingState(trainer, Path(folder) / "state", depends_on={})
-        first_call, step = take_steps(trainer, state, seconds)
-        picture, snapshot = watch(trainer, state)
-        _, saved = timed(state.save)
+        parts = train_and_watch(trainer, state, seconds)
         _, ended = timed(lambda: write_outputs(state, Path(folder) / "outputs"))
         memory = peak_memory()  # before sampling, which is another job
         outputs = Path(folder) / "outputs"
         networks = state.snapshot(state.step)
-        sampled = sample(networks["generator"], settings.latent_dim, labels(recipe))
+        sampled = sample(networks["generator"], trainer.settings.latent_dim, labels(recipe))
         return {
             "precision": trainer.precision,
             "steps": state.step,
             "memory_mb": memory,
-            "seconds": rounded(
-                {
-                    "build": built, "first_call": first_call, "step": step, "picture": picture,
-                    "snapshot": snapshot, "checkpoint": saved, "outputs": ended, **sampled,
-                }
-            ),
+            "seconds": rounded({"build": built, **parts, "outputs": ended, **sampled}),
             "bytes": {
                 "checkpoint": next(state.folder.glob("checkpoint-*.npz")).stat().st_size,
                 "generator": networks["generator"].stat().st_size,
                 "encoder": networks["encoder"].stat().st_size if "encoder" in networks else 0,
                 "picture": next((outputs / "progress").iterdir()).stat().st_size,
             },
+        }
+
+
+def speed(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
+    """Measure only the loop of a training: `seconds` of each part, `measured_steps`, `device` and `precision`."""
+    with TemporaryDirectory() as folder:
+        trainer = trainer_of(recipe, threads, gpus)
+        state = TrainingState(trainer, Path(folder) / "state", depends_on={})
+        parts = rounded(train_and_watch(trainer, state, seconds))
+        return {
+            "seconds": parts, "measured_steps": state.step,
+            "device": describe_device(), "precision": trainer.precision,
         }  # fmt: skip
 
 
-def take_steps(trainer: Trainer, state: TrainingState, seconds: float) -> tuple[float, float]:
-    """Train for some seconds in calls as long as the training loop's.
+def trainer_of(recipe: Mapping[str, Any], threads: int, gpus: int) -> Trainer:
+    """What a training of this recipe would train here, on noise."""
+    settings = TypeAdapter(Preset).validate_python(recipe["settings"])
+    branches = choose_branches(settings.width, settings.batch_size)
+    use_devices(threads, gpus, "a probe", branches, settings.deterministic)
+    devices = choose_devices(settings.gpu, settings.batch_size)
+    return Trainer(
+        images=noise(recipe),
+        labels=labels(recipe),
+        classes=[str(each) for each in range(recipe["classes"])],
+        settings=settings,
+        seed=0,
+        precision=choose_precision(settings.precision),
+        jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))),
+        devices=devices,
+        label="a probe",
+    )
 
-    Returns the seconds of the first call, which compiles, and of one step of the others: the median over steps,
-    because the machine may be busy with something else now and then.
+
+def train_and_watch(trainer: Trainer, state: TrainingState, seconds: float) -> dict[str, float]:
+    """The seconds of each part of a training loop (`easel.planning.training_time`), in the order of the loop.
+
+    seconds: to spend on steps, after the first.
     """
-    calls = CallLength(CALL_SECONDS)
-    rows, first_call = calls.timed(trainer.run_steps, 0, 1)
-    state.advance(rows, first_call, 0.0)
-    paces: list[float] = []
-    while state.seconds_in_steps < seconds:
-        count = min(calls.steps, trainer.schedule.log_every)
-        rows, took = calls.timed(trainer.run_steps, state.step, count)
-        state.advance(rows, took, took)
-        paces += [took / count] * count
-    return first_call, median(paces)
-
-
-def watch(trainer: Trainer, state: TrainingState) -> tuple[float, float]:
-    """Seconds of a progress picture and of a snapshot, without what happens only the first time."""
     log.disabled = True  # after a few steps on noise the training would be reported as collapsed
-    with Board(None) as board:
+    with Board(state.folder / "tensorboard") as board:
         monitor = Monitor(trainer, state, board)
-        monitor.observe(at_end=True)
-        state.history.checks.clear()  # the timed picture takes the place of the first one
+        _, first_picture = timed(monitor.draw_picture)
+        first_call, step = take_steps(trainer, state, monitor, seconds)
+        state.history.checks.clear()  # the next picture takes the place of the first one
         _, picture = timed(monitor.draw_picture)
+        _, first_snapshot = timed(monitor.save_snapshot)
         _, snapshot = timed(monitor.save_snapshot)
+    _, checkpoint = timed(state.save)
     log.disabled = False
-    return picture, snapshot
+    return {
+        "first_picture": first_picture, "first_call": first_call, "step": step, "picture": picture,
+        "first_snapshot": first_snapshot, "snapshot": snapshot, "checkpoint": checkpoint,
+    }  # fmt: skip
+
+
+def take_steps(trainer: Trainer, state: TrainingState, monitor: Monitor, seconds: float) -> tuple[float, float]:
+    """Train for some seconds in calls as long as the training loop's, with all that the loop does in each.
+
+    Returns the seconds of the first call, which compiles, and of one step: the median over steps, because the machine
+    may be busy with something else now and then. Each call but the first few takes whole turns of discriminator and
+    generator, because their steps cost differently.
+    """
+    turn, calls = trainer.objective.generator_every, CallLength(CALL_SECONDS)
+
+    def take(count: int) -> float:
+        started = time.monotonic()
+        rows, in_steps = calls.timed(trainer.run_steps, state.step, count)
+        state.advance(rows, in_steps, in_steps)
+        monitor.log_row()
+        return time.monotonic() - started
+
+    warm_up = take(1) + take(2 * turn - 1)  # both kinds of steps, and memory for them
+    paces: list[float] = []
+    spent = 0.0
+    while spent < seconds:
+        most = min(calls.steps, trainer.schedule.log_every)
+        count = math.ceil(most / turn) * turn
+        took = take(count)
+        spent += took
+        paces += [took / count] * count
+    step = median(paces)
+    return max(warm_up - (2 * turn - 1) * step, step), step
 
 
 def sample(generator: Path, latent_dim: int, classes: np.ndarray | None) -> dict[str, float]:

@@ -11,6 +11,9 @@ from easel.config.judges.base import JudgeSettings
 from easel.config.presets import PresetBase
 from easel.study.load import Study
 
+INTERVALS = ("log_every", "draw_every", "checkpoint_every")
+"""The settings that say how often a training does something other than steps."""
+
 
 def of_training(settings: PresetBase, sizes: Sizes) -> dict[str, Any]:
     """The recipe of a run: everything that the time, the memory and the disk space of its steps depend on."""
@@ -21,6 +24,12 @@ def of_training(settings: PresetBase, sizes: Sizes) -> dict[str, Any]:
         "images": sizes.train,
         "classes": sizes.classes if settings.is_conditional else 0,  # as labels
     }
+
+
+def of_timed_training(settings: PresetBase, sizes: Sizes) -> dict[str, Any]:
+    """The recipe of a run with the run's own intervals, on which the time between steps depends."""
+    recipe = of_training(settings, sizes)
+    return recipe | {"settings": recipe["settings"] | settings.model_dump(include=set(INTERVALS))}
 
 
 def of_judge(judge: JudgeSettings, sizes: Sizes) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Work(Enum):
     """decode a folder of pictures"""
     ARRAYS = auto()
     """unpack or draw a dataset"""
+    BUDGET = auto()
+    """measure how fast a run trains, for its budget in minutes"""
     TRAINING = auto()
     """train a run"""
     JUDGE_ARCHIVE = auto()
@@ -73,6 +75,7 @@ RULES = {
     "prepare_folder": Rule(Stage.DATA, Work.FOLDER),
     "draw_shapes": Rule(Stage.DATA, Work.ARRAYS),
     "draw_preview": Rule(Stage.DATA),
+    "measure_budget": Rule(Stage.TRAINING, Work.BUDGET),
     "train_run": Rule(Stage.TRAINING, Work.TRAINING),
     "fetch_judge": Rule(Stage.JUDGES, Work.JUDGE_ARCHIVE),
     **{rule_that_makes(kind): Rule(Stage.JUDGES, Work.JUDGE) for kind in KINDS},

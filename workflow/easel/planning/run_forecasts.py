@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from easel.config.presets import PresetBase
-from easel.planning import recipes
-from easel.planning.costs import snapshots_of
 from easel.planning.earlier import EarlierTraining, typical
 from easel.planning.jobs import Job
 from easel.planning.knowledge import EstimateSource, Forecast, Knowledge
 from easel.planning.progress import steps_done
+from easel.planning.training_time import TrainingTime, steps_of
 
 KEPT_CHECKPOINTS = 2
 SETTLING = 1.0  # seconds in which a job with TensorFlow writes its files and ends
@@ -23,20 +22,14 @@ TENSORFLOW_MB = 760  # resident in a process that has loaded TensorFlow and a ne
 
 def training(known: Knowledge, job: Job) -> Forecast | None:
     """A training from the step where it would resume: as trainings of the same recipe, else by its probe."""
-    settings = known.study.runs[job.run].settings
+    settings = known.settings_of(job.run)
     steps = steps_of(settings, known.sizes.train)
     folder = known.results / known.study.name / job.run / f"seed-{job.seed}"
-    steps_left = steps - steps_done(folder, settings, int(job.seed), steps, known.train_images_sha256)
-    probe = known.training_probe(job)
-    earlier = known.trainings.get(recipes.name_of(recipes.of_training(settings, known.sizes)), ())
+    done = steps_done(folder, settings, int(job.seed), steps, known.train_images_sha256)
+    probe, earlier = known.training_probe(job.run), known.earlier_trainings(job.run)
     if earlier:
-        return as_earlier(steps_left, earlier, probe)
-    return from_probe(settings, steps, steps_left, known.sizes.train, probe) if probe else None
-
-
-def steps_of(settings: PresetBase, images: int) -> int:
-    """The steps of a training on so many images."""
-    return max(1, round(settings.epochs * images / settings.batch_size))
+        return as_earlier(steps - done, earlier, probe)
+    return from_probe(settings, steps, done, known.sizes.train, probe) if probe else None
 
 
 def as_earlier(steps_left: int, earlier: Sequence[EarlierTraining], probe: Mapping[str, Any] | None) -> Forecast:
@@ -48,40 +41,23 @@ def as_earlier(steps_left: int, earlier: Sequence[EarlierTraining], probe: Mappi
     if math.isnan(memory):
         memory = probe["memory_mb"] if probe else TENSORFLOW_MB + 300.0
     return Forecast(
-        seconds=overhead + steps_left * typical(each.seconds / each.steps for each in earlier),
+        seconds=overhead + steps_left * typical(each.seconds_per_step for each in earlier),
         memory_mb=memory,
         disk_mb=typical((each.disk_mb for each in earlier), max),
         source=EstimateSource.EARLIER_RUN,
     )
 
 
-def from_probe(settings: PresetBase, steps: int, steps_left: int, images: int, probe: Mapping[str, Any]) -> Forecast:
-    """A training from a probe's measurement of each of its parts."""
+def from_probe(settings: PresetBase, steps: int, done: int, images: int, probe: Mapping[str, Any]) -> Forecast:
+    """A training from a probe's measurement of each of its parts. done: the step where it would resume."""
     seconds, size = probe["seconds"], probe["bytes"]
-    steps_per_epoch = images / settings.batch_size
-    checkpoint_every = max(1, round(settings.checkpoint_every * steps_per_epoch))
-
-    def pictures(steps: int) -> int:  # at the start and at the end, too
-        return steps // settings.draw_every + 2
-
-    def snapshots(steps: int) -> int:  # after 1, 2, 4, … epochs and at the end
-        return math.floor(math.log2(max(steps / steps_per_epoch, 1))) + 2
-
-    total = (
-        seconds["import"]
-        + seconds["build"]
-        + seconds["first_call"] * (steps_left > 0)
-        + max(steps_left - 1, 0) * seconds["step"]
-        + pictures(steps_left) * seconds["picture"]
-        + snapshots(steps_left) * seconds["snapshot"]
-        + (steps_left // checkpoint_every + 1) * seconds["checkpoint"]
-        + seconds["outputs"]
-        + SETTLING
-    )
+    time = TrainingTime(settings, images, seconds)
+    total = seconds["import"] + seconds["build"] + time.until(steps, done)
+    total += seconds["picture"] + seconds["checkpoint"] + seconds["outputs"] + SETTLING
     history = 4 * 8 * steps  # bytes of every step's metrics, which are part of a checkpoint
     disk = KEPT_CHECKPOINTS * (size["checkpoint"] + history)
-    disk += 2 * snapshots(steps) * networks_bytes(probe)  # in the state, and copied from there
-    disk += 2 * pictures(steps) * size["picture"]  # in progress/ and in tensorboard/
+    disk += 2 * time.snapshots(steps) * networks_bytes(probe)  # in the state, and copied from there
+    disk += 2 * (time.pictures(steps) + 1) * size["picture"]  # in progress/ and in tensorboard/
     return Forecast(total, probe["memory_mb"], disk / 1e6, EstimateSource.PROBE)
 
 
@@ -97,7 +73,7 @@ def snapshots(known: Knowledge, job: Job) -> Forecast | None:
     """Sampling from each snapshot of a training, and judging the samples."""
     if before := known.as_before(job):
         return before
-    probe = known.training_probe(job)
+    probe = known.training_probe(job.run)
     judge = known.judge_probe(known.study.judges[known.study.snapshot_judge])
     if probe is None or judge is None:
         return None
@@ -106,7 +82,7 @@ def snapshots(known: Knowledge, job: Job) -> Forecast | None:
     per_snapshot = drawing["load"] + drawing["first_samples"]
     per_snapshot += thousands * (drawing["samples_1000"] + judging["features_1000_one_core"])
     overhead = drawing["import"] + judging["load"] + judging["first_features"] + SETTLING
-    number = snapshots_of(known.study.runs[job.run].settings)
+    number = known.costs.snapshots_of(known.settings_of(job.run))
     return Forecast(overhead + number * per_snapshot, TENSORFLOW_MB, 0.01, EstimateSource.PROBE)
 
 
@@ -114,7 +90,7 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
     """Sampling from a run: as before with as many samples, else by the probe of its training."""
     if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
         return before
-    probe = known.training_probe(job)
+    probe = known.training_probe(job.run)
     return sampling_from_probe(known, job, probe) if probe else None
 
 
@@ -137,7 +113,7 @@ def reconstruction(known: Knowledge, job: Job) -> Forecast | None:
     each costs one sample."""
     if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
         return before
-    if (probe := known.training_probe(job)) is None:
+    if (probe := known.training_probe(job.run)) is None:
         return None
     sampled, seconds = sampling_from_probe(known, job, probe), probe["seconds"]
     rebuilding = 2 * seconds["load"] + 2 * seconds["first_samples"]

@@ -100,8 +100,12 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
 
 def defaults_of(study: StudyFile) -> dict[str, Any]:
     """The settings that a study gives to all of its runs."""
-    on_collapse = {"on_collapse": study.on_collapse} if study.on_collapse else {}
-    return on_collapse | {"sampling": study.sampling.model_dump(exclude_unset=True)}
+    defaults: dict[str, Any] = {"sampling": study.sampling.model_dump(exclude_unset=True)}
+    if study.minutes is not None:
+        defaults["minutes"] = study.minutes
+    if study.on_collapse:
+        defaults["on_collapse"] = study.on_collapse
+    return defaults
 
 
 def dataset_of(study: StudyFile, file: Path, root: Path) -> Dataset:

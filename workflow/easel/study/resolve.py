@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from easel.config.base import MOST_REPEATS, repeated_end
-from easel.config.presets import AUTOENCODERS, Preset, PresetBase
+from easel.config.presets import AUTOENCODERS, LENGTHS, Preset, PresetBase
 from easel.config.studies import MOST_RUNS, RunEntry
 from easel.study.files import adapter, parse, read_yaml
 from easel.study.messages import ConfigError, config_error
@@ -146,6 +146,11 @@ def schema_of_a_run() -> dict[str, Any]:
 
 
 def overridden(settings: Mapping[str, Any], by: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with those of `by` in their place; one that is a mapping, such as `sampling`, key by key."""
+    """Settings with those of `by` in their place; one that is a mapping, such as `sampling`, key by key.
+
+    `epochs` and `minutes` take each other's place.
+    """
+    if by.keys() & set(LENGTHS):
+        settings = {key: value for key, value in settings.items() if key not in LENGTHS}
     shared = [key for key in by if isinstance(by[key], dict) and isinstance(settings.get(key), dict)]
     return {**settings, **by, **{key: settings[key] | by[key] for key in shared}}

@@ -7,12 +7,14 @@ The functions take Snakemake's `workflow`, a global of every Snakefile. Of the d
 chapters use `workflow.basedir`, `config`, `rules` and `expand`.
 """
 
+import ast
 import json
 import logging
 import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -152,6 +154,15 @@ def unfinished(workflow: Any, outputs: Iterable[str]) -> set[str]:
 def has_record(workflow: Any, output: str) -> bool:
     """True if Snakemake has a record of how an output was made. Once the jobs are known."""
     return workflow.persistence._read_record(output) is not None
+
+
+def recorded_params(workflow: Any, output: str) -> list[Any]:
+    """The params with which an output was made, without those that Snakemake does not compare. Once records exist."""
+    record, found = workflow.persistence._read_record(output), []
+    for text in (record.params if record else None) or ():
+        with suppress(ValueError, SyntaxError):  # a damaged record
+            found.append(ast.literal_eval(text))
+    return found
 
 
 def read_records_with_care(workflow: Any) -> None:

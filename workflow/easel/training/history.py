@@ -49,6 +49,10 @@ class History:
         self.values = np.concatenate([self.values, rows])
         self.clock = np.concatenate([self.clock, [[self.step, self.seconds + seconds]]])
 
+    def spend(self, seconds: float) -> None:
+        """Count seconds that have passed since the last step, on its picture and its snapshot."""
+        self.clock[-1, 1] += seconds
+
     def rows(self, log_every: int, per_epoch: float, batch_size: int, since: int = 0) -> list[dict[str, float]]:
         """The rows of history.csv after step `since`: one per `log_every` steps, and one for the remainder.
 

@@ -37,8 +37,8 @@ def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> 
     ):
         monitor = Monitor(trainer, state, events)
         monitor.replay()
-        monitor.observe()
         clock = time.monotonic()
+        monitor.observe()
         while not state.ended:
             count = min(calls.steps, schedule.next_event(state.step) - state.step)
             rows, in_steps = calls.timed(trainer.run_steps, state.step, count)
@@ -48,6 +48,8 @@ def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> 
             monitor.log_row()
             progress.update(count * batch_size, describe_losses(trainer.objective.metrics, rows))
             if schedule.checkpoints(state.step) or state.ended or stop.asked:
+                clock, before = time.monotonic(), clock
+                state.history.spend(clock - before)
                 state.save()
             if stop.asked and not state.ended:
                 raise EaselError(

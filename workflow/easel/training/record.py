@@ -13,6 +13,7 @@ import numpy as np
 from easel.config.affects import Affects, names_of
 from easel.runtime.console import log
 from easel.runtime.files import atomic, write_json
+from easel.study.budgets import Budget
 from easel.training import collapse, networks
 from easel.training.devices import describe_device
 from easel.training.state import TrainingState
@@ -43,6 +44,7 @@ def write_record(
     run: Mapping[str, Any],  # study, run, seed, preset, dataset
     fingerprints: Mapping[str, Any],  # of the data and the code
     caveats: Sequence[Mapping[str, Any]] = (),  # of the settings on this dataset: records of the kind Caveat
+    budget: Budget | None = None,  # that the epochs come from
 ) -> None:
     """Write train.json: what was trained, how long it took, on what, and from which code and data."""
     schedule, settings = trainer.schedule, trainer.settings
@@ -80,6 +82,7 @@ def write_record(
             }
             for step in snapshot_steps(state)
         ],
+        "budget": None if budget is None else budget.model_dump(),
         "caveats": list(caveats),
         "fingerprints": {"state": state.folder.name, **fingerprints},
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},

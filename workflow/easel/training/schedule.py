@@ -24,7 +24,7 @@ class Schedule:
     def of(cls, settings: PresetBase, images: int) -> "Schedule":
         """The schedule of a preset on a training split of `images` images."""
         per_epoch = images / settings.batch_size
-        last = max(1, round(settings.epochs * per_epoch))
+        last = max(1, round(settings.known_epochs * per_epoch))
         return cls(
             last=last,
             per_epoch=per_epoch,

@@ -1,0 +1,81 @@
+# Budgets: the epochs that a run's `minutes` stand for on this machine, measured once.
+# Needs: the run's settings, and no earlier results.
+# Makes: results/<study>/<run>/budget.json, which all seeds of the run share.
+
+from easel.data.sizes import sizes_of
+from easel.planning import recipes
+from easel.planning.machine import CORES, this_machine
+from easel.study.budgets import is_trained
+
+
+def gpus_of(wildcards):
+    """The number of GPUs that a training asks for; `--resources gpu=` must allow as many."""
+    return STUDY.runs[wildcards.run].settings.gpu
+
+
+def budget_file(run):
+    """The budget of a run."""
+    return f"results/{STUDY.name}/{run}/budget.json"
+
+
+@cache
+def timed_recipe(run):
+    """What is measured: a run's recipe."""
+    sizes = sizes_of(STUDY.dataset, Path(f"results/datasets/{STUDY.dataset_name}"))
+    return recipes.of_timed_training(STUDY.runs[run].settings, sizes)
+
+
+@cache
+def recorded_params(run):
+    """The params of the measurement that the trainings of a run have used; none before the first.
+
+    They stay, so that a budget is as fixed as a number of epochs, whatever changes.
+    """
+    if not is_trained(Path(f"results/{STUDY.name}/{run}")):
+        return []
+    return snakemake_internals.recorded_params(workflow, budget_file(run))
+
+
+def budget_spec(wildcards):
+    """The minutes, and what is measured where. Once something is trained, only other minutes measure again."""
+    minutes = STUDY.runs[wildcards.run].settings.minutes
+    before = [spec for spec in recorded_params(wildcards.run) if spec.get("minutes") == minutes]
+    now = {
+        "machine": this_machine(),
+        "minutes": minutes,
+        "recipe": timed_recipe(wildcards.run),
+        "threads": min(config["threads"], CORES),
+    }
+    return before[0] if before else now
+
+
+def budget_code(wildcards):
+    """The code that a measurement executes. Once something is trained, it does not measure again."""
+    before = [code for code in recorded_params(wildcards.run) if "minutes" not in code]
+    recipe = timed_recipe(wildcards.run)
+    return before[0] if before else code_of("measure_budget.py", *recipes.modules_of(recipe))
+
+
+rule measure_budget:
+    output:
+        budget_file("{run}"),
+    log:
+        f"results/logs/{STUDY.name}/{{run}}/measure_budget.log",
+    benchmark:
+        f"results/benchmarks/{STUDY.name}/{{run}}/measure_budget.tsv"
+    wildcard_constraints:
+        run=one_of(BUDGETED),
+    threads: config["threads"]
+    resources:
+        **needs("measure_budget"),
+        gpu=gpus_of,
+        nodes=1,
+    params:
+        spec=budget_spec,
+        code=budget_code,
+        recipe=not_compared(lambda wildcards: timed_recipe(wildcards.run)),
+        minutes=not_compared(lambda wildcards: STUDY.runs[wildcards.run].settings.minutes),
+    message:
+        "Measuring how many epochs of {wildcards.run} fit into {params.minutes:g} minutes"
+    script:
+        "../../scripts/measure_budget.py"

@@ -51,7 +51,15 @@ def test_it_says_what_was_found_and_what_was_left_out():
         "600 were opened",
     ):
         assert said in words
-    assert max(map(len, text.splitlines())) <= COLUMNS + 10
+    for pictures in (BIRDS, BIRDS._replace(classes=[], train=20)):
+        _, text = values_of(pictures)
+        assert max(map(len, text.splitlines())) <= COLUMNS + 10
+
+
+@pytest.mark.parametrize(("test", "doubtful"), [(99, True), (100, False)])
+def test_a_judge_that_may_fail_is_announced(test, doubtful):
+    _, text = values_of(BIRDS._replace(test=test))
+    assert ("may not pass its check" in text) is doubtful
 
 
 def test_only_what_is_not_usual_is_set():

@@ -43,6 +43,9 @@ class Choices(NamedTuple):
     runs: dict[str, dict[str, Any]]
     """Each with its preset, and what differs from it: `gan` and `vae`."""
     judge: str
+    samples: int
+    snapshot_samples: int
+    """Images that are judged, of each run and of each snapshot."""
 
 
 def choose(pictures: Pictures, machine: Machine) -> Choices:
@@ -51,16 +54,17 @@ def choose(pictures: Pictures, machine: Machine) -> Choices:
     batch = next((size for size in BATCHES if size <= pictures.train), BATCHES[-1])
     small_batch = {"batch_size": batch} if batch < BATCHES[0] else {}
     image_size = LARGE if machine.gpus and pictures.small <= SMALL * pictures.usable else 32
-    length = minutes(pictures.train, image_size, machine)
-    epochs = {"epochs": max(1, round(60 * length * images_per_second(image_size, machine) / pictures.train))}
+    slow_judge = not pictures.classes and not machine.gpus  # inception takes 0.2 s of a core for each image
     return Choices(
         image_size=image_size,
-        minutes=length,
+        minutes=minutes(pictures.train, image_size, machine),
         runs={
-            "gan": {**(CONDITIONAL if pictures.classes else UNCONDITIONAL), **epochs, **few, **small_batch},
-            "vae": {"preset": "conv_vae", "width": 16, **epochs, **small_batch},
+            "gan": {**(CONDITIONAL if pictures.classes else UNCONDITIONAL), **few, **small_batch},
+            "vae": {"preset": "conv_vae", "width": 16, **small_batch},
         },
         judge="classifier" if pictures.classes else "inception",
+        samples=1_000 if slow_judge else 2_000,
+        snapshot_samples=200 if slow_judge else 2_000,
     )
 
 
@@ -69,10 +73,5 @@ def minutes(train: int, image_size: int, machine: Machine) -> int:
     if machine.gpus:
         return MINUTES_ON_A_GPU
     seen = min(max(SEEN_EACH * train, FEWEST_SEEN), MOST_SEEN)
-    needed = seen / images_per_second(image_size, machine) / 60
+    needed = seen * (image_size / 32) ** 2 * MEGAFLOPS / 1000 / machine.gflops / 60
     return next((each for each in MINUTES if each >= needed), MINUTES[-1])
-
-
-def images_per_second(image_size: int, machine: Machine) -> float:
-    """The speed of a training of the chosen presets on the CPU."""
-    return machine.gflops * 1000 / MEGAFLOPS / (image_size / 32) ** 2

@@ -18,11 +18,12 @@ from easel.config.base import Name
 from easel.config.datasets import Dataset
 from easel.config.studies import RESERVED_STUDY_NAMES
 from easel.data.folder.layout import LayoutError
+from easel.data.sizes import expected
 from easel.new.choices import Machine, choose
 from easel.new.pictures import Pictures, look_at
 from easel.new.study_text import classes_in_words, study_text
-from easel.planning.costs import Costs
 from easel.planning.jobs import outdated
+from easel.planning.knowledge import Knowledge
 from easel.planning.machine import CORES, this_machine
 from easel.planning.presets import threads_here
 from easel.planning.speed import training_gflops
@@ -83,7 +84,7 @@ def new_study(name: str, data: str, labels: str, splits: str, root: Path) -> Ite
     write_new(file, text, root)
     yield from summary(file, pictures, root)
     yield (
-        f"It trains {len(choices.runs)} models for about {choices.minutes} minutes each. All in all it takes at most "
+        f"It trains {len(choices.runs)} models for {choices.minutes} minutes each. All in all it takes at most "
         f"{minutes:.0f} minutes on this machine, by a rule of thumb."
     )
     yield from next_commands(file.stem, root)
@@ -140,8 +141,8 @@ def checked(file_name: str, text: str, thread_gflops: float, root: Path) -> floa
         except ConfigError as error:
             raise EaselError("\n".join(problem.removeprefix(f"{file}: ") for problem in error.problems)) from None
         jobs = outdated(root / "Snakefile", root / "profiles" / "default", {"study": str(file)}, CORES)
-        costs = Costs(study)
-        return sum(costs.of(job.rule, job.run, job.wildcards.get("judge", "")).minutes for job in jobs)
+        known = Knowledge(study, expected(study.dataset), RESULTS, probes={}, trainings={})
+        return sum(known.by_rule_of_thumb(job).seconds for job in jobs) / 60
 
 
 def write_new(file: Path, text: str, root: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import textwrap
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from easel.new.pictures import Pictures
 
 COLUMNS = 110
 PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*")
+TIED = "\N{NO-BREAK SPACE}"  # stands for a space at which no line may end
 WORDS = ("null", "true", "false")
 """What YAML takes for something else than a text."""
 
@@ -30,6 +30,9 @@ AUTOENCODER = "An autoencoder: blurred samples, but sharp reconstructions, and l
 PRESETS = "`make presets` lists all presets, with their cost on this machine."
 UNTRIED = "`fast_gpu` was made for a GPU, but has not been tried on one yet."
 CLASSIFIER = "The judge is a network that Easel trains to tell the classes apart. FIDs compare within this study only."
+DOUBTFUL = "With so few pictures for testing it may not pass its check; the report would say so."
+FEW_TESTS = 100
+"""Test pictures below which a judge's accuracy is hardly known."""
 INCEPTION = (
     "Without classes, the judge is the Inception network that publications use. Its file of 96 MB is downloaded once. "
     "If you have it, name it: `judges: {ours: {kind: inception, path: FILE}}`, and `judge: ours`."
@@ -50,11 +53,13 @@ def study_text(name: str, dataset: str, pictures: Pictures, choices: Choices, gp
             f"  {scalar(dataset)}:",
             *indented(4, dataset_lines(pictures, choices)),
             f"seeds: [0]  # {SEEDS}",
+            f"minutes: {choices.minutes}  # of each training; measured here once, and kept as a number of epochs",
             "runs:",
             *indented(2, run_lines(pictures, choices, gpus)),
-            *comment(CLASSIFIER if choices.judge == "classifier" else INCEPTION),
+            *comment(judge_in_words(pictures, choices)),
             f"judge: {choices.judge}",
-            "samples: 2000  # are drawn from each run, and judged",
+            f"samples: {choices.samples}  # are drawn from each run, and judged",
+            f"snapshot_samples: {choices.snapshot_samples}  # the same from each snapshot, of which the best is kept",
         )
     )
 
@@ -107,12 +112,26 @@ def run_lines(pictures: Pictures, choices: Choices, gpus: list[str]) -> list[str
     return [
         *comment(CONDITIONAL if pictures.classes else UNCONDITIONAL),
         *(comment(FEW) if "augment" in choices.runs["gan"] else []),
-        f"gan: {flow(choices.runs['gan'])}",
+        *run("gan", choices),
         *comment(AUTOENCODER),
-        f"vae: {flow(choices.runs['vae'])}",
-        *comment(f"So many epochs take about {choices.minutes} minutes on this machine's CPU. {PRESETS}"),
+        *run("vae", choices),
+        *comment(PRESETS),
         *([*comment(UNTRIED), "# fast_gpu: {preset: fast_gpu}"] if gpus and pictures.classes else []),
     ]
+
+
+def run(name: str, choices: Choices) -> list[str]:
+    """A run on one line, or on several with whole settings each."""
+    settings = ", ".join(f"{key}: {value_of(value)}".replace(" ", TIED) for key, value in choices.runs[name].items())
+    lines = textwrap.wrap(f"{name}:{TIED}{{{settings}}}", COLUMNS, subsequent_indent="  ", break_long_words=False)
+    return [line.replace(TIED, " ") for line in lines]
+
+
+def judge_in_words(pictures: Pictures, choices: Choices) -> str:
+    """What the judge is."""
+    if choices.judge != "classifier":
+        return INCEPTION
+    return f"{CLASSIFIER} {DOUBTFUL}" if pictures.test < FEW_TESTS else CLASSIFIER
 
 
 # --- YAML ----------------------------------------------------------------------------------------------
@@ -129,11 +148,6 @@ def scalar(text: str) -> str:
 def escaped(character: str) -> str:
     """YAML's escape of a character."""
     return f"\\U{ord(character):08x}"
-
-
-def flow(settings: Mapping[str, Any]) -> str:
-    """Settings on one line: `{preset: dcgan, augment: [colour, cutout]}`."""
-    return f"{{{', '.join(f'{key}: {value_of(value)}' for key, value in settings.items())}}}"
 
 
 def value_of(value: Any) -> str:

@@ -22,9 +22,12 @@ PACKAGES = {
     "mistune": "mistune",
     "nbconvert": "nbconvert",
     "numpy": "numpy",
+    "onnx": "onnx",
+    "onnxruntime": "onnxruntime",
     "scipy": "scipy",
     "sklearn": "scikit-learn",
     "tensorflow": "tensorflow",
+    "tf2onnx": "tf2onnx",
 }
 """Packages whose version can change a result: import name -> name of the distribution."""
 

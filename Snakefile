@@ -61,6 +61,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/export.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/sources.smk"
@@ -101,6 +102,11 @@ rule report:
     input:
         f"results/{STUDY.name}/report.html",
         of_every_training("report.html"),
+
+
+rule export:
+    input:
+        of_every_training("export.json", STUDY.exported),
 
 
 rule crate:

@@ -151,7 +151,7 @@ def test_what_a_state_depends_on():
     assert falling.keys() - constant.keys() == {"epochs"}
     assert {"learning_rate", "width", "draw_every", "flip"} <= constant.keys()
     other = {
-        "description", "good_for", "source", "cost", "sampling", "epochs", "minutes", "on_collapse", "log_every",
-        "checkpoint_every", "stream", "gpu", "precision", "jit_compile",
+        "description", "good_for", "source", "cost", "sampling", "export", "epochs", "minutes", "on_collapse",
+        "log_every", "checkpoint_every", "stream", "gpu", "precision", "jit_compile",
     }  # fmt: skip
     assert constant.keys() == Gan.model_fields.keys() - other

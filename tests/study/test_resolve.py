@@ -157,3 +157,46 @@ def test_a_preset_that_breaks_a_key_names_the_preset_and_not_the_study(root, loa
     preset = root / "config" / "presets" / "dcgan.yaml"
     preset.write_text(preset.read_text() + "epoch: 3\n")
     assert message(load, GOOD) == "config/presets/dcgan.yaml: epoch: unknown key; did you mean 'epochs'?"
+
+
+def test_a_run_exports_what_the_study_does_unless_it_says_so(load):
+    text = "dataset: shapes\nexport: [onnx, png]\nruns:\n  a: {preset: dcgan}\n  b: {preset: dcgan, export: [litert]}\n"
+    study = load(text + "  c: {preset: dcgan, export: []}\n")
+    assert {name: run.settings.export for name, run in study.runs.items()} == {
+        "a": ["onnx", "png"], "b": ["litert"], "c": []
+    }  # fmt: skip
+    assert study.exported == ["a", "b"]
+
+
+def test_formats_are_no_sweep(load):
+    assert load(run("preset: dcgan, export: [onnx, litert]")).exported == ["a"]
+
+
+def test_an_export_format_that_does_not_exist(load):
+    wanted = "should be onnx, litert or png; found 'onx'; did you mean onnx?"
+    file = "config/studies/mine.yaml"
+    assert message(load, run("preset: dcgan, export: [png, onx]")) == f"{file}: runs.a.export[1]: {wanted}"
+    assert message(load, GOOD + "export: [onx]\n") == f"{file}: export[0]: {wanted}"
+
+
+def test_a_vq_vae_is_not_for_litert(load):
+    assert message(load, run("preset: vq_vae") + "export: [onnx, litert]\n") == (
+        "config/studies/mine.yaml: runs.a: export: litert computes in 32 bits, but the prior of a vq_vae chooses its "
+        "codes in 64; set export: [onnx] for this run"
+    )
+    load(run("preset: vq_vae, export: [onnx]") + "export: [onnx, litert]\n")
+
+
+def test_external_samples_are_not_exported(load, tmp_path):
+    theirs = f"  theirs: {{kind: external, path: {tmp_path}, export: [png]}}\n"
+    assert "config/studies/mine.yaml: runs.theirs.export: unknown key; there are " in message(load, GOOD + theirs)
+    study = load(GOOD + theirs.replace(", export: [png]", "") + "export: [png]\n")
+    assert study.exported == ["a"]
+
+
+def test_a_licence_is_an_identifier(load):
+    assert load(GOOD + "license: cc-by-4.0\n").license == "cc-by-4.0"
+    assert message(load, GOOD + "license: CC BY 4.0\n") == (
+        "config/studies/mine.yaml: license: should be the identifier of a licence in lower case, such as cc-by-4.0, "
+        "mit or other; found 'CC BY 4.0'"
+    )

@@ -170,3 +170,15 @@ def test_a_model_with_more_blocks_than_latents(check, tmp_path):
     larger = OWN.replace("path: pictures", "path: pictures, image_size: 64")
     preset = "preset: biggan, conditional: false, batch_size: 2, latent_dim: 4"
     assert "needs at least 5 for images of 64 × 64 pixels" in message(check, larger + f"  a: {{{preset}}}\n")
+
+
+def test_packages_that_an_export_needs(check, monkeypatch):
+    few = FEW + "  a: {preset: vae, batch_size: 20}\n"
+    monkeypatch.setattr(size_checks.importlib.util, "find_spec", lambda name: name == "onnx" or None)
+    check(few + "export: [litert, png]\n")
+    assert message(check, few + "export: [png, onnx]\n") == (
+        "mine.yaml: export: onnx needs onnx, onnxruntime and tf2onnx; onnxruntime and tf2onnx are not installed. "
+        "Install Easel's extra 'export' (pip install --editable '.[export]'), or leave onnx out"
+    )
+    monkeypatch.undo()
+    check(few + "export: [litert, png, onnx]\n")

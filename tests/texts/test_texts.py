@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "workflow" / "easel"
 OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 # Prefixes of keys that are composed at run time.
 COMPOSED = (
-    "architecture.", "caveats.", "collapse.", "cost.", "counted.", "curves.", "dataset_files.", "intervals.",
+    "architecture.", "card.", "caveats.", "collapse.", "cost.", "counted.", "curves.", "dataset_files.", "intervals.",
     "judge_facts.", "metrics.", "plan.", "planned_vs_actual.", "scores.", "sections.", "selections.", "settings.",
     "summary.", "time.", "uncertainties.",
 )  # fmt: skip

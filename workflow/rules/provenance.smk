@@ -66,6 +66,7 @@ rule write_manifest:
     input:
         "results/{study}/report.html",
         of_every_training("report.html"),
+        of_every_training("export.json", STUDY.exported),
     output:
         manifest=report(
             "results/{study}/manifest.json",

@@ -5,6 +5,7 @@
     presets.py    a file of config/presets/: a type per family
     models.py     the models: their networks, and what each takes
     sampling.py   the key `sampling`
+    exports.py    the key `export`
     datasets.py   an entry of config/datasets.yaml: a type per format
     judges/       an entry of config/judges.yaml: a file per kind
     studies.py    a file of config/studies/, and config/config.yaml

@@ -23,6 +23,8 @@ class Affects(Flag):
     """The study's pages are written again."""
     SAMPLES = auto()
     """Images are sampled again, from the same training."""
+    EXPORT = auto()
+    """The exported folder is written again."""
     OUTPUT = auto()
     """The step that takes the setting re-runs. A training continues from its state, except with STEPS."""
     STEPS = auto()

@@ -21,11 +21,13 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 SHA256 = r"^[0-9a-f]{64}$"
 URL = r"^https?://\S+$"
 LINE = r"^[^\r\n\t]*$"
+LICENSE = r"^[a-z0-9][a-z0-9.+-]*$"
 PATTERNS = {
     NAME: "consist of letters, digits, '_', '.' and '-', with a letter or digit first",
     SHA256: "be 64 hexadecimal digits, in lower case",
     URL: "be a URL that starts with http:// or https://",
     LINE: "be one line, without tabs",
+    LICENSE: "be the identifier of a licence in lower case, such as cc-by-4.0, mit or other",
 }
 """Pattern -> what a string should do, for an error message."""
 
@@ -53,6 +55,7 @@ def does_not_repeat(name: str) -> str:
 Name = Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME), AfterValidator(does_not_repeat)]
 Names = Annotated[list[Name], Field(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
+License = Annotated[str, StringConstraints(pattern=LICENSE, max_length=100)]
 Title = Annotated[str, StringConstraints(pattern=LINE, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 Notes = Annotated[str, StringConstraints(max_length=20_000)]

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
 from easel.config.base import LINE, Closed, Flip, LengthIfSet, Name, Text, is_unset
+from easel.config.exports import Format
 from easel.config.models import model_of, models_with
 from easel.config.sampling import SamplingSettings
 
@@ -55,6 +56,8 @@ class PresetBase(Closed):
     """Size of the networks, from which the time and memory of jobs are estimated. No result depends on it."""
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
     """Settings for sampling images after training. Changing them never retrains."""
+    export: Annotated[list[Format], Affects.EXPORT] = Field([])
+    """Formats to export the run to, in one folder with a model card: `onnx`, `litert`, `png`; none by default."""
     family: Annotated[str, NETWORKS]
     """Training objective: a file of `workflow/easel/training/objectives/`."""
     model: Annotated[Name, NETWORKS]
@@ -319,6 +322,17 @@ class VqVae(PresetBase):
             raise ValueError(
                 f"sampling.truncation is {self.sampling.truncation:g}, but the latents of a vq_vae choose codes and "
                 "cannot be truncated; remove it, or set sampling: {truncation: null} for this run"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def is_not_for_litert(self):
+        """Rounded to 32 bits, the prior's probabilities would choose other codes in some images of a thousand."""
+        if "litert" in self.export:
+            others = [each for each in self.export if each != "litert"]
+            raise ValueError(
+                "export: litert computes in 32 bits, but the prior of a vq_vae chooses its codes in 64; "
+                f"set export: [{', '.join(others)}] for this run"
             )
         return self
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, LengthIfSet, Name, Names, Notes, Text, Title, is_unset
+from easel.config.base import Closed, LengthIfSet, License, Name, Names, Notes, Text, Title, is_unset
 from easel.config.datasets import Dataset
+from easel.config.exports import Format
 from easel.config.judges import AnyJudge
 from easel.config.sampling import SamplingSettings
 
@@ -107,6 +108,11 @@ class StudyFile(Closed):
     """Snapshot to sample: the one with the lowest FID (`best`), or the last."""
     snapshot_samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10, le=1_000_000)
     """Images to sample from each snapshot for its FID."""
+    export: Annotated[list[Format], Affects.EXPORT] = Field([])
+    """Default for runs that don't set it: formats to export each trained run to."""
+    license: Annotated[License, Affects.EXPORT] = "unknown"
+    """Licence of exported networks and samples, as the Hugging Face hub's identifier. With `unknown`, the model card
+    says that none is stated."""
 
     @field_validator("runs")
     @classmethod

@@ -37,6 +37,8 @@ SIZE = Growth(
 )  # ... millions of parameters of a preset without `cost`: the most expensive
 FORWARD = 1 / 6  # upper bound on the cost of sampling an image, relative to a training step
 
+CONVERSION = 0.5  # minutes for a format, of a network of many layers
+CONVERTED = 10  # copies of the parameters that a conversion holds
 CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moments
 NETWORK = 4  # bytes per parameter of a .keras file
 FEATURE = 4  # bytes of one component of a judge's features
@@ -119,6 +121,8 @@ class Costs:
                 return self.reconstruction(self.study.runs[run].settings)
             case Work.EVALUATION:
                 return self.evaluation()
+            case Work.EXPORT:
+                return self.export(self.study.runs[run].settings)
             case Work.LIGHT:
                 return Cost(LIGHT, PLAIN, 5)
 
@@ -194,6 +198,13 @@ class Costs:
         minutes += sum(self.metrics_minutes(samples, each.feature_dim) for each in all_judges)
         most = max(self.metrics_memory_mb(each.feature_dim) + each.memory_mb for each in all_judges)
         return Cost(minutes, self.memory_mb(self.samples_mb) + most, 1)
+
+    def export(self, settings: PresetBase) -> Cost:
+        """Converting a run's networks, and sampling a few images with each file."""
+        parameters_mb = NETWORK * (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)
+        minutes = CONVERSION * len(settings.export) + self.minutes(0, 0)
+        disk = (1 + len(settings.export)) * parameters_mb + self.samples_mb * ("png" in settings.export)
+        return Cost(minutes, self.memory_mb(self.samples_mb) + CONVERTED * parameters_mb, disk)
 
     # --- what they share -------------------------------------------------------------------------------
 

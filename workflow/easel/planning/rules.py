@@ -52,6 +52,8 @@ class Work(Enum):
     """sample from an autoencoder, and encode and decode the test images"""
     EVALUATION = auto()
     """compute every metric of a run's samples"""
+    EXPORT = auto()
+    """convert a run's networks, and compare their outputs"""
     LIGHT = auto()
     """anything of a few seconds"""
 
@@ -87,6 +89,7 @@ RULES = {
     "sample_autoencoder": Rule(Stage.SAMPLES, Work.RECONSTRUCTION),
     "import_samples": Rule(Stage.SAMPLES, Work.EXTERNAL_SAMPLES),
     "evaluate": Rule(Stage.REPORTS, Work.EVALUATION),
+    "export_run": Rule(Stage.REPORTS, Work.EXPORT),
     "compare": Rule(Stage.REPORTS),
     "report_run": Rule(Stage.REPORTS),
     "report_study": Rule(Stage.REPORTS),

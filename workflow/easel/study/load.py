@@ -41,6 +41,12 @@ class Study:
     select: str = "best"
     snapshot_samples: int = 2_000
     notes: str = ""
+    license: str = "unknown"
+
+    @property
+    def exported(self) -> list[str]:
+        """The runs to export."""
+        return [name for name, run in self.runs.items() if run.settings.export]
 
     @property
     def snapshot_judge(self) -> str:
@@ -95,6 +101,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         select=study.select,
         snapshot_samples=study.snapshot_samples,
         notes=study.notes,
+        license=study.license,
     )
 
 
@@ -105,6 +112,8 @@ def defaults_of(study: StudyFile) -> dict[str, Any]:
         defaults["minutes"] = study.minutes
     if study.on_collapse:
         defaults["on_collapse"] = study.on_collapse
+    if study.export:
+        defaults["export"] = study.export
     return defaults
 
 

@@ -1,15 +1,17 @@
-"""Checks before the first job of what only a job could fail at: sizes, classes, latents and external samples.
+"""Checks before the first job of what only a job could fail at: sizes, classes, latents, external samples, packages.
 
 A folder of pictures is listed for that, which can take a while on a network's disk: once per command is enough.
 """
 
 import bisect
+import importlib.util
 import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from easel.config.datasets import Folder
+from easel.config.exports import PACKAGES
 from easel.config.models import model_of
 from easel.data.folder import chance
 from easel.data.folder.contents import KEPT, files_before
@@ -20,7 +22,7 @@ from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
 from easel.study.load import Study
 from easel.study.messages import ConfigError
-from easel.study.wording import as_yaml, display_path, suggestion
+from easel.study.wording import as_yaml, display_path, listed, suggestion
 
 FEW = 200
 """Pictures that are few enough to be read before the first job, to see which are for testing."""
@@ -43,6 +45,7 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
         *too_few_latents(study),
         *missing_classes(study, results),
         *unusable_samples(study),
+        *missing_packages(study),
     ]
     if problems:
         raise ConfigError(*(f"{where}: {problem}" for problem in problems))
@@ -158,6 +161,18 @@ def unusable_samples(study: Study) -> Iterator[str]:
             yield f"runs.{name}.path: {error}"
         except OSError as error:
             yield f"runs.{name}.path: {file}: cannot be read: {error.strerror or error}"
+
+
+def missing_packages(study: Study) -> Iterator[str]:
+    """Formats of `export` for which packages are missing."""
+    formats = {each for run in study.runs.values() for each in run.settings.export}
+    for each in sorted(formats & PACKAGES.keys()):
+        if missing := [package for package in PACKAGES[each] if importlib.util.find_spec(package) is None]:
+            yield (
+                f"export: {each} needs {listed(PACKAGES[each], 'and')}; {listed(missing, 'and')} "
+                f"{'is' if len(missing) == 1 else 'are'} not installed. Install Easel's extra 'export' "
+                f"(pip install --editable '.[export]'), or leave {each} out"
+            )
 
 
 def most_training_images(study: Study, results: Path) -> int | None:

@@ -54,7 +54,7 @@ def choose(pictures: Pictures, machine: Machine) -> Choices:
     batch = next((size for size in BATCHES if size <= pictures.train), BATCHES[-1])
     small_batch = {"batch_size": batch} if batch < BATCHES[0] else {}
     image_size = LARGE if machine.gpus and pictures.small <= SMALL * pictures.usable else 32
-    slow_judge = not pictures.classes and not machine.gpus  # inception takes 0.2 s of a core for each image
+    slow_judge = not pictures.classes and not machine.gpus  # inception computes 11 GFLOP for each image
     return Choices(
         image_size=image_size,
         minutes=minutes(pictures.train, image_size, machine),

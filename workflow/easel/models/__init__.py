@@ -7,6 +7,8 @@ one loads without Easel. Easel swaps in faster layers while it trains (`easel.tr
 and outputs are float32 under every dtype policy.
 """
 
+from pathlib import Path
+
 from easel.runtime.lean_keras import import_keras
 
 import_keras()
@@ -14,6 +16,6 @@ import_keras()
 import keras  # noqa: E402 (after its start-up messages are caught)
 
 
-def load(file: str) -> keras.Model:
+def load(file: str | Path) -> keras.Model:
     """Load a trained network: generator.keras, encoder.keras or a snapshot."""
     return keras.models.load_model(file, compile=False)

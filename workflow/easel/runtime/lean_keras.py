@@ -35,7 +35,8 @@ def import_keras() -> None:
 def without(packages: Iterable[str]) -> Iterator[None]:
     """Have imports of packages that are not imported yet fail, as if they were not installed."""
     hidden = [package for package in packages if package not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))
+    for package in hidden:
+        sys.modules[package] = None  # type: ignore[assignment]  # which Python takes for a missing module
     try:
         yield
     finally:

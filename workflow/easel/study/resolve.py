@@ -141,7 +141,7 @@ def schema_of_a_run() -> dict[str, Any]:
     """The JSON schema of a run: that of presets, with the keys of the run itself for every family."""
     schema, own = adapter(Preset).json_schema(), adapter(RunEntry).json_schema()["properties"]
     for family in schema["discriminator"]["mapping"].values():
-        resolved(schema, {"$ref": family})["properties"] |= own
+        resolved(schema, {"$ref": family})["properties"].update(own)
     return schema
 
 

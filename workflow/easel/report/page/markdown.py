@@ -29,7 +29,8 @@ class _Renderer(mistune.HTMLRenderer):
 
     def __init__(self, below: int):
         super().__init__(escape=True)
-        self.below, self.levels = below, []
+        self.below = below
+        self.levels: list[int] = []
 
     def heading(self, text: str, level: int, **attributes: object) -> str:
         while self.levels and self.levels[-1] >= level:

@@ -7,7 +7,6 @@ are compared with held-out images of the same cell of feature space (Meehan, Cha
 """
 
 import numpy as np
-from scipy.stats import rankdata
 
 from easel.metrics.estimate import Bootstrap, DeLong, Estimate
 
@@ -59,12 +58,16 @@ def _over_cells(pairs: list[tuple[np.ndarray, np.ndarray]]) -> Estimate:
 
 def _data_copying_auc(samples: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:
     """Value and variance in a cell."""
-    # Of each, the share of the other set that lies on the other side of it: ranks among all less those among its own.
     n, m = len(samples), len(held_out)
-    ranks = rankdata(np.concatenate([samples, held_out]))
-    farther_held_out = 1.0 - (ranks[:n] - rankdata(samples)) / m  # (n,)
-    nearer_samples = (ranks[n:] - rankdata(held_out)) / n  # (m,)
+    farther_held_out = 1.0 - _share_below(samples, held_out)  # (n,)
+    nearer_samples = _share_below(held_out, samples)  # (m,)
     return farther_held_out.mean(), farther_held_out.var(ddof=1) / n + nearer_samples.var(ddof=1) / m
+
+
+def _share_below(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Of each value, the share of the others that are below it; equal ones count half."""
+    others = np.sort(others)
+    return (np.searchsorted(others, values, "left") + np.searchsorted(others, values, "right")) / (2 * len(others))
 
 
 def _relative(distances: np.ndarray, cells: np.ndarray, held_out: np.ndarray, held_out_cells: np.ndarray) -> np.ndarray:

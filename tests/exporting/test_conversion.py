@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers.small_networks import COMPARED, NAMES, small_networks
+from helpers.small_networks import COMPARED, NAMES, doubled_in_64_bits, small_networks
 
 from easel.exporting import conversion
 from easel.exporting.conversion import LIMIT, Network, compared, convert, difference
@@ -19,9 +19,10 @@ def test_onnx_files_have_the_outputs_of_keras(name, tmp_path):
     for entry, network in zip(entries, networks, strict=True):
         assert (tmp_path / entry["file"]).stat().st_size > 0
         assert (entry["compared"], entry["chose_differently"]) == (COMPARED, 0)
-        assert 0 < entry["largest_difference"] <= LIMIT
+        assert entry["largest_difference"] <= LIMIT
         assert entry["inputs"].keys() == network.inputs.keys()
         assert list(entry["outputs"]) == network.output_names
+    assert entries[0]["largest_difference"] > 0  # they are not both of Keras
 
 
 @pytest.mark.parametrize("name", LITERT)
@@ -49,8 +50,9 @@ def test_which_networks_choose():
 
 
 def test_a_network_that_a_format_cannot_hold_is_an_error(tmp_path):
+    network = Network("generator", doubled_in_64_bits(), {"latents": np.ones((2, 4), np.float32)})
     with pytest.raises(EaselError, match=r"generator.tflite: litert cannot hold this network: .*Leave litert out"):
-        list(convert(small_networks("vq_vae")[:1], ["litert"], tmp_path))
+        list(convert([network], ["litert"], tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 

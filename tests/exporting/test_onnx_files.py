@@ -13,7 +13,7 @@ from easel.exporting.plain_networks import plain
 def file(tmp_path_factory):
     """A conditional generator."""
     file = tmp_path_factory.mktemp("onnx") / "generator.onnx"
-    onnx_files.write(plain(small_networks("cgan")[0].keras, "images"), file)
+    onnx_files.write(plain(small_networks("fast_cpu")[0].keras, "images"), file)
     return file
 
 

@@ -11,6 +11,7 @@ module that draws nothing can be imported without matplotlib.
     figures/          figures and grids of images, one file a kind
     tables/           tables, page headers and sentences, one file a subject
     plan_page.py      the page of a plan
+    model_card.py     README.md of an exported run
     rendering.py      notebook to page: execution, sections in all languages, nbconvert template
     links.py          links between pages inside Snakemake's own report
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from helpers.small_networks import small_networks
 
-from easel.exporting.plain_networks import REPLACED, plain
+from easel.exporting.plain_networks import IN_32_BITS, REPLACED, plain
 
 MISSING = {"Erf", "Erfinv", "Argmax"}
 WITH_REPLACEMENTS = ("beta_vae", "vq_vae", "sngan_resnet")
@@ -19,10 +19,11 @@ def operations(network: keras.Model) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("only_32_bits", [False, True])
 @pytest.mark.parametrize("name", WITH_REPLACEMENTS)
-def test_outputs_and_weights_are_those_of_the_network(name):
+def test_outputs_and_weights_are_those_of_the_network(name, only_32_bits):
     for network in small_networks(name):
-        copy = plain(network.keras, *network.output_names)
+        copy = plain(network.keras, *network.output_names, only_32_bits=only_32_bits)
         assert not MISSING & operations(copy)
         inputs = [network.inputs[each.name] for each in network.keras.inputs]
         found = copy(inputs if len(inputs) > 1 else inputs[0])
@@ -37,7 +38,7 @@ def test_what_is_replaced_is_in_the_networks():
     for name in WITH_REPLACEMENTS:
         for network in small_networks(name):
             found |= operations(network.keras)
-    assert REPLACED.keys() <= found
+    assert REPLACED.keys() | IN_32_BITS.keys() <= found
 
 
 def test_argmax_over_another_axis_is_refused():

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -13,15 +13,29 @@ from easel.exporting.plain_networks import plain
 from easel.runtime.errors import EaselError
 from easel.sampling.networks import BATCH
 
-LIMIT = 1e-5
-"""Largest difference from Keras that an output may have, relative to the image's largest output where that is over 1.
-An 8-bit level of an image is 800 times as large."""
 MOST_CHANGED = 0.01
 """Share of images that may differ more, in networks that choose: rounding may choose another code."""
 CHOOSING = ("mixture", "whitening", "one_position", "nearness")
 """Layers that choose a code, or a component of a mixture."""
-WRITERS = {"onnx": ("easel.exporting.onnx_files", "onnx"), "litert": ("easel.exporting.litert_files", "tflite")}
-"""Format -> the module that writes it, and the suffix of its files."""
+
+
+class Form(NamedTuple):
+    """A format of networks."""
+
+    module: str
+    """The module that writes it."""
+    suffix: str
+    limit: float
+    """Largest difference from Keras that an output may have, relative to the image's largest output where that is over
+    1. An 8-bit level of an image is 8e-3."""
+    only_32_bits: bool = False
+    """True if it has no 64-bit numbers."""
+
+
+FORMS = {
+    "onnx": Form("easel.exporting.onnx_files", "onnx", 1e-5),
+    "litert": Form("easel.exporting.litert_files", "tflite", 1e-4, only_32_bits=True),
+}
 
 
 @dataclass(frozen=True)
@@ -86,16 +100,16 @@ def convert(networks: list[Network], formats: list[str], folder: Path) -> Iterat
     wanted = {network.name: network.outputs() for network in networks}
     for network in networks:
         for each in formats:
-            if each in WRITERS and (network.name, each) != ("encoder", "litert"):
+            if each in FORMS and (network.name, each) != ("encoder", "litert"):
                 yield written(network, each, folder, wanted[network.name])
 
 
 def written(network: Network, form: str, folder: Path, wanted: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Write a network in a format, and compare. wanted: its outputs by Keras."""
-    module, suffix = WRITERS[form]
-    files = importlib.import_module(module)
-    file = folder / f"{network.name}.{suffix}"
-    copy = plain(network.keras, *network.output_names)
+    facts = FORMS[form]
+    files = importlib.import_module(facts.module)
+    file = folder / f"{network.name}.{facts.suffix}"
+    copy = plain(network.keras, *network.output_names, only_32_bits=facts.only_32_bits)
     try:
         files.write(copy, file)
     except Exception as error:  # of many kinds: of TensorFlow, tf2onnx and ONNX
@@ -113,6 +127,7 @@ def written(network: Network, form: str, folder: Path, wanted: Mapping[str, np.n
             file.name,
             network.to_compare(wanted),
             network.to_compare(files.outputs(file, network.inputs)),
+            facts.limit,
             MOST_CHANGED if network.chooses else 0.0,
         ),
     }
@@ -124,23 +139,23 @@ def described(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 
 def compared(
-    file: str, wanted: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], most_changed: float
+    file: str, wanted: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], limit: float, most_changed: float
 ) -> dict[str, Any]:
     """How outputs differ from those of Keras, image by image: entries of export.json.
 
-    Raises EaselError if more than a share `most_changed` of the images differ by more than LIMIT.
+    Raises EaselError if more than a share `most_changed` of the images differ by more than the limit.
     """
     largest = np.max([difference(wanted[name], found[name]) for name in wanted], axis=0)
-    is_close = largest <= LIMIT
+    is_close = largest <= limit
     count, changed = len(largest), int(np.count_nonzero(~is_close))
     if changed > most_changed * count:
         raise EaselError(
-            f"{file}: the outputs for {changed:,} of {count:,} images differ from Keras's by more than {LIMIT:g}, by "
+            f"{file}: the outputs for {changed:,} of {count:,} images differ from Keras's by more than {limit:g}, by "
             f"up to {largest.max():.2g}. Leave this format out of export"
         )
     return {
         "compared": count,
-        "limit": LIMIT,
+        "limit": limit,
         "largest_difference": float(largest[is_close].max(initial=0.0)),
         "chose_differently": changed,
     }

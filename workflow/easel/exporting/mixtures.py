@@ -1,4 +1,4 @@
-"""The fitted mixture of a generator in 32 bits: LiteRT and many devices compute in no others.
+"""The fitted mixture of a generator in 32 bits: LiteRT computes in no others.
 
 A generator with a fitted prior begins with a network from N(0, 1) to the mixture (`easel.training.priors`). It takes
 the share u = Φ(z) of the first latent number; the component is the one with c ≤ u < c + π, and its own number is

@@ -15,9 +15,12 @@ Replacement = Callable[..., Any]
 """A function of an operation (or a layer, or a nested network) and its inputs: its outputs."""
 
 
-def plain(network: keras.Model, *outputs: str) -> keras.Model:
-    """A copy of a network for export. outputs: the names of its outputs, in their order."""
-    copied = replaced(network, REPLACED)
+def plain(network: keras.Model, *outputs: str, only_32_bits: bool = False) -> keras.Model:
+    """A copy of a network for export. outputs: the names of its outputs, in their order.
+
+    only_32_bits: leave no 64-bit numbers in a fitted mixture.
+    """
+    copied = replaced(network, REPLACED | (IN_32_BITS if only_32_bits else {}))
     inputs = copied.inputs if len(copied.inputs) > 1 else copied.inputs[0]
     return keras.Model(inputs, dict(zip(outputs, copied.outputs, strict=True)), name=network.name)
 
@@ -62,6 +65,6 @@ REPLACED: dict[str, Replacement] = {
     "Argmax": position_of_largest,
     "Erf": lambda _, x: erf(x),
     "Erfinv": lambda _, x: erfinv(x),
-    MIXTURE: in_32_bits,
 }
 """By the type of an operation, or the name of a nested network."""
+IN_32_BITS: dict[str, Replacement] = {MIXTURE: in_32_bits}

@@ -13,6 +13,9 @@ from easel.exporting.plain_networks import plain
 from easel.runtime.errors import EaselError
 from easel.sampling.networks import BATCH
 
+LIMIT = 1e-4
+"""Largest difference from Keras that an output may have, relative to the image's largest output where that is over 1:
+an 80th of an 8-bit level. In deep networks of 32-bit numbers, Keras's own rounding errors reach 1e-5."""
 MOST_CHANGED = 0.01
 """Share of images that may differ more, in networks that choose: rounding may choose another code."""
 CHOOSING = ("mixture", "whitening", "one_position", "nearness")
@@ -25,16 +28,13 @@ class Form(NamedTuple):
     module: str
     """The module that writes it."""
     suffix: str
-    limit: float
-    """Largest difference from Keras that an output may have, relative to the image's largest output where that is over
-    1. An 8-bit level of an image is 8e-3."""
     only_32_bits: bool = False
     """True if it has no 64-bit numbers."""
 
 
 FORMS = {
-    "onnx": Form("easel.exporting.onnx_files", "onnx", 1e-5),
-    "litert": Form("easel.exporting.litert_files", "tflite", 1e-4, only_32_bits=True),
+    "onnx": Form("easel.exporting.onnx_files", "onnx"),
+    "litert": Form("easel.exporting.litert_files", "tflite", only_32_bits=True),
 }
 
 
@@ -127,7 +127,6 @@ def written(network: Network, form: str, folder: Path, wanted: Mapping[str, np.n
             file.name,
             network.to_compare(wanted),
             network.to_compare(files.outputs(file, network.inputs)),
-            facts.limit,
             MOST_CHANGED if network.chooses else 0.0,
         ),
     }
@@ -139,23 +138,23 @@ def described(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 
 def compared(
-    file: str, wanted: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], limit: float, most_changed: float
+    file: str, wanted: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray], most_changed: float
 ) -> dict[str, Any]:
     """How outputs differ from those of Keras, image by image: entries of export.json.
 
-    Raises EaselError if more than a share `most_changed` of the images differ by more than the limit.
+    Raises EaselError if more than a share `most_changed` of the images differ by more than LIMIT.
     """
     largest = np.max([difference(wanted[name], found[name]) for name in wanted], axis=0)
-    is_close = largest <= limit
+    is_close = largest <= LIMIT
     count, changed = len(largest), int(np.count_nonzero(~is_close))
     if changed > most_changed * count:
         raise EaselError(
-            f"{file}: the outputs for {changed:,} of {count:,} images differ from Keras's by more than {limit:g}, by "
+            f"{file}: the outputs for {changed:,} of {count:,} images differ from Keras's by more than {LIMIT:g}, by "
             f"up to {largest.max():.2g}. Leave this format out of export"
         )
     return {
         "compared": count,
-        "limit": limit,
+        "limit": LIMIT,
         "largest_difference": float(largest[is_close].max(initial=0.0)),
         "chose_differently": changed,
     }

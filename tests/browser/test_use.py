@@ -218,6 +218,84 @@ def test_the_studys_own_tables_can_be_sorted(opened):
     assert "reference" in page.locator("table.sorts tbody").first.locator("tr").last.get_attribute("class")
 
 
+OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
+
+
+@pytest.mark.parametrize("name", ["run", "study"])
+def test_no_table_scrolls_on_a_desk(opened, name):
+    page = opened(name, width=1280)
+    page.evaluate(OPEN)
+    tables = page.locator(".table")
+    assert tables.count() >= 5
+    scrolling = (
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText.slice(0, 60))"
+    )
+    assert tables.evaluate_all(scrolling) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+POINTS = """all => all.map(each => {
+  const text = [...each.childNodes].find(part => part.nodeType === Node.TEXT_NODE), range = new Range();
+  const end = text.data.search(/[.\u00a0]/);
+  range.setStart(text, end - 1);
+  range.setEnd(text, end);
+  return range.getBoundingClientRect().right;
+})"""
+
+
+def test_numbers_of_a_column_have_their_decimal_points_in_line(opened):
+    column = opened("study").locator("table.scores").first.locator("td:nth-child(2) .measured")
+    points = column.evaluate_all(POINTS)
+    assert len(points) == 4
+    assert max(points) - min(points) < 1.5
+
+
+def test_folded_metrics_open_by_keyboard_and_are_printed(opened):
+    page = opened("study")
+    folded = page.locator("details table.scores").first
+    expect(folded).to_be_hidden()
+    page.locator("details:has(table.scores) > summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(folded).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    expect(page.locator("details.code:visible, summary:visible")).to_have_count(0)
+
+
+# --- pictures -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"), [("study", ["HEADER", "FIGURE"]), ("run", ["HEADER", "ASIDE", "FIGURE"])]
+)  # fmt: skip
+def test_below_the_title_and_notices_the_pictures_come_first(opened, name, parts):
+    page = opened(name)
+    order = page.locator("main > .output > *, main .opening > *, main .panels > *").evaluate_all(
+        "all => all.map(each => each.tagName).filter(each => each !== 'DIV')"
+    )
+    assert order[: len(parts)] == parts
+    assert page.locator("main img").first.bounding_box()["y"] < 600
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["run", "study"])
+def test_pixels_are_enlarged_by_whole_numbers(opened, name, width):
+    page = opened(name, width=width)
+    scales = page.locator("figure > img.pixels:visible").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().width / each.naturalWidth)"
+    )
+    assert scales
+    assert all(scale == pytest.approx(round(scale)) for scale in scales if scale >= 1)
+    sheets = page.locator("img.sheet:visible").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect()).map(each => [each.width, each.height])"
+    )
+    assert bool(sheets) == (name == "study")
+    # Whole images of 32 pixels, twice as large, and gaps between them.
+    assert all((side + 4) % 68 == pytest.approx(0) and side > 2 * 68 for size in sheets for side in size)
+
+
 # --- languages ------------------------------------------------------------------------------------------
 
 
@@ -253,7 +331,7 @@ def test_a_browser_set_to_korean_gets_korean(opened):
 @pytest.mark.parametrize("name", ["run", "study", "plan"])
 def test_axe_finds_no_violations(opened, name, scheme, width):
     page = opened(name, width=width, color_scheme=scheme)
-    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    page.evaluate(OPEN)
     found = Axe().run(page).response["violations"]
     assert [(each["id"], [node["html"][:200] for node in each["nodes"][:5]]) for each in found] == [], json.dumps(
         [node["any"] for each in found for node in each["nodes"][:2]]

@@ -113,8 +113,10 @@ def test_empty_section_is_left_out():
     ) == ["## Full\n\ntext", "a", "## Full again", "c"]  # fmt: skip
 
 
-def test_code_without_output_joins_the_next_output():
-    assert shown(new_code_cell("a = 1"), new_markdown_cell("text"), printing("a")) == ["text", "a = 1\n\na"]
+def test_the_code_of_a_section_is_shown_once_with_its_last_output():
+    cells = [new_code_cell("a = 1"), printing("a"), new_markdown_cell("text"), printing("b"), new_code_cell("c = 1")]
+    assert shown(*cells) == ["", "text", "a = 1\n\na\n\nb\n\nc = 1"]
+    assert shown(printing("a"), new_markdown_cell("## Next"), printing("b")) == ["a", "## Next", "b"]
 
 
 def test_notebook_only_cells_are_left_out():
@@ -209,7 +211,7 @@ def test_ids_are_unique_and_internal_links_resolve(pages, name):
 
 def test_run_page_has_every_section(pages):
     assert Page(pages["run"]).headings == [
-        "vae_gan on shapes", "Samples", "Notes", "Data", "Training progress", "Snapshots", "Training curves",
+        "vae_gan on shapes", "Notes", "Samples by class", "Data", "Training progress", "Snapshots", "Training curves",
         "Interpolation", "Latent plane", "Reconstructions", "Metrics", "Memorisation",
         "Architecture", "Settings", "Time, hardware and versions",
     ]  # fmt: skip

@@ -83,7 +83,7 @@ def test_single_collapsed_seed_is_not_numbered():
     found = {"kind": "diversity", "first_epoch": 3.07, "at_end": True, "stopped": True}
     run = {"run": "a", "seeds": [{"seed": 7, "collapse": found}]}
     assert plots_collapse.seeds_sentence(run) == "Collapsed in epoch 3.1 (samples nearly identical, stopped early)."
-    assert text_of(plots_collapse.name_with_mark(run)) == "a collapsed"
+    assert text_of(plots_collapse.mark(run)) == " collapsed"
     assert plots_collapse.seeds_sentence({"run": "a", "seeds": [{"seed": 7}]}) is None
 
 
@@ -95,7 +95,5 @@ def test_several_collapsed_seeds_are_listed():
         "2 of 3 seeds collapsed in epoch 3.1 (seed 1: samples nearly identical, recovered) "
         "and in epoch 3.1 (seed 2: samples nearly identical, recovered)."
     )
-    assert (
-        text_of(plots_collapse.name_with_mark({"run": "a", "seeds": seeds}))
-        == "a collapsed and recovered (seeds 1 and 2)"
-    )
+    assert text_of(plots_collapse.mark({"run": "a", "seeds": seeds})) == " collapsed and recovered (seeds 1 and 2)"
+    assert plots_collapse.mark({"run": "a", "seeds": seeds[:1]}) is None

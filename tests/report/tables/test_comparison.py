@@ -16,6 +16,7 @@ from easel.report.page import numbers
 def test_several_seeds_give_mean_and_half_interval():
     got = report.comparison_tables(made_up_study("dcgan", "vae", seeds=3))
     assert [row[:2] for row in rows_of(got)[:2]] == [["dcgan", "42 ± 3"], ["vae", "120 ± 3"]]
+    assert rows_of(got)[2][1] == "2.14 ± 0.06"  # fewer decimals would show nothing of its uncertainty
     assert rows_of(got)[2][0] == "test images (real)"
     assert "± is half the width of the interval. 95 % interval of the mean over seeds" in text_of(got)
 
@@ -28,7 +29,7 @@ def test_single_seed_has_sampling_uncertainty():
 
 def test_best_run_is_bold_only_if_significant():
     def strong(study):
-        return re.findall(r"<strong>(.*?)</strong>", report.comparison_tables(study).split("<details")[0])
+        return re.findall(r"<strong>(.*?)</strong>", report.comparison_tables(study).split("<table")[1])
 
     assert "42 ± 3" in map(text_of, strong(made_up_study("vae", "dcgan", seeds=3, change=uneven)))
     assert strong(made_up_study("vae", seeds=3)) == []
@@ -37,7 +38,7 @@ def test_best_run_is_bold_only_if_significant():
         uneven(runs)
         runs[0]["seeds"][0]["metrics"][0]["value"] = 42.0
 
-    assert strong(made_up_study("vae", "dcgan", seeds=3, change=close))[:1] != ["42 ± 3"]
+    assert strong(made_up_study("vae", "dcgan", seeds=3, change=close))[1:2] != ["42 ± 3"]
 
 
 def uneven(runs):
@@ -49,11 +50,28 @@ def uneven(runs):
 def test_one_seed_makes_no_run_bold_and_says_that_a_second_is_needed():
     study = made_up_study("vae", "dcgan")
     got = report.comparison_tables(study)
-    assert "<strong>" not in got.split("<details")[0]
-    assert "Add a second seed to the study" in text_of(got)
+    assert "<strong>" not in got.split("<table")[1]
+    assert "dcgan has the lowest FID (judge classifier), but no run is called best while" in text_of(got)
     assert rows_of(report.differences_table(study))[0][-3:] == ["", "", "unknown: one seed"]
     several = report.comparison_tables(made_up_study("vae", "dcgan", seeds=2, change=uneven))
     assert "second seed" not in text_of(several)
+
+
+def test_the_verdict_says_whether_the_best_run_could_be_chance():
+    decided = text_of(report.comparison_tables(made_up_study("vae", "dcgan", seeds=3, change=uneven)))
+    assert decided.startswith("dcgan has the best FID (judge classifier): it is lower than that of every other run")
+
+    def close(runs):
+        uneven(runs)
+        for run in runs[1:]:
+            for seed, other in zip(run["seeds"], runs[0]["seeds"], strict=True):
+                noise = 0.5 - seed["seed"] + 0.1 * len(run["run"])
+                seed["metrics"] = [row | {"value": row["value"] + noise} for row in other["metrics"]]
+
+    undecided = text_of(report.comparison_tables(made_up_study("dcgan", "vae", "vae_gan", seeds=2, change=close)))
+    assert "has the lowest FID (judge classifier), but the difference from" in undecided
+    assert "may be chance." in undecided
+    assert "verdict" not in text_of(report.comparison_tables(made_up_study("dcgan")))
 
 
 def failed(runs):
@@ -71,6 +89,22 @@ def test_a_judge_that_failed_its_check_ranks_nothing():
     assert "recall: the judge failed its check: it classifies 5 of 51 test images correctly" in text_of(got)
     assert report.differences_table(study) is None
     assert report.score_panels(study) is None
+
+
+def test_other_metrics_are_folded_away_by_subject():
+    first, folded, _ = report.comparison_tables(made_up_study("dcgan", "vae")).split("<details>")
+    folded = folded.split("</details>")[0]
+    assert re.findall(r'data-label="(\w+) [↓↑]"', first)[:4] == ["FID", "KID", "precision", "recall"]
+    assert "Inception" not in first
+    assert [text_of(each) for each in re.findall(r"<h3>(.*?)</h3>", folded)] == [
+        "Quality and variety", "Memorisation", "Reconstructions"
+    ]  # fmt: skip
+    assert "Inception Score" in text_of(folded)
+
+
+def test_runs_are_linked_to_their_pages():
+    got = report.comparison_tables(made_up_study("dcgan"))
+    assert '<th scope="row"><a href="dcgan/seed-0/report.html">dcgan</a></th>' in got
 
 
 def test_different_sample_counts_share_no_table():
@@ -114,7 +148,7 @@ def test_comparison_marks_collapsed_runs():
 def test_differences_show_significance():
     rows = rows_of(report.differences_table(made_up_study("dcgan", "vae", "vae_gan", seeds=3, change=uneven)))
     assert [row[0] for row in rows] == ["vae vs. dcgan", "vae_gan vs. dcgan"]
-    assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.25", "3", "yes")
+    assert (rows[0][3], rows[0][5], rows[0][-1]) == ("77.3", "3", "yes")
     p, of_welch = map(float, rows[0][-3:-1])
     assert 0 < p < 0.001
     assert 0 < of_welch < 0.001
@@ -135,9 +169,10 @@ def test_external_samples_are_compared_with_runs(tmp_path):
     assert [row[0] for row in got[:2]] == ["dcgan", "theirs"]
     full = report.read_study(write_study(tmp_path, runs={"dcgan": "dcgan"}))
     full.comparison.update(external=[made], summary=summary([*full.runs, made]))
-    sentences = text_of(report.run_summaries(full))
-    assert "theirs: external samples, 3,000 images in /data/theirs; FID 118.6 ± 1.6" in sentences
-    assert "400 grey images were converted to RGB." in sentences
+    cards = text_of(report.study_gallery(full))
+    assert (
+        "theirsFID 118.6 ± 1.6External samples, 3,000 images in /data/theirs. 400 grey images were converted" in cards
+    )
 
 
 def test_sampling_before_the_collapse_is_noted(tmp_path):
@@ -146,7 +181,7 @@ def test_sampling_before_the_collapse_is_noted(tmp_path):
     assert "a collapsed" in text_of(report.comparison_tables(study))
     seed["samples"].update(step=157, epoch=2.0)
     assert "a collapsed after the sampled snapshot" in text_of(report.comparison_tables(study))
-    assert "sampled at epoch 2, before the collapse" in text_of(report.samples_of_all_runs(study))
+    assert "Sampled at epoch 2, before the collapse" in text_of(report.study_gallery(study))
     run = report.read_run(study.run_folder("a", 0), study.dataset_folder)
     assert "an earlier snapshot, probably better than the final one" in text_of(report.run_header(run))
     run.metrics_record["samples"]["step"] = 157

@@ -12,7 +12,7 @@ def test_stopped_seed_shows_in_epochs_and_cost(tmp_path):
     assert "stopped" not in report.cost_table(study)
     first = study.runs[0]["seeds"][0]
     first["epochs"], first["collapse"]["stopped"] = 2.875, True
-    assert "trained for 2.88 to 4 epochs" in text_of(report.run_summaries(study))
+    assert "trained for 2.88 to 4 epochs" in text_of(report.study_gallery(study))
     got = report.cost_table(study)
     assert rows_of(got)[0][:2] == ["a", "2.88 to 4 epochs"]
     assert "A collapsed training was stopped early" in got

@@ -3,13 +3,14 @@
 import json
 
 from helpers.fake_results import train_record, write_dataset
+from helpers.page_text import text_of
 
 from easel.report import cells as report
 from easel.report.page import numbers
 
 
 def test_run_header_has_training_and_key_numbers(run):
-    got = report.run_header(run).replace(numbers.NBSP, " ")
+    got = "".join([report.run_header(run), report.run_opening(run)]).replace(numbers.NBSP, " ")
     for said in (
         "vae_gan on shapes",
         "4 epochs on the 10,000 training images of shapes (32 × 32 pixels): 313 steps of 128 images each",
@@ -29,3 +30,12 @@ def test_names_from_a_study_file_are_escaped(tmp_path):
     got = report.run_header(report.read_run(tmp_path, tmp_path))
     assert "<b>" not in got
     assert "&lt;b&gt;bold" in got
+
+
+def test_study_header_has_its_facts_in_one_line(study):
+    got = text_of(report.study_header(study))
+    assert "3 runs with 2 seeds each · dataset shapes · 6 min 4 s of training · 2 threads of AMD EPYC" in got
+    study.comparison["external"] = [{"run": "theirs"}]
+    assert "each · 1 set of external samples · dataset" in text_of(report.study_header(study))
+    study.comparison["runs"] = []
+    assert '<p class="facts">' in report.study_header(study)

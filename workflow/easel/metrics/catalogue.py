@@ -22,26 +22,26 @@ class Metric(NamedTuple):
 
     better: Literal["lower", "higher"] | float
     """A number is the value of held-out real images where both lower and higher values are worse."""
-    table: Literal["samples", "details", "reconstructions"]
+    table: Literal["samples", "distribution", "classes", "memorisation", "reconstructions"]
     """The report's table: `samples` is always shown, the others are folded."""
 
 
 METRICS = {
     "fid": Metric("lower", "samples"),
-    "fid_infinity": Metric("lower", "samples"),
     "kid": Metric("lower", "samples"),
-    "inception_score": Metric("higher", "samples"),
     "precision": Metric("higher", "samples"),
     "recall": Metric("higher", "samples"),
-    "density": Metric("higher", "samples"),
-    "coverage": Metric("higher", "samples"),
-    "intra_class_fid": Metric("lower", "details"),
-    "predicted_class_fid": Metric("lower", "details"),
-    "class_accuracy": Metric("higher", "details"),
-    "class_tv_distance": Metric("lower", "details"),
-    "class_coverage": Metric("higher", "details"),
-    "data_copying_auc": Metric(0.5, "details"),
-    "near_copy_rate": Metric(0.01, "details"),
+    "class_accuracy": Metric("higher", "samples"),
+    "fid_infinity": Metric("lower", "distribution"),
+    "inception_score": Metric("higher", "distribution"),
+    "density": Metric("higher", "distribution"),
+    "coverage": Metric("higher", "distribution"),
+    "intra_class_fid": Metric("lower", "classes"),
+    "predicted_class_fid": Metric("lower", "classes"),
+    "class_tv_distance": Metric("lower", "classes"),
+    "class_coverage": Metric("higher", "classes"),
+    "data_copying_auc": Metric(0.5, "memorisation"),
+    "near_copy_rate": Metric(0.01, "memorisation"),
     "reconstruction_mse": Metric("lower", "reconstructions"),
     "psnr": Metric("higher", "reconstructions"),
     "ssim": Metric("higher", "reconstructions"),

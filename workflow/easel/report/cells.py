@@ -2,10 +2,11 @@
 
 from easel.report.figures.curves import overlaid_curves, training_curves
 from easel.report.figures.filmstrip import filmstrip
+from easel.report.figures.gallery import more_samples, study_gallery
 from easel.report.figures.latent_plane import latent_plane
 from easel.report.figures.network_figures import architecture
 from easel.report.figures.quality import quality_over_time, snapshot_curve
-from easel.report.figures.samples import nearest_of_all_runs, run_picture, samples_by_class, samples_of_all_runs
+from easel.report.figures.samples import nearest_of_all_runs, run_opening, run_picture, samples_by_class
 from easel.report.figures.score_panels import score_panels
 from easel.report.figures.training_images import training_examples
 from easel.report.load import read_run, read_study
@@ -20,7 +21,6 @@ from easel.report.tables.metrics import metrics_table
 from easel.report.tables.notes import run_notes, study_notes
 from easel.report.tables.planned_vs_actual import planned_vs_actual_table
 from easel.report.tables.provenance import provenance_table
-from easel.report.tables.run_summaries import run_summaries
 from easel.report.tables.settings import differing_settings, settings_table
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "latent_plane",
     "latents_note",
     "metrics_table",
+    "more_samples",
     "nearest_of_all_runs",
     "overlaid_curves",
     "planned_vs_actual_table",
@@ -46,13 +47,13 @@ __all__ = [
     "read_study",
     "run_header",
     "run_notes",
+    "run_opening",
     "run_picture",
-    "run_summaries",
     "samples_by_class",
-    "samples_of_all_runs",
     "score_panels",
     "settings_table",
     "snapshot_curve",
+    "study_gallery",
     "study_header",
     "study_notes",
     "training_curves",

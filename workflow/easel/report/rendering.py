@@ -164,7 +164,7 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
     """The cells of a notebook that its page shows.
 
     A cell tagged `notebook-only` is left out, and so is a section (from a cell that starts with `## ` up to the next
-    one) without any output. Code without an output is shown with the next code that has one.
+    one) without any output. The code of a section is shown once, with its last output.
     """
     page = copy.deepcopy(notebook)
     sections: list[list[NotebookNode]] = [[]]
@@ -174,12 +174,11 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
         if NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
             sections[-1].append(cell)
     shown = [each for each in sections[1:] if any(cell.get("outputs") for cell in each)]
-    page.cells, waiting = [], ""
-    for cell in (cell for each in [sections[0], *shown] for cell in each):
-        if cell.cell_type == "code" and not cell.outputs:
-            waiting += cell.source + "\n\n"
-            continue
-        if cell.cell_type == "code":
-            cell.source, waiting = waiting + cell.source, ""
-        page.cells.append(cell)
+    page.cells = []
+    for each in [sections[0], *shown]:
+        outputs = [cell for cell in each if cell.get("outputs")]
+        code = "\n\n".join(cell.source for cell in each if cell.cell_type == "code" and cell.source)
+        for cell in outputs:
+            cell.source = code if cell is outputs[-1] else ""
+        page.cells += [cell for cell in each if cell.cell_type != "code" or cell.get("outputs")]
     return page

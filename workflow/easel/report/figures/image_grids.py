@@ -12,6 +12,8 @@ from easel.report.page.html import Html, element, figure
 from easel.texts import Text
 
 GAP = 2  # pixels between the images of a grid
+CELL = 64  # screen pixels across an image of a sheet, about
+LARGE = 200  # screen pixels across an image that has a card of its own
 
 
 def picture(
@@ -84,7 +86,31 @@ def with_row_gaps(sheet: np.ndarray, every: int) -> np.ndarray:
 
 
 def embedded_image(pixels: np.ndarray, alt: str, zoom: int) -> Html:
-    """uint8 (H, W, 3 or 4) as an image element that holds its own data and is enlarged without smoothing."""
+    """uint8 (H, W, 3 or 4) as an image element that holds its own data and is enlarged without smoothing.
+
+    zoom: screen pixels per pixel, a smaller whole number on a screen that is too narrow for it.
+    """
+    style = f"max-width: 100%; height: auto; --width: {pixels.shape[1]}px; --zoom: {zoom}"
+    return image_element(pixels, alt, zoom, "pixels", style)
+
+
+def sheet_image(pixels: np.ndarray, alt: str, cell: tuple[int, int]) -> Html:
+    """The same for a grid of images, at about CELL screen pixels for each; on a narrow screen, its first columns.
+
+    pixels: uint8 (H, W, 4). cell: height and width of one image. Images that are too large for a card are shown one by
+    one, and scaled down to it.
+    """
+    zoom = max(1, round(CELL / cell[1]))
+    if zoom * cell[1] > LARGE:
+        return image_element(pixels[: cell[0], : cell[1]], alt, 1, None, "max-width: 100%; height: auto")
+    height, width = pixels.shape[:2]
+    pitch, gap = zoom * (cell[1] + GAP), zoom * GAP
+    style = f"--pitch: {pitch}px; --gap: {gap}px; max-width: {zoom * width}px; height: {zoom * height}px"
+    return image_element(pixels, alt, zoom, "sheet", style)
+
+
+def image_element(pixels: np.ndarray, alt: str, zoom: int, class_: str | None, style: str) -> Html:
+    """An image element that holds its own data. zoom: screen pixels per pixel; above 1 without smoothing."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
     height, width = pixels.shape[:2]
@@ -94,5 +120,6 @@ def embedded_image(pixels: np.ndarray, alt: str, zoom: int) -> Html:
         alt=alt,
         width=width * zoom,
         height=height * zoom,
-        style="max-width: 100%; height: auto; image-rendering: pixelated",
+        class_=class_,
+        style=style + "; image-rendering: pixelated" * (class_ is not None),
     )

@@ -1,7 +1,6 @@
-"""Samples: a run's grids, its samples by class, and the samples of all runs of a study."""
+"""Samples: a run's grids, its samples by class, and the pairs of nearest images of all runs of a study."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -14,22 +13,24 @@ from easel.report.figures.image_grids import (
     picture,
     with_transparent_gaps,
 )
-from easel.report.load import RunResults, StudyResults, read_optional_json
-from easel.report.page.html import Html, fragment, side_by_side, table
-from easel.report.page.numbers import joined_sentences, joined_with_commas, joined_with_semicolons
+from easel.report.load import RunResults, StudyResults
+from easel.report.page.html import Html, element, fragment, side_by_side, table, tiles
+from easel.report.page.numbers import joined_sentences, joined_with_commas
 from easel.report.page.sampling_notes import classes_of_rows, sampled_classes, sampling_details
-from easel.report.tables import collapse_notice
-from easel.report.tables.run_summaries import score_summary
+from easel.report.tables.headers import key_numbers
 from easel.texts import Text, say
 
 MAX_CLASSES = 100  # shown at most; a folder may have thousands
 CLASS_PIXELS = 210_000  # of all images shown by class
 ONE_CLASS_A_ROW = ("samples", "interpolation")  # one class a row for conditional models
 GRID_BYTES = 1_000_000  # of a run's page, at most, for one grid
-GALLERY_BYTES = 3_000_000  # of a study's page, at most, for the samples of all runs
-GALLERY_SIDE = 6  # most samples of a run across the gallery
 IN_PAIRS = ("reconstructions", "nearest")  # grids whose every second row belongs to the one above
 NEAREST_BYTES = 2_000_000  # of a study's page, at most, for the nearest pairs of all runs
+
+
+def run_opening(run: RunResults) -> Html | None:
+    """The samples of a run, and its key numbers beside them."""
+    return element("div", run_picture(run, "samples"), tiles(key_numbers(run)), class_="opening")
 
 
 def run_picture(run: RunResults, name: str) -> Html | None:
@@ -44,7 +45,9 @@ def run_picture(run: RunResults, name: str) -> Html | None:
 
     def shown(rows: int) -> Html:
         alt = say(f"pictures.{name}_of_run", name=run.name, columns=columns, rows=rows)
-        caption = rows_note(run, rows) if name in ONE_CLASS_A_ROW else None
+        about = [say("pictures.uncurated")] if name == "samples" else []
+        note = rows_note(run, rows) if name in ONE_CLASS_A_ROW else None
+        caption = joined_sentences([*about, *([note] if note else [])]) or None
         return grid_figure(file, alt, caption, cell=cell, rows=rows, together=together)
 
     whole = shown(rows)
@@ -111,37 +114,6 @@ def class_table(run: RunResults, samples: Mapping[str, Sequence[int]], alt: str,
         )
         rows.append([name, sheet or say("pictures.no_samples")])
     return table([say("pictures.class"), say("pictures.first_samples")], rows, caption)
-
-
-def gallery(grids: Mapping[str, Path], captions: Mapping[str, object], cell: tuple[int, int]) -> Html | None:
-    """The first images of several grids side by side: GALLERY_SIDE × GALLERY_SIDE of each, or as many as fit.
-
-    grids: PNG file by name; missing files are left out. captions: by name.
-    """
-    existing = {name: file for name, file in grids.items() if file.is_file()}
-    side = int(np.clip(np.sqrt(images_that_fit(GALLERY_BYTES, cell) / max(len(existing), 1)), 2, GALLERY_SIDE))
-    found = [
-        grid_figure(file, say("pictures.samples", n=side**2, name=name), captions[name], name, cell, side, side)
-        for name, file in existing.items()
-    ]
-    return side_by_side(found, 16)
-
-
-def samples_of_all_runs(study: StudyResults) -> Html | None:
-    """The first samples of every run's first seed, side by side, with the run's scores."""
-    everything = [*study.runs, *study.external]
-    grids = {run["run"]: study.run_folder(run["run"], run["seeds"][0]["seed"]) / "samples.png" for run in everything}
-    captions = {run["run"]: sample_caption(study, run) for run in everything}
-    return gallery(grids, captions, study.dataset["image_shape"][:2])
-
-
-def sample_caption(study: StudyResults, run: dict) -> str | None:
-    """A run's scores, whether its first seed had collapsed when it was sampled, and the classes of the rows."""
-    first = run["seeds"][0]
-    training = read_optional_json(study.run_folder(run["run"], first["seed"]) / "train.json")
-    rows = classes_of_rows(sampled_classes(training, first["samples"]), GALLERY_SIDE)
-    note = joined_with_semicolons(list(filter(None, [score_summary(study, run), collapse_notice.first_seed_note(run)])))
-    return joined_sentences([say("summary.note", note=note), rows]) if rows and note else rows or note
 
 
 def nearest_of_all_runs(study: StudyResults) -> Html | None:

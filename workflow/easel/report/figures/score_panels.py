@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS
 from easel.report.load import StudyResults
-from easel.report.page.html import Html, figure, side_by_side
+from easel.report.page.html import Html, element, figure, fragment, side_by_side
 from easel.report.page.numbers import format_value, joined_with_semicolons
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.page.style import INK, new_panel, series_colour, styled
@@ -37,16 +37,12 @@ def score_panels(study: StudyResults) -> Html | None:
         descriptions += [
             say("scores.value", name=image_kind(of), value=format_value(value)) for of, value in marks.items()
         ]
-        title = say(
-            "scores.panel",
-            metric=metric_title(column["metric"]),
-            judge=column["judge"],
-            images=format_image_count(column),
-        )
+        metric = metric_title(column["metric"])
+        protocol = say("scores.panel_protocol", judge=column["judge"], images=format_image_count(column))
         drawing = score_figure(values, marks, metric_with_arrow(column["metric"]))
-        alt = say("scores.panel_alt", panel=title, values=joined_with_semicolons(descriptions))
-        panels.append(figure(svg(drawing, alt), title=title))
-    return side_by_side(panels, 21)
+        alt = say("scores.panel_alt", metric=metric, protocol=protocol, values=joined_with_semicolons(descriptions))
+        panels.append(figure(svg(drawing, alt), title=fragment(metric, " ", element("small", protocol))))
+    return side_by_side(panels, 18)
 
 
 def seed_values(study: StudyResults, run: str, column: Mapping) -> list[float]:
@@ -75,7 +71,7 @@ def baseline_values(study: StudyResults, column: Mapping) -> dict[str, float]:
 @styled
 def score_figure(values: Mapping[str, Sequence[float]], marks: Mapping[str, float], name: Text) -> Figure:
     """A dot for each seed of each run, and a line for each baseline. values: by run; marks: by baseline."""
-    drawing, axes = new_panel(height=1.1 + 0.26 * len(values))
+    drawing, axes = new_panel(width=3.9, height=1.1 + 0.26 * len(values))
     for i, seeds in enumerate(values.values()):
         axes.plot(seeds, [i] * len(seeds), "o", color=series_colour(i), markersize=6, alpha=0.85)
     for of, value in marks.items():

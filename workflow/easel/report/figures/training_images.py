@@ -19,11 +19,11 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
 
     dataset: the content of dataset.json in `dataset_folder`.
     """
-    files = [dataset_folder / f"train_{kind}.npy" for kind in ("images", "labels")]
-    if not all(file.is_file() for file in files):
+    arrays = training_arrays(dataset_folder)
+    if arrays is None:
         alt = say("pictures.preview", name=dataset["name"])
         return picture(dataset_folder / "preview.png", alt, source_caption(dataset["source"]))
-    images, labels = (np.load(file, mmap_mode="r") for file in files)
+    images, labels = arrays
     pixels = len(dataset["classes"][:MAX_CLASSES]) * images.shape[1] * images.shape[2]
     columns = int(np.clip(np.sqrt(CLASS_PIXELS / pixels), 1, 4))
     found = []
@@ -34,6 +34,26 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
             alt = say("pictures.training_images", n=len(chosen), name=name)
             found.append(figure(embedded_image(sheet, alt, 2), name))
     return side_by_side(found, 9)
+
+
+def mixed_training_images(dataset_folder: Path, n: int) -> np.ndarray | None:
+    """The first training images of every class in turn, at most n: uint8 (N, H, W, 3); None if the arrays are gone."""
+    arrays = training_arrays(dataset_folder)
+    if arrays is None:
+        return None
+    images, labels = arrays
+    by_class = np.argsort(labels, kind="stable")
+    turns = np.arange(len(labels)) - np.searchsorted(labels[by_class], labels[by_class])
+    return images[by_class[np.lexsort((labels[by_class], turns))[:n]]]
+
+
+def training_arrays(dataset_folder: Path) -> tuple[np.ndarray, np.ndarray] | None:
+    """The training images, uint8 (N, H, W, 3), and labels, int (N,), of a dataset; None if they are gone."""
+    files = [dataset_folder / f"train_{kind}.npy" for kind in ("images", "labels")]
+    if not all(file.is_file() for file in files):
+        return None
+    images, labels = (np.load(file, mmap_mode="r") for file in files)
+    return images, labels
 
 
 def source_caption(source: Mapping[str, Any]) -> Text:

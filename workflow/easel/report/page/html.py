@@ -103,7 +103,7 @@ def tiles(numbers: Iterable[tuple[str, str, str]]) -> Html | None:
 
 def table(
     header: Sequence[str], rows: Iterable[Sequence[object]], caption: object = None, classes: Sequence[str] = (),
-    sortable: bool = False,
+    sortable: bool = False, class_: str | None = None,
 ) -> Html:  # fmt: skip
     """A table whose first column names the rows. Every cell holds its column's name, for the stacked layout on phones.
 
@@ -132,6 +132,7 @@ def table(
                 for i, row in enumerate(rows)
             ),
         ),
+        class_=class_,
         data_sortable="" if sortable else None,
     )  # fmt: skip
     return element("div", whole, class_="table")

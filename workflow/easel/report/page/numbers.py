@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import reduce
+from typing import TypeGuard
 
 from easel.texts import Text, format_number, say
 
@@ -44,21 +45,65 @@ def format_epoch(epoch: float) -> str:
     return format_number(round(epoch, 1 if epoch >= 1 else 2))
 
 
-def format_value(value: float, uncertainty: float | None = None) -> str:
-    """A value rounded to its uncertainty, `41.2 ± 0.8`; four significant digits if there is none.
+def format_value(value: float, uncertainty: float | None = None, n: int | None = None) -> str:
+    """A value rounded to its uncertainty, `41.2 ± 0.8`; without one, to what n images carry, or to four digits.
 
-    An uncertainty that starts with 1 keeps two digits (`312.5 ± 1.1`), because rounding it to one digit could change
-    it by half.
+    See `decimals_of` for the rounding.
     """
     if not math.isfinite(value):
         return say("numbers.none")
-    rounding = 1e-9 * abs(value)
-    if not uncertainty or not math.isfinite(uncertainty) or uncertainty < rounding:
-        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    first = f"{uncertainty:.1e}"
-    decimals = max(0, -int(first[4:]) + first.startswith("1"))
-    # z: no sign on a value that rounds to zero
-    return f"{value:z,.{decimals}f}{NBSP}±{NBSP}{uncertainty:.{decimals}f}"
+    if not is_uncertain(value, uncertainty):
+        return format_rounded(value, None, n)
+    decimals = decimals_of(value, uncertainty)
+    return f"{rounded(value, decimals)}{NBSP}±{NBSP}{uncertainty:.{decimals}f}"
+
+
+def format_rounded(value: float, uncertainty: float | None = None, n: int | None = None) -> str:
+    """A value rounded like `format_value`, without its uncertainty."""
+    if not math.isfinite(value):
+        return say("numbers.none")
+    decimals = decimals_of(value, uncertainty, n)
+    if decimals is None:
+        return signed(f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}")
+    return rounded(value, decimals)
+
+
+def decimals_of(value: float, uncertainty: float | None = None, n: int | None = None) -> int | None:
+    """The decimals that a value's uncertainty carries; None if nothing is known about it.
+
+    As many as show the first significant digit of the uncertainty, and its second if the first is 1 (`312.5 ± 1.1`),
+    because rounding could change such an uncertainty by half. n: images behind a value without an uncertainty, which
+    then counts as uncertain by 1/√n of itself.
+    """
+    carried = implied_uncertainty(value, uncertainty, n)
+    return None if carried is None else max(0, first_digit(carried) + f"{carried:.1e}".startswith("1"))
+
+
+def implied_uncertainty(value: float, uncertainty: float | None, n: int | None) -> float | None:
+    """The uncertainty that rounds a value: its own, or else that of n images; None if there is neither."""
+    if is_uncertain(value, uncertainty):
+        return uncertainty
+    return abs(value) / math.sqrt(n) if n and value and math.isfinite(value) else None
+
+
+def is_uncertain(value: float, uncertainty: float | None) -> TypeGuard[float]:
+    """True if there is an uncertainty that is not mere rounding error."""
+    return bool(uncertainty) and math.isfinite(uncertainty) and uncertainty > 1e-9 * abs(value)
+
+
+def first_digit(number: float) -> int:
+    """The decimal place of a number's first significant digit, of two: 2 for 0.06, 0 for 1.1, -1 for 12."""
+    return -int(f"{number:.1e}"[4:])
+
+
+def rounded(value: float, decimals: int) -> str:
+    """A value with so many decimals, with a minus sign, and without one if it rounds to zero."""
+    return signed(f"{value:z,.{decimals}f}")
+
+
+def signed(number: str) -> str:
+    """A formatted number with a minus sign instead of a hyphen."""
+    return number.replace("-", "\N{MINUS SIGN}") if "e" not in number else number
 
 
 def joined_with_and(items: Sequence[str]) -> str:
@@ -76,6 +121,11 @@ def joined_with_commas(items: Sequence[str]) -> str:
 def joined_with_semicolons(items: Sequence[str]) -> str:
     """`a; b; c`."""
     return joined(items, "lists.semicolon")
+
+
+def joined_with_dots(items: Sequence[str]) -> str:
+    """`a · b · c`."""
+    return joined(items, "lists.dot")
 
 
 def joined_sentences(items: Sequence[str]) -> str:

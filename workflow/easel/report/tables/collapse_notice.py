@@ -122,14 +122,17 @@ def sampled_before(seed: Mapping) -> bool:
 
 
 def first_seed_note(run: Mapping) -> Text | None:
-    """A note if the first seed of a run, whose samples the study shows, collapsed for good; None otherwise."""
+    """A note if the first seed of several, whose samples the study shows, collapsed for good; None otherwise.
+
+    Also of a single seed if it was sampled before.
+    """
     first, many = run["seeds"][0], len(run["seeds"]) > 1
     if not (first.get("collapse") or {}).get("at_end"):
         return None
     if sampled_before(first):
         return say("collapse.sampled_before", epoch=format_epoch(first["samples"]["epoch"]))
     epoch = format_epoch(first["collapse"]["first_epoch"])
-    return say("collapse.of_seed" if many else "collapse.of_run", seed=first["seed"], epoch=epoch)
+    return say("collapse.of_seed", seed=first["seed"], epoch=epoch) if many else None
 
 
 def outcome(collapse: Mapping) -> Text:
@@ -138,16 +141,16 @@ def outcome(collapse: Mapping) -> Text:
     return say(f"collapse.outcomes.{end}", kind=say(f"collapse.kinds.{collapse['kind']}.brief"))
 
 
-def name_with_mark(run: Mapping) -> object:
-    """A run's name in a table, with a mark if any of its seeds collapsed."""
+def mark(run: Mapping) -> Html | None:
+    """A mark after a run's name if any of its seeds collapsed; None otherwise."""
     found = collapsed_seeds(run)
     if not found:
-        return run["run"]
+        return None
     when = "later" if all(map(sampled_before, found)) else "recovered"
     if when == "recovered" and any(each["collapse"]["at_end"] for each in found):
         when = "collapsed"
-    mark = say(f"collapse.marks.{when}")
+    text = say(f"collapse.marks.{when}")
     if len(run["seeds"]) > 1:
         seeds = joined_with_and([str(each["seed"]) for each in found])
-        mark = say("collapse.marks.of", n=len(found), mark=mark, seeds=seeds)
-    return fragment(run["run"], " ", element("small", mark))
+        text = say("collapse.marks.of", n=len(found), mark=text, seeds=seeds)
+    return fragment(" ", element("small", text))

@@ -2,25 +2,33 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS, direction
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, fragment, paragraph, table
-from easel.report.page.numbers import format_value, joined_with_and, joined_with_commas, joined_with_semicolons
+from easel.report.page.measurements import Measured, measured_cells
+from easel.report.page.numbers import (
+    format_rounded,
+    joined_with_and,
+    joined_with_commas,
+    joined_with_semicolons,
+    plural,
+)
 from easel.report.page.sampling_notes import format_image_count, sampling_details
 from easel.report.tables import collapse_notice
 from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import (
     as_float,
     caveat_notes,
-    format_row,
     group_rows,
     judge_description,
+    mean_with_interval,
+    measured,
     reference_images,
 )
 from easel.report.tables.metric_texts import (
-    TABLES,
+    FOLDED_TABLES,
+    MAIN_TABLE,
     image_kind,
     metric_explanations,
     metric_title,
@@ -28,6 +36,7 @@ from easel.report.tables.metric_texts import (
     metrics_in,
 )
 from easel.report.tables.metrics import judge_table
+from easel.report.tables.run_summaries import run_link
 from easel.texts import Text, say
 
 
@@ -37,75 +46,111 @@ def comparison_tables(study: StudyResults) -> Html | None:
     The best run comes first. ± is half the width of the 95 % interval. Bold marks a best run that is significantly
     better than every other, which takes at least two seeds. Secondary metrics are folded away.
     """
-    first, *more = [
-        [
-            found
-            for columns in group_rows(study.summary, "of", "judge", "n", "likelihood", *SAMPLING_KEYS)
-            if (found := comparison_table(study, columns, metrics))
-        ]
-        for metrics in map(metrics_in, TABLES)
+    shown = [
+        fragment(found, *notes(columns))
+        for columns in column_groups(study, MAIN_TABLE)
+        if (found := comparison_table(study, columns))
     ]
-    folded = [*chain(*more), *other_baselines(study)]
-    if not first:
-        return fragment(*folded, metric_explanations(study.summary)) if folded else None
-    more_metrics = details(say("scores.more_metrics"), *folded) if folded else None
-    return fragment(seeds_note(study), *first, more_metrics, metric_explanations(study.summary))
+    folded = [more_metrics(study), other_baselines(study)]
+    if not shown and not any(folded):
+        return None
+    explanations = metric_explanations(study.summary)
+    if not shown:
+        return fragment(*folded, explanations)
+    return fragment(verdicts(study), *shown, details(say("scores.more_metrics"), *folded), explanations)
 
 
-def seeds_note(study: StudyResults) -> Html | None:
-    """A note if no test could be done in some column, for want of seeds; None otherwise."""
-    untested = any(each["test"] is None for column in study.summary for each in column["differences"])
-    return paragraph(say("scores.second_seed"), class_="note") if untested else None
+def column_groups(study: StudyResults, table: str) -> list[list[dict]]:
+    """The columns of the summary with a table's metrics, in its order, grouped into those that can stand side by side.
+
+    table: of the catalogue.
+    """
+    names = metrics_in(table)
+    columns = sorted(
+        (column for column in study.summary if column["metric"] in names),
+        key=lambda column: names.index(column["metric"]),
+    )
+    return group_rows(columns, "of", "judge", "n", "likelihood", *SAMPLING_KEYS)
 
 
-def other_baselines(study: StudyResults) -> list[Html]:
+def more_metrics(study: StudyResults) -> Html | None:
+    """The tables of secondary metrics, each with its subject, and the notes on all of them."""
+    subjects = {table: column_groups(study, table) for table in FOLDED_TABLES}
+    tables = [
+        fragment(
+            element("h3", say(f"scores.tables.{subject}")),
+            *(comparison_table(study, columns) for columns in groups),
+        )
+        for subject, groups in subjects.items()
+        if groups
+    ]
+    columns = [column for groups in subjects.values() for group in groups for column in group]
+    return fragment(*tables, *notes(columns)) if tables else None
+
+
+def other_baselines(study: StudyResults) -> Html | None:
     """Tables of baselines that have fewer images than the samples, and so share no column with them."""
     judged = {(column["judge"], column["n"]) for column in study.summary}
     first = [*study.runs, *study.external][0]
     rows = [row for row in first["seeds"][0]["metrics"] if row["of"] in BASELINES]
-    return [
-        judge_table(group)
-        for group in group_rows(rows, "judge", "n")
-        if (group[0]["judge"], group[0]["n"]) not in judged
-    ]
+    alone = [row for row in rows if (row["judge"], row["n"]) not in judged]
+    return fragment(*map(judge_table, group_rows(alone, "judge", "n"))) if alone else None
 
 
-def comparison_table(study: StudyResults, columns: Sequence[dict], metrics: Sequence[str]) -> Html | None:
+def comparison_table(study: StudyResults, columns: Sequence[dict]) -> Html | None:
     """Some of the metrics by one judge with the same number of images."""
-    columns = [column for column in columns if column["metric"] in metrics]
-    if not columns:
+    named = {run["run"]: name_in_table(study, run) for run in study.runs}
+    named |= {run["run"]: run["run"] for run in study.external}
+    of_run = {run["run"] for column in columns for run in column["runs"]}
+    runs = [run for run in ranked(columns[0], named) if run in of_run]
+    if not runs:
         return None
-    named = {run["run"]: collapse_notice.name_with_mark(run) for run in study.runs} | {
-        run["run"]: run["run"] for run in study.external
-    }
-    of_run = {(run["run"], column["metric"]): mean_cell(column, run) for column in columns for run in column["runs"]}
-    runs = [run for run in ranked(columns[0], named) if any((run, column["metric"]) in of_run for column in columns)]
-    body = [[named[run], *(of_run.get((run, column["metric"]), "") for column in columns)] for run in runs]
     baselines = baselines_like(study, columns)
-    for of, values in baselines.items():
-        body.append([image_kind(of), *(values.get(column["metric"], "") for column in columns)])
-    first = columns[0]
-    kinds = list(dict.fromkeys(each["interval"] for column in columns for each in column["runs"]))
+    cells = [column_cells(column, runs, baselines) for column in columns]
+    names = [*(named[run] for run in runs), *map(image_kind, baselines)]
     against = references(columns)
     caption = say(
         "scores.images_against" if against else "scores.images",
-        judge=judge_description(first),
-        images=format_image_count(first),
+        judge=judge_description(columns[0]),
+        images=format_image_count(columns[0]),
         against=joined_with_semicolons(against),
     )
-    whole = table(
+    return table(
         ["", *(metric_with_arrow(column["metric"]) for column in columns)],
-        body,
+        [list(row) for row in zip(names, *cells, strict=True)],
         caption=caption,
         classes=[""] * len(runs) + ["reference"] * len(baselines),
         sortable=True,
+        class_="scores",
     )
-    intervals = paragraph(
-        say("scores.intervals", kinds=joined_with_semicolons([say(f"intervals.{kind}") for kind in kinds])),
-        class_="note",
-    )
-    bold = paragraph(say("scores.bold"), class_="note") if any(column["is_best"] for column in columns) else None
-    return fragment(whole, intervals, bold, *caveat_notes(columns))
+
+
+def name_in_table(study: StudyResults, run: Mapping) -> Html:
+    """A run's name with a link to its page, and a mark if it collapsed."""
+    link = run_link(study, run, run["seeds"][0]["seed"], run["run"])
+    return fragment(link, collapse_notice.mark(run))
+
+
+def column_cells(column: Mapping, runs: Sequence[str], baselines: Mapping[str, Mapping[str, Measured]]) -> list[object]:
+    """The cells of a column: the means of runs, then baselines; bold for a run that is significantly the best."""
+    means = {run["run"]: mean_with_interval(run, column["n"]) for run in column["runs"]}
+    values = [means.get(run) for run in runs] + [values.get(column["metric"]) for values in baselines.values()]
+    best = column["first"] if column["is_best"] else None
+    return [
+        element("strong", cell) if cell and i < len(runs) and runs[i] == best else cell
+        for i, cell in enumerate(measured_cells(values, leading=len(runs)))
+    ]
+
+
+def notes(columns: Sequence[Mapping]) -> list[Html]:
+    """The kinds of intervals of some columns, the meaning of bold, and caveats."""
+    if not columns:
+        return []
+    kinds = dict.fromkeys(each["interval"] for column in columns for each in column["runs"])
+    texts = [say("scores.intervals", kinds=joined_with_semicolons([say(f"intervals.{kind}") for kind in kinds]))]
+    if any(column["is_best"] for column in columns):
+        texts.append(say("scores.bold"))
+    return [*(paragraph(text, class_="note") for text in texts), *caveat_notes(columns)]
 
 
 def references(columns: Sequence[dict]) -> list[str]:
@@ -134,32 +179,62 @@ def ranked(column: Mapping, runs: Iterable[str]) -> list[str]:
     return sorted(runs, key=lambda run: means.get(run, math.inf))
 
 
-def mean_cell(column: Mapping, run: Mapping) -> object:
-    """A run's mean and half the width of its interval; bold if it is significantly the best."""
-    half_width = None if run["low"] is None else (run["high"] - run["low"]) / 2
-    text = format_value(run["mean"], half_width)
-    return element("strong", text) if column["is_best"] and column["first"] == run["run"] else text
-
-
-def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, dict[str, str]]:
+def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, dict[str, Measured]]:
     """The baselines with the same number of images as the columns: kind of images -> metric -> value."""
     keys = ("judge", "metric", "n", "reference_split", "reference_n")
     wanted_columns = {tuple(column[key] for key in keys) for column in columns if column["of"] == "samples"}
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Measured]] = {}
     for run in (*study.runs, *study.external):
         for row in run["seeds"][0]["metrics"]:
             if row["of"] in BASELINES and tuple(row[key] for key in keys) in wanted_columns:
-                found.setdefault(row["of"], {})[row["metric"]] = format_row(row)
+                found.setdefault(row["of"], {})[row["metric"]] = measured(row)
     return found
 
 
+def verdicts(study: StudyResults) -> Html | None:
+    """A sentence for each judge: the run with the lowest FID, and whether it is significantly the best."""
+    found = [
+        paragraph(verdict(column))
+        for column in study.summary
+        if column["metric"] == "fid" and column["of"] == "samples" and column["differences"]
+    ]
+    return fragment(*found) if found else None
+
+
+def verdict(column: Mapping) -> Text:
+    """The run with the lowest FID in a column, and whether it is significantly the best."""
+    as_good = [each["run"] for each in column["differences"] if not each["real"]]
+    untested = any(each["test"] is None for each in column["differences"])
+    kind = "best" if column["is_best"] else "unknown" if untested else "chance"
+    return say(
+        f"scores.verdicts.{kind}",
+        run=element("strong", column["first"]),
+        fid=fid_by(column),
+        others=joined_with_and(as_good) if len(as_good) <= NAMED else plural(len(as_good), "other run"),
+    )
+
+
+NAMED = 3
+"""Most runs that a verdict names."""
+
+
+def fid_by(column: Mapping) -> Text:
+    """`FID (judge classifier)`, with the sampling settings that differ from the default."""
+    details = joined_with_commas([say("scores.by_judge", judge=column["judge"]), *sampling_details(column)])
+    return say("summary.in_brackets", first=metric_title("fid"), then=details)
+
+
 def differences_table(study: StudyResults) -> Html | None:
-    """The difference of every run from the best, by FID, and whether it is significant by the test that decides."""
+    """The difference of every run from the best, by FID, and whether it is significant by the test that decides.
+
+    Folded away: the verdicts say what follows.
+    """
     body, tests = [], []
     for column in study.summary:
         if column["metric"] == "fid" and column["of"] == "samples":
             for each in column["differences"]:
                 low, high = each["low"], each["high"]
+                reach = None if low is None else (high - low) / 2
                 tests = list(each["tests"])  # the same of every difference
                 p_values = [each["tests"][test]["corrected"] for test in tests]
                 verdict = "one_seed" if each["test"] is None else "yes" if each["real"] else "no"
@@ -168,8 +243,8 @@ def differences_table(study: StudyResults) -> Html | None:
                         say("scores.pair", run=each["run"], best=each["from"]),
                         column["judge"],
                         joined_with_commas([f"{column['n']:,}", *sampling_details(column)]),
-                        format_value(each["difference"]),
-                        "" if low is None else say("scores.span", low=format_value(low), high=format_value(high)),
+                        format_rounded(each["difference"], reach, column["n"]),
+                        "" if reach is None else format_span(low, high, reach),
                         str(each["seeds"]),
                         *("" if p is None else f"{p:.2g}" for p in p_values),
                         say(f"scores.{verdict}"),
@@ -180,4 +255,9 @@ def differences_table(study: StudyResults) -> Html | None:
     names = ("judge_column", "images_column", "difference", "interval", "seeds")
     header = [metric_title("fid"), *(say(f"scores.{name}") for name in names)]
     header += [*(say(f"scores.p_{test}") for test in tests), say("scores.chance")]
-    return table(header, body, caption=say("scores.differences"))
+    return details(say("scores.differences_from_best"), table(header, body, caption=say("scores.differences")))
+
+
+def format_span(low: float, high: float, reach: float) -> Text:
+    """An interval, rounded to half its width."""
+    return say("scores.span", low=format_rounded(low, reach), high=format_rounded(high, reach))

@@ -1,8 +1,15 @@
-"""Page headers: title, lead and key numbers."""
+"""Page headers: title, summary and facts; the key numbers of a run."""
 
 from easel.report.load import RunResults, StudyResults
-from easel.report.page.html import Html, element, fragment, paragraph, tiles
-from easel.report.page.numbers import format_device, format_duration, format_large_number, joined_with_and, plural
+from easel.report.page.html import Html, element, fragment, paragraph
+from easel.report.page.numbers import (
+    format_device,
+    format_duration,
+    format_large_number,
+    joined_with_and,
+    joined_with_dots,
+    plural,
+)
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
 from easel.report.tables.judge_notice import has_failed, judge_notices
@@ -14,7 +21,7 @@ SAMPLERS = ("generator", "decoder")
 
 
 def run_header(run: RunResults) -> Html:
-    """The header of a run's page: title, key numbers, and notices of a failed judge and of a collapsed training."""
+    """The header of a run's page: title, summary, and notices of a failed judge and of a collapsed training."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
     sentence = say(
@@ -41,7 +48,6 @@ def run_header(run: RunResults) -> Html:
         ),
         element("h1", say("summary.run_on", run=run.name, dataset=data["name"])),
         paragraph(sentence, class_="lead"),
-        tiles(key_numbers(run)),
     )  # fmt: skip
     return fragment(head, judge_notices(run.metrics), collapse_notice.notice(run))
 
@@ -80,27 +86,29 @@ def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
 
 
 def study_header(study: StudyResults) -> Html:
-    """The header of a study's page: title, description, key numbers, and notices of failed judges."""
+    """The header of a study's page: title, description, facts, and notices of failed judges."""
     comparison = study.comparison
-    seeds = [each for run in study.runs for each in run["seeds"]]
-    numbers = [(say("summary.dataset"), comparison["dataset"], "")]
-    if study.external:
-        numbers.insert(0, (say("summary.external_sets"), str(len(study.external)), say("summary.of_other_programs")))
-    if study.runs:
-        each_has = say("summary.seeds_each", seeds=plural(len(comparison["seeds"]), "seed"))
-        total = format_duration(sum(each["seconds"] for each in seeds))
-        kinds = sorted({each["device"]["kind"].upper() for each in seeds})
-        devices = sorted({format_device(each["device"]) for each in seeds})
-        numbers = [
-            (say("summary.runs"), str(len(study.runs)), each_has),
-            (say("summary.training_time"), total, say("summary.all_runs")),
-            *numbers,
-            (say("summary.device"), joined_with_and(kinds), joined_with_and(devices)),
-        ]
     head = element(
         "header",
         element("h1", comparison["title"] or comparison["study"]),
         comparison["description"] and paragraph(comparison["description"], class_="lead"),
-        tiles(numbers),
+        paragraph(joined_with_dots(study_facts(study)), class_="facts"),
     )
     return fragment(head, judge_notices(study.summary))
+
+
+def study_facts(study: StudyResults) -> list[str]:
+    """The number of runs, the dataset, the time of all trainings, and the devices."""
+    facts = [say("summary.dataset_is", dataset=study.comparison["dataset"])]
+    if study.external:
+        facts.insert(0, plural(len(study.external), "external sample"))
+    if not study.runs:
+        return facts
+    seeds = [each for run in study.runs for each in run["seeds"]]
+    each_has = plural(len(study.comparison["seeds"]), "seed")
+    return [
+        say("summary.runs_with_seeds", n=len(study.runs), seeds=each_has),
+        *facts,
+        say("summary.trained_in", time=format_duration(sum(each["seconds"] for each in seeds))),
+        joined_with_and(sorted({format_device(each["device"]) for each in seeds})),
+    ]

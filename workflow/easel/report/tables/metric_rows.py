@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from easel.metrics.catalogue import COMPARABLE_KEYS
 from easel.report.page.html import Html, paragraph
+from easel.report.page.measurements import Measured
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_semicolons
 from easel.report.page.records import record_sentence
 from easel.report.tables.metric_texts import metric_title, split_name
@@ -47,10 +48,21 @@ def as_float(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def format_row(row: dict) -> str:
+def measured(row: Mapping) -> Measured:
     """A row's value with its uncertainty."""
     uncertainty = row["uncertainty"]
-    return format_value(as_float(row["value"]), uncertainty["value"] if uncertainty else None)
+    return Measured(as_float(row["value"]), uncertainty["value"] if uncertainty else None, row["n"])
+
+
+def format_row(row: Mapping) -> str:
+    """A row's value with its uncertainty, as text."""
+    return format_value(*measured(row))
+
+
+def mean_with_interval(mean: Mapping, n: int) -> Measured:
+    """A run's mean in a column of the summary of n images, uncertain by half the width of its interval."""
+    half_width = None if mean["low"] is None else (mean["high"] - mean["low"]) / 2
+    return Measured(as_float(mean["mean"]), half_width, n)
 
 
 def reference_images(row: Mapping) -> str:

@@ -6,8 +6,10 @@ from easel.metrics.catalogue import METRICS, direction
 from easel.report.page.html import Html, details, element, fragment, paragraph
 from easel.texts import Text, has_text, say, verbatim
 
-TABLES = ("samples", "details", "reconstructions")
-"""Tables of metrics: values of `Metric.table` in the catalogue."""
+MAIN_TABLE = "samples"
+"""The table of the metrics that are always shown."""
+FOLDED_TABLES = ("distribution", "classes", "memorisation", "reconstructions")
+"""The tables of the other metrics. Both are values of `Metric.table` in the catalogue."""
 
 
 def metrics_in(table: str) -> list[str]:

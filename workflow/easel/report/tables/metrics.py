@@ -3,40 +3,55 @@
 from collections.abc import Sequence
 
 from easel.metrics.catalogue import BASELINES, OF
-from easel.report.page.html import Html, fragment, paragraph, table
+from easel.report.page.html import Html, details, fragment, paragraph, table
+from easel.report.page.measurements import measured_cells
 from easel.report.page.numbers import joined_with_and, joined_with_commas, joined_with_semicolons, plural
 from easel.report.page.records import record_sentence
 from easel.report.page.sampling_notes import sampling_details
-from easel.report.tables.metric_rows import caveat_notes, format_row, group_rows, judge_description, reference_images
+from easel.report.tables.metric_rows import caveat_notes, group_rows, judge_description, measured, reference_images
 from easel.report.tables.metric_texts import (
+    MAIN_TABLE,
     better_values,
     image_kind,
     metric_explanations,
     metric_heading,
     metric_title,
+    metrics_in,
 )
 from easel.texts import Text, say
 
 
 def metrics_table(rows: Sequence[dict]) -> Html | None:
-    """The rows of one run's metrics.json: a table for each judge and number of images, and explanations."""
+    """The rows of one run's metrics.json: a table for each judge and number of images, and explanations.
+
+    Secondary metrics are folded away.
+    """
     if not rows:
         return None
-    return fragment(*(judge_table(group) for group in group_rows(rows, "judge", "n")), metric_explanations(rows))
+    main = metrics_in(MAIN_TABLE)
+    first = group_rows((row for row in rows if row["metric"] in main), "judge", "n")
+    others = group_rows((row for row in rows if row["metric"] not in main), "judge", "n")
+    folded = details(say("scores.more_metrics"), *map(judge_table, others)) if first and others else None
+    return fragment(*map(judge_table, first or others), folded, metric_explanations(rows))
 
 
 def judge_table(rows: Sequence[dict]) -> Html:
-    """Metrics by one judge with the same number of images: a row for each metric, a column for each kind of images."""
+    """Metrics by one judge with the same number of images: a row for each metric, a column for each kind of images.
+
+    The values of a row are rounded by one rule, to what those of the run carry.
+    """
     of_run = [row for row in rows if row["of"] not in BASELINES] or rows
     metrics = list(dict.fromkeys(row["metric"] for row in of_run))
     rows = [row for row in rows if row["metric"] in metrics]  # real images may have more than a run has
     kinds = [of for of in OF if any(row["of"] == of for row in rows)]
+    of_the_run = sum(of not in BASELINES for of in kinds) or None
     found = {(row["metric"], row["of"]): row for row in rows}
     body = []
     for metric in metrics:
-        values = [format_row(found[metric, of]) if (metric, of) in found else "" for of in kinds]
+        values = [measured(found[metric, of]) if (metric, of) in found else None for of in kinds]
+        cells = measured_cells(values, leading=of_the_run, align=False)
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
-        body.append([metric_heading(metric), *values, better_values(metric), reference_images(like)])
+        body.append([metric_heading(metric), *cells, better_values(metric), reference_images(like)])
     header = ["", *map(image_kind, kinds), say("scores.better"), say("scores.against")]
     kinds_of_error: dict[str, list[Text]] = {}
     for row in rows:

@@ -20,7 +20,7 @@ WRONG = {
     "seeds: [0]\n": "dataset: this key is missing\nconfig/studies/mine.yaml: runs: this key is missing",
     run("preset: dcgan, epoch: 3"): "runs.a.epoch: unknown key; did you mean 'epochs'?",
     run("preset: dcgan, likelihood: gaussian"): "runs.a.likelihood: family gan has no such key; vae has it",
-    run("preset: dcgan, zzz: 3"): "runs.a.zzz: unknown key; there are description, source, ",
+    run("preset: dcgan, zzz: 3"): "runs.a.zzz: unknown key; there are description, good_for, source, ",
     run("prest: dcgan, epochs: 3"): "runs.a.prest: unknown key; did you mean 'preset'?",
     run("epochs: 3"): "runs.a.preset: this key is missing",
     run("preset: dcgan, 3: 4"): "runs.a: the name 3 is a number to YAML; put it in quotes: '3'",
@@ -147,7 +147,9 @@ WRONG = {
         "runs.a.precision: should be auto, float32, mixed_bfloat16 or mixed_float16; found 'float16'; "
         "did you mean float32?"
     ),
-    run("preset: dcgan, decay: Linear"): "should be constant, linear or cosine; found 'Linear'; did you mean linear?",
+    run("preset: dcgan, decay: Linear"): (
+        "should be constant, linear, cosine or cooldown; found 'Linear'; did you mean linear?"
+    ),
     run("preset: dcgan, augment: [color]"): (
         "runs.a.augment[0]: should be colour, translation or cutout; found 'color'; did you mean colour?"
     ),

@@ -92,6 +92,7 @@ def test_runs_and_seeds_keep_their_order_and_records(compared):
         "device": {"kind": "cpu", "name": "EPYC", "threads": 2},
         "precision": "float32",
         "collapse": None,
+        "minutes": None,
         "parameters": {"encoder": 1_003, "decoder": 1_003},
         "samples": {"step": 100},
         "metrics": metrics("vae", 3)["metrics"],
@@ -120,6 +121,11 @@ def test_table_has_a_row_for_each_row_of_metrics(compared):
         "caveats": "fewer_images,grey_images",
     }  # fmt: skip
     assert rows[1]["caveats"] == ""
+
+
+def test_a_seed_has_the_minutes_of_its_budget():
+    trained = training("vae", 0) | {"budget": {"minutes": 4.0, "epochs": 7.5}}
+    assert comparison.seed_of(0, trained, metrics("vae", 0))["minutes"] == 4.0
 
 
 def test_a_missing_record_is_an_error():

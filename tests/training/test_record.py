@@ -3,6 +3,7 @@
 import numpy as np
 
 from easel.runtime.files import read_json
+from easel.study.budgets import Budget
 from easel.training.record import snapshot_steps, write_outputs, write_record
 
 
@@ -69,8 +70,11 @@ def test_the_record_has_the_resolved_flip_the_caveats_and_determinism(training_o
     training = training_of("vae", epochs=0.25)
     training.run()
     caveats = [{"kind": "mirrored_against_dataset", "dataset": "svhn"}]
-    write_record(training.trainer, training.state, tmp_path / "train.json", {}, {}, caveats)
+    budget = Budget(minutes=2.0, epochs=0.25)
+    write_record(training.trainer, training.state, tmp_path / "train.json", {}, {}, caveats, budget)
     record = read_json(tmp_path / "train.json")
+    assert record["budget"] == {"minutes": 2.0, "epochs": 0.25}
+    assert "minutes" not in record["settings"]
     assert record["caveats"] == caveats
     assert record["settings"]["flip"] is True
     for device, asked, expected in (

@@ -78,6 +78,7 @@ def seed_of(seed: int, trained: Mapping[str, Any], judged: Mapping[str, Any]) ->
     return {
         "seed": seed,
         **{key: trained[key] for key in TRAINING_KEYS},
+        "minutes": (trained.get("budget") or {}).get("minutes"),
         "parameters": {name: network["parameters"] for name, network in trained["networks"].items()},
         "samples": judged["samples"],
         "metrics": list(judged["metrics"]),

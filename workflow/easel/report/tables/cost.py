@@ -11,6 +11,7 @@ from easel.report.page.numbers import (
     mean,
     plural,
 )
+from easel.report.tables.budget import with_budget
 from easel.report.tables.headers import SAMPLERS
 from easel.report.tables.run_summaries import format_epochs
 from easel.texts import format_number, say
@@ -29,7 +30,7 @@ def cost_table(study: StudyResults) -> Html | None:
         sampler = next((name for name in first["parameters"] if name in SAMPLERS), None)
         row = [
             run["run"],
-            format_epochs(run),
+            with_budget(format_epochs(run), first),
             sort_value(format_duration(mean(seconds)), mean(seconds)),
             *([sort_value(format_duration(sum(seconds)), sum(seconds))] if several else []),
             format_hours(sum(seconds)),

@@ -6,12 +6,14 @@ from easel.report.page.numbers import (
     format_device,
     format_duration,
     format_large_number,
+    joined_sentences,
     joined_with_and,
     joined_with_dots,
     plural,
 )
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
+from easel.report.tables.budget import budget_sentence
 from easel.report.tables.judge_notice import has_failed, judge_notices
 from easel.report.tables.metric_rows import format_row, reference_images
 from easel.report.tables.metric_texts import metric_title
@@ -37,6 +39,7 @@ def run_header(run: RunResults) -> Html:
         time=format_duration(training["seconds"]),
         device=format_device(training["device"]),
     )
+    budget = budget_sentence(training)
     head = element(
         "header",
         paragraph(
@@ -47,7 +50,7 @@ def run_header(run: RunResults) -> Html:
             class_="crumbs",
         ),
         element("h1", say("summary.run_on", run=run.name, dataset=data["name"])),
-        paragraph(sentence, class_="lead"),
+        paragraph(joined_sentences([sentence, *([budget] if budget else [])]), class_="lead"),
     )  # fmt: skip
     return fragment(head, judge_notices(run.metrics), collapse_notice.notice(run))
 

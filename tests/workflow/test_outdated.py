@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,10 +128,10 @@ class StubbedCheckout:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout
 
-    def outdated(self) -> dict[str, str]:
+    def outdated(self, *arguments: str) -> dict[str, str]:
         """The jobs that a dry run announces, each with its reason. Target rules are left out."""
         kept = self.folder.with_suffix(".jobs")
-        self.run("easel.tracking.dry_run", kept)
+        self.run("easel.tracking.dry_run", kept, *arguments)
         found = [json.loads(line) for line in kept.read_text().splitlines()]
         return {job(each["rule"], **each["wildcards"]): each["reason"] for each in found if each["benchmark"]}
 
@@ -155,9 +156,9 @@ def made(tmp_path_factory) -> StubbedCheckout:
     return checkout
 
 
-@pytest.fixture
-def checkout(made):
-    """The finished study; every source file is restored afterwards."""
+@contextmanager
+def edited(made: StubbedCheckout) -> Iterator[StubbedCheckout]:
+    """A checkout of which every source file is restored afterwards."""
     files = {path: path.read_bytes() for path in made.sources()}
     yield made
     for path in made.sources():
@@ -166,6 +167,13 @@ def checkout(made):
         folder.rmdir()
     for path, content in files.items():
         path.write_bytes(content)
+
+
+@pytest.fixture
+def checkout(made):
+    """The finished study."""
+    with edited(made) as checkout:
+        yield checkout
 
 
 @dataclass(frozen=True)
@@ -318,3 +326,53 @@ def test_a_fresh_clone_reuses_old_results_and_still_notices_edits(made, tmp_path
     assert clone.outdated() == {}
     add_code("workflow/easel/models/dcgan.py")(clone)
     assert set(clone.outdated()) == training("dcgan")
+
+
+# --- budgets in minutes ------------------------------------------------------------------------------------
+
+BUDGET = job("measure_budget", study="stubs", run="dcgan")
+UNTRAINED, ALWAYS, NEVER = "until something is trained", "always", "never"
+MEASURED_AGAIN = {
+    "a setting that costs time": (in_study("minutes: 4", "minutes: 4, width: 16"), UNTRAINED, "settings.width was 64"),
+    "another number of threads": (replacing("config/config.yaml", "threads: 8", "threads: 1"), UNTRAINED, "threads"),
+    "the code of the measurement": (add_code("workflow/easel/planning/probes.py"), UNTRAINED, "planning/probes.py"),
+    "other minutes": (in_study("minutes: 4", "minutes: 5"), ALWAYS, "minutes was 4, and is now 5"),
+    "a setting that costs nothing": (in_study("minutes: 4", "minutes: 4, beta_1: 0.1"), NEVER, ""),
+    "other images": (in_study("sha256: 0123", "sha256: 3210"), NEVER, ""),
+}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory) -> StubbedCheckout:
+    """A study by minutes of which only the budget is measured."""
+    checkout = StubbedCheckout(tmp_path_factory.mktemp("measured") / "easel")
+    checkout.replace("stubs.yaml", "dcgan, epochs: 4", "dcgan, minutes: 4")
+    checkout.run("snakemake", "results/stubs/dcgan/budget.json")
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> StubbedCheckout:
+    """The same study with its trainings."""
+    checkout = StubbedCheckout(tmp_path_factory.mktemp("trained") / "easel")
+    checkout.replace("stubs.yaml", "dcgan, epochs: 4", "dcgan, minutes: 4")
+    checkout.run("snakemake", "train")
+    return checkout
+
+
+@pytest.mark.parametrize("edit", MEASURED_AGAIN)
+def test_a_budget_is_measured_again_only_until_it_is_trained_with(measured, trained, edit):
+    make, when, because = MEASURED_AGAIN[edit]
+    for made, again in ((measured, when in (UNTRAINED, ALWAYS)), (trained, when == ALWAYS)):
+        with edited(made) as checkout:
+            make(checkout)
+            outdated = checkout.outdated()
+        assert (BUDGET in outdated) == again
+        assert not again or because in outdated[BUDGET]
+
+
+def test_a_budget_that_was_trained_with_is_measured_again_on_request(trained):
+    """The trainings follow, of both seeds."""
+    trainings = {job("train_run", study="stubs", run="dcgan", seed=str(seed)) for seed in (0, 1)}
+    assert not (trainings | {BUDGET}) & trained.outdated().keys()
+    assert trainings | {BUDGET} <= trained.outdated("--forcerun", "measure_budget").keys()

@@ -58,11 +58,11 @@ def budget_code(wildcards):
 
 rule measure_budget:
     output:
-        budget_file("{run}"),
+        "results/{study}/{run}/budget.json",
     log:
-        f"results/logs/{STUDY.name}/{{run}}/measure_budget.log",
+        "results/logs/{study}/{run}/measure_budget.log",
     benchmark:
-        f"results/benchmarks/{STUDY.name}/{{run}}/measure_budget.tsv"
+        "results/benchmarks/{study}/{run}/measure_budget.tsv"
     wildcard_constraints:
         run=one_of(BUDGETED),
     threads: config["threads"]

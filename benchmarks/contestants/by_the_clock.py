@@ -101,7 +101,7 @@ class Easel:
         return (self.steps - before) / (self.clock() - started)
 
     def keep(self) -> Draw:
-        network = self.trainer.exported("generator")["generator"]
+        network = self.trainer.exported()["generator"]
         weights = network.get_weights()  # a fitted mixture is shared by all that are exported
 
         def draw(count: int, side: int = 0) -> np.ndarray:
@@ -119,7 +119,7 @@ class Easel:
         """The mean squared error of reconstructed test images, on the scale 0..1; None without an encoder."""
         if "encoder" not in self.trainer.networks:
             return None
-        encoder, decoder = self.trainer.exported("encoder", "generator").values()
+        decoder, encoder = self.trainer.exported().values()
         rebuilt = sampling.reconstruct(encoder, decoder, self.test.images)
         return float(np.mean((to_float(rebuilt) - to_float(self.test.images)) ** 2) / 4)
 

@@ -34,7 +34,6 @@ rule train:
         "dataset.json",
         ancient("train_images.npy"),
     output:
-        f"{HERE}/generator.keras",
         directory(f"{HERE}/snapshots"),
         directory(f"{HERE}/progress"),
         f"{HERE}/history.csv",
@@ -53,8 +52,9 @@ rule train:
 
 use rule train as sample with:
     input:
-        f"{HERE}/generator.keras",
+        f"{HERE}/train.json",
     output:
+        f"{HERE}/generator.keras",
         f"{HERE}/samples.npz",
         f"{HERE}/samples.png",
         f"{HERE}/interpolation.png",

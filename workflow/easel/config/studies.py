@@ -105,7 +105,7 @@ class StudyFile(Closed):
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
     """Defaults, key by key, for runs that don't set them: settings for sampling images."""
     select: Annotated[Literal["best", "last"], Affects.SAMPLES] = "best"
-    """Snapshot to sample: the one with the lowest FID (`best`), or the last."""
+    """Snapshot to sample, which becomes generator.keras: the one with the lowest FID (`best`), or the last."""
     snapshot_samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10, le=1_000_000)
     """Images to sample from each snapshot for its FID."""
     export: Annotated[list[Format], Affects.EXPORT] = Field([])

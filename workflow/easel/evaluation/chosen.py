@@ -5,7 +5,6 @@ one gets. It is the snapshot's file, byte for byte. Only with a truncation can i
 the statistics of truncated latents (`easel.sampling.truncation`).
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -46,16 +45,17 @@ def sample_chosen(
 ) -> dict[str, Any]:
     """Write `files`, with `count` samples, and return the chosen snapshot as `snapshots.choose` does."""
     chosen = snapshots.choose(read_json(snapshot_scores), select)
-    file, trained = snapshots.file_of(chosen, training), read_json(training)
-    whole = sampler_of(file, trained["classes"], label, seed)
-    sampler, statistics = whole, None
+    trained = read_json(training)
+    copy(snapshots.file_of(chosen, training), files.generator)
+    network = load(files.generator)
+    frequencies = sampling.class_frequencies(trained["classes"], label)
+    sampler = whole = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, seed)
+    statistics = None
     if truncation:
         sampler, statistics = sampling.truncate(whole, truncation, sampling.class_frequencies(trained["classes"]))
     if statistics:
         keras_files.save(sampler.network, files.generator)
-    else:
-        copy(file, files.generator)
-    sampler = replace(sampler, network=load(files.generator))
+        sampler = replace(sampler, network=load(files.generator))
     drawn = sampler.samples(count)
     drawn.save(files.samples, seed)
     settings = {"truncation": truncation, "label": label or None, "seed": seed}
@@ -65,9 +65,3 @@ def sample_chosen(
     save_png(files.interpolation, sampler.interpolations())
     save_png(files.plane, whole.plane())  # it does not depend on the truncation
     return chosen
-
-
-def sampler_of(generator: Path, classes: Mapping[str, Any] | None, label: str, seed: int) -> sampling.Sampler:
-    """How a network is sampled, without truncation. classes: the entry of train.json."""
-    network = load(generator)
-    return sampling.Sampler(network, network.inputs[0].shape[1], sampling.class_frequencies(classes, label), seed)

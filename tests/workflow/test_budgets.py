@@ -22,7 +22,7 @@ def record_of(checkout: Checkout) -> dict:
 
 def test_a_run_is_trained_for_its_minutes(tmp_path):
     checkout = Checkout(tmp_path, STUDY)
-    assert checkout.jobs("train") == {"draw_shapes": 1, "measure_budget": 1, "train_autoencoder": 1}
+    assert checkout.jobs("train") == {"draw_shapes": 1, "measure_budget": 1, "train_run": 1}
     done = checkout.snakemake("train")
     assert done.returncode == 0, done.stdout
     budget, record = json.loads((checkout / "results/tiny/timed/budget.json").read_text()), record_of(checkout)
@@ -37,10 +37,10 @@ def test_a_run_is_trained_for_its_minutes(tmp_path):
 
     assert checkout.jobs("train") == {}
     checkout.study.write_text(STUDY.replace("width: 4", "width: 6"))
-    assert checkout.jobs("train") == {"train_autoencoder": 1}
+    assert checkout.jobs("train") == {"train_run": 1}
     checkout.study.write_text(STUDY.replace(str(MINUTES), "0.4"))
     said = checkout.snakemake("train", "--dry-run")
-    assert job_counts(said.stdout) == {"measure_budget": 1, "train_autoencoder": 1}
+    assert job_counts(said.stdout) == {"measure_budget": 1, "train_run": 1}
     assert "minutes was 0.3, and is now 0.4" in said.stdout
 
 

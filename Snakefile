@@ -65,6 +65,7 @@ include: "workflow/rules/export.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/sources.smk"
+include: "workflow/rules/studies.smk"
 
 
 # The stages, by name: `snakemake metrics …` goes up to metrics.json and no further.

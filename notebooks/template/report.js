@@ -3,7 +3,7 @@
 (() => {
   const inFolders = /\/data\/raw\/[0-9a-f]+\/[^/]+$/.test(location.pathname);
   if (!inFolders && location.protocol !== "data:") return;
-  for (const link of document.querySelectorAll("a[data-in-report]"))
-    if (inFolders) link.href = `../${link.dataset.inReport}`;
+  for (const link of document.querySelectorAll("a[data-in-report], a[data-outside]"))
+    if (inFolders && link.dataset.inReport) link.href = `../${link.dataset.inReport}`;
     else link.removeAttribute("href");
 })();

@@ -328,7 +328,7 @@ def test_a_browser_set_to_korean_gets_korean(opened):
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["run", "study", "plan"])
+@pytest.mark.parametrize("name", ["run", "study", "plan", "studies"])
 def test_axe_finds_no_violations(opened, name, scheme, width):
     page = opened(name, width=width, color_scheme=scheme)
     page.evaluate(OPEN)

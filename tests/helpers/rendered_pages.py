@@ -10,6 +10,7 @@ from scripts.report_study import report_study
 
 from easel.report.plan_page import sections
 from easel.report.rendering import compose
+from easel.report.studies_page import write_studies_page
 from easel.runtime.files import read_json, write_json
 from easel.texts import say
 from helpers.fake_plans import HERE, measurement, plan_of
@@ -32,6 +33,7 @@ def rendered(factory: pytest.TempPathFactory) -> dict[str, Path]:
         "bare run": bare / "only/seed-0/report.html",
         "bare study": bare / "report.html",
         "plan": study / "plan.html",
+        "studies": results / "report.html",
     }
 
 
@@ -46,6 +48,7 @@ def render_all(results: Path) -> None:
     run_page(bare)
     study_page(bare.parents[1])
     plan_page(study)
+    write_studies_page(results)
 
 
 def run_page(folder: Path) -> Path:

@@ -131,9 +131,7 @@ def test_a_class_is_not_checked_where_only_the_archive_has_the_names(load):
 def test_reserved_names_of_studies(root, name):
     (root / f"{name}.yaml").write_text(GOOD)
     given = message(load_study, {"study": str(root / f"{name}.yaml")}, root)
-    assert (
-        given == f"{name}.yaml: a study cannot be called '{name}', as results/{name}/ is Easel's own; rename the file"
-    )
+    assert given == f"{name}.yaml: a study cannot be called '{name}', as results/{name} is Easel's own; rename the file"
 
 
 @pytest.mark.parametrize("name", ["my study", "größe", "-x", ".hidden", "a" * 101, "a" * 20])

@@ -12,7 +12,7 @@ def test_a_studys_notes_come_first_and_those_of_runs_under_their_names(study):
     shown = report.study_notes(replace(study, notes="# Why\n\nTo learn.", notes_of_runs={"vae": "# Seen\n\nBlur."}))
     assert shown == (
         '<div class="notes"><h3>Why</h3><p>To learn.</p>\n</div>'
-        '<h3>vae</h3><div class="notes"><h4>Seen</h4><p>Blur.</p>\n</div>'
+        '<h3 class="run">vae</h3><div class="notes"><h4>Seen</h4><p>Blur.</p>\n</div>'
     )
 
 

@@ -16,7 +16,7 @@ MOST_RUNS = 1_000
 """Runs of a study: each has a column or a row on the study's page."""
 MOST_TRAININGS = 10_000
 """Runs times seeds: the workflow engine plans each of their jobs before the first starts."""
-RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks")
+RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks", "report.html", "README.md")
 RESERVED_RUN_NAMES = (
     "report.html", "report.ipynb", "comparison.csv", "comparison.json", "manifest.json", "crate.zip", "plan.html",
     "plan.tsv", "notes.json",

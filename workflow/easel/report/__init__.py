@@ -12,6 +12,8 @@ module that draws nothing can be imported without matplotlib.
     tables/           tables, page headers and sentences, one file a subject
     plan_page.py      the page of a plan
     model_card.py     README.md of an exported run
+    overview.py       all studies of a results folder
+    studies_page.py   the list of them
     rendering.py      notebook to page: execution, sections in all languages, nbconvert template
     links.py          links between pages inside Snakemake's own report
 

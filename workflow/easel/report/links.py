@@ -6,7 +6,7 @@ from pathlib import Path
 
 from easel.tracking.snakemake_internals import place_in_report
 
-LINK = re.compile(r'(<a\b[^>]*? href="([^":#]+\.html)")')
+LINK = re.compile(r'(<a\b(?![^>]* data-outside)[^>]*? href="([^":#]+\.html)")')
 
 
 def with_report_links(html: str, page: str | Path) -> str:
@@ -14,7 +14,7 @@ def with_report_links(html: str, page: str | Path) -> str:
 
     page: its path as Snakemake knows it, relative to Snakemake's working directory. The report stores each file as
     `data/raw/<id>/<name>`, where the id is the start of the SHA-256 of the file's path. template/report.js redirects
-    the links.
+    the links. Those with `data-outside` lead to a file that the report does not have.
     """
     folder = Path(page).parent.as_posix()
 

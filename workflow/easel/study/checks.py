@@ -25,7 +25,7 @@ def check_name(file: Path, root: Path) -> None:
     name, where = file.stem, display_path(file, root)
     if name in RESERVED_STUDY_NAMES:
         raise ConfigError(
-            f"{where}: a study cannot be called '{name}', as results/{name}/ is Easel's own; rename the file"
+            f"{where}: a study cannot be called '{name}', as results/{name} is Easel's own; rename the file"
         )
     try:
         adapter(Name).validate_python(name)

@@ -7,6 +7,7 @@ changed_outputs.py       outputs that changed after their step had written them,
 snakemake_records.py     Snakemake's records, kept with the results, and its locks
 snakemake_internals.py   every undocumented part of Snakemake that Easel uses
 dry_run.py               the outdated jobs as JSON, from a dry run
+study_states.py          whether the last Snakemake of a study is running, has finished or has failed
 wildcards.py             names as a short regular expression
 
 Each rule has two `params` that Snakemake compares, both mappings in sorted order: `spec`, its part of the

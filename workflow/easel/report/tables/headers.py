@@ -1,5 +1,7 @@
 """Page headers: title, summary and facts; the key numbers of a run."""
 
+from pathlib import Path
+
 from easel.report.load import RunResults, StudyResults
 from easel.report.page.html import Html, element, fragment, paragraph
 from easel.report.page.numbers import (
@@ -93,6 +95,7 @@ def study_header(study: StudyResults) -> Html:
     comparison = study.comparison
     head = element(
         "header",
+        link_to_all_studies(study.folder),
         element("h1", comparison["title"] or comparison["study"]),
         comparison["description"] and paragraph(comparison["description"], class_="lead"),
         paragraph(joined_with_dots(study_facts(study)), class_="facts"),
@@ -115,3 +118,11 @@ def study_facts(study: StudyResults) -> list[str]:
         say("summary.trained_in", time=format_duration(sum(each["seconds"] for each in seeds))),
         joined_with_and(sorted({format_device(each["device"]) for each in seeds})),
     ]
+
+
+def link_to_all_studies(folder: Path) -> Html | None:
+    """A link from a study's page to the list of studies; None if there is no such file."""
+    if not (folder.parent / "report.html").is_file():
+        return None
+    link = element("a", say("studies.all"), href="../report.html", data_outside="")
+    return paragraph(link, class_="crumbs")

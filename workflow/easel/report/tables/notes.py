@@ -23,7 +23,7 @@ def study_notes(study: StudyResults) -> Html | None:
     """
     pieces = [block(study.notes, SECTION)]
     for text, runs in runs_by_notes(study.notes_of_runs).items():
-        pieces.append(element("h3", joined_with_commas(runs)))
+        pieces.append(element("h3", joined_with_commas(runs), class_="run"))
         pieces.append(block(text, SECTION + 1))
     return fragment(*pieces) if any(pieces) else None
 

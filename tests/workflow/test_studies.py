@@ -31,10 +31,15 @@ def test_a_finished_study_is_listed_and_its_page_links_to_the_list(finished):
 
 def test_a_study_fails_and_goes_on(tmp_path):
     checkout = Checkout(tmp_path, EXTERNAL)
-    np.save(tmp_path / "theirs.npy", np.zeros((100, 8, 8, 3), np.uint8))
-    assert checkout.snakemake(SAMPLES).returncode != 0
+    images = np.random.default_rng(0).integers(0, 256, (100, 32, 32, 3), np.uint8)
+    np.save(tmp_path / "theirs.npy", images)
+    whole = (tmp_path / "theirs.npy").read_bytes()
+    (tmp_path / "theirs.npy").write_bytes(whole[: len(whole) // 2])
+    failed = checkout.snakemake(SAMPLES)
+    assert failed.returncode != 0
+    assert "import_samples" in failed.stdout, failed.stdout
     assert state_of(checkout).startswith("failed")
-    np.save(tmp_path / "theirs.npy", np.random.default_rng(0).integers(0, 256, (100, 32, 32, 3), np.uint8))
+    (tmp_path / "theirs.npy").write_bytes(whole)
     done = checkout.snakemake(SAMPLES)
     assert done.returncode == 0, done.stdout
     assert state_of(checkout).startswith("incomplete")

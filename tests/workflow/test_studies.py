@@ -11,7 +11,7 @@ dataset: tiny_shapes
 datasets:
   tiny_shapes: {format: shapes, train_images: 256, test_images: 64}
 runs:
-  theirs: {kind: external, path: theirs.npy}
+  theirs: {kind: external, path: theirs.npz}
 samples: 100
 """
 SAMPLES = "results/tiny/theirs/seed-0/samples.npz"
@@ -32,14 +32,15 @@ def test_a_finished_study_is_listed_and_its_page_links_to_the_list(finished):
 def test_a_study_fails_and_goes_on(tmp_path):
     checkout = Checkout(tmp_path, EXTERNAL)
     images = np.random.default_rng(0).integers(0, 256, (100, 32, 32, 3), np.uint8)
-    np.save(tmp_path / "theirs.npy", images)
-    whole = (tmp_path / "theirs.npy").read_bytes()
-    (tmp_path / "theirs.npy").write_bytes(whole[: len(whole) // 2])
+    np.savez(tmp_path / "theirs.npz", images=images)
+    whole = (tmp_path / "theirs.npz").read_bytes()
+    middle = len(whole) // 2
+    (tmp_path / "theirs.npz").write_bytes(whole[:middle] + bytes(100) + whole[middle + 100 :])
     failed = checkout.snakemake(SAMPLES)
     assert failed.returncode != 0
     assert "import_samples" in failed.stdout, failed.stdout
     assert state_of(checkout).startswith("failed")
-    (tmp_path / "theirs.npy").write_bytes(whole)
+    (tmp_path / "theirs.npz").write_bytes(whole)
     done = checkout.snakemake(SAMPLES)
     assert done.returncode == 0, done.stdout
     assert state_of(checkout).startswith("incomplete")

@@ -20,5 +20,12 @@ def test_link_targets_inside_snakemakes_report():
 
 
 def test_other_links_are_unchanged():
-    for link in ('<a href="#curves">', '<a href="https://a.org/b.html">', '<link href="x.html">', '<a href="a.csv">'):
+    outside = '<a href="../report.html" data-outside="">'
+    for link in (
+        '<a href="#curves">',
+        '<a href="https://a.org/b.html">',
+        '<link href="x.html">',
+        '<a href="a.csv">',
+        outside,
+    ):
         assert with_report_links(link, "results/s/report.html") == link

@@ -1,9 +1,10 @@
 """Page headers: key numbers, and names as plain text."""
 
 import json
+from dataclasses import replace
 
 from helpers.fake_results import train_record, write_dataset
-from helpers.page_text import text_of
+from helpers.page_text import in_language, text_of
 
 from easel.report import cells as report
 from easel.report.page import numbers
@@ -39,3 +40,12 @@ def test_study_header_has_its_facts_in_one_line(study):
     assert "each · 1 set of external samples · dataset" in text_of(report.study_header(study))
     study.comparison["runs"] = []
     assert '<p class="facts">' in report.study_header(study)
+
+
+def test_a_study_links_to_the_list_of_studies_where_there_is_one(study, tmp_path):
+    assert "../report.html" not in report.study_header(replace(study, folder=tmp_path / "results" / "mine"))
+    (tmp_path / "results" / "mine").mkdir(parents=True)
+    (tmp_path / "results" / "report.html").touch()
+    assert '<a href="../report.html" data-outside="">All studies</a>' in in_language(
+        report.study_header(replace(study, folder=tmp_path / "results" / "mine"))
+    )

@@ -35,7 +35,11 @@ class LastRun(NamedTuple):
 
 
 def note_run(results: Path, study: str, state: RunState) -> None:
-    """Note the state of this process's work on a study. Raises OSError where results cannot be written to."""
+    """Note the state of this process's work on a study. Raises OSError where results cannot be written to.
+
+    The study gets its folder, so that it is listed even if its first job fails, and no longer once it is deleted.
+    """
+    (results / study).mkdir(parents=True, exist_ok=True)
     process = psutil.Process()
     record = {
         "study": study,

@@ -85,7 +85,7 @@ def look(page: Path, folder: Path, *options: str) -> dict[int, dict]:
     return {each["width"]: each for each in found}
 
 
-@pytest.fixture(scope="module", params=["run", "study", "bare run", "studies"])
+@pytest.fixture(scope="module", params=["run", "study", "bare run"])
 def light(request, tmp_path_factory) -> dict[int, dict]:
     return look(rendered(tmp_path_factory)[request.param], tmp_path_factory.mktemp("light"))
 

@@ -1,6 +1,6 @@
 """Sample images from a trained generator and save them as a PNG. Needs only Keras, NumPy and Pillow, not Easel.
 
-python examples/draw.py results/quickstart/dcgan/seed-0/generator.keras out.png --count 64
+python examples/draw.py results/quickstart/gan/seed-0/generator.keras out.png --count 64
 python examples/draw.py results/mine/cgan/seed-0/generator.keras out.png --label 3 --truncation 0.7 --seed 1
 """
 

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def tiny():
-    """tiny("dcgan"): the settings of a run of the quickstart, with narrow networks."""
-    study = load_study({"study": "quickstart"}, ROOT)
+    """tiny("dcgan"): the settings of a preset, with narrow networks."""
+    study = load_study({"study": "cifar10"}, ROOT)
     return lambda run: study.runs[run].settings.model_copy(update={"width": 4, "latent_dim": 8})
 
 

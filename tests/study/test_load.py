@@ -6,7 +6,7 @@ import pytest
 from helpers.studies import GOOD
 
 from easel.config.datasets import Shapes
-from easel.config.presets import Gan, Vae, VaeGan
+from easel.config.presets import Gan, Rae, Vae
 from easel.study.load import load_study
 
 ROOT = Path(__file__).parents[2]
@@ -17,12 +17,12 @@ def test_the_quickstart():
     assert (study.name, study.title, study.dataset_name, study.seeds) == ("quickstart", "Quickstart", "shapes", [0])
     assert isinstance(study.dataset, Shapes)
     assert {name: type(run.settings) for name, run in study.runs.items()} == {
-        "dcgan": Gan,
+        "gan": Gan,
         "vae": Vae,
-        "vae_gan": VaeGan,
+        "rae": Rae,
     }
     assert [run.autoencodes for run in study.runs.values()] == [False, True, True]
-    assert list(study.judges) == ["classifier"]
+    assert list(study.judges) == ["small_classifier"]
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "config" / "studies").glob("*.yaml")), ids=lambda file: file.stem)

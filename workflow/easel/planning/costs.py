@@ -38,7 +38,7 @@ SIZE = Growth(
 FORWARD = 1 / 6  # upper bound on the cost of sampling an image, relative to a training step
 
 CONVERSION = 0.5  # minutes for a format, of a network of many layers
-CONVERTED = 10  # copies of the parameters that a conversion holds
+CONVERTED = 3_000  # MB that a conversion takes, most for the prior of a vq_vae, which is unrolled
 CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moments
 NETWORK = 4  # bytes per parameter of a .keras file
 FEATURE = 4  # bytes of one component of a judge's features
@@ -204,7 +204,7 @@ class Costs:
         parameters_mb = NETWORK * (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)
         minutes = CONVERSION * len(settings.export) + self.minutes(0, 0)
         disk = (1 + len(settings.export)) * parameters_mb + self.samples_mb * ("png" in settings.export)
-        return Cost(minutes, self.memory_mb(self.samples_mb) + CONVERTED * parameters_mb, disk)
+        return Cost(minutes, self.memory_mb(self.samples_mb) + CONVERTED, disk)
 
     # --- what they share -------------------------------------------------------------------------------
 

@@ -283,7 +283,7 @@ def test_below_the_title_and_notices_the_pictures_come_first(opened, name, parts
 @pytest.mark.parametrize("name", ["run", "study"])
 def test_pixels_are_enlarged_by_whole_numbers(opened, name, width):
     page = opened(name, width=width)
-    scales = page.locator("figure > img.pixels:visible").evaluate_all(
+    scales = page.locator("figure > img.pixels:visible, td > img.pixels:visible").evaluate_all(
         "all => all.map(each => each.getBoundingClientRect().width / each.naturalWidth)"
     )
     assert scales

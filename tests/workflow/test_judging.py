@@ -197,6 +197,23 @@ def test_invalid_external_samples_give_one_clear_error(external):
     assert (external / "results/external/theirs/seed-0/metrics.json").read_bytes() == kept
 
 
+def test_one_more_submission_is_the_only_one_to_be_judged(external, tmp_path):
+    shutil.copytree(external / "results", tmp_path / "here/results")
+    (tmp_path / "submissions").mkdir()
+    for name in ("ana", "bo"):
+        np.savez(tmp_path / f"submissions/{name}.npz", images=images(40))
+    runs = "runs:\n  class: {kind: external, path: submissions/*}\n"
+    checkout = Checkout(tmp_path / "here", f"{JUDGES}{runs}judge: tiny_judge\nsamples: 40\n", tmp_path / "term.yaml")
+    done = checkout.snakemake("metrics")
+    assert done.returncode == 0, done.stdout
+    comparison = json.loads((checkout / "results/term/comparison.json").read_text())
+    described = {run["run"]: run["description"] for run in comparison["external"]}
+    assert described == {"class-ana": "ana.npz", "class-bo": "bo.npz"}
+    assert checkout.jobs("metrics") == {}
+    np.savez(tmp_path / "submissions/cem.npz", images=images(40))
+    assert checkout.jobs("metrics") == {"import_samples": 1, "evaluate": 1, "compare": 1}
+
+
 def test_a_damaged_judge_gives_one_clear_error(external, tmp_path):
     """Where no receipt and no manifest tells that it is damaged; else it would be made again."""
     shutil.copytree(external / "results", tmp_path / "results")

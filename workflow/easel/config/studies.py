@@ -46,7 +46,8 @@ class ExternalEntry(Closed):
     kind: Annotated[Literal["external"], Affects.OUTPUT]
     """`external`: images that no preset sampled."""
     path: Annotated[str, Affects.OUTPUT] = Field(min_length=1)
-    """A folder of pictures, or a file of uint8 images (N, H, W, 3): absolute, from `~`, or relative to this file."""
+    """A folder of pictures, or a file of uint8 images (N, H, W, 3): absolute, from `~`, or relative to this file.
+    A pattern, such as `submissions/*`, stands for a run for each match."""
     description: Annotated[Text, Affects.REPORT] = ""
     """One line for the report: where the images come from."""
     notes: Annotated[Notes, Affects.REPORT] = ""

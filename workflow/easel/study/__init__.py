@@ -9,6 +9,7 @@
     checks.py       what no single type can check: names, local paths, classes and labels
     folders.py      layout and pictures of a dataset that is a folder, from the names of its files
     size_checks.py  what only a job could fail at: too few images or latents, missing classes, odd samples
+    external.py     external samples: their paths, and patterns that stand for a run per match
     files.py        YAML files, checked against the types of `easel.config`
     yaml_text.py    YAML as plain values, within bounds; what was probably meant where YAML reads something else
     characters.py   the characters that a text may contain

@@ -9,9 +9,8 @@ from pydantic import ValidationError
 from easel.config.base import Name
 from easel.config.datasets import Dataset, Folder, Published
 from easel.config.judges.base import JudgeSettings
-from easel.config.studies import MOST_TRAININGS, RESERVED_STUDY_NAMES, ExternalEntry
+from easel.config.studies import MOST_TRAININGS, RESERVED_STUDY_NAMES
 from easel.data.classes import known_classes
-from easel.data.external import ARRAYS
 from easel.data.picture_files import no_folder
 from easel.study.files import adapter
 from easel.study.folders import check_folder, why_one_class
@@ -73,21 +72,6 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
     if not os.path.isfile(path) and not fetched:
         raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path, 300)}")
     return judge.model_copy(update={"path": path})
-
-
-def with_external_path(entry: ExternalEntry, file: Path, name: str, root: Path) -> ExternalEntry:
-    """An entry of external samples with an absolute path. file: the study's."""
-    path = absolute(entry.path, file)
-    imported = any(Path("results", file.stem, name).glob("seed-*/samples.npz"))
-    if not os.path.exists(path) and not imported:
-        raise ConfigError(
-            f"{display_path(file, root)}: runs.{name}.path: there is no file or folder {shortened(path, 300)}"
-        )
-    if os.path.isfile(path) and not path.lower().endswith(ARRAYS):
-        raise ConfigError(
-            f"{display_path(file, root)}: runs.{name}.path: {no_folder(path)}, or name a .npz or .npy file"
-        )
-    return entry.model_copy(update={"path": path})
 
 
 def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Dataset:

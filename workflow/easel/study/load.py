@@ -10,6 +10,7 @@ from easel.config.judges import AnyJudge
 from easel.config.judges.base import JudgeSettings
 from easel.config.studies import ExternalEntry, MachineConfig, StudyFile
 from easel.study import checks
+from easel.study.external import resolve_external
 from easel.study.files import parse, pick, read_entries, read_yaml
 from easel.study.flips import with_flip
 from easel.study.machine import find_study, machine_settings
@@ -68,12 +69,9 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     checks.check_name(file, root)
     dataset = dataset_of(study, file, root)
     judges = {name: with_flip(judge, dataset) for name, judge in judges_of(study, file, root).items()}
-    external = {
-        name: checks.with_external_path(entry, file, name, root)
-        for name, entry in study.runs.items()
-        if isinstance(entry, ExternalEntry)
-    }
-    trained = {name: entry for name, entry in written["runs"].items() if name not in external}
+    theirs = {name: entry for name, entry in study.runs.items() if isinstance(entry, ExternalEntry)}
+    external = resolve_external(theirs, file, root)
+    trained = {name: entry for name, entry in written["runs"].items() if name not in theirs}
     runs = {
         name: replace(run, settings=with_flip(run.settings, dataset))
         for name, run in resolve_runs(trained, defaults_of(study), file, root).items()
@@ -81,7 +79,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     checks.check_trainings(len(runs), len(study.seeds), where)
     if both := sorted(runs.keys() & external.keys()):
         raise ConfigError(
-            f"{where}: runs.{both[0]} and a sweep both stand for a run called '{both[0]}'; rename one of the two"
+            f"{where}: runs: external samples and a training are both called '{both[0]}'; rename one of the two"
         )
     checks.check_judges(dataset, judges, where)
     checks.check_labels(dataset, study.dataset, runs.values(), where)

@@ -11,6 +11,7 @@ try:
     from easel.tracking import snakemake_internals
     from easel.tracking.fingerprint import PACKAGE, code_of
     from easel.tracking.wildcards import one_of
+    from easel.judges.fetched import check_fetched
     from easel.study.load import EXTERNAL_SEED, ConfigError, load_study
     from easel.study.size_checks import check_sizes
 except ModuleNotFoundError as error:
@@ -34,6 +35,7 @@ try:
     STUDY = load_study(config, root=HERE)
     if snakemake_internals.is_main_process(workflow):
         check_sizes(STUDY, Path("results"), root=HERE)
+        check_fetched(STUDY, Path("results"), root=HERE)
 except ConfigError as error:
     sys.exit(str(error))  # not a WorkflowError, which would add lines about this file
 

@@ -1,4 +1,4 @@
-"""Make a judge: train it on the dataset, or unpack its archive."""
+"""Make a judge: train it on the dataset, or unpack what was fetched."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from easel import judges
 from easel.config.judges import KINDS
 from easel.runtime.console import job
-from easel.runtime.files import write_json
+from easel.runtime.files import read_json, write_json
 
 
 def make_judge(
@@ -19,9 +19,13 @@ def make_judge(
     settings: Mapping[str, Any],  # its entry of config/judges.yaml
     threads: int,
     gpus: int = 0,  # assigned to this job by Snakemake
+    judged: str | Path | None = None,  # dataset.json, if the archive is a judge of certain classes
 ) -> None:
     """Write the judge's weights and its record."""
     chosen = KINDS[settings["kind"]].model_validate(dict(settings))
+    if judged:
+        data = read_json(judged)
+        judges.of_kind(chosen.kind).require(source, data["classes"], data["image_shape"])
     made = judges.of_kind(chosen.kind).make(chosen, source, weights, f"{name} on {dataset}", threads, gpus)
     write_json(record, {"judge": name, **made, "settings": chosen.model_dump()})
 
@@ -37,4 +41,5 @@ if __name__ == "__main__":
             settings=snakemake.params.settings,
             threads=snakemake.threads,
             gpus=snakemake.resources.gpu,
+            judged=snakemake.input.get("judged"),
         )

@@ -1,11 +1,14 @@
 """Judges: their settings, and what is known of them."""
 
+import re
+
 import pytest
 import yaml
 from helpers.config_types import check
 from pydantic import ValidationError
 
 from easel.config import judges
+from easel.config.affects import Affects, as_params
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import MEMBER, SHA256, InceptionSettings
 from easel.config.schema import SCHEMAS
@@ -21,6 +24,36 @@ def test_every_file_is_a_kind():
 @pytest.mark.parametrize("kind", judges.KINDS)
 def test_the_weights_are_named_after_the_kind(kind):
     assert judges.KINDS[kind].weights.rpartition(".")[0] == kind
+
+
+def test_a_classifier_from_a_file_has_no_settings_of_a_training():
+    plain = ClassifierSettings(kind="classifier")
+    assert (plain.trained_on_dataset, plain.can_be_probed, plain.archive, plain.archive_mb) == (True, True, "", 0)
+    assert not plain.model_dump().keys() & {"urls", "path", "sha256"}
+    given = {"kind": "classifier", "path": "a.keras", "sha256": "0123456789ab" + "0" * 52}
+    fetched = ClassifierSettings(**given)
+    assert (fetched.trained_on_dataset, fetched.can_be_probed, fetched.passes) == (False, False, 0)
+    assert fetched.archive == "classifier-0123456789ab.keras"
+    assert fetched.archive_mb > 0
+    assert fetched.model_copy(update={"flip": True}).model_dump() == given
+    assert ClassifierSettings(**fetched.model_dump()) == fetched
+    assert as_params(fetched, Affects.OUTPUT) == {"kind": "classifier", "sha256": given["sha256"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"path": "a", "urls": ["https://a.org/b"]}, "weights from a file need either 'urls' or 'path', and not both"),
+        ({}, "weights from a file need either 'urls' or 'path', and not both"),
+        ({"path": "a", "sha256": None}, "weights from a file need their 'sha256', as sha256sum prints it"),
+        ({"path": "a", "epochs": 3, "flip": True}, "so 'epochs', 'flip' would do nothing; remove them, or"),
+        ({"path": "a", "width": 8}, "weights from a file are not trained, so 'width' would do nothing; remove it, or"),
+    ],
+)
+def test_a_classifier_from_a_file_needs_one_source_and_its_checksum(given, message):
+    settings = {"kind": "classifier", "sha256": "0" * 64} | given
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        ClassifierSettings(**{name: value for name, value in settings.items() if value is not None})
 
 
 def test_inceptions_settings():

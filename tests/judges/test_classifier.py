@@ -1,7 +1,9 @@
 """A small classifier judge: it learns, survives saving, and is reproducible."""
 
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,9 +13,9 @@ from scripts.make_judge import make_judge
 from easel import judges
 from easel.config.judges.classifier import ClassifierSettings
 from easel.data.prepared import Split, describe, write
-from easel.judges.classifier import network, training
+from easel.judges.classifier import card, network, training
 from easel.runtime.errors import EaselError
-from easel.runtime.files import read_json, write_json
+from easel.runtime.files import read_json, sha256, write_json
 
 CLASSES = 4
 
@@ -249,14 +251,60 @@ def test_script_trains_and_records_a_judge(tmp_path, monkeypatch):
 
     judge, found = judges.load(weights), read_json(record)
     assert list(found) == [
-        "judge", "dataset", "test_accuracy", "train_accuracy", "feature_dim", "parameters", "seconds", "precision",
-        "settings",
+        "judge", "dataset", "classes", "image_shape", "test_accuracy", "train_accuracy", "feature_dim", "parameters",
+        "precision", "seconds", "settings",
     ]  # fmt: skip
     assert (found["dataset"], found["judge"], found["feature_dim"]) == ("stripes", "small", 32)
     assert found["test_accuracy"] == judge.accuracy(*splits["test"])
     assert found["train_accuracy"] == judge.accuracy(*splits["train"])
     assert found["parameters"] == judge.network.count_params()
     assert json.loads(json.dumps(given)) == found["settings"]
+    hand_on(weights, dataset, tmp_path, found)
+
+
+def hand_on(trained: Path, dataset: Path, folder: Path, record: dict) -> None:
+    """What the script trained is, fetched, the same judge, of the same record but for its settings and its time."""
+    there = {"kind": "classifier", "path": str(trained), "sha256": sha256(trained)}
+    fetched, weights = folder / "fetched.keras", folder / "there" / "classifier.keras"
+    judges.of_kind("classifier").fetch(ClassifierSettings(**there), fetched)
+    arguments = {"name": "small", "dataset": "stripes", "settings": there, "threads": 2}
+    make_judge(fetched, weights, folder / "there" / "classifier.json", **arguments, judged=dataset)
+    assert weights.read_bytes() == trained.read_bytes()
+    found = read_json(folder / "there" / "classifier.json")
+    assert found == {name: value for name, value in record.items() if name != "seconds"} | {"settings": there}
+    write_json(dataset, read_json(dataset) | {"classes": ["a", "b", "c"]})
+    with pytest.raises(EaselError, match="knows the 4 classes a, b, c, d of 'stripes', and the dataset has the 3 clas"):
+        make_judge(fetched, weights, folder / "there" / "classifier.json", **arguments, judged=dataset)
+
+
+def test_a_file_with_another_checksum_is_not_fetched(pets, tmp_path):
+    settings = ClassifierSettings(kind="classifier", path=str(pets()), sha256="0" * 64)
+    with pytest.raises(EaselError, match=r"pets\.keras: wrong SHA-256\. .* correct 'sha256' in the judge's config"):
+        judges.of_kind("classifier").fetch(settings, tmp_path / "fetched.keras")
+    assert not (tmp_path / "fetched.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"classes": ["one"]}, "has a judge.json with a wrong classes"),
+        ({"image_shape": [32, 32, "3"]}, "has a judge.json with a wrong image_shape.2"),
+        ({"test_accuracy": 2.0}, "has a judge.json with a wrong test_accuracy"),
+    ],
+)
+def test_a_card_that_says_nonsense(pets, changes, message):
+    with pytest.raises(EaselError, match=re.escape(f"pets.keras {message}. Expected the classifier.keras of a judge")):
+        card.read(pets(**changes))
+
+
+def test_files_without_a_card(trained, tmp_path):
+    trained.save(tmp_path / "plain.keras")
+    with zipfile.ZipFile(tmp_path / "odd.keras", "w") as archive:
+        archive.writestr("judge.json", "{")
+    (tmp_path / "text.keras").write_text("weights")
+    for name, why in (("plain", "has no judge.json"), ("odd", "that is no JSON"), ("text", "is no .keras file")):
+        with pytest.raises(EaselError, match=f"{name}.keras .*{why}"):
+            card.read(tmp_path / f"{name}.keras")
 
 
 def test_one_class_is_an_error(tmp_path):

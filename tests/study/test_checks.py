@@ -150,6 +150,18 @@ def test_two_studies_never_write_to_the_same_folder(root):
     )
 
 
+def test_a_judges_file_is_not_where_its_copy_goes(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = f"results/judges/classifier-{SHA256[:12]}.keras"
+    (tmp_path / "own.yaml").write_text(
+        f"{GOOD}judge: own\njudges:\n  own: {{kind: classifier, path: {own}, sha256: {SHA256}}}\n"
+    )
+    assert message(load_study, {"study": str(tmp_path / "own.yaml")}, root) == (
+        f"{tmp_path}/own.yaml: judges.own.path: {tmp_path}/{own} is where Easel puts its own copy, and would be lost. "
+        "Move the file elsewhere"
+    )
+
+
 def test_what_was_read_already_may_be_out_of_reach(root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.yaml").write_text(

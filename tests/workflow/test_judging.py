@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,6 +89,11 @@ def images(count: int) -> np.ndarray:
 
 def metrics(checkout: Checkout, study: str, run: str) -> dict:
     return json.loads((checkout / f"results/{study}/{run}/seed-0/metrics.json").read_text())
+
+
+def values_by(record: dict, judge: str) -> dict[tuple, float]:
+    """The values of a metrics.json by one judge, by metric, what is judged, and the number of images."""
+    return {(row["metric"], row["of"], row["n"]): row["value"] for row in record["metrics"] if row["judge"] == judge}
 
 
 def said_by(checkout: Checkout, *arguments: str) -> str:
@@ -225,6 +231,39 @@ def test_a_damaged_judge_gives_one_clear_error(external, tmp_path):
     said = said_by(checkout, "metrics", "--forcerun", "evaluate")
     assert "classifier.keras: not the network of a classifier, or damaged" in said
     assert "Traceback" not in said
+
+
+def test_a_judge_that_is_handed_on_gives_the_same_numbers_elsewhere(external, tmp_path):
+    """In another folder it is fetched and not trained, and its reference is computed from the real images there."""
+    trained = external / "results/judges/tiny_shapes/tiny_judge/classifier.keras"
+    handed_on = Path(shutil.copy(trained, tmp_path / "ours.keras"))
+    np.savez(tmp_path / "theirs.npz", images=images(130))
+    checksum = hashlib.sha256(trained.read_bytes()).hexdigest()
+    study = (
+        f"{TINY[TINY.index('dataset:') : TINY.index('seeds:')]}"
+        f"judges:\n  ours: {{kind: classifier, path: ours.keras, sha256: {checksum}}}\njudge: ours\n"
+        "runs:\n  theirs: {kind: external, path: theirs.npz}\nsamples: 100\n"
+    )
+    there = Checkout(tmp_path / "there", study, tmp_path / "there.yaml")
+    done = there.snakemake("metrics")
+    assert done.returncode == 0, done.stdout
+    fetched = there / f"results/judges/classifier-{checksum[:12]}.keras"
+    assert fetched.read_bytes() == (there / "results/judges/tiny_shapes/ours/classifier.keras").read_bytes()
+
+    here, there_too = metrics(external, "external", "theirs"), metrics(there, "there", "theirs")
+    numbers = values_by(here, "tiny_judge")
+    assert ("fid", "samples", 100) in numbers
+    assert values_by(there_too, "ours") == pytest.approx(numbers, rel=1e-6)
+    assert here["metrics"][0]["judge_facts"] == there_too["metrics"][0]["judge_facts"]
+
+    handed_on.unlink()
+    assert there.jobs("metrics") == {}
+    said = said_by(there, "metrics", "--forcerun", "fetch_judge")
+    assert f"{handed_on} does not exist, and fetch_judge has to read it.\nNothing has been run or deleted." in said
+    assert fetched.exists()
+    there.study.write_text(study.replace(checksum, "ab" * 32))
+    shutil.copy(trained, handed_on)
+    assert f"ours.keras has the SHA-256 {checksum}, expected {'ab' * 32}" in said_by(there, "metrics")
 
 
 def test_adding_a_judge_takes_its_settings_and_its_code(tmp_path):

@@ -24,11 +24,12 @@ def archive_of(wildcards):
 
 
 def source_of(wildcards):
-    """The input of a judge: the dataset that it is trained on, or its archive."""
+    """The input of a judge: the dataset that it is trained on, or its archive, whose classes may have to be those."""
     judge = STUDY.judges[wildcards.judge]
     if judge.trained_on_dataset:
         return {"dataset": ARRAYS["dataset"], "arrays": IMAGES_AND_LABELS}
-    return {"archive": f"results/judges/{judge.archive}"}
+    judged = {"judged": ARRAYS["dataset"]} if judge.knows_classes else {}
+    return {"archive": f"results/judges/{judge.archive}", **judged}
 
 
 def judge_spec(wildcards):
@@ -89,7 +90,7 @@ for KIND, SETTINGS in STUDY_KINDS.items():
         threads: config["threads"]
         resources:
             **needs(rule_that_makes(KIND)),
-            gpu=1 if SETTINGS.trained_on_dataset else 0,
+            gpu=lambda wildcards: int(STUDY.judges[wildcards.judge].trained_on_dataset),
         params:
             spec=judge_spec,
             settings=not_compared(lambda wildcards: as_params(STUDY.judges[wildcards.judge])),

@@ -39,8 +39,10 @@ class TooLong(requests.RequestException):
     """The server sends more than any archive has."""
 
 
-def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
+def download(urls: Sequence[str], checksum: str, archive: str | Path, of: str = "dataset") -> None:
     """Download `archive` from the first of `urls` that serves a file with the SHA-256 `checksum`.
+
+    of: `dataset` or `judge`, for errors.
 
     If every address fails, raises EaselError with the reason of each, and leaves neither `archive` nor a part of it.
     """
@@ -54,7 +56,7 @@ def download(urls: Sequence[str], checksum: str, archive: str | Path) -> None:
     with atomic(archive) as partial:
         first_that(
             urls, lambda url: retrieve(url, partial), archive.name,
-            f"get the file with SHA-256 {checksum} in another way, and set in the dataset's configuration "
+            f"get the file with SHA-256 {checksum} in another way, and set in the {of}'s configuration "
             f"'path: /where/it/is/{archive.name}' instead of 'urls'",
         )  # fmt: skip
 
@@ -105,8 +107,10 @@ def first_that(urls: Sequence[str], retrieve: Callable[[str], None], name: str, 
     )
 
 
-def take(path: str | Path, checksum: str, archive: str | Path) -> None:
+def take(path: str | Path, checksum: str, archive: str | Path, of: str = "dataset") -> None:
     """Copy the local file `path` to `archive` and check the copy's SHA-256; `path` is only read.
+
+    of: `dataset` or `judge`, for errors.
 
     A link would be cheaper, but Snakemake changes the time stamps of outputs, and so would change the user's file.
     """
@@ -116,13 +120,13 @@ def take(path: str | Path, checksum: str, archive: str | Path) -> None:
             shutil.copyfile(path, partial)
         except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise EaselError(
-                f"{path}: cannot be read as the dataset's archive: {error.strerror}. Expected a readable file; "
-                "correct 'path' in the dataset's configuration."
+                f"{path}: cannot be read as the {of}'s archive: {error.strerror}. Expected a readable file; "
+                f"correct 'path' in the {of}'s configuration."
             ) from error
         if (found := sha256(partial)) != checksum:
             raise EaselError(
                 f"{path}: wrong SHA-256. Expected {checksum}, found {found} ({path.stat().st_size:,} bytes). "
-                "Get the file again; or, if it is the one you mean, correct 'sha256' in the dataset's configuration."
+                f"Get the file again; or, if it is the one you mean, correct 'sha256' in the {of}'s configuration."
             )
 
 

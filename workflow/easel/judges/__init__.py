@@ -1,6 +1,7 @@
 """Judges: the feature extractors behind FID and its relatives. One file, or package, per kind, found by its name.
 
-classifier/    trained by the workflow on the dataset itself; needs no download
+classifier/    trained by the workflow on the dataset itself, or fetched from where it was; needs no download
+fetched.py     no judge: checks of those that were trained elsewhere
 inception.py   TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
 
 A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in config/judges/<kind>.py. It has
@@ -10,6 +11,9 @@ A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in c
         goes into its record `<kind>.json`, to which the rule adds the judge's name, the dataset and the settings.
     fetch(settings, file)
         Get the file that it is made from. Only of judges that are not trained on the dataset.
+    require(file, classes, image_shape, at_most=False)
+        Raise EaselError unless a file that `fetch` got judges a dataset of this form. Only of judges whose classes are
+        the dataset's and that may come from a file.
     load(weights) -> Judge
         The judge, ready to use.
     facts(record) -> Facts

@@ -67,8 +67,13 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
     written = getattr(judge, "path", "")
     if not written:
         return judge
-    path = absolute(written, file)
-    fetched = os.path.isfile(f"results/judges/{getattr(judge, 'archive', '')}")
+    path, own = absolute(written, file), os.path.abspath(f"results/judges/{getattr(judge, 'archive', '')}")
+    if path == own:
+        raise ConfigError(
+            f"{display_path(file, root)}: judges.{name}.path: {path} is where Easel puts its own copy, and would be "
+            "lost. Move the file elsewhere"
+        )
+    fetched = os.path.isfile(own)
     if not os.path.isfile(path) and not fetched:
         raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path, 300)}")
     return judge.model_copy(update={"path": path})

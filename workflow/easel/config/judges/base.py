@@ -34,9 +34,6 @@ class JudgeSettings(Closed):
     kind: str
     weights: ClassVar[str]
     """Its file in results/judges/<dataset>/<judge>/, called <kind>.<suffix>; its record, <kind>.json, is next to it."""
-    trained_on_dataset: ClassVar[bool]
-    """True if it is trained on the dataset. Any other judge has a function `fetch(settings, file)`, which gets the file
-    that it is made from, and the settings `archive` (that file's name), `archive_mb`, `path` and `sha256`."""
     knows_classes: ClassVar[bool] = False
     """True if its classes are those of the dataset."""
     slow_on_one_core: ClassVar[bool] = False
@@ -45,10 +42,25 @@ class JudgeSettings(Closed):
     """Memory that it uses beyond what TensorFlow needs for any small network."""
     known_answers: ClassVar[KnownAnswers | None] = None
     """Published values that check the judge and everything computed with it."""
-    archive_mb: ClassVar[float] = 0.0
-    """Size of the file that it is made from; 0 if it is trained on the dataset."""
-    can_be_probed: ClassVar[bool] = False
-    """True if `easel.planning.probes` can measure its training and its judging before it is made."""
+
+    @property
+    def trained_on_dataset(self) -> bool:
+        """True if it is trained on the dataset.
+
+        Any other judge has a function `fetch(settings, file)`, which gets the file that it is made from, and the
+        settings `archive` (that file's name), `archive_mb`, `path` and `sha256`.
+        """
+        raise NotImplementedError
+
+    @property
+    def archive_mb(self) -> float:
+        """Size of the file that it is made from; 0 if it is trained on the dataset."""
+        return 0.0
+
+    @property
+    def can_be_probed(self) -> bool:
+        """True if `easel.planning.probes` can measure its training and its judging before it is made."""
+        return False
 
     @property
     def feature_dim(self) -> int:

@@ -1,24 +1,34 @@
 """Settings of the judge `classifier`."""
 
-from typing import Annotated, ClassVar, Literal
+from operator import not_
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from easel.config.affects import Affects, ProbedAs
-from easel.config.base import Flip
+from easel.config.base import Flip, Sha256, Url
 from easel.config.judges.base import JudgeSettings
+
+ARCHIVE_MB = 4.0  # of a file of the default width, for which costs are estimated
+OF_FILE = ("kind", "urls", "path", "sha256")
+"""The settings of a judge from a file; all others are of its training."""
 
 
 class ClassifierSettings(JudgeSettings):
-    """A small network that the workflow trains to classify the dataset; its last features are compared."""
+    """A small network that classifies the dataset, trained by the workflow or from a file; its last features are
+    compared."""
 
     weights: ClassVar = "classifier.keras"
-    trained_on_dataset: ClassVar = True
     knows_classes: ClassVar = True
-    can_be_probed: ClassVar = True
 
     kind: Annotated[Literal["classifier"], Affects.OUTPUT | Affects.COST]
     """`classifier`: a network trained on the dataset itself."""
+    urls: Annotated[list[Url], Affects.NOTHING] = Field([], min_length=1, exclude_if=not_)
+    """URLs of a classifier.keras that was trained elsewhere, best first: the next is tried when one fails."""
+    path: Annotated[str, Affects.NOTHING] = Field("", exclude_if=not_)
+    """A local classifier.keras instead of `urls`: absolute, from `~`, or relative to the file that names it."""
+    sha256: Annotated[Sha256, Affects.OUTPUT] = Field("", exclude_if=not_)
+    """SHA-256 of that file, 64 lower-case hexadecimal digits."""
     epochs: Annotated[int, Affects.OUTPUT, ProbedAs(1)] = Field(18, ge=1, le=10_000)
     """Passes over the training images, at most."""
     stop_at_accuracy: Annotated[float, Affects.OUTPUT, ProbedAs(2.0)] = Field(0.99, gt=0)
@@ -34,6 +44,43 @@ class ClassifierSettings(JudgeSettings):
     the dataset is `mirrorable`."""
     seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0, lt=2**31)
     """Seed of the initial weights, and of the order, mirroring and shifts of the images."""
+
+    @model_validator(mode="after")
+    def is_trained_or_has_one_file(self):
+        if not (self.urls or self.path or self.sha256):
+            return self
+        if bool(self.urls) == bool(self.path):
+            raise ValueError("weights from a file need either 'urls' or 'path', and not both")
+        if not self.sha256:
+            raise ValueError("weights from a file need their 'sha256', as sha256sum prints it")
+        if idle := [f"'{name}'" for name in type(self).model_fields if name in self.model_fields_set - {*OF_FILE}]:
+            raise ValueError(
+                f"weights from a file are not trained, so {', '.join(idle)} would do nothing; remove "
+                f"{'it' if len(idle) == 1 else 'them'}, or 'urls', 'path' and 'sha256'"
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def without_training(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A judge from a file has no settings of a training."""
+        return {name: value for name, value in dump(self).items() if self.trained_on_dataset or name in OF_FILE}
+
+    @property
+    def trained_on_dataset(self) -> bool:
+        return not self.sha256
+
+    @property
+    def archive(self) -> str:
+        """The name in results/judges/ of a file that was trained elsewhere."""
+        return f"classifier-{self.sha256[:12]}.keras" if self.sha256 else ""
+
+    @property
+    def archive_mb(self) -> float:
+        return 0.0 if self.trained_on_dataset else ARCHIVE_MB
+
+    @property
+    def can_be_probed(self) -> bool:
+        return self.trained_on_dataset  # nothing tells the width of a file before it is fetched
 
     @property
     def feature_dim(self) -> int:
@@ -54,4 +101,4 @@ class ClassifierSettings(JudgeSettings):
 
     @property
     def passes(self) -> int:
-        return self.epochs
+        return self.epochs if self.trained_on_dataset else 0

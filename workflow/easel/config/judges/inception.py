@@ -42,11 +42,9 @@ class InceptionSettings(JudgeSettings):
     """The Inception network of 2015, in TensorFlow's frozen graph, for scores that compare with published ones."""
 
     weights: ClassVar = "inception.pb"
-    trained_on_dataset: ClassVar = False
     slow_on_one_core: ClassVar = True
     memory_mb: ClassVar = 1_800  # measured with a network of its size; 17 MB for each image of a batch
     known_answers: ClassVar = CIFAR10
-    archive_mb: ClassVar = BYTES / 1e6
 
     kind: Annotated[Literal["inception"], Affects.OUTPUT]
     """`inception`: the reference of the field. Needs one download of 96 MB, or a local copy."""
@@ -56,6 +54,14 @@ class InceptionSettings(JudgeSettings):
     """A local .tgz or .pb instead of a download: absolute, from `~`, or relative to the file that names it."""
     sha256: Annotated[Sha256, Affects.OUTPUT] = SHA256
     """SHA-256 of the graph, `classify_image_graph_def.pb`, also where it comes in a .tgz."""
+
+    @property
+    def trained_on_dataset(self) -> bool:
+        return False
+
+    @property
+    def archive_mb(self) -> float:
+        return BYTES / 1e6
 
     @property
     def archive(self) -> str:

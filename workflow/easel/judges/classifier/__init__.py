@@ -2,8 +2,9 @@
 
 Its features are those of the last stage, averaged over the image and its mirror image if the dataset is `mirrorable`.
 It needs no download and fits every dataset with classes; its values compare only with others of the same trained
-network.
+network. So that several machines can compare, one of them trains it and the others fetch its file.
 
+card.py       what the file says of itself
 network.py    the network, and a trained one as a judge
 training.py   its training
 """
@@ -16,20 +17,58 @@ from typing import Any
 
 from easel import judges
 from easel.config.judges.classifier import ClassifierSettings
+from easel.runtime.errors import EaselError
 
 CHECKED = 10_000  # training images, at most, for the training accuracy
 
 
+def fetch(settings: ClassifierSettings, file: Path) -> None:
+    """Get a classifier.keras from the local path, or from the first URL that has the right one."""
+    from easel.data.download import download, take
+
+    if settings.path:
+        take(settings.path, settings.sha256, file, of="judge")
+    else:
+        download(settings.urls, settings.sha256, file, of="judge")
+
+
+def require(file: Path, classes: list[str] | None, image_shape: list[int], at_most: bool = False) -> None:
+    """Raise EaselError unless the file is a judge of a dataset with these classes, and images of this shape (H, W, C).
+
+    classes: None if they are not known. at_most: the dataset may lack some of them.
+    """
+    from easel.judges.classifier import card
+
+    if why := card.mismatch(card.read(file), classes, image_shape, at_most):
+        raise EaselError(
+            f"{file} {why}. Use the file of a judge of this dataset, or leave out 'urls', 'path' and 'sha256', so that "
+            "a judge is trained here"
+        )
+
+
 def make(
+    settings: ClassifierSettings, source: Path, weights: Path, label: str, threads: int, gpus: int
+) -> dict[str, Any]:
+    """Train the network on a prepared dataset (source: dataset.json), or copy a trained one (the file of `fetch`)."""
+    if settings.trained_on_dataset:
+        return train(settings, source, weights, label, threads, gpus)
+    from easel.judges.classifier import card
+    from easel.runtime import files
+
+    about = card.read(source)
+    files.copy(source, weights)
+    return about.model_dump()
+
+
+def train(
     settings: ClassifierSettings, dataset: Path, weights: Path, label: str, threads: int, gpus: int
 ) -> dict[str, Any]:
-    """Train the network on a prepared dataset (dataset.json), and measure its accuracy on both splits."""
+    """Train the network, and measure its accuracy on both splits."""
     from easel import keras_files
     from easel.data.prepared import load_split
+    from easel.judges.classifier import card, training
     from easel.judges.classifier.network import Classifier
-    from easel.judges.classifier.training import train
-    from easel.runtime.errors import EaselError
-    from easel.runtime.files import read_json
+    from easel.runtime.files import atomic, read_json
     from easel.training.devices import choose_precision, use_devices
 
     data = read_json(dataset)
@@ -43,19 +82,23 @@ def make(
     precision = choose_precision("auto", loss_scaling=False)
 
     started = time.monotonic()
-    trained = train(*splits["train"], len(data["classes"]), settings, precision, label)
+    trained = training.train(*splits["train"], len(data["classes"]), settings, precision, label)
     seconds = time.monotonic() - started
     judge = Classifier(trained)
-    keras_files.save(trained, weights)
-    return {
-        "dataset": data["name"],
-        "test_accuracy": judge.accuracy(*splits["test"]),
-        "train_accuracy": judge.accuracy(*(array[:CHECKED] for array in splits["train"])),
-        "feature_dim": judge.feature_dim,
-        "parameters": trained.count_params(),
-        "seconds": round(seconds, 3),
-        "precision": precision,
-    }
+    about = card.Card(
+        dataset=data["name"],
+        classes=data["classes"],
+        image_shape=data["image_shape"],
+        test_accuracy=judge.accuracy(*splits["test"]),
+        train_accuracy=judge.accuracy(*(array[:CHECKED] for array in splits["train"])),
+        feature_dim=judge.feature_dim,
+        parameters=trained.count_params(),
+        precision=precision,
+    )
+    with atomic(weights) as partial:
+        keras_files.save(trained, partial)
+        card.write(about, partial)
+    return {**about.model_dump(), "seconds": round(seconds, 3)}
 
 
 def load(weights: Path) -> judges.Judge:

@@ -96,5 +96,5 @@ def load(file: str | Path) -> Classifier:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EaselError(
             f"{file}: not the network of a classifier, or damaged ({type(error).__name__}). Delete it, "
-            "and the same command trains it again."
+            "and the same command makes it again."
         ) from error

@@ -1,0 +1,112 @@
+"""A judge that was trained elsewhere is checked before the first job, if its file is at hand."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers.studies import message
+
+from easel.config.datasets import SHAPES
+from easel.judges.fetched import check_fetched
+from easel.runtime.files import sha256, write_json
+from easel.study.load import load_study
+
+ROOT = Path(__file__).parents[2]
+PICTURES = "datasets:\n  own: {format: folder, path: pictures}\ndataset: own\n"
+CHECKSUM = "ab" * 32
+ARCHIVE = f"datasets:\n  own: {{format: cifar10_binary, path: a.tar.gz, sha256: {CHECKSUM}}}\ndataset: own\n"
+
+
+@pytest.fixture
+def check(tmp_path):
+    """A function that checks a study on a dataset, with the judge in `pets.keras`."""
+
+    def write_and_check(dataset="dataset: shapes\n", checksum="", source="path: pets.keras"):
+        checksum = checksum or sha256(tmp_path / "pets.keras")
+        (tmp_path / "mine.yaml").write_text(
+            f"{dataset}runs:\n  a: {{preset: vae}}\njudge: ours\n"
+            f"judges:\n  ours: {{kind: classifier, {source}, sha256: {checksum}}}\n"
+        )
+        study = load_study({"study": str(tmp_path / "mine.yaml")}, ROOT)
+        return check_fetched(study, tmp_path / "results", tmp_path)
+
+    return write_and_check
+
+
+def fill(folder: Path, *classes: str) -> None:
+    """A folder of pictures by class, by their names."""
+    for name in classes:
+        (folder / name).mkdir(parents=True)
+        for index in range(30):
+            (folder / name / f"{index}.png").write_text(f"{name} {index}")
+
+
+def test_a_judge_of_this_dataset(check, pets):
+    pets(dataset="shapes", classes=list(SHAPES))
+    check()
+
+
+def test_another_checksum(check, pets, tmp_path):
+    found = sha256(pets(classes=list(SHAPES)))
+    assert message(check, "dataset: shapes\n", CHECKSUM) == (
+        f"mine.yaml: judges.ours: sha256: {tmp_path}/pets.keras has the SHA-256 {found}, expected {CHECKSUM}. Get the "
+        "file again; or, if it is the one you mean, correct 'sha256'"
+    )
+
+
+def test_classes_of_another_dataset(check, pets, tmp_path):
+    pets()
+    assert message(check) == (
+        f"mine.yaml: judges.ours: {tmp_path}/pets.keras knows the 2 classes cats, dogs of 'pets', and the dataset has "
+        "the 10 classes disc, ring, square, triangle, star, heart, cross, crescent, arrow, clover. Use the file of a "
+        "judge of this dataset, or leave out 'urls', 'path' and 'sha256', so that a judge is trained here"
+    )
+
+
+def test_the_same_classes_in_another_order(check, pets):
+    pets(classes=sorted(SHAPES))
+    assert "knows the 10 classes arrow, clover, crescent" in message(check)
+
+
+def test_images_of_another_size(check, pets):
+    pets(classes=list(SHAPES), image_shape=[64, 64, 3])
+    assert "pets.keras judges images of 64 × 64 × 3, and the dataset's are of 32 × 32 × 3. Use" in message(check)
+
+
+def test_the_classes_of_a_folder(check, pets, tmp_path):
+    """One of which no picture can be decoded may not be there in the end, but a class cannot come to it."""
+    pets()
+    fill(tmp_path / "pictures", "cats", "dogs", "empty")
+    check(PICTURES)
+    pets(classes=["cats", "fish"])
+    assert "knows the 2 classes cats, fish of 'pets', and the dataset has the 3 classes cats, dogs, empty" in message(
+        check, PICTURES
+    )
+
+
+def test_an_archive_tells_its_classes_once_it_is_prepared(check, pets, tmp_path):
+    pets()
+    (tmp_path / "a.tar.gz").touch()
+    check(ARCHIVE)
+    record = {"image_shape": [32, 32, 3], "classes": ["a", "b"], "source": {"sha256": {"any": CHECKSUM}}}
+    (tmp_path / "results/datasets/own").mkdir(parents=True)
+    splits = {split: {"images": 40} for split in ("train", "test")}
+    write_json(tmp_path / "results/datasets/own/dataset.json", {**record, "splits": splits})
+    assert "and the dataset has the 2 classes a, b" in message(check, ARCHIVE)
+
+
+def test_a_file_that_is_no_judge(check, tmp_path):
+    (tmp_path / "pets.keras").write_text("weights")
+    assert message(check) == (
+        f"mine.yaml: judges.ours: {tmp_path}/pets.keras is no .keras file (File is not a zip file). Expected the "
+        "classifier.keras of a judge that Easel trained, from results/judges/<dataset>/<judge>/"
+    )
+
+
+def test_a_file_that_was_fetched_from_an_address(check, pets, tmp_path):
+    checksum, source = sha256(pets()), "urls: [https://example.org/judge.keras]"
+    check(checksum=checksum, source=source)
+    fetched = tmp_path / f"results/judges/classifier-{checksum[:12]}.keras"
+    fetched.parent.mkdir(parents=True)
+    shutil.copyfile(tmp_path / "pets.keras", fetched)
+    assert f"judges.ours: {fetched} knows the 2 classes" in message(check, "dataset: shapes\n", checksum, source)

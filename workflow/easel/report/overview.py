@@ -182,7 +182,7 @@ def picture_of(folder: Path, run: str) -> Picture | None:
         if found := sorted(folder.glob(pattern)):
             return Picture(found[0], columns=10)
     drawn = max(folder.glob("*/seed-*/progress/step-*.png"), key=lambda file: file.stat().st_mtime, default=None)
-    return drawn and Picture(drawn, columns=8)
+    return Picture(drawn, columns=8) if drawn else None
 
 
 def time_of(path: Path) -> datetime:

@@ -89,13 +89,13 @@ def gallery_note(columns: Sequence[Mapping]) -> Html:
     return paragraph(joined_sentences(sentences), class_="note")
 
 
-def protocol(column: Mapping) -> Text:
+def protocol(column: Mapping) -> str:
     """`judge classifier, 2,000 samples`."""
     judge = say("scores.by_judge", judge=column["judge"])
     return joined_with_commas([judge, format_image_count(column, "sample")])
 
 
-def judge_and_sampling(column: Mapping, with_count: bool) -> Text:
+def judge_and_sampling(column: Mapping, with_count: bool) -> str:
     """`judge classifier`, with the sampling settings that differ from the default. with_count: or `protocol`."""
     if with_count:
         return protocol(column)

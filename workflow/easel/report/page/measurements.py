@@ -62,7 +62,7 @@ def texts_of(measured: Measured, shared: int) -> tuple[str, str, str, str]:
     first = None if carried is None else max(0, first_digit(carried))
     decimals = shared if first is None else min(max(shared, first), first + 1)
     parts = split(rounded(value, decimals))
-    return (*parts, *(split(f"{uncertainty:.{decimals}f}") if is_uncertain(value, uncertainty) else ("", "")))
+    return (*parts, *(split(f"{uncertainty:.{decimals}f}") if is_uncertain(uncertainty, value) else ("", "")))
 
 
 def split(number: str) -> tuple[str, str]:
@@ -86,7 +86,7 @@ def cell_of(measured: Measured, text: tuple[str, str, str, str], longest: str) -
 
 def exact(value: float, uncertainty: float | None) -> str:
     """A value with its uncertainty, unrounded."""
-    return f"{value:.10g} ± {uncertainty:.3g}" if is_uncertain(value, uncertainty) else f"{value:.10g}"
+    return f"{value:.10g} ± {uncertainty:.3g}" if is_uncertain(uncertainty, value) else f"{value:.10g}"
 
 
 def pad(characters: str) -> Html | None:

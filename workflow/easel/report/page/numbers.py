@@ -52,9 +52,9 @@ def format_value(value: float, uncertainty: float | None = None, n: int | None =
     """
     if not math.isfinite(value):
         return say("numbers.none")
-    if not is_uncertain(value, uncertainty):
+    if not is_uncertain(uncertainty, value):
         return format_rounded(value, None, n)
-    decimals = decimals_of(value, uncertainty)
+    decimals = decimals_carried(uncertainty)
     return f"{rounded(value, decimals)}{NBSP}±{NBSP}{uncertainty:.{decimals}f}"
 
 
@@ -76,19 +76,24 @@ def decimals_of(value: float, uncertainty: float | None = None, n: int | None = 
     then counts as uncertain by 1/√n of itself.
     """
     carried = implied_uncertainty(value, uncertainty, n)
-    return None if carried is None else max(0, first_digit(carried) + f"{carried:.1e}".startswith("1"))
+    return None if carried is None else decimals_carried(carried)
+
+
+def decimals_carried(uncertainty: float) -> int:
+    """The decimals of `decimals_of`, from an uncertainty above 0."""
+    return max(0, first_digit(uncertainty) + f"{uncertainty:.1e}".startswith("1"))
 
 
 def implied_uncertainty(value: float, uncertainty: float | None, n: int | None) -> float | None:
     """The uncertainty that rounds a value: its own, or else that of n images; None if there is neither."""
-    if is_uncertain(value, uncertainty):
+    if is_uncertain(uncertainty, value):
         return uncertainty
     return abs(value) / math.sqrt(n) if n and value and math.isfinite(value) else None
 
 
-def is_uncertain(value: float, uncertainty: float | None) -> TypeGuard[float]:
-    """True if there is an uncertainty that is not mere rounding error."""
-    return bool(uncertainty) and math.isfinite(uncertainty) and uncertainty > 1e-9 * abs(value)
+def is_uncertain(uncertainty: float | None, value: float) -> TypeGuard[float]:
+    """True if a value has an uncertainty that is not mere rounding error."""
+    return uncertainty is not None and math.isfinite(uncertainty) and uncertainty > 1e-9 * abs(value)
 
 
 def first_digit(number: float) -> int:

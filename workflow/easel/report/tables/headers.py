@@ -105,7 +105,7 @@ def study_header(study: StudyResults) -> Html:
 
 def study_facts(study: StudyResults) -> list[str]:
     """The number of runs, the dataset, the time of all trainings, and the devices."""
-    facts = [say("summary.dataset_is", dataset=study.comparison["dataset"])]
+    facts: list[str] = [say("summary.dataset_is", dataset=study.comparison["dataset"])]
     if study.external:
         facts.insert(0, plural(len(study.external), "external sample"))
     if not study.runs:

@@ -112,6 +112,12 @@ def test_two_matches_of_one_name(load_path, submit):
     )
 
 
+def test_a_match_whose_run_no_path_can_have(load_path, submit):
+    submit(f"{'0' * 20}.npz")
+    said = "stands for a run called 'theirs-00000000000000000000', which would end in more than 19 times '0'"
+    assert said in refusal(load_path, "submissions/*")
+
+
 def test_a_match_called_like_another_run(root, tmp_path, submit):
     submit("b.npz")
     entry = "{kind: external, path: 'submissions/*'}"

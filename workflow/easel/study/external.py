@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from easel.config.base import MOST_REPEATS, repeated_end
 from easel.config.studies import MOST_RUNS, ExternalEntry
 from easel.data.external import ARRAYS
 from easel.data.picture_files import is_hidden, no_folder, printable_name
@@ -65,7 +66,7 @@ def written_out(name: str, entry: ExternalEntry, base: Path, where: str) -> dict
         )
     made: dict[str, Path] = {}
     for path in matches:
-        run = shortened_name(f"{name}-{label_of(path)}")
+        run = name_of_run(name, path, where)
         if run in made:
             both = f"{printable_name(made[run].name)} and {printable_name(path.name)}"
             raise ConfigError(f"{where}: {both} both stand for a run called '{run}'; rename one of the two")
@@ -82,6 +83,17 @@ def matches_of(pattern: str, base: Path) -> Iterator[Path]:
         path = Path(os.path.abspath(base / match))
         if not is_hidden(path.name):
             yield path
+
+
+def name_of_run(name: str, path: Path, where: str) -> str:
+    """The run that a match of the entry `name` stands for. Raises ConfigError if no path can have its name."""
+    run = shortened_name(f"{name}-{label_of(path)}")
+    if part := repeated_end(run):
+        raise ConfigError(
+            f"{where}: {printable_name(path.name)} stands for a run called '{run}', which would end in more than "
+            f"{MOST_REPEATS} times '{part}', which no path may; rename it"
+        )
+    return run
 
 
 def label_of(path: Path) -> str:

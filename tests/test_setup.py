@@ -309,11 +309,18 @@ def test_pip_installs_what_uv_cannot(checkout):
     assert output[-1] == "Easel: uv could not install the packages, and says why above; now pip tries"
 
 
-def test_uv_takes_the_packages_from_the_mirror_of_pip(checkout):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["global.index-url='{}'"],
+        [":env:.index-url='{}'", "global.index-url='https://file.example'"],
+        ["download.index-url='https://elsewhere.example'", "install.index-url='{}'"],
+    ],
+)
+def test_uv_takes_the_packages_from_the_mirror_of_pip(checkout, settings):
     mirror = "https://pypi.example/simple"
-    (checkout.folder / "mirror").write_text(
-        f"global.extra-index-url='https://other.example'\nglobal.index-url='{mirror}'\n", encoding="utf-8"
-    )
+    settings = ("global.extra-index-url='https://other.example'", *settings)
+    (checkout.folder / "mirror").write_text("\n".join(settings).format(mirror), encoding="utf-8")
     found = checkout.make("install")[-1]
     assert [line for line in found if line.startswith("from ")] == [f"from {mirror}"] * 2
 

@@ -158,8 +158,11 @@ has_uv() {
 		--only-binary :all: --no-deps --require-hashes --requirement /dev/stdin >/dev/null 2>&1
 }
 
-# The mirror of PyPI in pip's settings, which uv does not read.
-index_of_pip() { "$PY" -m pip config list 2>/dev/null | sed -n "s/^[^=]*\.index-url='\(.*\)'$/\1/p"; }
+# The mirror of PyPI in pip's settings, which uv does not read. pip lists its variables first, and they count most.
+index_of_pip() {
+	"$PY" -m pip config list 2>/dev/null \
+		| sed -nE "/^(:env:|global|install)\.index-url=/{s/^[^=]*='(.*)'$/\1/p;q;}"
+}
 
 # Make VENV from the first usable Python, or say in one line what is missing. $1: --clear, or nothing.
 make_venv() {

@@ -110,7 +110,7 @@ def test_plain_keras_draws_the_judged_samples_of_a_training_that_collapsed(folde
     assert float(keras.ops.min(white)) > 0.99
 
 
-def test_select_last_takes_the_end_and_trains_and_judges_nothing(folder):
+def test_select_last_takes_both_networks_of_the_end(folder):
     results = folder("rae", select="last")
     for name, snapshot in (("generator", f"step-{END:06d}.keras"), ("encoder", f"step-{END:06d}-encoder.keras")):
         assert (results / f"{name}.keras").read_bytes() == (results / "snapshots" / snapshot).read_bytes()

@@ -23,6 +23,7 @@ def record_of(checkout: Checkout) -> dict:
 def test_a_run_is_trained_for_its_minutes(tmp_path):
     checkout = Checkout(tmp_path, STUDY)
     assert checkout.jobs("train") == {"draw_shapes": 1, "measure_budget": 1, "train_run": 1}
+    assert checkout.jobs("results/tiny/timed/budget.json") == {"draw_shapes": 1, "measure_budget": 1}
     done = checkout.snakemake("train")
     assert done.returncode == 0, done.stdout
     budget, record = json.loads((checkout / "results/tiny/timed/budget.json").read_text()), record_of(checkout)

@@ -209,6 +209,11 @@ def reformat(file: str):
     return edit
 
 
+def rename_dataset(checkout) -> None:
+    for before, after in {"dataset: archived": "dataset: other", "  archived:": "  other:"}.items():
+        checkout.replace("stubs.yaml", before, after)
+
+
 def add_code(file: str):
     return lambda checkout: (checkout.folder / file).write_text((checkout.folder / file).read_text() + "\nNEW = 1\n")
 
@@ -337,6 +342,7 @@ MEASURED_AGAIN = {
     "another number of threads": (replacing("config/config.yaml", "threads: 8", "threads: 1"), UNTRAINED, "threads"),
     "the code of the measurement": (add_code("workflow/easel/planning/probes.py"), UNTRAINED, "planning/probes.py"),
     "other minutes": (in_study("minutes: 4", "minutes: 5"), ALWAYS, "minutes was 4, and is now 5"),
+    "another dataset": (rename_dataset, ALWAYS, "Set of input files has changed"),
     "a setting that costs nothing": (in_study("minutes: 4", "minutes: 4, beta_1: 0.1"), NEVER, ""),
     "other images": (in_study("sha256: 0123", "sha256: 3210"), NEVER, ""),
 }

@@ -1,5 +1,5 @@
 # Budgets: the epochs that a run's `minutes` stand for on this machine, measured once.
-# Needs: the run's settings, and no earlier results.
+# Needs: the run's settings, and dataset.json for the number of images.
 # Makes: results/<study>/<run>/budget.json, which all seeds of the run share.
 
 from easel.data.sizes import sizes_of
@@ -18,9 +18,8 @@ def budget_file(run):
     return f"results/{STUDY.name}/{run}/budget.json"
 
 
-@cache
 def timed_recipe(run):
-    """What is measured: a run's recipe."""
+    """What is measured: a run's recipe. Not cached, as the dataset may be prepared meanwhile."""
     sizes = sizes_of(STUDY.dataset, Path(f"results/datasets/{STUDY.dataset_name}"))
     return recipes.of_timed_training(STUDY.runs[run].settings, sizes)
 
@@ -57,6 +56,8 @@ def budget_code(wildcards):
 
 
 rule measure_budget:
+    input:
+        dataset=ancient(OF_STUDY["dataset"]),  # other images of the same dataset leave the epochs as they are
     output:
         "results/{study}/{run}/budget.json",
     log:
@@ -73,9 +74,8 @@ rule measure_budget:
     params:
         spec=budget_spec,
         code=budget_code,
-        recipe=not_compared(lambda wildcards: timed_recipe(wildcards.run)),
-        minutes=not_compared(lambda wildcards: STUDY.runs[wildcards.run].settings.minutes),
+        settings=not_compared(lambda wildcards: as_params(STUDY.runs[wildcards.run].settings, Affects.TRAINING)),
     message:
-        "Measuring how many epochs of {wildcards.run} fit into {params.minutes:g} minutes"
+        "Measuring how many epochs of {wildcards.run} fit into {params.settings[minutes]:g} minutes"
     script:
         "../../scripts/measure_budget.py"

@@ -2,8 +2,8 @@
 
 A page is a notebook that papermill has executed: its cells call the functions of cells.py, and a section without any
 output is left out. The plan's page is composed of the same building blocks without a notebook. A page is one file that
-loads nothing else. Nothing here imports TensorFlow. This file imports nothing, so that a
-module that draws nothing can be imported without matplotlib.
+loads nothing else. Nothing here imports TensorFlow. This file imports nothing, so that a module that draws nothing can
+be imported without matplotlib.
 
     cells.py          the functions that the notebooks call
     load.py           results files of a run and of a study

@@ -105,6 +105,13 @@ def test_a_study_is_found_by_its_name(checkout, unplanned, folder_of, name):
 # --- refused: nothing is written ---------------------------------------------------------------------------
 
 
+def test_a_name_with_results_is_refused_from_another_folder_too(checkout, folder_of, capsys, monkeypatch, tmp_path):
+    (checkout / "results/old").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert main(["old", str(folder_of({"a": 30, "b": 30}))]) == 1
+    assert "results/old/ has results of another study of this name" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

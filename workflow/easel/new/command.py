@@ -114,7 +114,7 @@ def new_file(name: str, root: Path) -> Path:
             raise EaselError(
                 f"STUDY: {display_path(taken, root)} exists already, and is left as it is; choose another name"
             )
-    if os.path.lexists(RESULTS / stem):
+    if os.path.lexists(root / RESULTS / stem):
         raise EaselError(
             f"STUDY: {RESULTS / stem}/ has results of another study of this name; choose another name, or remove it"
         )

@@ -1,5 +1,6 @@
 """All studies of a results folder: whole, unfinished, damaged, and what is no study."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 
@@ -24,6 +25,12 @@ def only(results):
     return found
 
 
+def later(file):
+    """Date a file after all others."""
+    newest = max(each.stat().st_mtime for each in file.parent.iterdir())
+    os.utime(file, (newest + 1, newest + 1))
+
+
 def change(file, **values):
     write_json(file, read_json(file) | values)
 
@@ -45,7 +52,10 @@ def test_the_manifest_tells_when_and_whether_the_page_is_outdated(results):
     write_json(results / "mine/manifest.json", {"made": "2026-01-31T12:00:00+00:00", "outputs": outputs})
     assert (only(results).state, only(results).changed) == (State.FINISHED, datetime(2026, 1, 31, 12, tzinfo=UTC))
     change(comparison, title="New")
+    later(comparison)
     assert only(results).state is State.OUTDATED
+    later(results / "mine/report.html")  # as the target `report` makes it, without a manifest
+    assert only(results).state is State.FINISHED
 
 
 @pytest.mark.parametrize("state", [RunState.RUNNING, RunState.FAILED])

@@ -118,7 +118,7 @@ def compared(folder: Path, run: LastRun | None) -> StudyOverview:
     has_page = page.is_file()
     return StudyOverview(
         name=folder.name,
-        state=state_of(run, has_page, is_outdated(file, manifest)),
+        state=state_of(run, has_page, has_page and is_outdated(page, file, manifest)),
         changed=run.time if run and run.state is not RunState.FINISHED else made(manifest) or time_of(file),
         title=str(comparison["title"]),
         description=str(comparison["description"]),
@@ -156,10 +156,14 @@ def state_of(run: LastRun | None, has_page: bool, outdated: bool) -> State:
     return State.OUTDATED if outdated else State.FINISHED
 
 
-def is_outdated(comparison: Path, manifest: Mapping[str, Any]) -> bool:
-    """True if comparison.json is not the one of the manifest, which is written last."""
+def is_outdated(page: Path, comparison: Path, manifest: Mapping[str, Any]) -> bool:
+    """True if comparison.json is newer than the page, and not the one of the manifest, which is written last.
+
+    Copying may change times but no content; the target `report` makes a page, but no manifest.
+    """
     written = manifest.get("outputs", {}).get(f"{comparison.parent.name}/{comparison.name}")
-    return bool(written) and written["sha256"] != sha256(comparison)
+    is_another = bool(written) and written["sha256"] != sha256(comparison)
+    return is_another and comparison.stat().st_mtime > page.stat().st_mtime
 
 
 def made(manifest: Mapping[str, Any]) -> datetime | None:

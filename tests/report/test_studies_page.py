@@ -51,7 +51,10 @@ def test_the_rank_of_the_leading_run(results):
         return studies_page.rank(replace(two.leader, column=column | changes))
 
     assert ranked(is_best=True) == "significantly better than every other run"
-    assert ranked(is_best=False) == "no best run: differences are not significant"
+    tested = [each | {"test": "welch"} for each in column["differences"]]
+    assert ranked(is_best=False, differences=tested) == "no best run: differences are not significant"
+    of_one_seed = [tested[0] | {"test": None}, *tested[1:]]  # as external samples are, whatever seeds the leader has
+    assert ranked(is_best=False, differences=of_one_seed) == "no best run: one seed"
     assert ranked(runs=column["runs"][:1]) == "the only run"
 
 
@@ -90,6 +93,12 @@ def test_a_folder_without_studies(tmp_path):
     assert "There is no study in this folder yet" in (tmp_path / "report.html").read_text()
 
 
+def test_a_folder_that_is_not_there_is_not_made(tmp_path, capsys):
+    assert studies_page.main(str(tmp_path / "nowhere")) == 1
+    assert f"there is no folder {tmp_path}/nowhere" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_fifty_studies_are_a_small_page_and_take_no_second(results, tmp_path):
     for i in range(50):
         (tmp_path / f"study-{i}").symlink_to(results / "two")
@@ -102,8 +111,7 @@ def test_fifty_studies_are_a_small_page_and_take_no_second(results, tmp_path):
 
 def test_the_list_needs_neither_tensorflow_nor_matplotlib(results):
     heavy = "{'tensorflow', 'keras', 'matplotlib', 'sklearn'} & set(sys.modules)"
-    code = f"import sys; sys.argv[1:] = [{str(results)!r}]; import runpy; "
-    code += f"runpy.run_module('easel.report.studies_page', run_name='__main__'); print({heavy})"
+    code = f"import sys; from easel.report.studies_page import main; main({str(results)!r}); print({heavy})"
     (results / "report.html").unlink(missing_ok=True)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "workflow", capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "set()\n"), done.stderr

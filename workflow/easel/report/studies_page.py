@@ -16,6 +16,7 @@ from easel.report.page.html import Html, element, fragment, paragraph, sort_valu
 from easel.report.page.numbers import format_value, joined_with_commas
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.rendering import compose
+from easel.report.tables.comparison import kind_of_verdict
 from easel.runtime.files import atomic
 from easel.texts import Text, say
 from easel.tracking.fingerprint import ROOT
@@ -101,12 +102,9 @@ def score_cell(leader: Leader) -> Html:
 
 
 def rank(leader: Leader) -> Text:
-    """Whether the leading run is significantly better than all others."""
-    if len(leader.column["runs"]) < 2:
-        return say("studies.only_run")
-    if leader.column["is_best"]:
-        return say("studies.best")
-    return say("studies.one_seed" if leader.mean["seeds"] < 2 else "studies.not_significant")
+    """Whether the leading run is significantly better than all others, as its study's page says it."""
+    alone = len(leader.column["runs"]) < 2
+    return say(f"studies.ranks.{'alone' if alone else kind_of_verdict(leader.column)}")
 
 
 def runs_cell(study: StudyOverview) -> Html | str:
@@ -138,5 +136,14 @@ def format_time(time: datetime) -> str:
     return f"{time.astimezone():%Y-%m-%d %H:%M}"
 
 
+def main(results: str = "results") -> int:
+    """Write the list of a folder that is there. Returns the exit code."""
+    if not Path(results).is_dir():
+        print(f"there is no folder {results}: run this in the checkout, or name the folder of results", file=sys.stderr)
+        return 1
+    write_studies_page(Path(results))
+    return 0
+
+
 if __name__ == "__main__":
-    write_studies_page(Path(sys.argv[1] if len(sys.argv) > 1 else "results"))
+    sys.exit(main(*sys.argv[1:2]))

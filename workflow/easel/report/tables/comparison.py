@@ -204,14 +204,19 @@ def verdicts(study: StudyResults) -> Html | None:
 def verdict(column: Mapping) -> Text:
     """The run with the lowest FID in a column, and whether it is significantly the best."""
     as_good = [each["run"] for each in column["differences"] if not each["real"]]
-    untested = any(each["test"] is None for each in column["differences"])
-    kind = "best" if column["is_best"] else "unknown" if untested else "chance"
     return say(
-        f"scores.verdicts.{kind}",
+        f"scores.verdicts.{kind_of_verdict(column)}",
         run=element("strong", column["first"]),
         fid=fid_by(column),
         others=joined_with_and(as_good) if len(as_good) <= NAMED else plural(len(as_good), "other run"),
     )
+
+
+def kind_of_verdict(column: Mapping) -> str:
+    """`best`, `chance`, or `unknown` where a difference is not tested, because a run has a single seed."""
+    if column["is_best"]:
+        return "best"
+    return "unknown" if any(each["test"] is None for each in column["differences"]) else "chance"
 
 
 NAMED = 3

@@ -9,7 +9,7 @@ from easel.config.judges import KINDS
 from easel.evaluation.comparison import summary
 from easel.evaluation.judge_failures import ConstantFeatures, JudgeAtChance
 from easel.report import cells as report
-from easel.report.tables.judge_notice import has_failed, judge_notices
+from easel.report.tables.judge_notice import fids_of_samples, has_failed, judge_notices
 from easel.runtime.files import read_json, write_json
 
 AT_CHANCE, CONSTANT = JudgeAtChance(5, 51, 0.1176).as_json(), ConstantFeatures(16).as_json()
@@ -30,6 +30,12 @@ def test_a_notice_for_each_failed_judge_with_each_failure_once():
     assert judge_notices([row("b"), row(None, {"kind": "grey_images", "n": 4})]) is None
     assert has_failed(row("a", CONSTANT))
     assert not has_failed(row("a"))
+
+
+def test_a_judge_that_failed_has_no_fid():
+    fid = row("a") | {"metric": "fid", "of": "samples"}
+    others = [fid | {"metric": "kid"}, fid | {"of": "reconstructions"}, fid | {"caveats": [CONSTANT]}]
+    assert fids_of_samples([*others, fid]) == [fid]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from easel.config.studies import RESERVED_STUDY_NAMES
-from easel.report.tables.judge_notice import has_failed
+from easel.report.tables.judge_notice import fids_of_samples
 from easel.runtime.files import read_if_whole, read_json, sha256
 from easel.tracking.study_states import LastRun, RunState, last_run
 
@@ -171,13 +171,10 @@ def made(manifest: Mapping[str, Any]) -> datetime | None:
     return datetime.fromisoformat(manifest["made"]) if "made" in manifest else None
 
 
-def leader_of(summary: list[Mapping[str, Any]]) -> Leader | None:
-    """The leading run; None if no FID could be told apart from a judge's failure."""
-    for column in summary:
-        if column["metric"] == "fid" and column["of"] == "samples" and not has_failed(column):
-            runs = [each["run"] for each in column["runs"]]
-            return Leader(column["first"] or runs[0], column)
-    return None
+def leader_of(summary: list[dict[str, Any]]) -> Leader | None:
+    """The leading run; None if there is no FID by a judge that passed its check."""
+    columns = fids_of_samples(summary)
+    return Leader(columns[0]["first"] or columns[0]["runs"][0]["run"], columns[0]) if columns else None
 
 
 def picture_of(folder: Path, run: str) -> Picture | None:

@@ -22,7 +22,7 @@ from easel.report.page.numbers import joined_sentences, joined_with_commas, join
 from easel.report.page.sampling_notes import classes_of_rows, format_image_count, sampled_classes, sampling_details
 from easel.report.tables import collapse_notice
 from easel.report.tables.comparison import baselines_like, ranked
-from easel.report.tables.judge_notice import has_failed
+from easel.report.tables.judge_notice import fids_of_samples
 from easel.report.tables.metric_rows import mean_with_interval
 from easel.report.tables.metric_texts import metric_title
 from easel.report.tables.run_summaries import external_summary, run_link, run_summary, seed_links
@@ -51,7 +51,7 @@ def study_gallery(study: StudyResults) -> Html | None:
 
     All but the first MOST_CARDS runs are folded away.
     """
-    runs, columns = runs_in_order(study), fid_columns(study)
+    runs, columns = runs_in_order(study), fids_of_samples(study.summary)
     part, scores = opening_part(study), score_cells(study, columns)
     cards = [run_card(study, run, part, scores.get(run["run"], [])) for run in runs]
     real = real_card(study, part, scores.get(REAL, []))
@@ -68,21 +68,12 @@ def wall(cards: Sequence[Html]) -> Html | None:
 def runs_in_order(study: StudyResults) -> list[dict]:
     """All runs, trained and external, in the order of the first table: the best first."""
     runs = {run["run"]: run for run in (*study.runs, *study.external)}
-    columns = fid_columns(study)
+    columns = fids_of_samples(study.summary)
     return [runs[name] for name in (ranked(columns[0], runs) if columns else runs)]
 
 
-def fid_columns(study: StudyResults) -> list[dict]:
-    """The columns of the summary with the FID of samples, but for judges that failed their check."""
-    return [
-        column
-        for column in study.summary
-        if column["metric"] == "fid" and column["of"] == "samples" and not has_failed(column)
-    ]
-
-
 def gallery_note(columns: Sequence[Mapping]) -> Html:
-    """What the cards show, and how their FIDs were computed. columns: from `fid_columns`."""
+    """What the cards show, and how their FIDs were computed. columns: of the FIDs of samples."""
     sentences = [say("gallery.uncurated")]
     if columns:
         sentences.append(say("gallery.fid", protocols=joined_with_semicolons([protocol(column) for column in columns])))
@@ -149,7 +140,7 @@ def card(
 def score_cells(study: StudyResults, columns: Sequence[dict]) -> dict[str | None, list[Html]]:
     """Every FID of each run and of the test images, as `FID 41.2 ± 0.8`, by its name.
 
-    columns: from `fid_columns`; the judge is named if there are several.
+    columns: of the FIDs of samples; the judge is named if there are several.
     """
     found: dict[str | None, list[Html]] = {}
     several_counts = len({column["n"] for column in columns}) > 1

@@ -16,7 +16,7 @@ from easel.report.page.numbers import (
 )
 from easel.report.page.sampling_notes import format_image_count, sampling_details
 from easel.report.tables import collapse_notice
-from easel.report.tables.judge_notice import has_failed
+from easel.report.tables.judge_notice import fids_of_samples, has_failed
 from easel.report.tables.metric_rows import (
     as_float,
     caveat_notes,
@@ -193,11 +193,7 @@ def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, di
 
 def verdicts(study: StudyResults) -> Html | None:
     """A sentence for each judge: the run with the lowest FID, and whether it is significantly the best."""
-    found = [
-        paragraph(verdict(column))
-        for column in study.summary
-        if column["metric"] == "fid" and column["of"] == "samples" and column["differences"]
-    ]
+    found = [paragraph(verdict(column)) for column in fids_of_samples(study.summary) if column["differences"]]
     return fragment(*found) if found else None
 
 
@@ -235,26 +231,25 @@ def differences_table(study: StudyResults) -> Html | None:
     Folded away: the verdicts say what follows.
     """
     body, tests = [], []
-    for column in study.summary:
-        if column["metric"] == "fid" and column["of"] == "samples":
-            for each in column["differences"]:
-                low, high = each["low"], each["high"]
-                reach = None if low is None else (high - low) / 2
-                tests = list(each["tests"])  # the same of every difference
-                p_values = [each["tests"][test]["corrected"] for test in tests]
-                verdict = "one_seed" if each["test"] is None else "yes" if each["real"] else "no"
-                body.append(
-                    [
-                        say("scores.pair", run=each["run"], best=each["from"]),
-                        column["judge"],
-                        joined_with_commas([f"{column['n']:,}", *sampling_details(column)]),
-                        format_rounded(each["difference"], reach, column["n"]),
-                        "" if reach is None else format_span(low, high, reach),
-                        str(each["seeds"]),
-                        *("" if p is None else f"{p:.2g}" for p in p_values),
-                        say(f"scores.{verdict}"),
-                    ]
-                )
+    for column in fids_of_samples(study.summary):
+        for each in column["differences"]:
+            low, high = each["low"], each["high"]
+            reach = None if low is None else (high - low) / 2
+            tests = list(each["tests"])  # the same of every difference
+            p_values = [each["tests"][test]["corrected"] for test in tests]
+            verdict = "one_seed" if each["test"] is None else "yes" if each["real"] else "no"
+            body.append(
+                [
+                    say("scores.pair", run=each["run"], best=each["from"]),
+                    column["judge"],
+                    joined_with_commas([f"{column['n']:,}", *sampling_details(column)]),
+                    format_rounded(each["difference"], reach, column["n"]),
+                    "" if reach is None else format_span(low, high, reach),
+                    str(each["seeds"]),
+                    *("" if p is None else f"{p:.2g}" for p in p_values),
+                    say(f"scores.{verdict}"),
+                ]
+            )
     if not body:
         return None
     names = ("judge_column", "images_column", "difference", "interval", "seeds")

@@ -16,7 +16,7 @@ from easel.report.page.numbers import (
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
 from easel.report.tables.budget import budget_sentence
-from easel.report.tables.judge_notice import has_failed, judge_notices
+from easel.report.tables.judge_notice import fids_of_samples, judge_notices
 from easel.report.tables.metric_rows import format_row, reference_images
 from easel.report.tables.metric_texts import metric_title
 from easel.texts import say
@@ -71,8 +71,7 @@ def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
                 reference=reference_images(row),
             ),
         )
-        for row in run.metrics
-        if row["of"] == "samples" and row["metric"] == "fid" and not has_failed(row)
+        for row in fids_of_samples(run.metrics)
     ]
     sampler = next((name for name in training["networks"] if name in SAMPLERS), None)
     if sampler:

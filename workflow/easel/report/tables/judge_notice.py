@@ -45,3 +45,8 @@ def notice(judge: str, failures: Iterable[str], remedy: Text) -> Html:
 def has_failed(row: Mapping) -> bool:
     """True if the judge of a row of metrics.json, or of a column of the summary, failed its check."""
     return bool(failures_among(row["caveats"]))
+
+
+def fids_of_samples(rows: Iterable[dict]) -> list[dict]:
+    """The FIDs of samples by judges that passed their check. rows: of metrics.json, or columns of the summary."""
+    return [row for row in rows if row["metric"] == "fid" and row["of"] == "samples" and not has_failed(row)]

@@ -83,7 +83,7 @@ def test_every_file_has_a_line_and_its_comparison(card, folder):
     for line in (
         "| `generator.onnx` | latents to images | 1.25 MB |",
         "| `encoder.keras` | images to latents | 1.25 MB |",
-        "| `samples.png` | the first samples, uncurated | 1.25 MB |",
+        "| `samples.png` | uncurated samples | 1.25 MB |",
         "| `png/` | 2,000 pictures: the judged samples |  |",
     ):
         assert line in text.splitlines()

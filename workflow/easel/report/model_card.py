@@ -185,7 +185,7 @@ def introduction(card: Card) -> list[str]:
 
 
 def picture(card: Card) -> str:
-    """The first samples."""
+    """Samples, of a conditional run with a class in each row."""
     return f"![{sentence('samples')}](samples.png)"
 
 

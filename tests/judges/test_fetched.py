@@ -68,6 +68,14 @@ def test_the_same_classes_in_another_order(check, pets):
     assert "knows the 10 classes arrow, clover, crescent" in message(check)
 
 
+def test_classes_that_differ_after_those_that_are_named(check, pets, tmp_path):
+    classes = [f"pet{number}" for number in range(10, 24)]
+    fill(tmp_path / "pictures", *classes)
+    pets(classes=[*classes[:-1], "unicorn"])
+    said = "pet21, …; class 14 is 'unicorn' for the judge and 'pet23' in the dataset. Use the file"
+    assert said in message(check, PICTURES)
+
+
 def test_images_of_another_size(check, pets):
     pets(classes=list(SHAPES), image_shape=[64, 64, 3])
     assert "pets.keras judges images of 64 × 64 × 3, and the dataset's are of 32 × 32 × 3. Use" in message(check)

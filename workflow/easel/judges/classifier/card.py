@@ -77,7 +77,9 @@ def mismatch(card: Card, classes: list[str] | None, image_shape: list[int], at_m
     if card.image_shape != image_shape:
         return f"judges images of {by(card.image_shape)}, and the dataset's are of {by(image_shape)}"
     if classes is not None and not (set(card.classes) <= set(classes) if at_most else card.classes == classes):
-        return f"knows {described(card.classes)} of '{card.dataset}', and the dataset has {described(classes)}"
+        known, there = described(card.classes), described(classes)
+        first = "" if known != there else f"; {first_difference(card.classes, classes)}"
+        return f"knows {known} of '{card.dataset}', and the dataset has {there}{first}"
     return ""
 
 
@@ -88,3 +90,10 @@ def by(image_shape: list[int]) -> str:
 def described(classes: list[str]) -> str:
     """`the 3 classes a, b, c`, without those after the twelfth."""
     return f"the {len(classes)} classes {', '.join(classes[:12])}{', …' if classes[12:] else ''}"
+
+
+def first_difference(known: list[str], there: list[str]) -> str:
+    """`class 13 is 'x' for the judge and 'y' in the dataset`, of lists of equal length that differ."""
+    pairs = enumerate(zip(known, there, strict=True), 1)
+    number, (one, other) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+    return f"class {number} is '{one}' for the judge and '{other}' in the dataset"

@@ -62,7 +62,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder) / "budgets.yaml"
-        study.write_text(study_of(asked))
+        study.write_text(study_of(asked), encoding="utf-8")
         train(study, asked.threads)
         records = sorted(Path(folder).glob("results/budgets/*/seed-0/train.json"))
         print(HEADER, *map(row, records), sep="\n")

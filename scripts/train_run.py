@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from easel.config.budgets import read_budget, with_epochs
 from easel.config.presets import Preset
 from easel.data.prepared import load_split
 from easel.runtime.console import job
 from easel.runtime.files import read_json
-from easel.study.budgets import read_budget, with_epochs
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
 from easel.training.loop import train
 from easel.training.record import write_outputs, write_record

@@ -125,7 +125,7 @@ def test_a_training_ends_by_epochs_or_by_minutes():
     by_minutes = check(Preset, without | {"minutes": 2})
     assert (by_minutes.epochs, by_minutes.minutes) == (None, 2.0)
     assert "epochs" not in as_params(by_minutes)
-    with pytest.raises(ValueError, match=r"easel\.study\.budgets"):
+    with pytest.raises(ValueError, match=r"easel\.config\.budgets"):
         _ = by_minutes.known_epochs
     assert check(Preset, GAN).known_epochs == 1.0
     with pytest.raises(ValidationError, match="epochs and minutes are both set; remove one of them"):

@@ -4,11 +4,11 @@ import pytest
 from helpers.config_types import GAN, check
 from helpers.fake_plans import TIMES
 
+from easel.config.budgets import Budget
 from easel.config.presets import Preset
 from easel.planning.budgets import LONGEST, budget, seconds_of_measurement
 from easel.planning.training_time import TrainingTime
 from easel.runtime.errors import EaselError
-from easel.study.budgets import Budget
 
 TIME = TrainingTime(check(Preset, GAN | {"batch_size": 64}), 1000, TIMES)
 

@@ -18,11 +18,11 @@ def time_of(images=1000, seconds=TIMES, **changes) -> TrainingTime:
 
 
 @pytest.mark.parametrize("images", [64, 1000, 1024, 77_777])
-@pytest.mark.parametrize("last", [1, 2, 15, 16, 40, 250, 1000])
-@pytest.mark.parametrize("first", [0, 1, 39, 40])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(first, last) for first in (0, 1, 39, 40) for last in (1, 2, 15, 16, 40, 250, 1000) if first < last],
+)
 def test_what_is_due_is_what_the_schedule_says(images, last, first):
-    if first >= last:
-        pytest.skip("no training")
     time = time_of(images)
     schedule = Schedule.of(settings(epochs=last * 64 / images), images)
     assert schedule.last == last

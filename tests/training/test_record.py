@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from easel.config.budgets import Budget
 from easel.runtime.files import read_json
-from easel.study.budgets import Budget
 from easel.training.record import snapshot_steps, write_outputs, write_record
 
 

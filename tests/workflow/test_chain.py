@@ -93,7 +93,8 @@ def test_every_metric_states_its_judge_reference_and_uncertainty(finished):
     judged = {row["metric"] for row in metrics if row["of"] == "samples"}
     # Where classes are requested, and where every class is drawn.
     elsewhere = {"intra_class_fid", "class_accuracy", "predicted_class_fid"}
-    assert judged | elsewhere == {*metrics_in("samples"), *metrics_in("details")}
+    tables = ("samples", "distribution", "classes", "memorisation")
+    assert judged | elsewhere == {metric for table in tables for metric in metrics_in(table)}
     assert {row["metric"] for row in metrics if row["of"] == "reconstructions"} < set(metrics_in("reconstructions"))
     for row in metrics:
         judge, split = (None, "test") if row["of"] == "reconstructions" else ("tiny_judge", "train")

@@ -5,7 +5,7 @@
 from easel.data.sizes import sizes_of
 from easel.planning import recipes
 from easel.planning.machine import CORES, this_machine
-from easel.study.budgets import is_trained
+from easel.config.budgets import is_trained
 
 
 def gpus_of(wildcards):

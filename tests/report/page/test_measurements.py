@@ -11,7 +11,7 @@ from easel.report.page.measurements import Measured, measured_cells
 
 def shown(*column, **options) -> list[str]:
     """The cells' text, with invisible characters as underscores."""
-    room = re.compile(r'<span class="pad" data-room="([^"]*)"></span>')
+    room = re.compile(r'<span class="room" data-room="([^"]*)"></span>')
     cells = measured_cells([each and Measured(*each) for each in column], **options)
     return [text_of(room.sub(lambda found: "_" * len(found[1]), cell)) for cell in cells]
 

@@ -6,6 +6,7 @@
     models.py     the models: their networks, and what each takes
     sampling.py   the key `sampling`
     exports.py    the key `export`
+    budgets.py    budget.json: the epochs that a run's `minutes` have become
     datasets.py   an entry of config/datasets.yaml: a type per format
     judges/       an entry of config/judges.yaml: a file per kind
     studies.py    a file of config/studies/, and config/config.yaml

@@ -123,9 +123,9 @@ class PresetBase(Closed):
 
     @property
     def known_epochs(self) -> float:
-        """The epochs; a ValueError while there are only `minutes`, which `easel.study.budgets` turns into epochs."""
+        """The epochs; a ValueError while there are only `minutes`, which `easel.config.budgets` turns into epochs."""
         if self.epochs is None:
-            raise ValueError("minutes should have been replaced by epochs (easel.study.budgets)")
+            raise ValueError("minutes should have been replaced by epochs (easel.config.budgets)")
         return self.epochs
 
     @property

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from easel.config.budgets import FILE as BUDGET
+from easel.config.budgets import read_budget, with_epochs
 from easel.config.datasets import Sizes
 from easel.config.judges.base import JudgeSettings
 from easel.config.presets import PresetBase
@@ -20,8 +22,6 @@ from easel.planning.rules import Work, rule
 from easel.planning.training_time import TrainingTime
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_if_whole
-from easel.study.budgets import FILE as BUDGET
-from easel.study.budgets import read_budget, with_epochs
 from easel.study.load import Study
 
 

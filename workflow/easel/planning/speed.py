@@ -35,7 +35,7 @@ def product_gflops() -> float:
     """The GFLOP/s of one thread in a matrix product in float32, measured in a process of its own."""
     command = [sys.executable, "-P", "-m", "easel.planning.speed"]
     environment = os.environ | ONE_THREAD | {"PYTHONPATH": PACKAGES}
-    return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    return float(subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True).stdout)
 
 
 def measure() -> float:

@@ -41,7 +41,7 @@ def one_at_a_time(results: Path) -> Iterator[None]:
     """Wait for another process that writes the page, so that the one that reads last also writes last."""
     folder = results / ".snakemake" / "studies"
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "page.lock", "w") as lock:
+    with open(folder / "page.lock", "w", encoding="utf-8") as lock:
         with suppress(OSError):  # the file system has no locks
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield

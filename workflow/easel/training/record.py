@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from easel.config.affects import Affects, names_of
+from easel.config.budgets import Budget
 from easel.runtime.console import log
 from easel.runtime.files import atomic, write_json
-from easel.study.budgets import Budget
 from easel.training import collapse, networks
 from easel.training.devices import describe_device
 from easel.training.state import TrainingState

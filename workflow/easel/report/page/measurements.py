@@ -91,4 +91,4 @@ def exact(value: float, uncertainty: float | None) -> str:
 
 def pad(characters: str) -> Html | None:
     """Room for some characters of a number; None for none. The page's style sheet keeps them invisible."""
-    return element("span", class_="pad", data_room=characters) if characters else None
+    return element("span", class_="room", data_room=characters) if characters else None

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from easel.config.base import Length
 from easel.config.presets import PresetBase
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json
-from easel.study.files import parse
-from easel.study.messages import ConfigError
 
 FILE = "budget.json"
 REMEDY = "Measure again, with --forcerun measure_budget"
@@ -34,13 +32,22 @@ def is_trained(run_folder: Path) -> bool:
 def read_budget(file: Path) -> Budget:
     """Read a budget.json. Raises EaselError if it is not what a measurement writes."""
     try:
-        return parse(Budget, read_json(file), str(file))
+        return Budget.model_validate(read_json(file))
     except OSError as error:
         raise EaselError(f"{file}: cannot be read: {error.strerror}. {REMEDY}") from None
-    except ConfigError as error:
-        raise EaselError(f"{error}. {REMEDY}") from None
+    except ValidationError as error:
+        raise EaselError(f"{file}: {first_problem(error)}. {REMEDY}") from None
     except ValueError:  # of JSON, or of its encoding
         raise EaselError(f"{file}: is not JSON. {REMEDY}") from None
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first mistake, such as `epochs: input should be greater than 0`.
+
+    Not in the words of `easel.study.messages`, whose code would then count as a training's.
+    """
+    problem = error.errors()[0]
+    return ": ".join([*map(str, problem["loc"]), problem["msg"][:1].lower() + problem["msg"][1:]])
 
 
 def with_epochs(settings: PresetBase, budget: Budget | None, label: str) -> PresetBase:

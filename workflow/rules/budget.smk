@@ -2,10 +2,10 @@
 # Needs: the run's settings, and dataset.json for the number of images.
 # Makes: results/<study>/<run>/budget.json, which all seeds of the run share.
 
+from easel.config.budgets import is_trained
 from easel.data.sizes import sizes_of
 from easel.planning import recipes
 from easel.planning.machine import CORES, this_machine
-from easel.config.budgets import is_trained
 
 
 def gpus_of(wildcards):
@@ -45,7 +45,29 @@ def budget_spec(wildcards):
         "recipe": timed_recipe(wildcards.run),
         "threads": min(config["threads"], CORES),
     }
-    return before[0] if before else now
+    if not before:
+        return now
+    if changed := sorted(differences(before[0], now)):
+        note_kept(wildcards.run, tuple(changed))
+    return before[0]
+
+
+def differences(before, now):
+    """The names of the settings, or of `machine` and `threads`, in which two measurements differ."""
+    settings = [spec["recipe"]["settings"] for spec in (before, now)]
+    yield from (key for key in settings[0].keys() | settings[1].keys() if settings[0].get(key) != settings[1].get(key))
+    yield from (key for key in ("machine", "threads") if before[key] != now[key])
+
+
+@cache
+def note_kept(run, changed):
+    """Say, once, that the epochs of a run stay although their time may not."""
+    if snakemake_internals.is_main_process(workflow):
+        print(
+            f"Easel: {run}: its epochs stay as measured for its minutes, although {', '.join(changed)} changed since. "
+            "To measure again: --forcerun measure_budget",
+            file=sys.stderr,
+        )
 
 
 def budget_code(wildcards):

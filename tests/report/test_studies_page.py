@@ -43,6 +43,16 @@ def test_a_row_says_what_a_study_is_and_what_came_of_it(results):
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", changed)
 
 
+def test_a_study_whose_numbers_have_another_form_is_listed_without_them(results):
+    one = next(each for each in read_overview(results) if each.name == "one")
+    column = {key: value for key, value in one.leader.column.items() if key not in ("judge", "differences")}
+    page = str(studies_page.studies_page([replace(one, leader=replace(one.leader, column=column))]))
+    (row,) = rows_of(page)
+    assert "Quickstart" in row[0]
+    assert row[2] == ""
+    assert row[-1].startswith("damaged")
+
+
 def test_the_rank_of_the_leading_run(results):
     two = next(each for each in read_overview(results) if each.name == "two")
     column = two.leader.column

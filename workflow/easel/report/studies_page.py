@@ -7,11 +7,12 @@ import fcntl
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from easel.report.figures.thumbnails import thumbnail
-from easel.report.overview import Leader, State, StudyOverview, read_overview
+from easel.report.overview import UNREADABLE, Leader, State, StudyOverview, read_overview
 from easel.report.page.html import Html, element, fragment, paragraph, sort_value, table
 from easel.report.page.numbers import format_value, joined_with_commas
 from easel.report.page.sampling_notes import format_image_count
@@ -53,7 +54,7 @@ def studies_page(studies: Sequence[StudyOverview]) -> Html:
     if not studies:
         return header(say("studies.none", time=now))
     names = ("study", "samples", "score", "runs", "changed", "state")
-    rows = [row(study, with_picture=i < MAX_PICTURES) for i, study in enumerate(studies)]
+    rows = [row_if_readable(study, with_picture=i < MAX_PICTURES) for i, study in enumerate(studies)]
     whole = table([say(f"studies.{name}") for name in names], rows, sortable=True)
     return fragment(header(say("studies.lead", time=now)), element("div", whole, class_="studies"))
 
@@ -61,6 +62,14 @@ def studies_page(studies: Sequence[StudyOverview]) -> Html:
 def header(lead: Text) -> Html:
     """The title and what the page is."""
     return element("header", element("h1", say("studies.title")), paragraph(lead, class_="lead"))
+
+
+def row_if_readable(study: StudyOverview, with_picture: bool) -> list[object]:
+    """`row`; without numbers and picture, if they lack what another version of Easel would have written."""
+    try:
+        return row(study, with_picture)
+    except UNREADABLE:
+        return row(replace(study, leader=None, state=State.DAMAGED), with_picture=False)
 
 
 def row(study: StudyOverview, with_picture: bool) -> list[object]:

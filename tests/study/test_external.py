@@ -133,4 +133,6 @@ def test_a_match_called_like_another_run(root, tmp_path, submit):
 
 def test_too_many_matches(load_path, submit):
     submit(*(f"{number}.npz" for number in range(MOST_RUNS + 1)))
-    assert "1,001 files match; a study may have 1,000 runs. Split the study" in refusal(load_path, "submissions/*")
+    assert (
+        "runs.theirs.path: with these, the study has 1,001 runs of external samples; it may have 1,000. Split the study"
+    ) in refusal(load_path, "submissions/*")

@@ -38,6 +38,11 @@ def resolve_external(entries: Mapping[str, ExternalEntry], file: Path, root: Pat
         if both := sorted(found.keys() & made.keys()):
             raise ConfigError(f"{where}: another entry also stands for a run called '{both[0]}'; rename one of the two")
         imported = Path("results", file.stem)
+        if len(found) + len(made) > MOST_RUNS:
+            raise ConfigError(
+                f"{where}: with these, the study has {len(found) + len(made):,} runs of external samples; it may have "
+                f"{MOST_RUNS:,}. Split the study"
+            )
         found |= {run: with_path(each, file, imported / run, where) for run, each in made.items()}
     return found
 
@@ -52,10 +57,6 @@ def written_out(name: str, entry: ExternalEntry, base: Path, where: str) -> dict
         raise ConfigError(
             f"{where}: nothing matches '{shortened(entry.path, 300)}' in {base}; a pattern stands for a run for each "
             "folder of pictures, .npz or .npy file that it matches"
-        )
-    if len(matches) > MOST_RUNS:
-        raise ConfigError(
-            f"{where}: {len(matches):,} files match; a study may have {MOST_RUNS:,} runs. Split the study"
         )
     if others := [path for path in matches if not (path.is_dir() or path.name.lower().endswith(ARRAYS))]:
         raise ConfigError(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from easel.report.page.numbers import format_device, format_duration, plural
+from easel.report.page.numbers import format_device, format_duration, plural, signed
 from easel.texts import Text, say
 
 
@@ -22,7 +22,7 @@ def budget_sentence(training: Mapping[str, Any]) -> Text | None:
         epochs=plural(budget["epochs"], "epoch"),
         device=format_device(budget["device"]),
         taken=format_duration(took),
-        difference=f"{100 * (took / asked - 1):+.1f}\N{NO-BREAK SPACE}%",
+        difference=signed(f"{100 * (took / asked - 1):+.1f}\N{NO-BREAK SPACE}%"),
     )
 
 

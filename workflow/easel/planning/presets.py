@@ -130,7 +130,8 @@ def dataset_called(name: str, root: Path) -> tuple[str, Dataset]:
     if name in shared:
         return name, shared[name]
     if name not in studies:
-        raise ConfigError(f"DATASET: unknown name {as_yaml(name)}{suggestion(name, dict.fromkeys([*shared, *studies]))}")
+        known = dict.fromkeys([*shared, *studies])  # cifar10 is both
+        raise ConfigError(f"DATASET: unknown name {as_yaml(name)}{suggestion(name, known)}")
     study = load_study({"study": name}, root)
     return study.dataset_name, study.dataset
 

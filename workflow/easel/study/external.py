@@ -12,8 +12,9 @@ from easel.config.base import MOST_REPEATS, repeated_end
 from easel.config.studies import MOST_RUNS, ExternalEntry
 from easel.data.external import ARRAYS
 from easel.data.picture_files import is_hidden, no_folder, printable_name
+from easel.study.checks import absolute
 from easel.study.messages import ConfigError
-from easel.study.sweeps import shortened_name
+from easel.study.sweeps import label_of, shortened_name
 from easel.study.wording import display_path, listed, shortened
 
 LETTERS = r"[^\W_]"
@@ -32,7 +33,7 @@ def resolve_external(entries: Mapping[str, ExternalEntry], file: Path, root: Pat
     found: dict[str, ExternalEntry] = {}
     for name, entry in entries.items():
         where = f"{display_path(file, root)}: runs.{name}.path"
-        path = os.path.abspath(file.parent / os.path.expanduser(entry.path))
+        path = absolute(entry.path, file)
         is_pattern = glob.has_magic(entry.path) and not os.path.lexists(path)
         made = written_out(name, entry, file.parent, where) if is_pattern else {name: entry}
         if both := sorted(found.keys() & made.keys()):
@@ -88,7 +89,7 @@ def matches_of(pattern: str, base: Path) -> Iterator[Path]:
 
 def name_of_run(name: str, path: Path, where: str) -> str:
     """The run that a match of the entry `name` stands for. Raises ConfigError if no path can have its name."""
-    run = shortened_name(f"{name}-{label_of(path)}")
+    run = shortened_name(f"{name}-{label_of_match(path)}")
     if part := repeated_end(run):
         raise ConfigError(
             f"{where}: {printable_name(path.name)} stands for a run called '{run}', which would end in more than "
@@ -97,14 +98,14 @@ def name_of_run(name: str, path: Path, where: str) -> str:
     return run
 
 
-def label_of(path: Path) -> str:
+def label_of_match(path: Path) -> str:
     """A match as part of a run's name, which does not depend on what else matches.
 
     The suffix of an array is left out, and other characters become `_`. Where letters are lost, as of 민지.npz, digits
     of a hash of the whole name stand for them.
     """
     stem = path.stem if path.name.lower().endswith(ARRAYS) else path.name
-    label = re.sub(r"[^A-Za-z0-9_.-]+", "_", stem)
+    label = label_of(stem)
     if any(re.match(LETTERS, character) and not character.isascii() for character in stem):
         mark = hashlib.sha256(unicodedata.normalize("NFC", stem).encode(errors="surrogateescape")).hexdigest()[:DIGITS]
         label = f"{label.strip('_')}-{mark}".lstrip("-")
@@ -119,7 +120,7 @@ def listed_shortly(names: list[str]) -> str:
 
 def with_path(entry: ExternalEntry, file: Path, imported: Path, where: str) -> ExternalEntry:
     """An entry with an absolute path. file: the study's; imported: the folder of the run's results."""
-    path = os.path.abspath(file.parent / os.path.expanduser(entry.path))
+    path = absolute(entry.path, file)
     if not os.path.exists(path) and not any(imported.glob("seed-*/samples.npz")):
         raise ConfigError(f"{where}: there is no file or folder {shortened(path, 300)}")
     if os.path.isfile(path) and not path.lower().endswith(ARRAYS):

@@ -154,7 +154,7 @@ def write_new(file: Path, text: str, root: Path) -> None:
         raise EaselError(f"{display_path(file, root)} cannot be written: {error.strerror}") from error
 
 
-# --- what is said --------------------------------------------------------------------------------------
+# --- messages ------------------------------------------------------------------------------------------
 
 
 def summary(file: Path, pictures: Pictures, root: Path) -> Iterator[str]:

@@ -349,22 +349,24 @@ MEASURED_AGAIN = {
 }
 
 
+def by_minutes(folder: Path, target: str) -> StubbedCheckout:
+    """A study by minutes that has been made up to a target."""
+    checkout = StubbedCheckout(folder / "easel")
+    checkout.replace("stubs.yaml", "dcgan, epochs: 4", "dcgan, minutes: 4")
+    checkout.run("snakemake", target)
+    return checkout
+
+
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory) -> StubbedCheckout:
     """A study by minutes of which only the budget is measured."""
-    checkout = StubbedCheckout(tmp_path_factory.mktemp("measured") / "easel")
-    checkout.replace("stubs.yaml", "dcgan, epochs: 4", "dcgan, minutes: 4")
-    checkout.run("snakemake", "results/stubs/dcgan/budget.json")
-    return checkout
+    return by_minutes(tmp_path_factory.mktemp("measured"), "results/stubs/dcgan/budget.json")
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> StubbedCheckout:
     """The same study with its trainings."""
-    checkout = StubbedCheckout(tmp_path_factory.mktemp("trained") / "easel")
-    checkout.replace("stubs.yaml", "dcgan, epochs: 4", "dcgan, minutes: 4")
-    checkout.run("snakemake", "train")
-    return checkout
+    return by_minutes(tmp_path_factory.mktemp("trained"), "train")
 
 
 @pytest.mark.parametrize("edit", MEASURED_AGAIN)

@@ -1,10 +1,12 @@
 """The settings chosen for a machine. The GPUs are fakes."""
 
+import re
+
 import pytest
 import tensorflow as tf
 
 from easel.runtime import cpu
-from easel.training import devices
+from easel.training import devices, spectral_norm
 
 
 @pytest.fixture
@@ -73,3 +75,26 @@ def test_a_batch_is_shared_by_as_many_gpus_as_there_are(machine, wanted, there, 
 @pytest.mark.parametrize(("width", "batch_size", "branches"), [(16, 32, 2), (32, 128, 2), (64, 256, 1)])
 def test_operations_of_narrow_networks_run_side_by_side(width, batch_size, branches):
     assert devices.choose_branches(width, batch_size) == branches
+
+
+def test_float32_is_not_rounded_to_tf32(monkeypatch):
+    """Compiled for any device, products and convolutions ask for all 24 bits of their factors."""
+    for name in ("set_intra_op_parallelism_threads", "set_inter_op_parallelism_threads"):
+        monkeypatch.setattr(tf.config.threading, name, lambda count: None)  # they are fixed once TensorFlow computes
+    layer = spectral_norm.Conv2D(2, 3)
+    layer.build((None, 4, 4, 2))
+
+    @tf.function(jit_compile=True)
+    def step(images):
+        layer.iterate()
+        return layer(images)
+
+    assert tf.config.experimental.tensor_float_32_execution_enabled()
+    try:
+        devices.use_threads(1)
+        compiled = step.experimental_get_compiler_ir(tf.ones((1, 4, 4, 2)))(stage="hlo")
+    finally:
+        tf.config.experimental.enable_tensor_float_32_execution(True)
+    products = re.findall(r"^.* (?:dot|convolution)\(.*$", compiled, re.MULTILINE)
+    assert len(products) == 5  # two of the power iteration, two of the norm, the convolution
+    assert all("operand_precision={highest,highest}" in product for product in products), products

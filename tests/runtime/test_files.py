@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, disk_is_full, read_if_whole, read_json, sha256, write_json
+from easel.runtime.files import atomic, discard, disk_is_full, read_if_whole, read_json, sha256, write_json
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -90,3 +90,20 @@ def test_what_is_no_whole_mapping_reads_as_empty(tmp_path, content):
 def test_a_whole_mapping_is_read(tmp_path):
     write_json(tmp_path / "a.json", {"a": 1})
     assert read_if_whole(tmp_path / "a.json") == {"a": 1}
+
+
+def test_a_discarded_file_takes_no_space_in_a_trash(tmp_path):
+    file = tmp_path / "a.npz"
+    file.write_bytes(b"content")
+    with open(file, "rb") as moved_to_the_trash:
+        discard(file)
+        assert moved_to_the_trash.read() == b""
+    assert not file.exists()
+
+
+def test_a_discarded_file_stays_whole_under_its_other_name(tmp_path):
+    file = tmp_path / "a.npz"
+    file.write_bytes(b"content")
+    (tmp_path / "copy.npz").hardlink_to(file)
+    discard(file)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"content"]

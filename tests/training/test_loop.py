@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -90,6 +91,23 @@ def test_a_killed_training_resumes_from_its_last_checkpoint(training_of, tmp_pat
     resumed.run()
     assert resumed.state.resumed_at == [4]
     assert_same(uninterrupted, resumed)
+
+
+def test_less_than_a_minute_is_lost_where_an_epoch_takes_longer(training_of, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("easel.training.loop.time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def nine_seconds_each(first, count):
+        now[0] += 9 * count
+        return steps(first, count)
+
+    killed = training_of("vae", epochs=10, checkpoint_every=10, draw_every=40)
+    steps, killed.trainer.run_steps = killed.trainer.run_steps, nine_seconds_each
+    killed.before_step(22, kill)
+    with pytest.raises(Killed):
+        killed.run()
+    saved = checkpoints.step_of(checkpoints.files(killed.state.folder)[-1])
+    assert 0 < 9 * (22 - saved) < 60
 
 
 @pytest.mark.parametrize("preset", FAMILIES)

@@ -69,6 +69,17 @@ def copy(source: str | Path, path: str | Path) -> None:
         shutil.copyfile(source, partial)
 
 
+def discard(path: Path) -> None:
+    """Delete a file that nobody will want back.
+
+    It is emptied first: a cloud drive moves deleted files to a trash that takes space for weeks. A file with other
+    names (hard links) is not emptied.
+    """
+    if path.stat().st_nlink == 1:
+        os.truncate(path, 0)
+    path.unlink()
+
+
 def write_json(path: str | Path, value: object) -> None:
     """Write `value` as indented JSON. Raises ValueError for NaN and infinity, which JSON does not have."""
     with atomic(path) as partial:

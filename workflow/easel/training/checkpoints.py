@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.runtime.console import log
-from easel.runtime.files import atomic
+from easel.runtime.files import atomic, discard
 
 KEEP = 2
 CHECKSUM_BYTES = 32
@@ -47,7 +47,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         file.write(hashlib.sha256(content).digest())
     so_far = [file for file in files(folder) if step_of(file) <= checkpoint.step]
     for old in so_far[:-KEEP]:  # those after this step belong to a longer training of the run
-        old.unlink()
+        discard(old)
 
 
 def newest(folder: Path, last: int, incompatibility: Callable[[Checkpoint], str]) -> Checkpoint | None:

@@ -19,6 +19,7 @@ from easel.training.tensorboard import Board
 from easel.training.trainer import Trainer
 
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
+SAVE_SECONDS = 50.0  # between two checkpoints at most, or one call longer: less than a minute is lost with a machine
 
 
 def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> None:
@@ -39,6 +40,7 @@ def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> 
         monitor.replay()
         clock = time.monotonic()
         monitor.observe()
+        saved = time.monotonic()
         while not state.ended:
             count = min(calls.steps, schedule.next_event(state.step) - state.step)
             rows, in_steps = calls.timed(trainer.run_steps, state.step, count)
@@ -47,10 +49,12 @@ def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> 
             monitor.observe()
             monitor.log_row()
             progress.update(count * batch_size, describe_losses(trainer.objective.metrics, rows))
-            if schedule.checkpoints(state.step) or state.ended or stop.asked:
+            is_due = schedule.checkpoints(state.step) or time.monotonic() - saved >= SAVE_SECONDS
+            if is_due or state.ended or stop.asked:
                 clock, before = time.monotonic(), clock
                 state.history.spend(clock - before)
                 state.save()
+                saved = time.monotonic()
             if stop.asked and not state.ended:
                 raise EaselError(
                     f"{label}: stopped by {stop.asked} at step {state.step} of {schedule.last}. Its state is saved; "

@@ -1,5 +1,6 @@
 """Snakemake's records next to the results, and its locks."""
 
+import errno
 import json
 import os
 import shutil
@@ -10,10 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from helpers.limited_folder import limited_folder_library, limits
 from helpers.ordinary_user import as_ordinary_user
 
 from easel.runtime import claims
-from easel.runtime.claims import Worker, claim_for_a_job, claim_results
+from easel.runtime.claims import Worker, claim_for_a_job, claim_results, read_worker
 from easel.runtime.errors import EaselError
 from easel.tracking.snakemake_records import (
     check_writable,
@@ -63,10 +65,10 @@ def start():
     """start("work", folder=…): another process at work on the results of a working folder; returns it once it is."""
     started = []
 
-    def start(*how, folder="."):
+    def start(*how, folder=".", environment=None):
         process = subprocess.Popen(
             [sys.executable, "-c", OTHER, *how], stdout=subprocess.PIPE, encoding="utf-8", cwd=folder,
-            start_new_session=True,
+            start_new_session=True, env=environment,
         )  # fmt: skip
         started.append(process)
         process.said = process.stdout.readline()
@@ -172,6 +174,73 @@ def test_a_file_system_without_locks_is_no_error(monkeypatch):
     names = locks(1)
     claim_as_main_process(RESULTS)
     assert locks(0) == names
+
+
+# --- results on a cloud drive -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drive(tmp_path, tmp_path_factory, monkeypatch):
+    """`results` is a link to a folder without file locks, for this process as for others; returns their environment."""
+    folder, flock = tmp_path / "drive", claims.fcntl.flock
+    folder.mkdir()
+    RESULTS.symlink_to(folder)
+
+    def refuse(file, operation):
+        if Path(os.readlink(f"/proc/self/fd/{file.fileno()}")).is_relative_to(folder):
+            raise OSError(errno.ENOTSUP, "Operation not supported")
+        flock(file, operation)
+
+    monkeypatch.setattr(claims.fcntl, "flock", refuse)
+    return os.environ | limits(folder, limited_folder_library(tmp_path_factory))
+
+
+def test_locks_of_a_killed_snakemake_are_removed_beside_a_drive(start, drive, capsys):
+    other = start("work", "job", environment=drive)
+    names = locks(2)
+    os.killpg(other.pid, signal.SIGKILL)
+    other.wait()
+    claim_as_main_process(RESULTS)
+    assert names
+    assert locks(0) == []
+    assert "removed the lock" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", [["work"], ["work", "job"]])
+def test_locks_of_a_living_one_stay_beside_a_drive(start, drive, how):
+    """A job counts, too, if its Snakemake was killed."""
+    other = start(*how, environment=drive)
+    names = locks(2)
+    if "job" in how:
+        other.kill()
+        other.wait()
+    claim_as_main_process(RESULTS)
+    assert locks(0) == names
+    assert "Exiting without changes" in lock_message(RESULTS)
+
+
+def test_a_machine_that_was_lost_with_its_drive_at_work_is_named(start, drive, capsys):
+    other = start("work", environment=drive)
+    other.kill()
+    other.wait()
+    worked_on = RESULTS / ".snakemake" / "worked_on"
+    lost = json.loads(worked_on.read_text()) | {"host": "lost", "folder_id": "another"}
+    worked_on.write_text(json.dumps(lost))
+    start_work(RESULTS, FILES)
+    said = capsys.readouterr().err
+    assert f"results/ may be in use elsewhere (process {other.pid} on lost" in said
+    assert "Unless that machine is gone" in said
+    assert read_worker(claims._held[-1]) == Worker.this_process()
+    claims._clear_own(claims._held[-1], Worker.this_process())
+    assert worked_on.read_text() == ""
+
+
+def test_a_working_folder_without_symbolic_links_is_refused_in_one_line(tmp_path, drive):
+    said = subprocess.run(
+        [sys.executable, "-c", READ_ONLY], cwd=tmp_path / "drive", env=drive, capture_output=True, encoding="utf-8"
+    ).stdout
+    assert said.startswith(f"{tmp_path}/drive: there can be no symbolic links here (Operation not supported)")
+    assert said.count("\n") == 1
 
 
 def test_a_script_called_by_hand_claims_nothing():

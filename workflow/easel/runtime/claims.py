@@ -7,6 +7,10 @@ in_use: of every Snakemake, a dry run included, and of every job.
 worked_on: of every Snakemake that runs jobs, and of the jobs. Its content is the `Worker` that came first. Several from
     one working folder may hold it, as Snakemake's own locks keep them apart; those of another folder may not. A folder
     in results that is a link, which several results may share, has one of its own.
+
+Where the results' file system has no locks, as a cloud drive may, `in_use` is locked in the working folder instead,
+which is enough to find out whether Snakemake's own locks there were left behind; and of another worker only its name
+in `worked_on` tells.
 """
 
 import atexit
@@ -25,8 +29,6 @@ from pathlib import Path
 from typing import TextIO
 
 import psutil
-
-from easel.runtime.files import disk_is_full
 
 _held: list[TextIO] = []  # kept open until this process ends, and the locks with them
 
@@ -75,12 +77,15 @@ def claim_results(results: Path, if_alone: Callable[[TextIO], None] | None = Non
     if_alone: called with the open claim file if no other process has a claim, before any other can get one.
     Does nothing where `results` has no folder for claims (a script that was called by hand), or a read-only one.
     """
-    file = _open(claim_file(results))
-    with suppress(OSError):  # the file system has no locks, so nobody can tell who is working here
-        if file and if_alone is not None and locked_alone(file):
-            if_alone(file)
-        if file:
+    for path in (claim_file(results), Path(".snakemake/in_use").resolve()):
+        file = _open(path)
+        if file is None:
+            return
+        with suppress(OSError):  # the file system has no locks
+            if if_alone is not None and locked_alone(file):
+                if_alone(file)
             fcntl.flock(file, fcntl.LOCK_SH)
+            return
 
 
 def claim_for_a_job(results: Path, outputs: Iterable[str | Path] = ()) -> None:
@@ -107,20 +112,23 @@ def claim_work(folder: Path, worker: Worker) -> Worker | None:
     """Claim a folder of results for a Snakemake that is about to change it.
 
     Returns the worker of another working folder that has it; None if this process now has the claim. Raises OSError if
-    the folder cannot be written to.
+    the folder cannot be written to. On a file system without locks, a worker that left no word of its end is only
+    named on standard error.
     """
     work_file(folder).parent.mkdir(exist_ok=True)
     file = open(work_file(folder), "a+", encoding="utf-8")  # noqa: SIM115
     _held.append(file)
     try:
-        if locked_alone(file):
-            _note_unseen(folder, read_worker(file), worker)
-            replace_content(file, json.dumps(asdict(worker)))
-        fcntl.flock(file, fcntl.LOCK_SH)
-    except OSError as error:
-        if disk_is_full(error):
-            raise
-        return None  # as above
+        is_alone = locked_alone(file)
+    except OSError:  # the file system has no locks
+        _note_unseen(folder, read_worker(file), worker)
+        replace_content(file, json.dumps(asdict(worker)))
+        atexit.register(_clear_own, file, worker)
+        return None
+    if is_alone:
+        _note_unseen(folder, read_worker(file), worker)
+        replace_content(file, json.dumps(asdict(worker)))
+    fcntl.flock(file, fcntl.LOCK_SH)
     first = read_worker(file)
     if first is not None and not first.shares_folder_with(worker):
         _held.remove(file)
@@ -143,13 +151,24 @@ def _open(path: Path) -> TextIO | None:
 def _note_unseen(folder: Path, earlier: Worker | None, worker: Worker) -> None:
     """Say that a worker of another machine and folder left no word of its end, as some file systems hide its lock."""
     if earlier and earlier.host != worker.host and not earlier.shares_folder_with(worker):
-        print(f"Easel: {folder}/ may be in use elsewhere ({earlier}). Two at once would damage it.", file=sys.stderr)
+        print(
+            f"Easel: {folder}/ may be in use elsewhere ({earlier}). Unless that machine is gone, stop one of the two: "
+            "both at once would damage it.",
+            file=sys.stderr,
+        )
 
 
 def _clear(file: TextIO) -> None:
     """Note that the work has ended, unless others go on."""
     with suppress(OSError):
         if not file.closed and locked_alone(file):
+            replace_content(file, "")
+
+
+def _clear_own(file: TextIO, worker: Worker) -> None:
+    """Note on a file system without locks that this process's work has ended, unless another has begun since."""
+    with suppress(OSError):
+        if not file.closed and read_worker(file) == worker:
             replace_content(file, "")
 
 

@@ -25,7 +25,7 @@ tests/workflow/test_outdated.py has a row for each kind of edit, with exactly th
 - What a job prints, how it is stopped and which GPU it takes change no result: `fingerprint.WITHOUT_EFFECT` lists
   those files.
 - Arrays are inputs marked `ancient`. The input that counts is `dataset.json`, which has their checksums and is
-  compared by content. Snakemake compares the content of inputs up to 100 MB (`max-checksum-file-size`) if they are
+  compared by content. Snakemake compares the content of inputs up to 2 GB (`max-checksum-file-size`) if they are
   newer than the outputs, and the same network is always saved as the same bytes (`easel.keras_files`), so results can
   be copied without their times. Within one call, whatever follows a job that runs is run, too.
 - `ancient` is only for inputs next to a compared one of the same job: Snakemake skips a job after an ancient input,

@@ -63,7 +63,14 @@ def keep_records(results: Path) -> None:
         elif link.exists():
             shutil.copytree(link, folder, dirs_exist_ok=True)
             shutil.rmtree(link)
-        link.symlink_to(os.path.relpath(folder, OWN_FOLDER), target_is_directory=True)
+        try:
+            link.symlink_to(os.path.relpath(folder, OWN_FOLDER), target_is_directory=True)
+        except OSError as error:
+            raise EaselError(
+                f"{Path.cwd()}: there can be no symbolic links here ({error.strerror}), and Easel needs some beside "
+                "its results. Work in a folder on a local disk, and have `results` in it be a link to the folder for "
+                "the results: --directory FOLDER"
+            ) from None
 
 
 def check_can_be_folder(path: Path) -> None:

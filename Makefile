@@ -12,6 +12,7 @@ make format     fix style: ruff, snakefmt
 make lock       pin the dependencies of pyproject.toml again; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  measure training speed here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
+make gpu-report measure everything on this machine's GPU, in about two hours; ARGS="--minutes 2 --only speed"
 make compare-presets  train presets for the same time; ARGS="results/datasets/cifar10 --minutes 3"
 make install    set up .venv, and nothing else
 make dev        the same, with what tests and lint need
@@ -45,7 +46,7 @@ BIN := "$$VENV"/bin
 SMK := Snakefile workflow
 SET_UP := @$(SHELL) workflow/envs/venv.sh
 
-.PHONY: help demo test new presets verify crate lint format lock schemas benchmark compare-presets install dev clean
+.PHONY: help demo test new presets verify crate lint format lock schemas benchmark gpu-report compare-presets install dev clean
 
 help:
 	@echo "$$HELP"
@@ -99,6 +100,9 @@ schemas: install
 benchmark: install
 	@$(BIN)/python benchmarks/speed.py $(ARGS)
 	@$(BIN)/python benchmarks/endurance.py
+
+gpu-report: install
+	@$(BIN)/python benchmarks/gpu_report.py $(ARGS)
 
 compare-presets: install
 	@$(BIN)/python benchmarks/presets.py $(ARGS)

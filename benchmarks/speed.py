@@ -19,6 +19,8 @@ from statistics import median
 import numpy as np
 from flops import per_image
 
+from easel.runtime.gpus import claim_gpus, installed
+
 HERE = Path(__file__).parent
 PRESETS = {"tutorial_dcgan": 256, "dcgan": 128}  # batch sizes
 
@@ -89,6 +91,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=6.0, help="of a turn")
     asked = parser.parse_args()
+    claim_gpus(1, "benchmarks/speed.py")  # which all contestants inherit, if there is one
     with tempfile.TemporaryDirectory() as folder:
         images = asked.images or noise(Path(folder) / "noise.npy")
         running = contestants(images, asked.threads, asked.torch)
@@ -103,7 +106,8 @@ def main() -> None:
 
 def report(found: dict[str, Contestant], threads: int) -> None:
     """Print medians and ratios."""
-    print(f"\n{platform.processor() or platform.machine()}, {threads} threads; medians over rounds")
+    gpus = sorted({gpu.model for gpu in installed()})
+    print(f"\n{', '.join([*gpus, platform.processor() or platform.machine()])}, {threads} threads; medians over rounds")
     for each in found.values():
         scale, unit = (1e9, "GFLOP/s") if each.name.startswith("product") else (1, "images/s")
         print(

@@ -1,7 +1,6 @@
 """Easel's engine: easel_engine.py IMAGES.npy PRESET PRECISION THREADS BATCH_SIZE"""
 
 import sys
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,11 @@ from pydantic import TypeAdapter
 from easel.config.presets import Preset
 from easel.study.files import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
+from easel.training.steps import CallLength
 from easel.training.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
+CALL_SECONDS = 0.5
 
 
 def main(images: str, preset: str, precision: str, threads: str, batch_size: str) -> None:
@@ -24,12 +25,15 @@ def main(images: str, preset: str, precision: str, threads: str, batch_size: str
         np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision),
         jit_compile=choose_jit_compile("auto", devices=1),
     )  # fmt: skip
-    per_call = max(1, 512 // settings.batch_size)
-    first_steps = count(step=per_call)
+    # On a GPU 512 images take milliseconds: calls become longer, as in a training.
+    at_least, calls, step = max(1, 512 // settings.batch_size), CallLength(CALL_SECONDS), 0
 
     def work() -> int:
-        trainer.run_steps(next(first_steps), per_call)
-        return per_call * settings.batch_size
+        nonlocal step
+        steps = max(at_least, calls.steps)
+        calls.timed(trainer.run_steps, step, steps)
+        step += steps
+        return steps * settings.batch_size
 
     serve(work)
 

@@ -13,6 +13,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from ruamel.yaml import YAML
 
 pytest_plugins = "pytester"
@@ -96,6 +97,11 @@ def test_a_lock_file_holds_one_version_for_every_python(lock):
         # papermill wants aiohttp on Python 3.12 alone.
         if len(set(for_python.values())) > 1:
             assert [python for python, wanted in for_python.items() if wanted] == ["3.12"], name
+
+
+def test_the_gpu_build_serves_pascal_and_volta():
+    """The P100 and V100 of notebook services and clusters; cuDNN 9.11 left them out."""
+    assert Version(pins(LOCKS[1])["nvidia-cudnn-cu12"][0]) < Version("9.11")
 
 
 # --- what must agree with them -------------------------------------------------------------------------------

@@ -42,6 +42,9 @@ override DATA := $(value DATA)
 override DATASET := $(value DATASET)
 export PYTHONS PYTHON GPU VENV STUDY DATA DATASET
 
+# Notebook services and clusters' modules set these for their own Pythons; the environment has all that it needs.
+unexport PYTHONHOME PYTHONPATH
+
 BIN := "$$VENV"/bin
 SMK := Snakefile workflow
 SET_UP := @$(SHELL) workflow/envs/venv.sh

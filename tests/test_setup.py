@@ -1,14 +1,21 @@
 """Setting up: lock files, files that must agree with them, the wheel, and the Makefile on incomplete systems."""
 
+import fcntl
+import hashlib
+import importlib.metadata
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
+from helpers.bare_python import bare_python
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -191,13 +198,17 @@ PYTHON = """\
 for last; do :; done
 case "$*" in
     "-c import sys"*) echo {version} ;;
-    "-c import ensurepip"*) exit {without_venv} ;;
+    "-c import ensurepip"*) exit {without_pip} ;;
+    "-c import venv"*) exit {without_venv} ;;
+    "-c "*"import fcntl"*) exec {real} "$@" ;;
     "-m venv"*)
-        case "$*" in *--clear*) echo "clear $last" >>asked; rm -rf "$last" ;; *) echo "venv $last" >>asked ;; esac
+        echo "${{2}} $last" >>asked
         mkdir -p "$last/bin"
+        while [ -e slow ]; do sleep 0.02; done
         echo >"$last/pyvenv.cfg"
         cp "$0" "$last/bin/python"
         cp "$0" "$last/bin/snakemake" ;;
+    "-m pip --python"*) exit 1 ;;
     "-m uv --version") [ -e "${{0%/*}}/uv" ] ;;
     "-m pip config list") [ ! -e mirror ] || cat mirror ;;
     "-m pip"*"/dev/stdin")
@@ -213,22 +224,34 @@ esac
 """
 
 
+def stand_in(version="3.12", without_pip=0, without_venv=0):
+    return PYTHON.format(version=version, without_pip=without_pip, without_venv=without_venv, real=sys.executable)
+
+
 class Checkout:
     """A folder with the Makefile and what it reads, and a PATH with little else than `make` and stand-ins."""
 
     def __init__(self, folder, name="check out"):
-        self.folder, self.bin = folder / name, folder / "bin"
+        self.folder, self.bin, self.set = folder / name, folder / "bin", {}
         self.folder.mkdir()
         self.bin.mkdir(exist_ok=True)
         for file in ("Makefile", "pyproject.toml", *LOCKS, "workflow/envs/venv.sh"):
             (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / file, self.folder / file)
-        for tool in ("make", "cat", "cksum", "cp", "echo", "find", "ls", "mkdir", "rm", "sed"):
+        self.replace(
+            "workflow/envs/venv.sh", "/usr/share/python-wheels", str(folder / "wheels")
+        )  # this machine may have it
+        for tool in ("make", "cat", "cksum", "cp", "echo", "find", "ls", "mkdir", "rm", "sed", "sleep"):
             if not (self.bin / tool).exists():
                 (self.bin / tool).symlink_to(shutil.which(tool))
 
-    def python(self, name, version="3.12", without_venv=0):
-        self.program(name, PYTHON.format(version=version, without_venv=without_venv))
+    def replace(self, file, old, new):
+        text = (self.folder / file).read_text()
+        assert old in text
+        (self.folder / file).write_text(text.replace(old, new))
+
+    def python(self, name, **what):
+        self.program(name, stand_in(**what))
 
     def program(self, name, text):
         (self.bin / name).write_text(text, encoding="utf-8")
@@ -236,15 +259,20 @@ class Checkout:
 
     def make(self, *arguments):
         """Run `make`: (exit code, lines of output, lines of errors, the calls of Python)."""
-        asked = self.folder / "asked"
-        asked.unlink(missing_ok=True)
+        (self.folder / "asked").unlink(missing_ok=True)
+        output, errors = (started := self.start(*arguments)).communicate()
+        return started.returncode, output.splitlines(), errors.splitlines(), self.asked()
+
+    def start(self, *arguments):
         # The make that runs these tests hands its own options on in MAKEFLAGS.
-        done = subprocess.run(
-            ["make", *arguments], cwd=self.folder, env={"PATH": str(self.bin)}, capture_output=True, encoding="utf-8",
-            check=False,
+        return subprocess.Popen(
+            ["make", *arguments], cwd=self.folder, env={"PATH": str(self.bin), **self.set}, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
-        said = asked.read_text(encoding="utf-8").splitlines() if asked.exists() else []
-        return done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), said
+
+    def asked(self):
+        asked = self.folder / "asked"
+        return asked.read_text(encoding="utf-8").splitlines() if asked.exists() else []
 
 
 @pytest.fixture
@@ -263,7 +291,6 @@ def bare(tmp_path):
 
 PACKAGES = ["uv requirements.txt", "uv ."]
 ALL = ["venv .venv", "pip uv", *PACKAGES]
-AGAIN = ["clear .venv", "pip uv", *PACKAGES]
 
 
 def test_demo_sets_up_once_and_ends_with_the_path_of_the_report(checkout):
@@ -302,7 +329,7 @@ def test_pip_installs_what_uv_cannot(checkout):
     """uv may be missing for a machine, or not reach the packages."""
     (checkout.folder / "no-uv").touch()
     assert checkout.make("install")[-1] == [
-        "venv .venv", "pip uv", "pip requirements.txt", "pip uv", "pip ."
+        "venv .venv", "pip uv", "pip requirements.txt", "pip ."
     ]  # fmt: skip
     (checkout.folder / "no-uv").unlink()
     (checkout.folder / LOCKS[0]).write_text("changed", encoding="utf-8")
@@ -358,21 +385,122 @@ def test_an_update_that_fails_is_not_taken_for_a_finished_one(checkout):
     assert checkout.make("install")[-1] == PACKAGES
 
 
-def test_a_venv_that_moved_with_its_checkout_is_made_anew(checkout):
-    """Its programs name the Python at the old place."""
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_venv_that_moved_with_its_checkout_is_left_alone_until_clean(checkout, copied):
+    """Its programs name the old place, at which jobs on another machine may see it still."""
     checkout.make("install", "GPU=1")
-    checkout.folder = checkout.folder.rename(checkout.folder.with_name("moved"))
+    move = shutil.copytree if copied else os.rename
+    was, now = checkout.folder, checkout.folder.with_name("moved")
+    move(was, now)
+    checkout.folder = now
     assert checkout.make("verify")[-1] == ["results/quickstart"]
-    assert checkout.make("install")[-1] == ["clear .venv", "pip uv", "uv requirements-gpu.txt", "uv ."]
+    code, _, errors, asked = checkout.make("install")
+    assert (code, asked, errors[0]) == (
+        2, [],
+        f"Easel: .venv was made as {was}/.venv, and its programs name that path. To make it again: make clean, then "
+        "the same command",
+    )  # fmt: skip
+    for folder in ("scripts", "tests"):
+        (now / folder).mkdir()
+    assert checkout.make("clean")[0] == 0
+    assert checkout.make("install")[-1] == ALL
 
 
-def test_a_venv_whose_python_is_gone_is_made_anew_but_not_to_read(checkout):
+def test_a_venv_that_is_known_under_two_paths_has_not_moved(checkout):
+    checkout.make("install")
+    (checkout.folder.parent / "disk").symlink_to(checkout.folder)
+    made = checkout.folder / ".venv" / ".made-by-easel"
+    made.write_text(f"{checkout.folder.parent}/disk/.venv\n")
+    assert checkout.make("install")[::3] == (0, [])
+
+
+def test_a_venv_whose_python_does_not_run_is_left_alone_until_clean(checkout):
+    """It may run on another machine, or once a cluster's module is loaded."""
     checkout.make("install")
     (checkout.folder / ".venv" / "bin" / "python").unlink()
-    code, _, errors, asked = checkout.make("verify")
-    assert (code, asked) == (2, [])
-    assert errors[0] == "Easel: the Python of .venv does not run. To repair it: make install"
-    assert checkout.make("install")[-1] == AGAIN
+    (checkout.folder / ".venv" / "kept").touch()
+    for command in ("verify", "install", "demo"):
+        code, _, errors, asked = checkout.make(command)
+        assert (code, asked) == (2, [])
+        assert errors[0] == (
+            "Easel: the Python of .venv does not run here. Jobs on a machine where it runs may be using it; if it is "
+            "gone for good: make clean, then the same command"
+        )
+        assert (checkout.folder / ".venv" / "kept").exists()
+    for folder in ("scripts", "tests"):
+        (checkout.folder / folder).mkdir()
+    assert checkout.make("clean")[0] == 0
+    assert checkout.make("install")[-1] == ALL
+
+
+def test_a_venv_whose_making_was_interrupted_is_finished(checkout):
+    (checkout.folder / "slow").touch()
+    started = checkout.start("install")
+    wait_for(checkout.folder / ".venv" / "bin")
+    os.killpg(started.pid, signal.SIGKILL)
+    started.communicate()
+    (checkout.folder / "slow").unlink()
+    assert checkout.make("install")[-1] == ALL
+
+
+def wait_for(path, seconds=60):
+    end = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} was not made"
+        time.sleep(0.01)
+
+
+# --- several at once -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_second_make_waits_for_the_first_however_that_ends(checkout, killed):
+    """As when a notebook's cell is run again."""
+    (checkout.folder / "slow").touch()
+    first = checkout.start("install")
+    wait_for(checkout.folder / ".venv" / "bin")
+    second = checkout.start("install")
+    assert second.stdout.readline() == "Easel: another make is changing .venv; waiting for it ...\n"
+    assert checkout.asked() == ["venv .venv"]
+    if killed:
+        os.killpg(first.pid, signal.SIGKILL)
+    (checkout.folder / "slow").unlink()
+    codes = [started.wait() for started in (first, second)]
+    for started in (first, second):
+        started.communicate()
+    assert codes == [-signal.SIGKILL if killed else 0, 0]
+    assert checkout.asked() == (["venv .venv", *ALL] if killed else ALL)
+    assert checkout.make("install")[-1] == []
+
+
+def test_a_make_that_waited_for_clean_starts_anew(checkout):
+    (checkout.folder / ".venv").mkdir()
+    busy = checkout.folder / ".venv" / ".being-changed"
+    with busy.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        started = checkout.start("install")
+        assert "waiting" in started.stdout.readline()
+        shutil.rmtree(checkout.folder / ".venv")
+    assert started.wait() == 0
+    started.communicate()
+    assert checkout.asked() == ALL
+    assert checkout.make("install")[-1] == []
+
+
+def test_a_target_that_reads_neither_waits_nor_writes(checkout):
+    checkout.make("install")
+    for lock in (LOCKS[0], "pyproject.toml"):
+        (checkout.folder / lock).write_text("changed", encoding="utf-8")
+    venv = checkout.folder / ".venv"
+    before = {path: path.stat().st_mtime_ns for path in [venv, *venv.rglob("*")]}
+    with (venv / ".being-changed").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        checkout.program("nvidia-smi", "#!/bin/sh\necho GPU 0\n")
+        assert checkout.make("verify")[::3] == (0, ["results/quickstart"])
+    assert {path: path.stat().st_mtime_ns for path in [venv, *venv.rglob("*")]} == before
+
+
+# --- environments of others --------------------------------------------------------------------------------------
 
 
 def test_two_checkouts_may_share_a_venv(checkout, tmp_path):
@@ -465,15 +593,22 @@ def test_the_gpu_build_is_chosen_once(checkout):
 
 
 def test_a_newer_python_is_found_next_to_one_that_is_too_old(bare):
-    bare.python("python3", "3.9")
-    bare.python("python3.11", "3.11")
+    bare.python("python3", version="3.9")
+    bare.python("python3.11", version="3.11")
     code, output, errors, said = bare.make("install")
     assert (code, errors, said) == (0, [], ALL)
     assert "Easel: making .venv from python3.11 (3.11)" in output
 
 
+def test_a_python_that_has_all_is_preferred_to_one_without_ensurepip(bare):
+    bare.python("python3", version="3.13", without_pip=1)
+    bare.python("python3.11", version="3.11")
+    bare.program("pip", "#!/bin/sh\n")
+    assert "Easel: making .venv from python3.11 (3.11)" in bare.make("install")[1]
+
+
 def test_a_python_may_be_chosen(checkout):
-    checkout.program("my python", PYTHON.format(version="3.13", without_venv=0))
+    checkout.program("my python", stand_in(version="3.13"))
     output = checkout.make("install", f"PYTHON={checkout.bin / 'my python'}")[1]
     assert f"Easel: making .venv from {checkout.bin}/my python (3.13)" in output
 
@@ -486,7 +621,12 @@ def test_a_python_may_be_chosen(checkout):
         ({"python3": {"version": "3.14"}}, "python3 is 3.14."),
         ({"python3": {"version": "3.9"}, "python3.13": {"version": "3.10"}}, "python3 is 3.9, python3.13 is 3.10."),
         (
-            {"python3": {"version": "3.11", "without_venv": 1}},
+            {"python3": {"version": "3.11", "without_pip": 1}},
+            "python3 (3.11) has no ensurepip, and there is no uv and no pip (22.3 or later) that could install one; on "
+            "Debian and Ubuntu: apt install python3.11-venv.",
+        ),
+        (
+            {"python3": {"version": "3.11", "without_pip": 1, "without_venv": 1}},
             "python3 (3.11) has no module venv; on Debian and Ubuntu: apt install python3.11-venv.",
         ),
     ],
@@ -556,6 +696,131 @@ def test_clean_leaves_results_alone(checkout):
     assert {"results", ".snakemake", "build"} <= left
     assert ".venv" not in left
     assert not (checkout.folder / "workflow" / "__pycache__").exists()
+
+
+# --- a real Python without ensurepip -----------------------------------------------------------------------------
+
+BACKEND = """\
+import zipfile
+
+def build_editable(folder, *_):
+    files = {
+        "easel_is_here.py": "",
+        "easel-0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: easel\\nVersion: 0\\n",
+        "easel-0.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    record = "easel-0.dist-info/RECORD"
+    files[record] = "".join(f"{name},,\\n" for name in [*files, record])
+    with zipfile.ZipFile(f"{folder}/easel-0-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+    return "easel-0-py3-none-any.whl"
+"""
+"""Builds the package of this checkout without setuptools."""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """A package index of one wheel: the pip that runs these tests."""
+    folder = tmp_path_factory.mktemp("index") / "pip"
+    folder.mkdir()
+    pip = importlib.metadata.distribution("pip")
+    wheel = folder / f"pip-{pip.version}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        for path in pip.files:
+            if path.parts[0] != ".." and path.suffix != ".pyc":
+                file.write(path.locate(), path)
+    (folder / "index.html").write_text(f'<a href="{wheel.name}">{wheel.name}</a>')
+    return folder.parent
+
+
+@pytest.fixture
+def debian(bare, index):
+    """A checkout on a machine whose one Python is real and has no ensurepip; what its lock files pin is in `index`.
+
+    The host sets for other Pythons what notebook services and clusters set, and worse.
+    """
+    python = bare_python(bare.folder.parent / "debian")
+    bare.program("python3", f'#!/bin/sh\nexec "{python}" "$@"\n')
+    (wheel,) = (index / "pip").glob("*.whl")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    pin = f"pip=={wheel.name.split('-')[1]} \\\n    --hash=sha256:{digest}\n    # via easel (pyproject.toml)\n"
+    no_uv = f"uv==0 \\\n    --hash=sha256:{digest}\n    # via easel (pyproject.toml)\n"
+    (bare.folder / LOCKS[2]).write_text(pin + no_uv)
+    (bare.folder / LOCKS[0]).write_text(pin)
+    (bare.folder / "backend.py").write_text(BACKEND)
+    (bare.folder / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "easel"\nversion = "0"\n'
+    )
+    (poison := bare.folder.parent / "for other Pythons").mkdir()
+    for module in ("sitecustomize", "pip", "venv"):
+        (poison / f"{module}.py").write_text("raise SystemExit('this is for another Python')")
+    (poison / "constraints.txt").write_text("pip==1.0\n")
+    bare.set = {
+        "HOME": str(bare.folder.parent), "PIP_NO_COMPILE": "1",
+        "PIP_INDEX_URL": index.as_uri(), "UV_DEFAULT_INDEX": index.as_uri(),
+        "PYTHONPATH": str(poison), "PYTHONHOME": str(poison), "PIP_USER": "1", "UV_SYSTEM_PYTHON": "true",
+        "PIP_CONSTRAINT": str(poison / "constraints.txt"), "UV_CONSTRAINT": str(poison / "constraints.txt"),
+    }  # fmt: skip
+    return bare
+
+
+def imports(checkout, *modules):
+    """The folders from which the environment imports modules."""
+    code = f"import {', '.join(modules)}; print(*({'.__file__, '.join(modules)}.__file__,), sep='\\n')"
+    done = subprocess.run(
+        [".venv/bin/python", "-I", "-c", code], cwd=checkout.folder, check=True, capture_output=True, text=True
+    )
+    return [Path(line).relative_to(checkout.folder / ".venv").parts[:3] for line in done.stdout.splitlines()]
+
+
+def with_uv(checkout):
+    checkout.program("uv", f'#!/bin/sh\nexec "{sys.executable}" -m uv "$@"\n')
+
+
+def with_pip(checkout):
+    checkout.program("pip", f'#!/bin/sh\nexec "{sys.executable}" -m pip "$@"\n')
+
+
+def with_debians_wheel(checkout):
+    (wheel,) = Path(checkout.set["PIP_INDEX_URL"].removeprefix("file://")).glob("pip/*.whl")
+    (wheels := checkout.folder.parent / "wheels").mkdir()
+    shutil.copy(wheel, wheels)
+
+
+@pytest.mark.parametrize("installer", [with_uv, with_pip, with_debians_wheel])
+def test_a_python_without_ensurepip_is_set_up_with_what_the_machine_has(debian, installer):
+    code, output, errors, _ = debian.make("install")
+    assert (code, output, len(errors)) == (2, [], 2)
+    assert "has no ensurepip" in errors[0]
+    assert not (debian.folder / ".venv").exists()
+    installer(debian)
+    code, output, errors, _ = debian.make("install")
+    assert (code, errors) == (0, [])
+    assert output[0].startswith("Easel: making .venv from python3 (3.")
+    library = ("lib", f"python3.{sys.version_info.minor}", "site-packages")
+    assert imports(debian, "pip", "easel_is_here") == [library, library]
+    assert debian.make("install")[:3] == (0, [], [])
+
+
+def test_uv_makes_an_environment_where_python_has_no_venv_module(debian):
+    os.unlink(next((debian.folder.parent / "debian").glob("lib/python3.*/venv")))
+    code, _, errors, _ = debian.make("install")
+    assert (code, len(errors)) == (2, 2)
+    assert "has no module venv" in errors[0]
+    with_uv(debian)
+    code, _, errors, _ = debian.make("install")
+    assert (code, errors) == (0, [])
+    assert len(imports(debian, "pip", "easel_is_here")) == 2
+
+
+def test_a_pip_that_cannot_be_had_is_named_with_the_reason(debian):
+    debian.program("pip", '#!/bin/sh\ncase "$*" in *--version) ;; *) echo "ERROR: no network"; exit 1 ;; esac\n')
+    for _ in range(2):
+        code, _, errors, _ = debian.make("install")
+        assert code == 2
+        assert errors[0] == "Easel: .venv has no pip, and none could be installed: ERROR: no network"
 
 
 # --- nothing skipped -------------------------------------------------------------------------------------------

@@ -41,6 +41,12 @@ def test_metrics_import_numpy_and_scipy_only(graph):
     assert imported(graph, "easel.metrics") - {"easel.runtime.records"} == {"numpy", "scipy"}
 
 
+def test_the_notebook_needs_nothing_that_a_notebook_lacks(graph):
+    """It runs in a Python without Easel's packages, such as Colab's."""
+    needed = graph.find_upstream_modules("easel.notebook", as_package=True) - sys.stdlib_module_names
+    assert {name for name in needed if name.partition(".")[0] != "easel"} == {"IPython"}
+
+
 def test_the_contract_on_snakemake_covers_every_package_but_tracking():
     packages = {f"easel.{module.name}" for module in pkgutil.iter_modules(easel.__path__)}
     assert set(CONTRACTS["Only tracking knows Snakemake"]["source_modules"]) == packages - {"easel.tracking"}

@@ -1,0 +1,82 @@
+"""A notebook's surroundings: Colab's Python package, a home folder, and what IPython would show."""
+
+import sys
+
+import pytest
+
+from easel.notebook import hosts
+
+DRIVE = """\
+from pathlib import Path
+
+refused = False
+
+def mount(folder):
+    if refused:
+        raise ValueError("mount failed")
+    (Path(folder) / "MyDrive").mkdir(parents=True, exist_ok=True)
+"""
+FILES = """\
+chosen, downloaded = {}, []
+upload = lambda: chosen
+download = downloaded.append
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A home folder of its own; the notebook lies in another folder."""
+    for name in ("home", "notebook"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path / "notebook")
+    monkeypatch.delenv("KAGGLE_KERNEL_RUN_TYPE", raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def colab(tmp_path, monkeypatch):
+    """Colab's package, and a Google Drive. Returns the module `google.colab`."""
+    package = tmp_path / "for colab" / "google" / "colab"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "drive.py").write_text(DRIVE)
+    (package / "files.py").write_text(FILES)
+    monkeypatch.syspath_prepend(str(package.parents[1]))
+    monkeypatch.setattr(hosts, "DRIVE", tmp_path / "drive")
+    from google import colab
+    from google.colab import drive, files
+
+    yield colab
+    for module in (colab, drive, files):
+        del sys.modules[module.__name__]
+    import google
+
+    del google.colab
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout with the studies that the notebook offers."""
+    studies = tmp_path / "easel" / "config" / "studies"
+    studies.mkdir(parents=True)
+    (studies / "quickstart.yaml").write_text("dataset: shapes\n")
+    for device in ("gpu", "cpu"):
+        (studies / f"cifar10_{device}.yaml").write_text(f"dataset: cifar10\nminutes: 25  # of training on a {device}\n")
+    return tmp_path / "easel"
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The last HTML that a view has shown, in a list of one."""
+    from easel.notebook import progress
+
+    class Handle:
+        html = ""
+
+        def update(self, shown):
+            self.html = shown.data
+
+    handle = Handle()
+    monkeypatch.setattr(progress, "display", lambda *_, **__: handle)
+    return handle

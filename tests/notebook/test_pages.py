@@ -1,0 +1,23 @@
+"""A report inside a notebook. tests/browser/ follows its links."""
+
+from html import unescape
+
+import pytest
+
+from easel.notebook.pages import report_files, report_frame
+from easel.runtime.errors import EaselError
+
+
+def test_the_frame_holds_every_page_of_the_study(tmp_path):
+    for name in ("report.html", "vae/seed-0/report.html", "gan/seed-0/report.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"<script>'\"{name}é'</script>")
+    assert list(report_files(tmp_path)) == ["report.html", "gan/seed-0/report.html", "vae/seed-0/report.html"]
+    frame = report_frame(tmp_path)
+    assert frame.count("<iframe ") == 1
+    assert unescape(frame).count(r"\"vae/seed-0/report.html\u00e9'\u003c/script>") == 1
+
+
+def test_without_a_report_the_remedy_is_named(tmp_path):
+    with pytest.raises(EaselError, match=r"there is no report of .* yet: run the cell that trains"):
+        report_frame(tmp_path)

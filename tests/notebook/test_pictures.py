@@ -1,0 +1,111 @@
+"""One's own pictures, as a folder or an archive."""
+
+import io
+import shutil
+import zipfile
+
+import pytest
+
+from easel.notebook import pictures
+from easel.notebook.pictures import picture_folder
+from easel.notebook.places import place_for
+from easel.runtime.errors import EaselError
+
+
+@pytest.fixture
+def place(checkout, tmp_path):
+    return place_for(checkout, str(tmp_path / "kept"))
+
+
+def packed(*names):
+    """The content of an archive with some files."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return content.getvalue()
+
+
+BIRDS = packed("birds/finch/1.png", "birds/tit/2.png", "__MACOSX/birds/._1.png")
+
+
+def test_a_folder_is_taken_as_it_is(place, tmp_path):
+    (tmp_path / "birds").mkdir()
+    assert picture_folder(place, "birds", f" {tmp_path / 'birds'} ") == tmp_path / "birds"
+
+
+def test_an_archive_is_unpacked_on_the_machines_own_disk(place, tmp_path):
+    (tmp_path / "birds.zip").write_bytes(BIRDS)
+    folder = picture_folder(place, "birds", str(tmp_path / "birds.zip"))
+    assert sorted(path.name for path in folder.iterdir()) == ["finch", "tit"]
+    assert folder.is_relative_to(place.scratch)
+
+
+def test_an_upload_is_kept_and_unpacked_again_on_another_machine(place, colab, capsys):
+    colab.files.chosen["my birds.zip"] = BIRDS
+    folder = picture_folder(place, "birds", "")
+    shutil.rmtree(place.scratch)
+    colab.files.chosen.clear()
+    assert picture_folder(place, "birds", "") == folder
+    assert (folder / "tit" / "2.png").read_text() == "birds/tit/2.png"
+    assert capsys.readouterr().out.count("Choose a zip") == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({}, "choose one zip: run this cell again"),
+        ({"a.zip": b"", "b.zip": b""}, "choose one zip: run this cell again"),
+        (
+            {"birds.rar": b"Rar!"},
+            "birds.rar is no zip archive: pack the folder of your pictures as a zip, and upload it",
+        ),
+    ],
+)
+def test_an_upload_that_is_no_archive_is_refused_and_not_kept(place, colab, chosen, said):
+    colab.files.chosen.update(chosen)
+    with pytest.raises(EaselError) as error:
+        picture_folder(place, "birds", "")
+    assert str(error.value) == said
+    assert [path for path in place.kept.rglob("*") if path.is_file()] == []
+
+
+def test_only_colab_can_upload(place):
+    with pytest.raises(EaselError, match="pictures is empty, and only Colab can upload: name a folder or a zip"):
+        picture_folder(place, "birds", "")
+
+
+@pytest.mark.parametrize("name", ["", "my birds", "../birds", "-birds"])
+def test_a_name_that_cannot_be_a_study_is_refused(place, name):
+    with pytest.raises(EaselError, match="pictures_name should be a short name of letters and digits"):
+        picture_folder(place, name, "")
+
+
+def test_a_path_that_does_not_exist_is_named(place, tmp_path):
+    with pytest.raises(EaselError, match=r"^pictures: .*/birds does not exist. Check the path, or leave it empty"):
+        picture_folder(place, "birds", str(tmp_path / "birds"))
+
+
+def test_a_damaged_archive_is_refused_and_leaves_nothing_behind(place, tmp_path):
+    damaged = bytearray(BIRDS)
+    damaged[40:60] = bytes(20)
+    (tmp_path / "birds.zip").write_bytes(damaged)
+    for _ in range(2):
+        with pytest.raises(EaselError, match=r"birds.zip is no zip archive that can be read \(.*\): pack the folder"):
+            picture_folder(place, "birds", str(tmp_path / "birds.zip"))
+    assert not (place.scratch / "pictures" / "birds").exists()
+
+
+def test_an_archive_larger_than_the_disk_is_refused(place, tmp_path, monkeypatch):
+    (tmp_path / "birds.zip").write_bytes(BIRDS)
+    usage = shutil.disk_usage(tmp_path)._replace(free=1)
+    monkeypatch.setattr(pictures.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(EaselError, match=r"birds.zip has 0.0 GB, and only 0.0 GB are free here"):
+        picture_folder(place, "birds", str(tmp_path / "birds.zip"))
+
+
+def test_nothing_is_unpacked_outside_of_the_folder(place, tmp_path):
+    (tmp_path / "birds.zip").write_bytes(packed("../../outside/1.png", "tit/2.png"))
+    folder = picture_folder(place, "birds", str(tmp_path / "birds.zip"))
+    assert folder.is_relative_to(place.scratch / "pictures")
+    assert next(tmp_path.rglob("outside")).is_relative_to(place.scratch / "pictures" / "birds")

@@ -1,0 +1,51 @@
+"""Where results are kept."""
+
+import pytest
+
+from easel.notebook import hosts
+from easel.notebook.places import Place, find, place_for
+from easel.runtime.errors import EaselError
+
+
+def test_results_on_drive_are_reached_by_a_link_in_a_folder_of_the_machine(colab, checkout, home):
+    place = place_for(checkout, "Google Drive/Easel")
+    assert place.kept == hosts.DRIVE / "MyDrive" / "Easel"
+    assert place.work.is_relative_to(home)
+    assert (place.work / "results").samefile(place.results)
+    assert place.studies == place.kept / "studies"
+    assert [path for path in place.kept.rglob("*") if path.is_symlink()] == []
+
+
+def test_the_same_place_is_found_again(checkout, tmp_path):
+    """So that the paths in a study, such as that of unpacked pictures, stay."""
+    assert place_for(checkout, str(tmp_path / "kept")) == place_for(checkout, str(tmp_path / "kept"))
+    assert place_for(checkout, str(tmp_path / "kept")).scratch != place_for(checkout, str(tmp_path / "other")).scratch
+
+
+@pytest.mark.parametrize("keep_in", ["this machine", " ", "Google Drive/Easel"])
+def test_elsewhere_results_are_kept_in_the_checkout(checkout, keep_in, capsys):
+    place = place_for(checkout, keep_in)
+    assert (place.work, place.results) == (checkout, checkout / "results")
+    assert place.studies == checkout / "config" / "studies"
+    said = f"There is no Google Drive here, only on Colab. Results are kept on this machine: {checkout / 'results'}\n"
+    assert capsys.readouterr().out == (said if "Drive" in keep_in else "")
+
+
+def test_on_kaggle_results_are_kept_with_the_notebooks_output(checkout, monkeypatch):
+    monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
+    assert find("this machine", checkout) == hosts.KAGGLE_OUTPUT / "easel"
+
+
+def test_a_folder_that_cannot_be_had_is_an_error_in_one_line(checkout, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(EaselError, match=r"^results cannot be kept in .*file/Easel: Not a directory. Choose another"):
+        place_for(checkout, str(tmp_path / "file" / "Easel"))
+
+
+def test_a_path_may_begin_with_the_home_folder(checkout, home):
+    assert find("~/kept", checkout) == home / "kept"
+
+
+def test_what_is_lost_with_the_machine_is_not_kept(tmp_path):
+    place = Place(tmp_path / "easel", tmp_path / "kept", tmp_path / "scratch")
+    assert not place.scratch.is_relative_to(place.kept)

@@ -1,0 +1,79 @@
+"""Which study a choice stands for."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from easel.notebook import studies
+from easel.notebook.places import Place, place_for
+from easel.runtime.errors import EaselError
+from easel.study.load import load_study
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def place(checkout, tmp_path):
+    return place_for(checkout, str(tmp_path / "kept"))
+
+
+def test_the_choices_are_studies_that_come_with_easel(place):
+    shipped = place.checkout / "config" / "studies"
+    assert studies.study_file(place, "quickstart", 10, with_gpu=True) == shipped / "quickstart.yaml"
+    for with_gpu, name in ((True, "cifar10_gpu"), (False, "cifar10_cpu")):
+        assert studies.study_file(place, studies.CIFAR10, 25, with_gpu) == shipped / f"{name}.yaml"
+
+
+def test_other_minutes_are_another_study_which_is_kept(place):
+    file = studies.study_file(place, studies.CIFAR10, 2.5, with_gpu=True)
+    assert file == place.kept / "studies" / "cifar10_gpu_2_5_minutes.yaml"
+    assert file.read_text() == "dataset: cifar10\nminutes: 2.5  # of training on a gpu\n"
+
+
+@pytest.mark.parametrize("minutes", [2.5, 25])
+@pytest.mark.parametrize(("with_gpu", "preset"), [(True, "fast_gpu"), (False, "fast_cpu")])
+def test_the_studies_of_cifar10_load_with_any_minutes(tmp_path, with_gpu, preset, minutes):
+    place = Place(tmp_path / "easel", tmp_path, tmp_path)
+    shutil.copytree(ROOT / "config", place.checkout / "config")
+    place.studies.mkdir()
+    file = studies.study_file(place, studies.CIFAR10, minutes, with_gpu)
+    study = load_study({"study": str(file)}, place.checkout)
+    assert [(run.preset, run.settings.minutes) for run in study.runs.values()] == [(preset, minutes)]
+
+
+def test_any_other_study_can_be_named(place, tmp_path):
+    (place.studies / "mine.yaml").touch()
+    (tmp_path / "theirs.yaml").touch()
+    assert studies.study_file(place, "mine", 25, with_gpu=False) == place.studies / "mine.yaml"
+    assert studies.study_file(place, str(tmp_path / "theirs.yaml"), 25, with_gpu=False) == tmp_path / "theirs.yaml"
+    with pytest.raises(EaselError, match=r"there is no study 'nobodys'. Choose quickstart, CIFAR-10, my own pictures"):
+        studies.study_file(place, "nobodys", 25, with_gpu=False)
+
+
+@pytest.mark.parametrize("minutes", ["25", 0, 721])
+def test_minutes_are_a_number_within_a_session(minutes):
+    with pytest.raises(EaselError, match="minutes should be a number above 0 and at most 720"):
+        studies.check_minutes(minutes)
+
+
+@pytest.mark.parametrize(("path", "written"), [("/data/birds", "/data/birds"), ("/data/é b", '"/data/é b"')])
+def test_a_study_is_not_taken_for_one_of_other_pictures(tmp_path, path, written):
+    file = tmp_path / "birds.yaml"
+    file.write_text(
+        f"dataset: birds\ndatasets:\n  birds:\n    format: folder\n    path: {written}\nminutes: 5  # each\n"
+    )
+    studies.check_pictures(file, Path(path))
+    with pytest.raises(EaselError, match=r"birds is already a study of the pictures in .*: choose another"):
+        studies.check_pictures(file, Path("/data/cats"))
+    assert studies.dataset_of(file) == "birds"
+    studies.set_minutes(file, 30)
+    assert file.read_text().endswith("\nminutes: 30  # each\n")
+
+
+def test_a_study_moves_to_where_it_is_kept(tmp_path):
+    (tmp_path / "a.yaml").write_text("text")
+    studies.move(tmp_path / "a.yaml", tmp_path / "b.yaml")
+    assert [file.name for file in tmp_path.glob("*.yaml")] == ["b.yaml"]
+    studies.move(tmp_path / "b.yaml", tmp_path / "b.yaml")
+    assert (tmp_path / "b.yaml").read_text() == "text"

@@ -1,0 +1,89 @@
+"""One's own pictures: a folder, or an archive that is kept and unpacked on the machine's own disk."""
+
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+from easel.notebook import hosts
+from easel.notebook.places import Place, find
+from easel.runtime.errors import EaselError
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+NOT_PICTURES = ("__MACOSX",)
+"""Folders that programs add to archives."""
+
+
+def picture_folder(place: Place, name: str, pictures: str) -> Path:
+    """The folder of the pictures of a study.
+
+    pictures: a folder or a zip archive, or "" to be asked for an archive, which is kept. Raises EaselError if it is
+    neither, or not there.
+    """
+    if not NAME.fullmatch(name):
+        raise EaselError(f"pictures_name should be a short name of letters and digits, such as birds, not {name!r}")
+    kept = place.pictures / f"{name}.zip"
+    if pictures.strip():
+        found = find(pictures.strip(), place.checkout)
+        if not found.exists():
+            raise EaselError(f"pictures: {found} does not exist. Check the path, or leave it empty to upload a zip")
+        if found.is_dir():
+            return found
+    else:
+        found = kept
+        if not kept.exists():
+            keep_upload(kept)
+    return unpack(found, place.scratch / "pictures" / name)
+
+
+def keep_upload(archive: Path) -> None:
+    """Ask for an archive, and keep it. Raises EaselError if none is chosen, or something else."""
+    if hosts.host() != "Colab":
+        raise EaselError("pictures is empty, and only Colab can upload: name a folder or a zip, such as /data/birds")
+    print("Choose a zip of your pictures, with one folder for each class.")
+    chosen = hosts.upload()
+    if len(chosen) != 1:
+        raise EaselError("choose one zip: run this cell again")
+    ((name, content),) = chosen.items()
+    Path(name).unlink(missing_ok=True)  # Colab leaves a copy beside the notebook
+    try:
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        part = archive.with_suffix(".part")
+        part.write_bytes(content)
+        if not zipfile.is_zipfile(part):
+            part.unlink()
+            raise EaselError(f"{name} is no zip archive: pack the folder of your pictures as a zip, and upload it")
+        part.replace(archive)
+    except OSError as error:
+        raise EaselError(f"{archive} cannot be written: {error.strerror}") from None
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpack an archive, unless that has been done. Returns the folder in it that has the pictures."""
+    if not folder.exists():
+        part = folder.with_name(f"{folder.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        try:
+            with zipfile.ZipFile(archive) as packed:
+                size, free = sum(file.file_size for file in packed.infolist()), shutil.disk_usage(part).free
+                if size > free:
+                    raise EaselError(f"{archive} has {size / 1e9:.1f} GB, and only {free / 1e9:.1f} GB are free here")
+                packed.extractall(part)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            raise EaselError(f"{archive} is no zip archive that can be read ({error}): pack the folder again") from None
+        except OSError as error:
+            raise EaselError(f"{archive} cannot be unpacked into {folder}: {error.strerror}") from None
+        for name in NOT_PICTURES:
+            shutil.rmtree(part / name, ignore_errors=True)
+        part.rename(folder)
+    return inner(folder)
+
+
+def inner(folder: Path) -> Path:
+    """The first folder, from `folder` downwards, that has more in it than one other folder."""
+    while True:
+        visible = [each for each in folder.iterdir() if not each.name.startswith(".")]
+        if len(visible) != 1 or not visible[0].is_dir():
+            return folder
+        (folder,) = visible

@@ -1,0 +1,124 @@
+"""Pictures and progress bars of a study, renewed while it runs."""
+
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from IPython.display import HTML, display
+
+from easel.notebook import output
+
+STYLE = """<style>
+.easel {font: 14px/1.5 system-ui, sans-serif; max-width: 62rem}
+.easel figure {display: inline-block; margin: .6rem 1rem 0 0; vertical-align: top; width: 256px}
+.easel img {width: 256px; image-rendering: pixelated; border-radius: 4px}
+.easel progress {width: 256px; height: .6rem}
+.easel .all {width: 100%}
+.easel small {opacity: .75}
+.easel .error {border-left: 4px solid #d33; padding: .2rem .8rem; white-space: pre-wrap}
+</style>"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The newest samples of one run and seed."""
+
+    run: str
+    seed: str
+    step: int
+    file: Path
+
+    @property
+    def label(self) -> str:
+        """As the training names itself in its log."""
+        return f"{self.run} seed {self.seed}"
+
+
+def newest_pictures(study: Path) -> Iterator[Picture]:
+    """The newest progress picture of every run and seed of a study's results.
+
+    That of a training that goes on lies in state/, where other settings may have left others: the latest counts.
+    """
+    for seed in sorted(study.glob("*/seed-*")):
+        states = sorted(seed.glob("state/*/progress"), key=lambda folder: folder.stat().st_mtime)
+        for folder in [*reversed(states), seed / "progress"]:
+            if files := sorted(folder.glob("step-*.png"), key=step_of):
+                yield Picture(seed.parent.name, seed.name.removeprefix("seed-"), step_of(files[-1]), files[-1])
+                break
+
+
+def step_of(picture: Path) -> int:
+    """The step of a progress picture."""
+    return int(picture.stem.removeprefix("step-"))
+
+
+@dataclass
+class View:
+    """What a notebook shows of a running study. study: the folder of its results. what: is going on."""
+
+    study: Path
+    what: str
+    started: float = field(default_factory=time.monotonic)
+    shown: str = ""
+
+    def __post_init__(self) -> None:
+        self.handle = display(HTML(""), display_id=True)
+
+    def update(self, said: str) -> None:
+        """Show the state that Snakemake's output tells, and the newest pictures."""
+        self._show(self.markup(output.read(said)))
+
+    def end(self, said: str, sentence: str, error: str = "") -> None:
+        """Show the state at the end, with a sentence in place of what is going on."""
+        state = output.read(said)
+        state.working, state.progress, self.what = [], {}, sentence
+        failed = f'<p class="error">{escape(error)}</p>' if error else ""
+        self._show(self.markup(state) + failed)
+
+    def markup(self, state: output.State) -> str:
+        """The state as HTML."""
+        minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
+        steps = f"{state.done} of {state.steps} steps" if state.steps else "Looking at what there is to do"
+        if state.nothing:
+            steps = "Everything was there already"
+        lines = [
+            f"<b>{escape(self.what)}</b> {steps}; {minutes} min {seconds:02d} s",
+            f'<progress class="all" value="{state.done + state.nothing}" max="{state.steps or 1}"></progress>',
+            *(f"<small>{escape(message)}</small>" for message in state.working),
+        ]
+        pictures = self._pictures()
+        labels = {picture.label for picture, _ in pictures}
+        lines += [
+            f"<small>{escape(label)}: {bar(progress)}</small>"
+            for label, progress in state.progress.items()
+            if label not in labels and any(label.split()[0] in message for message in state.working)
+        ]
+        figures = (figure(picture, image, state.progress.get(picture.label)) for picture, image in pictures)
+        return f'{STYLE}<div class="easel">{"<br>".join(lines)}<div>{"".join(figures)}</div></div>'
+
+    def _pictures(self) -> list[tuple[Picture, bytes]]:
+        try:
+            return [(picture, picture.file.read_bytes()) for picture in newest_pictures(self.study)]
+        except OSError:  # a file was moved at this moment, or Drive does not answer: the next look will tell
+            return []
+
+    def _show(self, markup: str) -> None:
+        if markup != self.shown:
+            self.shown = markup
+            self.handle.update(HTML(markup))
+
+
+def bar(progress: output.Progress) -> str:
+    """A progress bar, and what is said about it."""
+    return f'<progress value="{progress.percent}" max="100"></progress> {escape(progress.said)}'
+
+
+def figure(picture: Picture, image: bytes, progress: output.Progress | None) -> str:
+    """A run's picture with its caption. image: PNG."""
+    source = f"data:image/png;base64,{b64encode(image).decode()}"
+    caption = f"<b>{escape(picture.run)}</b>, seed {escape(picture.seed)}, after {picture.step:,} steps"
+    more = f"<br>{bar(progress)}" if progress and progress.percent < 100 else ""
+    return f'<figure><img src="{source}" alt=""><figcaption><small>{caption}{more}</small></figcaption></figure>'

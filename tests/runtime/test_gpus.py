@@ -51,13 +51,20 @@ def machine(tmp_path, monkeypatch):
 def install(tmp_path):
     """install([A], [B, "slice of B"], models=[…], memory=[…]): make an nvidia-smi that lists these."""
 
-    def install(*cards: list[str], models=("NVIDIA H200", "NVIDIA H200", "NVIDIA H200"), memory=("1", "1", "1")):
-        listed, rows = [], []
+    def install(
+        *cards: list[str],
+        models=("NVIDIA H200", "NVIDIA H200", "NVIDIA H200"),
+        memory=("1", "1", "1"),
+        free=("81920", "81920", "81920"),
+    ):
+        listed, rows, free_rows = [], [], []
         for index, (uuid, *slices) in enumerate(cards):
             listed.append(f"echo 'GPU {index}: {models[index]} (UUID: {uuid})'")
             listed += [f"echo '  MIG 1g.18gb     Device  {at}: (UUID: {name})'" for at, name in enumerate(slices)]
             rows.append(f"echo '{uuid}, {memory[index]}'")
-        answer(tmp_path, "case $1 in", "-L)", *listed, ";;", "--query-gpu=*)", *rows, ";;", "esac")
+            free_rows.append(f"echo '{uuid}, {free[index]}'")
+        queries = ["--query-gpu=uuid,memory.total)", *rows, ";;", "--query-gpu=uuid,memory.free)", *free_rows, ";;"]
+        answer(tmp_path, "case $1 in", "-L)", *listed, ";;", *queries, "esac")
 
     return install
 
@@ -188,6 +195,71 @@ def test_fewer_than_wanted_are_better_than_none(install, caplog):
     with caplog.at_level("INFO", logger="easel"):
         assert gpus.claim_gpus(2, "dcgan") == [A]
     assert caplog.messages == ["dcgan: requested 2 GPUs, found 1; using that many"]
+
+
+def test_a_job_that_needs_none_takes_one_that_is_free(install, tmp_path, start, caplog):
+    install([A], [B])
+    training = start(1, "dcgan seed 0")
+    assert says(training) == f"took {A}"
+    with caplog.at_level("INFO", logger="easel"):
+        assert gpus.claim_free_gpu("samples of vae") == [B]
+    assert os.environ[VISIBLE] == B
+    assert (tmp_path / "locks" / B).read_text() == f"pid {os.getpid()} (samples of vae)\n"
+    assert gpus.claim_free_gpu("the same process again") == [B]
+    assert caplog.messages == []
+
+
+def test_a_job_that_needs_none_does_not_wait(install, start, caplog):
+    install([A])
+    training = start(1, "dcgan seed 0")
+    assert says(training) == f"took {A}"
+    with caplog.at_level("INFO", logger="easel"):
+        assert gpus.claim_free_gpu("samples of vae") == []
+    assert os.environ[VISIBLE] == "-1"
+    holder = f"held by pid {training.pid} (dcgan seed 0)"
+    assert caplog.messages == [f"samples of vae: no GPU is free ({holder}); computing on the CPU"]
+
+
+@pytest.mark.parametrize(
+    ("free", "taken"),
+    [
+        (["3999", "81920"], B),  # another program holds the first
+        (["4000", "81920"], A),
+        (["[N/A]", "81920"], A),
+        (["120", "0"], ""),
+    ],
+)
+def test_memory_that_other_programs_hold_is_not_free(install, caplog, free, taken):
+    install([A], [B], free=free)
+    with caplog.at_level("INFO", logger="easel"):
+        assert gpus.claim_free_gpu("samples") == ([taken] if taken else [])
+    assert os.environ[VISIBLE] == (taken or "-1")
+    reason = "samples: no GPU is free (hidden, or with too little free memory); computing on the CPU"
+    assert caplog.messages == ([] if taken else [reason])
+
+
+def test_a_slice_is_free_unless_it_is_held(install):
+    install([A, *SLICES], free=["[N/A]"])
+    assert gpus.claim_free_gpu("samples") == [SLICES[0]]
+
+
+def test_what_a_training_cannot_use_is_no_error_for_who_needs_none(install, tmp_path, monkeypatch, caplog):
+    install([A], [B], models=["NVIDIA GeForce GT 1030", "NVIDIA GeForce RTX 4090"])
+    (tmp_path / "locks").write_text("a file where the folder should be")
+    with caplog.at_level("INFO", logger="easel"):
+        assert gpus.claim_free_gpu("samples") == []
+        monkeypatch.setenv(VISIBLE, "0")
+        assert gpus.claim_free_gpu("samples") == []
+    assert os.environ[VISIBLE] == "-1"
+    unlocked, ambiguous = caplog.messages
+    assert unlocked.startswith("samples: no GPU can be used ([Errno 17] File exists: ")
+    assert "0 is ambiguous" in ambiguous
+    assert all(message.endswith("); computing on the CPU") for message in caplog.messages)
+
+
+def test_nothing_is_hidden_where_there_is_nothing():
+    assert gpus.claim_free_gpu("samples") == []
+    assert VISIBLE not in os.environ
 
 
 def test_two_jobs_at_once_take_different_gpus(install, start):

@@ -77,6 +77,36 @@ def test_operations_of_narrow_networks_run_side_by_side(width, batch_size, branc
     assert devices.choose_branches(width, batch_size) == branches
 
 
+@pytest.mark.parametrize(
+    ("asked", "claimed"),
+    [
+        ({}, [("claim_gpus", 0, "a job")]),
+        ({"gpus": 2}, [("claim_gpus", 2, "a job")]),
+        ({"free_gpu": True}, [("claim_free_gpu", "a job")]),
+        ({"gpus": 1, "free_gpu": True}, [("claim_gpus", 1, "a job")]),
+    ],
+)
+def test_a_free_gpu_is_for_jobs_without_one(monkeypatch, asked, claimed):
+    done = []
+    for name in ("claim_gpus", "claim_free_gpu"):
+        monkeypatch.setattr(devices, name, lambda *given, name=name: done.append((name, *given)))
+    monkeypatch.setattr(devices, "use_threads", lambda *given: None)  # for a new process only
+    devices.use_devices(1, label="a job", **asked)
+    assert done == claimed
+
+
+def test_the_device_is_described(machine, monkeypatch):
+    machine(flags="EPYC")
+    monkeypatch.setattr(devices, "cpu_info", lambda key: "EPYC")
+    assert devices.device_used() == {"kind": "cpu", "name": "EPYC"}
+    machine([(7, 5)])
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: {"device_name": "Tesla T4"})
+    assert devices.device_used() == {"kind": "gpu", "name": "Tesla T4"}
+    assert devices.describe_device() == devices.device_used() | {
+        "threads": tf.config.threading.get_inter_op_parallelism_threads()
+    }
+
+
 def test_float32_is_not_rounded_to_tf32(monkeypatch):
     """Compiled for any device, products and convolutions ask for all 24 bits of their factors."""
     for name in ("set_intra_op_parallelism_threads", "set_inter_op_parallelism_threads"):

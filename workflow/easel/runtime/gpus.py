@@ -19,6 +19,7 @@ from easel.runtime.errors import EaselError
 
 LOCKS = Path("/tmp/easel-gpus")  # not under TMPDIR, which need not be the same for two jobs
 POLL_SECONDS = 2.0
+ENOUGH_MB = 4_000  # of free memory, with which another program leaves a GPU to a job that can do without
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 held: dict[str, int] = {}  # device -> descriptor of its lock file, open for as long as this process lives
@@ -72,6 +73,41 @@ def claim_gpus(wanted: int, label: str) -> list[str]:
         ) from error
     os.environ[VISIBLE] = ",".join(held)
     return list(held)
+
+
+def claim_free_gpu(label: str) -> list[str]:
+    """Claim a GPU if one is free right now, for a job that can do without; otherwise hide all.
+
+    A GPU is free if no job of Easel holds it and other programs leave enough of its memory. What would be an error of
+    `claim_gpus` (an ambiguous CUDA_VISIBLE_DEVICES, locks that cannot be taken) is logged. Call it before TensorFlow
+    lists devices. Returns the claimed device, or nothing.
+    label: the job's name, for the log and for jobs that wait.
+    """
+    if held:
+        return list(held)
+    gpus = installed()
+    if not gpus:
+        return []
+    try:
+        memory = free_memory()
+        devices = [device for device in visible(gpus) if memory.get(device, ENOUGH_MB) >= ENOUGH_MB]
+        found, holders = take(devices, 1, label)
+    except (EaselError, OSError) as error:
+        log.info("%s: no GPU can be used (%s); computing on the CPU", label, error)
+        return claim_gpus(0, label)
+    if not found:
+        why = f"held by {', '.join(dict.fromkeys(holders))}" if holders else "hidden, or with too little free memory"
+        log.info("%s: no GPU is free (%s); computing on the CPU", label, why)
+        return claim_gpus(0, label)
+    held.update(found)
+    os.environ[VISIBLE] = ",".join(held)
+    return list(held)
+
+
+def free_memory() -> dict[str, int]:
+    """The free memory of each GPU in MiB, by UUID. GPUs, and MIG slices, of which it is unknown are left out."""
+    rows = nvidia_smi("--query-gpu=uuid,memory.free", "--format=csv,noheader,nounits")
+    return {uuid: int(free) for uuid, free in re.findall(r"(GPU-\S+), (\d+)", "\n".join(rows))}
 
 
 def installed() -> list[Gpu]:

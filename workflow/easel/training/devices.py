@@ -6,7 +6,7 @@ Call `use_devices` before TensorFlow computes anything: its thread pools are cre
 import tensorflow as tf
 
 from easel.runtime.cpu import cpu_info, multiplies_bfloat16
-from easel.runtime.gpus import claim_gpus
+from easel.runtime.gpus import claim_free_gpu, claim_gpus
 
 WIDE = 8192  # channels × images per batch above which one operation keeps two cores busy
 BFLOAT16_CAPABILITY, FLOAT16_CAPABILITY = (8, 0), (7, 0)  # CUDA compute capability: Ampere, Volta
@@ -18,9 +18,13 @@ def use_devices(
     label: str = "",  # of the job, for the log
     branches: int = 1,  # independent operations that run in parallel
     deterministic: bool = False,  # on a GPU, use only operations that give the same bits every time
+    free_gpu: bool = False,  # without reserved GPUs, use one that is free right now; otherwise the CPU
 ) -> None:
     """Use these devices and no others. Waits for GPUs that other jobs have reserved."""
-    claim_gpus(gpus, label)
+    if free_gpu and not gpus:
+        claim_free_gpu(label)
+    else:
+        claim_gpus(gpus, label)
     use_threads(threads, branches, deterministic)
 
 
@@ -88,8 +92,12 @@ def choose_devices(wanted: int, batch_size: int) -> list[str]:
 
 def describe_device() -> dict[str, str | int]:
     """The device that networks run on: `kind` ("gpu" or "cpu"), `name`, and the number of CPU `threads`."""
-    threads = tf.config.threading.get_inter_op_parallelism_threads()
+    return {**device_used(), "threads": tf.config.threading.get_inter_op_parallelism_threads()}
+
+
+def device_used() -> dict[str, str]:
+    """The device whose rounding the outputs of networks have: `kind` ("gpu" or "cpu") and `name`."""
     if gpus := tf.config.list_physical_devices("GPU"):
         name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
-        return {"kind": "gpu", "name": name, "threads": threads}
-    return {"kind": "cpu", "name": cpu_info("model name") or "CPU", "threads": threads}
+        return {"kind": "gpu", "name": name}
+    return {"kind": "cpu", "name": cpu_info("model name") or "CPU"}

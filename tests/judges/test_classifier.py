@@ -8,7 +8,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from scripts.make_judge import make_judge
+from tensorflow.python.framework import config
 
 from easel import judges
 from easel.config.judges.classifier import ClassifierSettings
@@ -16,6 +18,7 @@ from easel.data.prepared import Split, describe, write
 from easel.judges.classifier import card, network, training
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json, sha256, write_json
+from easel.training.layers import accelerated
 
 CLASSES = 4
 
@@ -39,7 +42,7 @@ class Recorder:
     """Stands in for the progress bar."""
 
     def __init__(self, total, unit, label):
-        self.total, self.unit, self.done = total, unit, 0
+        self.total, self.unit, self.done, self.notes = total, unit, 0, []
         Recorder.last = self
 
     def __enter__(self):
@@ -49,7 +52,7 @@ class Recorder:
         pass
 
     def update(self, count, note):
-        assert note.startswith("loss ")
+        self.notes.append(note)
         self.done += count
 
 
@@ -110,6 +113,43 @@ def test_the_same_settings_give_the_same_weights(trained):
 def test_every_image_counts_as_progress(trained_and_told):
     _, progress = trained_and_told
     assert (progress.total, progress.done, progress.unit) == (3 * 480, 3 * 480, "images")
+    assert progress.notes[:15] == [""] * 15  # a step does not wait for its loss
+    assert all(re.fullmatch(r"loss \d\.\d\d, accuracy \d\.\d{3}", note) for note in progress.notes[15:])
+
+
+# TensorFlow 2.21 refuses these on a GPU if operations must be deterministic (the strings are in its library).
+WITHOUT_DETERMINISM = re.compile(
+    "AdjustContrast|CropAndResizeGrad|ResizeNearestNeighborGrad|SparseTensorDenseMatMul|(Unsorted)?Segment|"
+    "SoftmaxCrossEntropyWithLogits|SparseSoftmaxCrossEntropyWithLogits"
+)
+
+
+def test_a_step_on_a_gpu_would_wait_for_nothing_and_be_deterministic():
+    """Its graph has no condition, whose predicate the GPU would compute, and no operation that TensorFlow refuses."""
+    trained = accelerated(network.network((32, 32, 3), CLASSES, 4, "mixed_bfloat16"))
+    model = training.learner(trained, settings(epochs=3), steps=15)
+    step = tf.function(lambda images, labels: model.train_step((images, labels)))
+    config.enable_op_determinism()  # Python's part of TensorFlow then chooses other operations
+    try:
+        graph = step.get_concrete_function(tf.zeros((8, 32, 32, 3)), tf.zeros((8, CLASSES))).graph.as_graph_def()
+    finally:
+        config.disable_op_determinism()
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    kinds = {node.op for node in nodes}
+    assert {"Conv2DBackpropFilter", "MaxPoolGrad", "FusedBatchNormGradV3"} <= kinds
+    assert not [kind for kind in kinds if WITHOUT_DETERMINISM.match(kind)]
+    assert all(node.attr["is_training"].b for node in nodes if node.op == "FusedBatchNormGradV3")
+    assert not kinds & {"If", "StatelessIf", "Case", "While", "StatelessWhile"}
+
+
+@pytest.mark.parametrize("total", [1, 4, 45])
+def test_the_learning_rate_is_that_of_keras(total):
+    rise = total // 7
+    of_keras = keras.optimizers.schedules.CosineDecay(0.015, max(total - rise, 1), warmup_target=0.3, warmup_steps=rise)
+    own = training.optimizer(settings(epochs=1, learning_rate=0.3), total)
+    for step in range(total + 2):
+        own.iterations.assign(step)
+        assert float(own.learning_rate) == float(of_keras(step))
 
 
 def test_few_images_an_early_end_and_half_precision():
@@ -234,9 +274,7 @@ def test_a_judge_is_loaded_by_its_file_name(trained, judge, tmp_path):
 
 
 def test_script_trains_and_records_a_judge(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        "easel.training.devices.use_devices", lambda *arguments, **keywords: None
-    )  # for a new process only
+    monkeypatch.setattr("easel.training.devices.use_threads", lambda *given, **options: None)  # for a new process only
     splits = {"train": stripes(96, seed=0), "test": stripes(40, seed=1)}
     dataset = tmp_path / "dataset.json"
     arrays = {
@@ -252,7 +290,7 @@ def test_script_trains_and_records_a_judge(tmp_path, monkeypatch):
     judge, found = judges.load(weights), read_json(record)
     assert list(found) == [
         "judge", "dataset", "classes", "image_shape", "test_accuracy", "train_accuracy", "feature_dim", "parameters",
-        "precision", "seconds", "settings",
+        "precision", "device", "seconds", "settings",
     ]  # fmt: skip
     assert (found["dataset"], found["judge"], found["feature_dim"]) == ("stripes", "small", 32)
     assert found["test_accuracy"] == judge.accuracy(*splits["test"])
@@ -271,7 +309,10 @@ def hand_on(trained: Path, dataset: Path, folder: Path, record: dict) -> None:
     make_judge(fetched, weights, folder / "there" / "classifier.json", **arguments, judged=dataset)
     assert weights.read_bytes() == trained.read_bytes()
     found = read_json(folder / "there" / "classifier.json")
-    assert found == {name: value for name, value in record.items() if name != "seconds"} | {"settings": there}
+    on_its_own_machine = ("device", "seconds")
+    assert found == {name: value for name, value in record.items() if name not in on_its_own_machine} | {
+        "settings": there
+    }
     write_json(dataset, read_json(dataset) | {"classes": ["a", "b", "c"]})
     with pytest.raises(EaselError, match="knows the 4 classes a, b, c, d of 'stripes', and the dataset has the 3 clas"):
         make_judge(fetched, weights, folder / "there" / "classifier.json", **arguments, judged=dataset)
@@ -305,6 +346,15 @@ def test_files_without_a_card(trained, tmp_path):
     for name, why in (("plain", "has no judge.json"), ("odd", "that is no JSON"), ("text", "is no .keras file")):
         with pytest.raises(EaselError, match=f"{name}.keras .*{why}"):
             card.read(tmp_path / f"{name}.keras")
+
+
+@pytest.mark.parametrize(("claimed", "deterministic"), [([], False), (["GPU-aaaa"], True)])
+def test_a_gpu_trains_deterministically(monkeypatch, claimed, deterministic):
+    asked = []
+    monkeypatch.setattr("easel.runtime.gpus.claim_gpus", lambda gpus, label: asked.append((gpus, label)) or claimed)
+    monkeypatch.setattr("easel.training.devices.use_threads", lambda *given, **how: asked.append((*given, how)))
+    judges.of_kind("classifier").use_training_devices(2, 1, "small on stripes")
+    assert asked == [(1, "small on stripes"), (2, {"branches": 2, "deterministic": deterministic})]
 
 
 def test_one_class_is_an_error(tmp_path):

@@ -35,6 +35,7 @@ from easel.evaluation.rows import measurements, nearest_training_images  # noqa:
 from easel.judges import Outputs  # noqa: E402
 from easel.judges.classifier import network as classifier  # noqa: E402
 from easel.judges.classifier import training as fitting  # noqa: E402
+from easel.judges.classifier import use_training_devices  # noqa: E402
 from easel.metrics import cells, fid  # noqa: E402
 from easel.models import load  # noqa: E402
 from easel.runtime.memory import peak_memory  # noqa: E402
@@ -197,7 +198,7 @@ def sample(generator: Path, latent_dim: int, classes: np.ndarray | None) -> dict
 def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
     """Measure the training of a `classifier` judge, its features, and the metrics computed from them."""
     settings = ClassifierSettings.model_validate(recipe["settings"])
-    use_devices(threads, gpus, "a probe", branches=2)
+    use_training_devices(threads, gpus, "a probe")
     precision = choose_precision("auto", loss_scaling=False)
     images = noise(recipe)
     batch_size, flip = min(settings.batch_size, len(images)), resolved_flip(settings.flip)

@@ -69,7 +69,7 @@ def train(
     from easel.judges.classifier import card, training
     from easel.judges.classifier.network import Classifier
     from easel.runtime.files import atomic, read_json
-    from easel.training.devices import choose_precision, use_devices
+    from easel.training.devices import choose_precision, device_used
 
     data = read_json(dataset)
     if len(data["classes"]) < 2:
@@ -77,7 +77,7 @@ def train(
             f"{dataset}: the dataset has one class, and the judge 'classifier' learns to tell classes apart; use "
             "judge: inception"
         )
-    use_devices(threads, gpus, label, branches=2)
+    use_training_devices(threads, gpus, label)
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}
     precision = choose_precision("auto", loss_scaling=False)
 
@@ -98,7 +98,20 @@ def train(
     with atomic(weights) as partial:
         keras_files.save(trained, partial)
         card.write(about, partial)
-    return {**about.model_dump(), "seconds": round(seconds, 3)}
+    return {**about.model_dump(), "device": device_used(), "seconds": round(seconds, 3)}
+
+
+def use_training_devices(threads: int, gpus: int, label: str) -> None:
+    """The devices that a judge is trained on.
+
+    A GPU then uses only operations that give the same bits every time. Another judge would move every number of its
+    dataset, so making one again on the same kind of device must give the same one.
+    """
+    from easel.runtime.gpus import claim_gpus
+    from easel.training.devices import use_threads
+
+    claimed = claim_gpus(gpus, label)
+    use_threads(threads, branches=2, deterministic=bool(claimed))
 
 
 def load(weights: Path) -> judges.Judge:

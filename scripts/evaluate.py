@@ -9,7 +9,7 @@ from easel.images import save_png
 from easel.runtime.console import job
 from easel.runtime.cpu import multiply_with
 from easel.runtime.files import read_json, write_json
-from easel.training.devices import use_devices
+from easel.training.devices import device_used, use_devices
 
 
 def evaluate(
@@ -24,12 +24,15 @@ def evaluate(
     run: str,
     seed: int,
     threads: int,
+    gpus: int = 0,  # assigned to this job by Snakemake
+    free_gpu: bool = False,  # without one, use a GPU that is free
 ) -> None:
     """Compare samples with the training images, by every judge."""
-    use_devices(threads)
+    use_devices(threads, gpus, f"evaluation of {run} seed {seed}", free_gpu=free_gpu)
     multiply_with(threads)
     of_reconstructions = read_json(reconstruction)["metrics"] if reconstruction else []
-    found = evaluation.evaluate(evaluation.Samples.read(samples, samples_record), dataset, judges, of_reconstructions)
+    seen = evaluation.Samples.read(samples, samples_record)
+    found = evaluation.evaluate(seen, dataset, judges, of_reconstructions, device_used())
     save_png(picture, found.picture)
     write_json(output, {"study": study, "run": run, "seed": seed, **found.record})
 
@@ -48,4 +51,6 @@ if __name__ == "__main__":
             run=snakemake.wildcards.run,
             seed=int(snakemake.wildcards.seed),
             threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
+            free_gpu=snakemake.params.free_gpu,
         )

@@ -25,8 +25,9 @@ def judge_baselines(
     """Every metric of n test images and of n pixel Gaussians."""
     multiply_with(threads)
     reference = Reference.read(statistics, load_split(dataset.parent, "train").labels)
-    about = {"judge": judge, "judge_facts": judges.facts(weights, read_json(record))}
-    found = baselines.judge_baselines(reference, about, judges.knows_classes(weights), n, read_json(check)["caveats"])
+    checked = read_json(check)
+    about = {"judge": judge, "judge_facts": judges.facts(weights, read_json(record)), "device": checked["device"]}
+    found = baselines.judge_baselines(reference, about, judges.knows_classes(weights), n, checked["caveats"])
     write_json(output, {"judge": judge, "n": n, "metrics": found})
 
 

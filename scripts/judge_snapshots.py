@@ -7,8 +7,9 @@ from easel.evaluation.reference import load_statistics
 from easel.evaluation.snapshots import file_of, judge_snapshot
 from easel.models import load
 from easel.runtime.console import job
+from easel.runtime.cpu import multiply_with
 from easel.runtime.files import read_json, write_json
-from easel.training.devices import use_devices
+from easel.training.devices import device_used, use_devices
 
 
 def judge_snapshots(
@@ -21,25 +22,30 @@ def judge_snapshots(
     n: int,  # samples of each snapshot, from the same latents
     seed: int,
     threads: int,
+    gpus: int = 0,  # assigned to this job by Snakemake
+    free_gpu: bool = False,  # without one, use a GPU that is free
 ) -> None:
     """Sample n images from each snapshot and compare them with the training images."""
-    use_devices(threads)
+    record = read_json(training)
+    run = f"{record['run']} seed {seed}"
+    use_devices(threads, gpus, f"snapshots of {run}", free_gpu=free_gpu)
+    multiply_with(threads)
     eye = judges.load(weights)
     reference = load_statistics(statistics, ("train_mean", "train_covariance", "train_n"))
-    record = read_json(training)
     labels = sampling.sample_labels(n, sampling.class_frequencies(record["classes"]), seed, sampling.SNAPSHOTS)
     scores = []
     for snapshot in record["snapshots"]:
         network = load(file_of(snapshot, training))
         # Other latents than those of the samples, so that the selection does not bias the reported FID.
         latents = sampling.latent_points(n, network.inputs[0].shape[1], seed, sampling.SNAPSHOTS)
-        label = f"{record['run']} seed {seed} after {snapshot['epoch']:.3g} epochs"
+        label = f"{run} after {snapshot['epoch']:.3g} epochs"
         scores.append({**snapshot, **judge_snapshot(network, latents, labels, eye, reference, label)})
     write_json(
         output,
         {
-            "run": record["run"], "seed": seed, "judge": judge, "n": n, "reference_split": "train",
-            "reference_n": int(reference["train_n"]), "snapshots": scores, "caveats": read_json(check)["caveats"],
+            "run": record["run"], "seed": seed, "judge": judge, "device": device_used(), "n": n,
+            "reference_split": "train", "reference_n": int(reference["train_n"]), "snapshots": scores,
+            "caveats": read_json(check)["caveats"],
         },
     )  # fmt: skip
 
@@ -56,4 +62,6 @@ if __name__ == "__main__":
             n=snakemake.params.spec["n"],
             seed=int(snakemake.wildcards.seed),
             threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
+            free_gpu=snakemake.params.free_gpu,
         )

@@ -15,7 +15,7 @@ from easel.images import save_png
 from easel.models import load
 from easel.runtime.console import Progress, job
 from easel.runtime.files import copy, write_json
-from easel.training.devices import use_devices
+from easel.training.devices import device_used, use_devices
 
 
 def sample_autoencoder(
@@ -34,13 +34,16 @@ def sample_autoencoder(
     run: str,
     seed: int,  # of the training
     threads: int,
+    gpus: int = 0,  # assigned to this job by Snakemake
+    free_gpu: bool = False,  # without one, use a GPU that is free
 ) -> None:
     """Sample `count` images; reconstruct test images, and compute the metrics of all of them.
 
     An encoder's latents are no truncated ones, so reconstructions are by the snapshot's own generator.
     """
-    use_devices(threads)
-    chosen = sample_chosen(training, snapshot_scores, files, select, count, **sampling)
+    use_devices(threads, gpus, f"samples of {run} seed {seed}", free_gpu=free_gpu)
+    device = device_used()
+    chosen = sample_chosen(training, snapshot_scores, files, device, select, count, **sampling)
     copy(file_of(chosen, training, "encoder"), encoder)
     networks = load(encoder), load(file_of(chosen, training))
     images = load_split(dataset.parent, "test").images
@@ -48,7 +51,9 @@ def sample_autoencoder(
     with Progress(len(images), "images", f"reconstructions of {run} seed {seed}") as progress:
         preset = TypeAdapter(Preset).validate_python(settings)
         found = reconstruction.judge(*networks, images, preset, seed, progress.update)
-    write_json(metrics, {"study": study, "run": run, "seed": seed, "metrics": found})
+    write_json(
+        metrics, {"study": study, "run": run, "seed": seed, "metrics": [{**row, "device": device} for row in found]}
+    )
 
 
 if __name__ == "__main__":
@@ -69,4 +74,6 @@ if __name__ == "__main__":
             run=snakemake.wildcards.run,
             seed=int(snakemake.wildcards.seed),
             threads=snakemake.threads,
+            gpus=snakemake.resources.gpu,
+            free_gpu=snakemake.params.free_gpu,
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from easel.evaluation.baselines import judge_baselines
 
-ABOUT = {"judge": "pixels", "judge_facts": {"kind": "patches"}}
+ABOUT = {"judge": "pixels", "judge_facts": {"kind": "patches"}, "device": {"kind": "cpu", "name": "a CPU"}}
 
 
 def values(found, metric) -> dict[str, float]:

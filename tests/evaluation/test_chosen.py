@@ -35,7 +35,7 @@ def collapse(training: Training) -> None:
 def folder(tmp_path, monkeypatch):
     """folder("dcgan", …): the results of a training that collapses after its best snapshot, sampled with settings."""
     for script in ("judge_snapshots", "sample", "sample_autoencoder"):
-        monkeypatch.setattr(f"scripts.{script}.use_devices", lambda threads: None)  # for a new process only
+        monkeypatch.setattr(f"scripts.{script}.use_devices", lambda *given, **options: None)  # for a new process only
     monkeypatch.setattr("scripts.judge_snapshots.judges.load", lambda weights: Pixels())
     images = small_images()
     mean, covariance = fid.statistics(Pixels().outputs(images).features)
@@ -72,7 +72,7 @@ def draw(folder, trainer, select: str, truncation: float | None) -> None:
     }  # fmt: skip
     how = {"truncation": truncation, "label": "", "seed": 0}
     if "encoder" not in trainer.kept:
-        sample(**given, **how)
+        sample(**given, **how, run="a seed 0")
         return
     sample_autoencoder(
         **given, sampling=how, dataset=folder / "dataset.json", encoder=folder / "encoder.keras",

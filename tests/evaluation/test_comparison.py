@@ -22,7 +22,8 @@ FEW = [{"kind": "fewer_images", "n": 200, "wanted": 300}, {"kind": "grey_images"
 def metrics(run: str, seed: int) -> dict:
     row = {
         "metric": "fid", "uncertainty": {"kind": "bootstrap", "value": 0.5, "resamples": 20}, "n": 200,
-        "judge": "classifier", "judge_facts": FACTS, "reference_split": "train", "reference_n": 1000,
+        "judge": "classifier", "judge_facts": FACTS, "device": {"kind": "gpu", "name": "NVIDIA T4"},
+        "reference_split": "train", "reference_n": 1000,
     }  # fmt: skip
     value = {"vae": 100.0, "wide": 40.0}[run] + seed
     return {
@@ -118,7 +119,7 @@ def test_table_has_a_row_for_each_row_of_metrics(compared):
         "parameters": "2006", "of": "samples", "metric": "fid", "value": "103.0", "uncertainty": "0.5",
         "uncertainty_kind": "bootstrap", "n": "200", "judge": "classifier", "judge_kind": "classifier",
         "reference_split": "train", "reference_n": "1000", "likelihood": "", "truncation": "", "label": "",
-        "caveats": "fewer_images,grey_images",
+        "judged_on": "NVIDIA T4", "caveats": "fewer_images,grey_images",
     }  # fmt: skip
     assert rows[1]["caveats"] == ""
 

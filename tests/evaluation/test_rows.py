@@ -12,7 +12,7 @@ from easel.judges import Outputs
 from easel.metrics import fid
 from easel.metrics.catalogue import METRICS
 
-ABOUT = {"judge": "pixels", "judge_facts": {"kind": "patches"}}
+ABOUT = {"judge": "pixels", "judge_facts": {"kind": "patches"}, "device": {"kind": "cpu", "name": "a CPU"}}
 CAVEAT = {"kind": "grey_images", "n": 400}
 
 
@@ -41,6 +41,7 @@ def test_form_of_a_row(known):
         "n": 200,
         "judge": "pixels",
         "judge_facts": {"kind": "patches"},
+        "device": {"kind": "cpu", "name": "a CPU"},
         "reference_split": "train",
         "reference_n": 600,
         "caveats": [],

@@ -1,5 +1,8 @@
 """Evaluation of a run's samples by the judges of a study."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 from helpers.pixels_judge import TEST, TRAIN, Pixels
@@ -11,6 +14,7 @@ from easel.evaluation.samples import Samples, evaluate
 from easel.runtime.files import write_json
 
 FACTS = {"kind": "patches"}
+CPU, GPU = {"kind": "cpu", "name": "a CPU"}, {"kind": "gpu", "name": "NVIDIA T4"}
 ORIGIN = {"kind": "snapshot", "step": 10, "sampling": {"truncation": 0.7, "label": None, "seed": 0}}
 RECONSTRUCTION = {"of": "reconstructions", "metric": "psnr"}
 
@@ -32,9 +36,13 @@ def files(statistics, monkeypatch):
     monkeypatch.setattr(evaluation.judges, "knows_classes", lambda weights: True)
     found = JudgeFiles.at(statistics.parent, "pixels.keras", 100)
     write_json(found.record, {})
-    write_json(found.check, {"caveats": []})
+    write_json(found.check, {"device": CPU, "caveats": []})
     write_json(found.baselines, {"n": 100, "metrics": [{"of": "test_images", "n": 100}]})
     return found
+
+
+def evaluated(samples: Samples, dataset: Path, files: JudgeFiles, reconstruction: Sequence[dict] = ()):
+    return evaluate(samples, dataset, [files], reconstruction, GPU)
 
 
 def samples_of(count: int) -> Samples:
@@ -43,7 +51,7 @@ def samples_of(count: int) -> Samples:
 
 
 def test_rows_state_the_judge_and_the_settings_of_sampling(files, dataset):
-    found = evaluate(samples_of(100), dataset, [files], [RECONSTRUCTION]).record
+    found = evaluated(samples_of(100), dataset, files, [RECONSTRUCTION]).record
     of_samples = [row for row in found["metrics"] if row["of"] == "samples"]
     assert {"fid", "class_coverage", "class_accuracy"} < {row["metric"] for row in of_samples}
     assert all((row["judge_facts"], row["truncation"], row["n"]) == (FACTS, 0.7, 100) for row in of_samples)
@@ -54,25 +62,32 @@ def test_rows_state_the_judge_and_the_settings_of_sampling(files, dataset):
 
 def test_every_value_of_a_failed_judge_has_the_failure_as_its_first_caveat(files, dataset):
     failure = {"kind": "constant_features", "dimensions": 16}
-    write_json(files.check, {"caveats": [failure]})
+    write_json(files.check, {"device": CPU, "caveats": [failure]})
     samples = Samples(
         samples_of(60).images, samples_of(60).labels, ORIGIN | {"caveats": [{"kind": "grey_images", "n": 4}]}
     )
-    found = evaluate(samples, dataset, [files], []).record["metrics"]
+    found = evaluated(samples, dataset, files).record["metrics"]
     assert {row["of"] for row in found} == {"samples", "test_images", "pixel_gaussian"}
     assert all(row["caveats"][0] == failure for row in found)
     assert all(row["caveats"][1] == {"kind": "grey_images", "n": 4} for row in found if row["of"] == "samples")
 
 
 def test_as_many_samples_as_the_study_has_share_its_baselines(files, dataset):
-    of_study = evaluate(samples_of(100), dataset, [files], []).record["metrics"]
+    of_study = evaluated(samples_of(100), dataset, files).record["metrics"]
     assert [row for row in of_study if row["of"] == "test_images"] == [{"of": "test_images", "n": 100}]
-    of_fewer = evaluate(samples_of(60), dataset, [files], []).record["metrics"]
-    assert {row["n"] for row in of_fewer if row["of"] in ("test_images", "pixel_gaussian")} == {60}
+    of_fewer = evaluated(samples_of(60), dataset, files).record["metrics"]
+    baselines = [row for row in of_fewer if row["of"] in ("test_images", "pixel_gaussian")]
+    assert {row["n"] for row in baselines} == {60}
+
+
+def test_every_row_has_the_device_of_its_features(files, dataset):
+    """Those of the baselines are in the reference, which another job computed."""
+    found = evaluated(samples_of(60), dataset, files).record["metrics"]
+    assert all(row["device"] == (GPU if row["of"] == "samples" else CPU) for row in found)
 
 
 def test_classes_factors_and_nearest_pairs_are_part_of_the_record(files, dataset):
-    found = evaluate(samples_of(100), dataset, [files], [])
+    found = evaluated(samples_of(100), dataset, files)
     assert [each["judge"] for each in found.record["classes"]] == [files.judge]
     assert found.record["factors"]["n"] == 100
     assert len(found.record["nearest"]["pairs"]) == 20

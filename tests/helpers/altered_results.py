@@ -40,7 +40,10 @@ def made_up_study(
 ) -> StudyResults:
     """A study of made-up scores without files. change: alters its runs before they are compared."""
     runs = [
-        {"run": preset, "seeds": [{"seed": seed, "metrics": metrics(preset, seed, judges)} for seed in range(seeds)]}
+        {
+            "run": preset,
+            "seeds": [{"seed": seed, "samples": {}, "metrics": metrics(preset, seed, judges)} for seed in range(seeds)],
+        }
         for preset in presets
     ]
     change(runs)

@@ -140,7 +140,10 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     names = {"study": study, "run": run, "seed": seed}
     write_json(folder / "metrics.json", {**names, "samples": drawn_from(preset, seed), **judged})
     if judges:
-        about = {"judge": judges[0], "n": 2_000, "reference_split": "train", "reference_n": TRAIN_IMAGES, "caveats": []}
+        about = {
+            "judge": judges[0], "device": JUDGED_ON, "n": 2_000, "reference_split": "train",
+            "reference_n": TRAIN_IMAGES, "caveats": [],
+        }  # fmt: skip
         write_json(folder / "snapshots.json", {"run": run, "seed": seed, **about, "snapshots": snapshots(preset, seed)})
     write_history(folder / "history.csv", preset, rows, seed, seed + len(run))
 
@@ -169,6 +172,7 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
 # --- numbers -------------------------------------------------------------------------------------------
 
 DEVICE = {"kind": "cpu", "name": "AMD EPYC 9B14 96-Core Processor", "threads": 2}
+JUDGED_ON = {"kind": "cpu", "name": DEVICE["name"]}
 
 
 def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -> dict:
@@ -253,14 +257,14 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
                 rows.append(
                     {
                         "of": of, "metric": metric, "value": value, "uncertainty": error.as_json(), "n": SAMPLES,
-                        "judge": judge, "judge_facts": facts[judge], "reference_split": reference[0],
-                        "reference_n": reference[1], "caveats": [],
+                        "judge": judge, "judge_facts": facts[judge], "device": JUDGED_ON,
+                        "reference_split": reference[0], "reference_n": reference[1], "caveats": [],
                     }
                 )  # fmt: skip
     if FAMILIES[preset] != "gan":
         row = {
-            "of": "reconstructions", "n": 2_000, "judge": None, "judge_facts": None, "reference_split": "test",
-            "reference_n": 2_000, "caveats": [],
+            "of": "reconstructions", "n": 2_000, "judge": None, "judge_facts": None, "device": JUDGED_ON,
+            "reference_split": "test", "reference_n": 2_000, "caveats": [],
         }  # fmt: skip
         rows.append(row | {"metric": "psnr", "value": 18.4, "uncertainty": StandardError(0.1).as_json()})
     if FAMILIES[preset] == "vae":
@@ -272,7 +276,7 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
 def drawn_from(preset: str, seed: int) -> dict:
     """The content of samples.json: the snapshot that was sampled."""
     best = {"kind": "snapshot", **snapshots(preset, seed)[-1], "select": "best"}
-    return best | {"why": BestAtEnd(3, best["fid"]).as_json(), "caveats": []}
+    return best | {"why": BestAtEnd(3, best["fid"]).as_json(), "device": JUDGED_ON, "caveats": []}
 
 
 def snapshots(preset: str, seed: int) -> list[dict]:

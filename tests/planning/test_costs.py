@@ -115,6 +115,23 @@ def test_gpus_count_where_the_machine_has_them(costs):
     assert on_gpu.of("train_run", "wide").memory_mb > on_gpu.of("train_run", "none").memory_mb
 
 
+def test_jobs_that_judge_are_faster_on_a_gpu_unless_it_is_not_for_them(costs):
+    heavy = STUDY.replace("runs:", "judge: inception\nsamples: 50000\nruns:")
+    of = {on: costs(heavy, threads=2, gpu_gflops=5000, judge_on=on).of for on in ("auto", "gpu", "cpu")}
+    on_cpu = costs(heavy, threads=2, judge_on="gpu").of
+    jobs = [
+        ("sample", "wide"),
+        ("evaluate", "wide"),
+        ("judge_snapshots", "wide"),
+        ("compute_reference", "", "inception"),
+    ]
+    for job in jobs:
+        assert of["auto"](*job) == of["gpu"](*job)
+        assert of["cpu"](*job) == on_cpu(*job)
+        assert of["auto"](*job).minutes < of["cpu"](*job).minutes
+        assert of["auto"](*job).memory_mb > of["cpu"](*job).memory_mb
+
+
 def test_memory_follows_batch_and_dataset(costs):
     of = costs().of
     assert of("train_run", "large").memory_mb > 2 * of("train_run", "wide").memory_mb

@@ -129,6 +129,22 @@ def test_another_number_of_samples_makes_earlier_jobs_useless(study, tmp_path, n
     assert (found.source, found.seconds == 33) == (source, source == EstimateSource.EARLIER_RUN)
 
 
+def test_a_probe_on_a_gpu_says_nothing_of_jobs_that_are_kept_from_it(study, tmp_path, monkeypatch):
+    jobs = [job("compute_reference", judge="classifier")]
+    jobs += [job(rule, run="vae", seed="0") for rule in ("judge_snapshots", "sample_autoencoder", "evaluate")]
+    jobs += [job("sample", run="dcgan", seed="0")]
+
+    def sources(judge_on: str) -> set[EstimateSource]:
+        machine = study.machine.model_copy(update={"judge_on": judge_on})
+        there = known(replace(study, machine=machine), tmp_path)
+        return {forecast(there, each).source for each in jobs}
+
+    assert sources("cpu") == {EstimateSource.PROBE}
+    monkeypatch.setattr("easel.planning.knowledge.this_machine", lambda: {"gpus": ["NVIDIA T4"]})
+    assert sources("cpu") == {EstimateSource.RULE_OF_THUMB}
+    assert sources("auto") == sources("gpu") == {EstimateSource.PROBE}
+
+
 def test_a_light_job_costs_as_before_else_as_other_runs_else_by_rule_of_thumb(study, tmp_path):
     def report(seed: str):
         benchmark = tmp_path / f"benchmarks/mine/vae/seed-{seed}/report_run.tsv"

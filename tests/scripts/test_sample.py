@@ -15,6 +15,7 @@ from easel.metrics import fid
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json, write_json
 from easel.sampling.truncation import truncated
+from easel.training.devices import device_used
 
 CLASSES = {"names": ["black", "grey", "white"], "images": [30, 10, 60]}
 SHADES = np.array([0, 128, 255])  # of CLASSES
@@ -40,7 +41,7 @@ def generator(conditional: bool) -> keras.Model:
 @pytest.fixture
 def sampled_run(tmp_path, monkeypatch):
     """sampled_run(conditional=True, label="grey"): a trained run, sampled; its folder."""
-    monkeypatch.setattr("scripts.sample.use_devices", lambda threads: None)  # for a new process only
+    monkeypatch.setattr("scripts.sample.use_devices", lambda *given, **options: None)  # for a new process only
 
     def sampled_run(conditional: bool, **options):
         folder = trained(tmp_path / f"{conditional}-{options}", conditional)
@@ -54,8 +55,8 @@ def sampled_run(tmp_path, monkeypatch):
             "latent_plane.png",
         )
         sample(
-            training=folder / "train.json", snapshot_scores=folder / "snapshots.json", select="last", threads=1,
-            files=SampledFiles(*(folder / name for name in names)), **given,
+            training=folder / "train.json", snapshot_scores=folder / "snapshots.json", select="last", run="a seed 0",
+            files=SampledFiles(*(folder / name for name in names)), threads=1, **given,
         )  # fmt: skip
         return folder
 
@@ -126,6 +127,11 @@ def test_samples_inherit_the_caveats_of_their_training(sampled_run):
     assert read_json(sampled_run(conditional=False) / "samples.json")["caveats"] == [CAVEAT]
 
 
+def test_the_device_is_recorded(sampled_run, monkeypatch):
+    monkeypatch.setattr("scripts.sample.device_used", lambda: {"kind": "gpu", "name": "Tesla T4"})
+    assert read_json(sampled_run(conditional=False) / "samples.json")["device"] == {"kind": "gpu", "name": "Tesla T4"}
+
+
 def test_truncated_latents_are_stored_and_recorded(sampled_run):
     folder = sampled_run(conditional=False, truncation=0.5)
     assert read_json(folder / "samples.json")["sampling"]["truncation"] == 0.5
@@ -137,7 +143,7 @@ def test_truncated_latents_are_stored_and_recorded(sampled_run):
 
 @pytest.mark.parametrize("conditional", [False, True])
 def test_snapshots_are_judged_on_all_classes(conditional, tmp_path, monkeypatch):
-    monkeypatch.setattr("scripts.judge_snapshots.use_devices", lambda threads: None)
+    monkeypatch.setattr("scripts.judge_snapshots.use_devices", lambda *given, **options: None)
     monkeypatch.setattr("scripts.judge_snapshots.judges.load", lambda weights: Pixels())
     mean, covariance = fid.statistics(Pixels().outputs(TRAIN.images).features)
     np.savez(tmp_path / "reference.npz", train_mean=mean, train_covariance=covariance, train_n=len(TRAIN.images))
@@ -150,4 +156,5 @@ def test_snapshots_are_judged_on_all_classes(conditional, tmp_path, monkeypatch)
     found = read_json(folder / "snapshots.json")
     (judged,) = found["snapshots"]
     assert found["caveats"] == [{"kind": "constant_features", "dimensions": 16}]
+    assert found["device"] == device_used()
     assert judged["fid"] > 0

@@ -68,6 +68,8 @@ seen = {
     "wildcards": sorted(internals.wildcard_names(workflow, "make")),
     "constraints": internals.wildcard_constraints(workflow, "make"),
     "code": internals.params_of(workflow, "make")["code"],
+    "cluster": internals.runs_on_cluster(workflow),
+    "forbidden": [name for name in ("gpu", "mem_mb", "disk_mb") if internals.forbids(workflow, name)],
     "late": callable(internals.params_of(workflow, "make")["late"]),
 }
 internals.when_prepared(
@@ -95,12 +97,13 @@ def python(*arguments: str) -> subprocess.CompletedProcess:
 
 
 def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
-    done = python("snakemake", "--cores", "3")
+    done = python("snakemake", "--cores", "3", "--resources", "gpu=0", "mem_mb=100")
     assert done.returncode == 0, done.stdout
     in_main, *in_jobs = [json.loads(line) for line in re.findall(r"^SEEN (.*)$", done.stdout, re.MULTILINE)]
     assert in_main == {
         "main": True, "cores": 3, "rules": ["fill", "script", "make"], "wildcards": ["n"],
         "constraints": {"n": "[0-9]"}, "code": {"a.py": "01"}, "late": True,
+        "cluster": False, "forbidden": ["gpu"],
     }  # fmt: skip
     assert [job["main"] for job in in_jobs] == [False, False]
     (to_run,) = [dict(json.loads(line)) for line in re.findall(r"^RUN (.*)$", done.stdout, re.MULTILINE)]

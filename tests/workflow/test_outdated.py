@@ -131,10 +131,13 @@ class StubbedCheckout:
 
     def outdated(self, *arguments: str) -> dict[str, str]:
         """The jobs that a dry run announces, each with its reason. Target rules are left out."""
+        return {job(each["rule"], **each["wildcards"]): each["reason"] for each in self.announced(*arguments)}
+
+    def announced(self, *arguments: str) -> list[dict]:
+        """The jobs that a dry run announces, as easel.tracking.dry_run keeps them, without target rules."""
         kept = self.folder.with_suffix(".jobs")
         self.run("easel.tracking.dry_run", kept, *arguments)
-        found = [json.loads(line) for line in kept.read_text().splitlines()]
-        return {job(each["rule"], **each["wildcards"]): each["reason"] for each in found if each["benchmark"]}
+        return [each for each in map(json.loads, kept.read_text().splitlines()) if each["benchmark"]]
 
     def sources(self) -> list[Path]:
         """All files but the results."""
@@ -243,7 +246,8 @@ ROWS = [
     Row("the wording of reasons", add_code("workflow/easel/tracking/rerun_reasons.py")),
     Row("a preset's source", replacing("config/presets/dcgan.yaml", "source: ", "source: see ")),
     Row("another preset's epochs", replacing("config/presets/tutorial_dcgan.yaml", "epochs: ", "epochs: 1")),
-    Row("threads", replacing("config/config.yaml", "threads: 8", "threads: 1")),
+    Row("threads, and where samples are judged",
+        replacing("config/config.yaml", "threads: 8", "threads: 1\njudge_on: gpu")),
     Row("another mirror", in_study('["https://example.org/images.tar.gz", ', "[")),
     # Code
     Row("the DCGAN's network", replacing("workflow/easel/models/dcgan.py", "LeakyReLU(0.2)", "LeakyReLU(0.1)"),
@@ -324,6 +328,16 @@ def test_an_edit_makes_exactly_its_jobs_outdated(checkout, row):
     outdated = checkout.outdated()
     assert set(outdated) == row.jobs
     assert row.because in "\n".join(outdated.values())
+
+
+def test_jobs_that_sample_and_judge_ask_for_a_gpu_only_if_told_to(checkout):
+    checkout.replace("config/config.yaml", "threads: 8", "threads: 8\njudge_on: gpu")
+    gpus = {each["rule"]: each["gpus"] for each in checkout.announced("--forceall")}
+    judging = {"compute_reference", "judge_snapshots", "sample", "sample_autoencoder", "evaluate"}
+    assert {rule for rule, count in gpus.items() if count} == {"train_run", "make_classifier"} | judging
+    checkout.replace("config/config.yaml", "judge_on: gpu", "judge_on: auto")
+    gpus = {each["rule"]: each["gpus"] for each in checkout.announced("--forceall")}
+    assert {rule for rule, count in gpus.items() if count} == {"train_run", "make_classifier"}
 
 
 def test_a_fresh_clone_reuses_old_results_and_still_notices_edits(made, tmp_path):

@@ -1,4 +1,5 @@
-# Shared by the chapters: paths of many files at once, the resources of a job, and params that are not compared.
+# Shared by the chapters: paths of many files at once, the resources of a job, params that are not compared, and the
+# device of jobs that sample and judge.
 
 from functools import cache
 from math import ceil
@@ -37,6 +38,16 @@ def not_compared(value):
     value: the param, or a function of wildcards.
     """
     return lambda wildcards, input: value(wildcards) if callable(value) else value
+
+
+# Jobs that sample and judge can do without a GPU. So they ask Snakemake for none (then they would run one after the
+# other, and wait for trainings) and take one if it is free; a cluster's job uses no device that it was not given.
+GPUS_TO_JUDGE = int(STUDY.machine.judge_on == "gpu")
+FREE_GPU_TO_JUDGE = (
+    STUDY.machine.judge_on == "auto"
+    and not snakemake_internals.runs_on_cluster(workflow)
+    and not snakemake_internals.forbids(workflow, "gpu")
+)
 
 
 def needs(rule):

@@ -44,10 +44,12 @@ rule evaluate:
     threads: cores_for([judge_files(judge).weights for judge in STUDY.judges], config["threads"])
     resources:
         **needs("evaluate"),
+        gpu=GPUS_TO_JUDGE,
     params:
         spec={"judges": list(STUDY.judges)},
         judges=not_compared([judge_files(judge) for judge in STUDY.judges]),
         code=code_of("evaluate.py", *(f"easel.judges.{kind}" for kind in STUDY_KINDS)),
+        free_gpu=not_compared(FREE_GPU_TO_JUDGE),
     message:
         "Evaluating the samples of {wildcards.run}, seed {wildcards.seed}"
     script:

@@ -117,8 +117,10 @@ rule compute_reference:
     threads: config["threads"]
     resources:
         **needs("compute_reference"),
+        gpu=GPUS_TO_JUDGE,
     params:
         code=judge_code("compute_reference.py"),
+        free_gpu=not_compared(FREE_GPU_TO_JUDGE),
     message:
         "Computing reference statistics of {wildcards.dataset} with {wildcards.judge}"
     script:
@@ -157,6 +159,7 @@ rule calibrate:
     input:
         weights=lambda wildcards: judge_files(wildcards.judge).weights,
         statistics=f"{JUDGE}/reference.npz",
+        check=f"{JUDGE}/check.json",
     output:
         f"{JUDGE}/calibration.json",
     log:
@@ -165,6 +168,7 @@ rule calibrate:
         "results/benchmarks/judges/{dataset}/{judge}/calibrate.tsv"
     wildcard_constraints:
         judge=one_of(CALIBRATED),
+    threads: threads_for_features
     resources:
         **needs("calibrate"),
     params:

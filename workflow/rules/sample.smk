@@ -4,6 +4,7 @@
 #        of autoencoders also encoder.keras, reconstructions.png and reconstruction.json.
 
 SNAPSHOT_JUDGE = STUDY.snapshot_judge
+SAMPLING_THREADS = 1  # networks that are trained here are small: several runs are sampled side by side
 
 
 def sampling_spec(wildcards):
@@ -69,11 +70,14 @@ rule judge_snapshots:
     wildcard_constraints:
         run=one_of(STUDY.runs),
         seed=one_of(map(str, STUDY.seeds)),
+    threads: cores_for([judge_files(SNAPSHOT_JUDGE).weights], config["threads"])
     resources:
         **needs("judge_snapshots"),
+        gpu=GPUS_TO_JUDGE,
     params:
         spec={"judge": SNAPSHOT_JUDGE, "n": STUDY.snapshot_samples},
         code=code_of("judge_snapshots.py", f"easel.judges.{STUDY.judges[SNAPSHOT_JUDGE].kind}"),
+        free_gpu=not_compared(FREE_GPU_TO_JUDGE),
     message:
         "Judging the snapshots of {wildcards.run}, seed {wildcards.seed}"
     script:
@@ -93,11 +97,14 @@ rule sample:
     wildcard_constraints:
         run=one_of(set(STUDY.runs) - set(AUTOENCODERS)),
         seed=one_of(map(str, STUDY.seeds)),
+    threads: SAMPLING_THREADS
     resources:
         **needs("sample"),
+        gpu=GPUS_TO_JUDGE,
     params:
         spec=sampling_spec,
         code=code_of("sample.py"),
+        free_gpu=not_compared(FREE_GPU_TO_JUDGE),
     message:
         "Sampling {params.spec[samples]} images from {wildcards.run}, seed {wildcards.seed}"
     script:
@@ -122,11 +129,14 @@ rule sample_autoencoder:
     wildcard_constraints:
         run=one_of(AUTOENCODERS),
         seed=one_of(map(str, STUDY.seeds)),
+    threads: SAMPLING_THREADS
     resources:
         **needs("sample_autoencoder"),
+        gpu=GPUS_TO_JUDGE,
     params:
         spec=autoencoder_spec,
         code=code_of("sample_autoencoder.py"),
+        free_gpu=not_compared(FREE_GPU_TO_JUDGE),
     message:
         "Sampling {params.spec[samples]} images from {wildcards.run}, seed {wildcards.seed}, and reconstructing test images"
     script:

@@ -21,6 +21,14 @@ def test_several_seeds_give_mean_and_half_interval():
     assert "± is half the width of the interval. 95 % interval of the mean over seeds" in text_of(got)
 
 
+def test_a_study_judged_on_several_devices_has_a_note():
+    study = made_up_study("dcgan", "vae")
+    note = "Sampled and judged on different devices: Tesla T4 and AMD EPYC"
+    assert note not in text_of(report.comparison_tables(study))
+    study.runs[0]["seeds"][0]["samples"]["device"] = {"kind": "gpu", "name": "Tesla T4"}
+    assert note in text_of(report.comparison_tables(study))
+
+
 def test_single_seed_has_sampling_uncertainty():
     got = report.comparison_tables(made_up_study("dcgan", "vae"))
     assert rows_of(got)[0][1] == "41.2 ± 1.6"

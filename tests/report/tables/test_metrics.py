@@ -33,6 +33,15 @@ def test_each_judge_has_a_table_and_metrics_are_explained_once():
     assert got.count(metric_texts.metric_meaning("fid")) == 1
 
 
+def test_numbers_of_several_devices_have_a_note():
+    rows = metrics("vae", 0, ["classifier"])
+    note = "Sampled and judged on different devices: "
+    assert note not in text_of(report.metrics_table(rows))
+    gpu = {"kind": "gpu", "name": "Tesla T4"}
+    mixed = [row | {"device": gpu} if row["of"] == "samples" else row for row in rows]
+    assert f"{note}Tesla T4 and AMD EPYC" in text_of(report.metrics_table(mixed))
+
+
 def test_baselines_of_other_sample_counts_have_their_own_table():
     rows = metrics("dcgan", 0, ["classifier"])
     for row in rows:

@@ -15,6 +15,18 @@ def test_provenance_has_versions_and_fingerprints(run):
     assert rows["scripts/train.py"] == "8d7c6b5a49382716"
 
 
+def test_provenance_names_the_devices_that_sampled_and_judged(run):
+    shown = dict(rows_of(report.provenance_table(run)))
+    assert shown["sampled on"] == shown["judged on"] == "AMD EPYC 9B14 96-Core Processor"
+    rows = [
+        row | {"device": {"kind": "gpu", "name": "Tesla T4"}} if row["of"] == "samples" else row for row in run.metrics
+    ]
+    external = {"samples": {"kind": "external"}, "metrics": rows}
+    shown = dict(rows_of(report.provenance_table(replace(run, metrics_record=external))))
+    assert shown["judged on"] == "Tesla T4 and AMD EPYC 9B14 96-Core Processor"
+    assert "sampled on" not in shown
+
+
 def test_provenance_shows_recorded_computation_details(run):
     rows = dict(rows_of(report.provenance_table(run)))
     assert rows["compiled with XLA"] == "no"

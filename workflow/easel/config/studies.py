@@ -141,3 +141,6 @@ class MachineConfig(Closed):
     """Billions of floating-point operations per second that training reaches on one CPU thread; for estimates only."""
     gpu_gflops: Annotated[float, Affects.NOTHING] = Field(0, ge=0)
     """The same per GPU; 0 if there is none."""
+    judge_on: Annotated[Literal["auto", "cpu", "gpu"], Affects.NOTHING] = "auto"
+    """Where networks are sampled and judged: on a GPU if one is free when the job starts (`auto`), always on the CPU,
+    or on a GPU that each job asks for and waits for, like a training."""

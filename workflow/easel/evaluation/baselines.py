@@ -11,7 +11,7 @@ from easel.judges import Outputs
 
 def judge_baselines(
     reference: Reference,
-    judge: Mapping[str, Any],  # the keys `judge` and `judge_facts` of each row
+    judge: Mapping[str, Any],  # the keys `judge`, `judge_facts` and `device` of each row
     knows_classes: bool,  # whether its classes are the dataset's
     n: int,
     failures: Sequence[Mapping[str, Any]] = (),  # the caveats of check.json

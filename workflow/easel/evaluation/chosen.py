@@ -5,6 +5,7 @@ one gets. It is the snapshot's file, byte for byte. Only with a truncation can i
 the statistics of truncated latents (`easel.sampling.truncation`).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -37,6 +38,7 @@ def sample_chosen(
     training: Path,  # train.json, in a folder with the snapshots
     snapshot_scores: Path,  # snapshots.json
     files: SampledFiles,
+    device: Mapping[str, str],  # that samples, for the record
     select: Literal["best", "last"],
     count: int,
     truncation: float | None,  # bound on the absolute value of a latent's components
@@ -59,7 +61,9 @@ def sample_chosen(
     drawn = sampler.samples(count)
     drawn.save(files.samples, seed)
     settings = {"truncation": truncation, "label": label or None, "seed": seed}
-    drawing = {"sampling": settings, "batch_size": sampling.BATCH, "batch_statistics": statistics}
+    drawing = {
+        "sampling": settings, "batch_size": sampling.BATCH, "batch_statistics": statistics, "device": dict(device),
+    }  # fmt: skip
     write_json(files.record, {"kind": "snapshot", **chosen, **drawing, "caveats": trained["caveats"]})
     save_png(files.picture, sampler.overview(drawn))
     save_png(files.interpolation, sampler.interpolations())

@@ -269,5 +269,6 @@ def cells_of(row: Row) -> dict[str, Any]:
         "judge_kind": facts.get("kind", ""),
         **{key: row[key] for key in ("reference_split", "reference_n")},
         **{key: row.get(key, "") for key in ("likelihood", *SAMPLING_KEYS)},
+        "judged_on": row["device"]["name"],
         "caveats": ",".join(caveat["kind"] for caveat in row["caveats"]),
     }

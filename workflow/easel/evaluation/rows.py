@@ -60,7 +60,7 @@ def rows(
     of: str,  # the kind of images: one of `catalogue.OF`
     found: Outputs,
     measured: Iterable[Measurement],
-    judge: Mapping[str, Any],  # `judge`, `judge_facts`, and the settings of sampling that are set
+    judge: Mapping[str, Any],  # `judge`, `judge_facts`, `device`, and the settings of sampling that are set
     caveats: Sequence[Mapping[str, Any]] = (),  # of all values of these images, as samples.json holds them
     of_metrics: Mapping[str, Caveat] = {},  # of one metric each
 ) -> list[dict[str, Any]]:

@@ -70,10 +70,11 @@ def evaluate(
     dataset: Path,  # dataset.json, next to the arrays
     judges: Sequence[JudgeFiles],
     reconstruction: Sequence[Mapping[str, Any]],  # rows on reconstructions, of an autoencoder
+    device: Mapping[str, str],  # that judges, for the record
 ) -> Evaluation:
     """Compare samples with the training images, by every judge."""
     data, train = read_json(dataset), load_split(dataset.parent, "train")
-    verdicts = [judge(samples, train, data["classes"], files) for files in judges]
+    verdicts = [judge(samples, train, data["classes"], files, device) for files in judges]
     first = verdicts[0]
     return Evaluation(
         record={
@@ -87,32 +88,37 @@ def evaluate(
     )
 
 
-def judge(samples: Samples, train: Split, classes: Sequence[str], files: JudgeFiles) -> Verdict:
+def judge(
+    samples: Samples, train: Split, classes: Sequence[str], files: JudgeFiles, device: Mapping[str, str]
+) -> Verdict:
     """One judge's evaluation of samples.
 
-    classes: the names of the dataset's classes.
+    classes: the names of the dataset's classes. device: that judges.
     """
     label = f"samples as {files.judge} sees them"
     reference = Reference.read(files.statistics, train.labels)
     about = {"judge": files.judge, "judge_facts": judges.facts(files.weights, read_json(files.record))}
-    failures = read_json(files.check)["caveats"]
+    check = read_json(files.check)
+    failures = check["caveats"]
     caveats = [*failures, *samples.origin.get("caveats", [])]
+    of_samples = {**about, "device": dict(device), **samples.sampling}
     knows_classes = judges.knows_classes(files.weights)
 
     seen = features.outputs(judges.load(files.weights), samples.images, label)
     neighbours = nearest_training_images(seen, reference, label)
     measured = measurements(seen, reference, neighbours.distances, label)
-    found = rows("samples", seen, measured, about | samples.sampling, caveats)
+    found = rows("samples", seen, measured, of_samples, caveats)
     by_class = None
     if knows_classes:
         each = ByClass(seen, seen.logits.argmax(axis=1), reference, samples.labels)
-        found += rows("samples", seen, each.measurements(), about | samples.sampling, caveats, each.caveats())
+        found += rows("samples", seen, each.measurements(), of_samples, caveats, each.caveats())
         by_class = {"judge": files.judge, **each.table(classes)}
 
     baselines = read_json(files.baselines)
     if baselines["n"] == len(samples.images):
         found += baselines["metrics"]
     else:  # external samples, of which there may be fewer
-        found += judge_baselines(reference, about, knows_classes, len(samples.images), failures)
+        of_reference = {**about, "device": check["device"]}
+        found += judge_baselines(reference, of_reference, knows_classes, len(samples.images), failures)
     pairs = nearest_pairs.most_suspicious(neighbours, reference["test_nearest"])
     return Verdict(files.judge, found, by_class, pairs)

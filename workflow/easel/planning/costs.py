@@ -5,6 +5,7 @@ CIFAR-10 on two CPU cores. Estimates are within a factor of two if the machine's
 and need no TensorFlow, because the Snakefile asks for them in every job.
 """
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from math import log2, prod
 from typing import NamedTuple
@@ -68,6 +69,11 @@ class Costs:
     def sizes(self) -> Sizes:
         """The sizes of the dataset. Asked for only with a cost, because counting the files of a folder takes time."""
         return self.known_sizes or expected(self.study.dataset)
+
+    @property
+    def judging_gpus(self) -> int:
+        """The GPUs of a job that samples or judges. `auto` finds the machine's GPU free most of the time."""
+        return int(self.machine.judge_on != "cpu")
 
     @property
     def image_bytes(self) -> int:
@@ -164,9 +170,10 @@ class Costs:
     def reference(self, judge: JudgeSettings) -> Cost:
         """A judge's features of both splits, and of as many pixel Gaussians as test images."""
         images = self.sizes.train + 2 * self.sizes.test
-        minutes = self.minutes(images, judge.megaflops, self.machine.threads)
+        minutes = self.minutes(images, judge.megaflops, self.machine.threads, self.judging_gpus)
         features_mb = FEATURE * judge.feature_dim * images / 1e6
-        return Cost(minutes, self.memory_mb(self.dataset_mb) + judge.memory_mb + 3 * features_mb, features_mb)
+        memory = self.memory_mb(self.dataset_mb, self.judging_gpus) + judge.memory_mb + 3 * features_mb
+        return Cost(minutes, memory, features_mb)
 
     def baselines(self, judge: JudgeSettings) -> Cost:
         """Every metric of two baselines, whose features are known."""
@@ -177,27 +184,31 @@ class Costs:
         """Sampling from each snapshot of a training, and judging the samples."""
         judge = self.study.judges[self.study.snapshot_judge]
         images = self.snapshots_of(settings) * self.study.snapshot_samples
-        minutes = self.minutes(images, FORWARD * megaflops_of_step(settings) + judge.megaflops)
-        return Cost(minutes, self.memory_mb() + judge.memory_mb, 1)
+        each = FORWARD * megaflops_of_step(settings) + judge.megaflops
+        minutes = self.minutes(images, each, self.judging_threads([judge]), self.judging_gpus)
+        return Cost(minutes, self.memory_mb(gpus=self.judging_gpus) + judge.memory_mb, 1)
 
     def sampling(self, settings: PresetBase) -> Cost:
         """Sampling from a run."""
-        minutes = self.minutes(self.study.samples, FORWARD * megaflops_of_step(settings))
-        return Cost(minutes, self.memory_mb(self.samples_mb), self.samples_mb + networks_mb(settings))
+        minutes = self.minutes(self.study.samples, FORWARD * megaflops_of_step(settings), gpus=self.judging_gpus)
+        memory = self.memory_mb(self.samples_mb, self.judging_gpus)
+        return Cost(minutes, memory, self.samples_mb + networks_mb(settings))
 
     def reconstruction(self, settings: PresetBase) -> Cost:
         """Sampling from an autoencoder, encoding each test image, and decoding it twice."""
         sampling = self.sampling(settings)
         images = self.study.samples + 3 * self.sizes.test
-        return sampling._replace(minutes=self.minutes(images, FORWARD * megaflops_of_step(settings)))
+        minutes = self.minutes(images, FORWARD * megaflops_of_step(settings), gpus=self.judging_gpus)
+        return sampling._replace(minutes=minutes)
 
     def evaluation(self) -> Cost:
         """Every metric of a run's samples by every judge."""
         samples, all_judges = self.study.samples, self.study.judges.values()
-        minutes = self.minutes(samples, sum(each.megaflops for each in all_judges))
+        each_image = sum(each.megaflops for each in all_judges)
+        minutes = self.minutes(samples, each_image, self.judging_threads(all_judges), self.judging_gpus)
         minutes += sum(self.metrics_minutes(samples, each.feature_dim) for each in all_judges)
         most = max(self.metrics_memory_mb(each.feature_dim) + each.memory_mb for each in all_judges)
-        return Cost(minutes, self.memory_mb(self.samples_mb) + most, 1)
+        return Cost(minutes, self.memory_mb(self.samples_mb, self.judging_gpus) + most, 1)
 
     def export(self, settings: PresetBase) -> Cost:
         """Converting a run's networks, and sampling a few images with each file."""
@@ -225,6 +236,10 @@ class Costs:
     def snapshots_of(self, settings: PresetBase) -> float:
         """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
         return 1 + log2(self.epochs_of(settings) + 1)
+
+    def judging_threads(self, judges: Iterable[JudgeSettings]) -> int:
+        """The CPU threads of a job that computes the features of some judges."""
+        return self.machine.threads if any(each.slow_on_one_core for each in judges) else 1
 
     def metrics_minutes(self, images: int, feature_dim: int) -> float:
         """Minutes of all metrics of so many images. The distances between features dominate."""

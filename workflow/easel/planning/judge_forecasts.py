@@ -32,7 +32,7 @@ def reference(known: Knowledge, job: Job) -> Forecast | None:
     name = job.wildcards["judge"]
     if known.has_same_judge(name) and (before := known.as_before(job)):
         return before
-    if (probe := known.judge_probe(known.study.judges[name])) is None:
+    if (probe := known.judge_probe(known.study.judges[name])) is None or not known.judges_as_probed:
         return None
     seconds, sizes = probe["seconds"], known.sizes
     kept = min(sizes.test, JUDGED_AT_MOST)

@@ -18,6 +18,7 @@ from easel.planning.benchmark_files import JobCost, read_benchmark
 from easel.planning.costs import Costs
 from easel.planning.earlier import EarlierTraining, is_same_judge, typical
 from easel.planning.jobs import Job
+from easel.planning.machine import this_machine
 from easel.planning.rules import Work, rule
 from easel.planning.training_time import TrainingTime
 from easel.runtime.errors import EaselError
@@ -119,6 +120,11 @@ class Knowledge:
         record = self.results / self.study.name / job.run / f"seed-{job.seed}" / "metrics.json"
         rows = read_if_whole(record).get("metrics", [])
         return next((row["n"] for row in rows if row["of"] == "samples"), 0)
+
+    @property
+    def judges_as_probed(self) -> bool:
+        """True if jobs that sample and judge use the same device as probes: a GPU, where there is one."""
+        return self.study.machine.judge_on != "cpu" or not this_machine()["gpus"]
 
     def has_same_judge(self, name: str) -> bool:
         """True if a judge was made before with its current settings."""

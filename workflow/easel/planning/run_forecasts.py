@@ -75,7 +75,7 @@ def snapshots(known: Knowledge, job: Job) -> Forecast | None:
         return before
     probe = known.training_probe(job.run)
     judge = known.judge_probe(known.study.judges[known.study.snapshot_judge])
-    if probe is None or judge is None:
+    if probe is None or judge is None or not known.judges_as_probed:
         return None
     drawing, judging = probe["seconds"], judge["seconds"]
     thousands = known.study.snapshot_samples / 1000
@@ -91,7 +91,7 @@ def sampling(known: Knowledge, job: Job) -> Forecast | None:
     if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
         return before
     probe = known.training_probe(job.run)
-    return sampling_from_probe(known, job, probe) if probe else None
+    return sampling_from_probe(known, job, probe) if probe and known.judges_as_probed else None
 
 
 def sampling_from_probe(known: Knowledge, job: Job, probe: Mapping[str, Any]) -> Forecast:
@@ -113,7 +113,7 @@ def reconstruction(known: Knowledge, job: Job) -> Forecast | None:
     each costs one sample."""
     if known.samples_before(job) == known.study.samples and (before := known.as_before(job)):
         return before
-    if (probe := known.training_probe(job.run)) is None:
+    if (probe := known.training_probe(job.run)) is None or not known.judges_as_probed:
         return None
     sampled, seconds = sampling_from_probe(known, job, probe), probe["seconds"]
     rebuilding = 2 * seconds["load"] + 2 * seconds["first_samples"]
@@ -127,7 +127,7 @@ def evaluation(known: Knowledge, job: Job) -> Forecast | None:
         return before
     seconds = []
     for judge in known.study.judges.values():
-        if (probe := known.judge_probe(judge)) is None:
+        if (probe := known.judge_probe(judge)) is None or not known.judges_as_probed:
             return None
         seconds.append(probe["seconds"])
     thousands = known.study.samples / 1000

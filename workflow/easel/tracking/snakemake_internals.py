@@ -76,6 +76,17 @@ def cores(workflow: Any) -> int:
     return workflow.resource_settings.cores or 1
 
 
+def runs_on_cluster(workflow: Any) -> bool:
+    """True in the process of a cluster's job."""
+    return workflow.remote_exec
+
+
+def forbids(workflow: Any, resource: str) -> bool:
+    """True if `--resources` allows none of a resource."""
+    limit = workflow.global_resources.get(resource)
+    return limit is not None and limit.value == 0
+
+
 def rules_with_output(workflow: Any) -> list[str]:
     """The names of the rules so far that make files, in the order of their definition."""
     return [rule.name for rule in workflow.rules if rule.output]

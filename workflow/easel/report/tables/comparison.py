@@ -20,6 +20,7 @@ from easel.report.tables.judge_notice import fids_of_samples, has_failed
 from easel.report.tables.metric_rows import (
     as_float,
     caveat_notes,
+    devices_note,
     group_rows,
     judge_description,
     mean_with_interval,
@@ -55,9 +56,11 @@ def comparison_tables(study: StudyResults) -> Html | None:
     if not shown and not any(folded):
         return None
     explanations = metric_explanations(study.summary)
+    seeds = [seed for run in (*study.runs, *study.external) for seed in run["seeds"]]
+    devices = devices_note((row for seed in seeds for row in seed["metrics"]), (seed["samples"] for seed in seeds))
     if not shown:
-        return fragment(*folded, explanations)
-    return fragment(verdicts(study), *shown, details(say("scores.more_metrics"), *folded), explanations)
+        return fragment(*folded, devices, explanations)
+    return fragment(verdicts(study), *shown, devices, details(say("scores.more_metrics"), *folded), explanations)
 
 
 def column_groups(study: StudyResults, table: str) -> list[list[dict]]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from easel.metrics.catalogue import COMPARABLE_KEYS
-from easel.report.page.html import Html, paragraph
+from easel.report.page.html import Html, element, paragraph
 from easel.report.page.measurements import Measured
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_semicolons
 from easel.report.page.records import record_sentence
@@ -28,6 +28,24 @@ def caveat_notes(rows: Iterable[Mapping]) -> list[Html]:
         paragraph(say("scores.caveat", metrics=names, caveat=joined_with_semicolons(texts)), class_="note")
         for names, texts in together.items()
     ]
+
+
+def judging_devices(rows: Iterable[Mapping], samples: Iterable[Mapping] = ()) -> list[str]:
+    """The names of the devices that drew samples and judged them, without repetitions.
+
+    rows: of metrics.json. samples: contents of samples.json; external ones have no device.
+    """
+    used = [each.get("device") for each in (*samples, *rows)]
+    return list(dict.fromkeys(device["name"] for device in used if device))
+
+
+def devices_note(rows: Iterable[Mapping], samples: Iterable[Mapping] = ()) -> Html | None:
+    """What it means that numbers are from several devices; None if all are from one. rows, samples: as above."""
+    names = judging_devices(rows, samples)
+    if len(names) < 2:
+        return None
+    setting = element("code", "judge_on")
+    return paragraph(say("scores.devices", devices=joined_with_and(names), setting=setting), class_="note")
 
 
 def belongs_to(row: Mapping, column: Mapping) -> bool:

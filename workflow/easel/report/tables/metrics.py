@@ -8,7 +8,14 @@ from easel.report.page.measurements import measured_cells
 from easel.report.page.numbers import joined_with_and, joined_with_commas, joined_with_semicolons, plural
 from easel.report.page.records import record_sentence
 from easel.report.page.sampling_notes import sampling_details
-from easel.report.tables.metric_rows import caveat_notes, group_rows, judge_description, measured, reference_images
+from easel.report.tables.metric_rows import (
+    caveat_notes,
+    devices_note,
+    group_rows,
+    judge_description,
+    measured,
+    reference_images,
+)
 from easel.report.tables.metric_texts import (
     MAIN_TABLE,
     better_values,
@@ -32,7 +39,7 @@ def metrics_table(rows: Sequence[dict]) -> Html | None:
     first = group_rows((row for row in rows if row["metric"] in main), "judge", "n")
     others = group_rows((row for row in rows if row["metric"] not in main), "judge", "n")
     folded = details(say("scores.more_metrics"), *map(judge_table, others)) if first and others else None
-    return fragment(*map(judge_table, first or others), folded, metric_explanations(rows))
+    return fragment(*map(judge_table, first or others), devices_note(rows), folded, metric_explanations(rows))
 
 
 def judge_table(rows: Sequence[dict]) -> Html:

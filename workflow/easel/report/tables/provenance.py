@@ -3,6 +3,7 @@
 from easel.report.load import RunResults
 from easel.report.page.html import Html, details, element, fragment, table
 from easel.report.page.numbers import format_device, format_duration, joined_with_and, joined_with_commas, plural
+from easel.report.tables.metric_rows import judging_devices
 from easel.texts import Text, has_text, say
 
 
@@ -23,6 +24,7 @@ def provenance_table(run: RunResults) -> Html:
         (say("summary.seed"), training["seed"]),
         (say("summary.preset_name"), training["preset"]),
         *((name, value) for name, value in computation_rows(training) if value),
+        *((name, value) for name, value in judging_rows(run) if value),
     ]
     if training["resumed_at_steps"]:
         rows.append((say("summary.resumed"), joined_with_and([f"{step:,}" for step in training["resumed_at_steps"]])))
@@ -58,6 +60,15 @@ def computation_rows(training: dict) -> list[tuple[Text, str | None]]:
         (say("summary.deterministic"), yes_or_no(training.get("deterministic"))),
         (say("summary.images_held"), held),
         (say("summary.replicas"), replicas and (say("summary.each_a_part", n=replicas) if replicas > 1 else "1")),
+    ]
+
+
+def judging_rows(run: RunResults) -> list[tuple[Text, str]]:
+    """The devices that drew the samples and judged them; "" where there are none."""
+    drawn, judged = run.metrics_record.get("samples", {}), run.metrics
+    return [
+        (say("summary.sampled_on"), joined_with_and(judging_devices([], [drawn]))),
+        (say("summary.judged_on"), joined_with_and(judging_devices(judged))),
     ]
 
 

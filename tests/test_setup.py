@@ -217,6 +217,7 @@ case "$*" in
     *"install --quiet"*|*"pip --version"*) ;;
     "-m "*"--require-hashes"*|"-m "*"--no-deps"*)
         echo "${{2#--}} $last" >>asked
+        [ -z "${{SSL_CERT_FILE-}}" ] || echo "trusts $SSL_CERT_FILE" >>asked
         case "$*" in *--default-index=*) from=${{*#*--default-index=}}; echo "from ${{from%% *}}" >>asked ;; esac
         case "$*" in *--require-hashes*) [ ! -e no-network ] && [ ! -e "no-$2" ] ;; esac ;;
     "-m easel"*|*--config*|"-m pytest"*) echo "$last" >>asked ;;
@@ -356,6 +357,15 @@ def test_uv_takes_the_packages_from_the_mirror_of_pip(checkout, settings):
     (checkout.folder / "mirror").write_text("\n".join(settings).format(mirror), encoding="utf-8")
     found = checkout.make("install")[-1]
     assert [line for line in found if line.startswith("from ")] == [f"from {mirror}"] * 2
+
+
+@pytest.mark.parametrize(("own", "trusted"), [({}, "/etc/our.pem"), ({"SSL_CERT_FILE": "/etc/uv.pem"}, "/etc/uv.pem")])
+def test_uv_trusts_the_certificates_that_pip_does(checkout, own, trusted):
+    """Those of a network that reads what passes through it."""
+    (checkout.folder / "mirror").write_text("global.cert='/etc/our.pem'\n")
+    checkout.set = own
+    found = checkout.make("install")[-1]
+    assert [line for line in found if line.startswith("trusts ")] == [f"trusts {trusted}"] * 2
 
 
 def test_tests_and_lint_add_their_packages_once(checkout):

@@ -211,7 +211,10 @@ add_checkout() {
 # uv installs several times as fast as pip, which does it where uv cannot be had, or fails.
 add() {
 	if has_own_uv; then
-		index=$(index_of_pip)
+		settings=$("$PY" -m pip config list 2>/dev/null) || :
+		index=$(in_settings index-url)
+		cert=$(in_settings cert)
+		if [ -n "$cert" ]; then export SSL_CERT_FILE="${SSL_CERT_FILE:-$cert}"; fi
 		"$PY" -m uv --quiet pip install --python "$PY" --compile-bytecode ${index:+"--default-index=$index"} "$@" && return
 		echo "Easel: uv could not install the packages, and says why above; now pip tries"
 	fi
@@ -245,11 +248,8 @@ put_with() {
 	said=$(echo "$pin" | "$@" --quiet install --only-binary :all: --no-deps --require-hashes --requirement /dev/stdin 2>&1)
 }
 
-# The mirror of PyPI in pip's settings, which uv does not read. pip lists its variables first, and they count most.
-index_of_pip() {
-	"$PY" -m pip config list 2>/dev/null \
-		| sed -nE "/^(:env:|global|install)\.index-url=/{s/^[^=]*='(.*)'$/\1/p;q;}"
-}
+# One of pip's settings, which uv does not read. pip lists its variables first, and they count most.
+in_settings() { echo "$settings" | sed -nE "/^(:env:|global|install)\.$1=/{s/^[^=]*='(.*)'$/\1/p;q;}"; }
 
 # Call $2 with each pip of this machine that can install into the environment of the Python $1, which needs none itself;
 # until a call succeeds.

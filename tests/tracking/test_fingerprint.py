@@ -20,6 +20,17 @@ def hash_code(tmp_path, code: str, name="a.py") -> str:
     return read(file)[0]
 
 
+@pytest.fixture
+def kept_here(tmp_path, monkeypatch) -> Path:
+    """The file of what is kept in an empty folder, in which this process runs until the end of the test."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fingerprint, "USED", {})
+    (tmp_path / fingerprint.KEPT).parent.mkdir()
+    fingerprint.kept.cache_clear()
+    yield tmp_path / fingerprint.KEPT
+    fingerprint.kept.cache_clear()
+
+
 ORIGINAL = '''
     """A module."""
     import os
@@ -59,6 +70,49 @@ def test_code_counts(tmp_path, other):
 
 def test_a_function_of_prose_alone_is_not_an_error(tmp_path):
     assert hash_code(tmp_path, 'class A:\n    """Only this."""\n') == hash_code(tmp_path, "class A:\n    pass\n")
+
+
+def test_fingerprints_stay_what_they_were(tmp_path):
+    """Those of existing results were written by earlier versions: another would train everything again."""
+    assert hash_code(tmp_path, ORIGINAL) == "e2f4f26a6d88"
+    assert (
+        hash_code(tmp_path, "import a\nfrom b import *\nx: int = [None, 1.5, 'y', b'z', -2j, ...]\n") == "ff150ab9c625"
+    )
+
+
+def parse_nothing(*arguments):
+    raise AssertionError("parsed again")
+
+
+def test_what_was_kept_is_not_parsed_again(tmp_path, kept_here, monkeypatch):
+    found = hash_code(tmp_path, "import os"), read(tmp_path / "a.py")
+    fingerprint.keep()
+    fingerprint.kept.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(fingerprint, "parsed", parse_nothing)
+        assert (hash_code(tmp_path, "import os"), read(tmp_path / "a.py")) == found
+        with pytest.raises(AssertionError, match="parsed again"):
+            hash_code(tmp_path, "import sys")
+    assert hash_code(tmp_path, "import sys") != found[0]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]", '{"KEY": 5}', '{"KEY": ["abc"]}', '{"KEY": ["abc", [[]]]}'])
+def test_damage_to_what_was_kept_changes_nothing(tmp_path, kept_here, damage):
+    found = hash_code(tmp_path, "import os")
+    (key,) = fingerprint.USED
+    kept_here.write_text(damage.replace("KEY", key))
+    fingerprint.kept.cache_clear()
+    assert hash_code(tmp_path, "import os") == found
+    fingerprint.keep()
+    fingerprint.kept.cache_clear()
+    assert fingerprint.kept() == {key: (found, frozenset({"os"}))}
+
+
+def test_nothing_is_kept_where_snakemake_keeps_nothing(tmp_path, kept_here):
+    kept_here.parent.rmdir()
+    hash_code(tmp_path, "import os")
+    fingerprint.keep()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.py"]
 
 
 def test_a_fingerprint_has_twelve_digits(tmp_path):

@@ -6,11 +6,16 @@ caller names what is imported by name at run time, such as a model or an objecti
 """
 
 import ast
+import atexit
 import hashlib
 import json
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from easel.runtime.errors import EaselError
+from easel.runtime.files import read_if_whole, write_json
 
 PACKAGE = Path(__file__).parents[1]
 ROOT = PACKAGE.parent.parent
@@ -39,6 +44,10 @@ WITHOUT_EFFECT = (
 """Files of easel that change no result: which models a preset may name, what a job prints, how it is stopped or
 watched, which GPU and results it claims, how it notices changed files."""
 
+KEPT = Path(".snakemake/easel-fingerprints.json")
+"""What was found in files, by their content: each job starts Snakemake, which need not parse all of easel once more.
+It lies where Snakemake runs, in the folder of what Snakemake keeps for itself, and may be deleted at any time."""
+
 
 @cache
 def code_of(script: str, *also: str) -> dict[str, str]:
@@ -58,6 +67,7 @@ def code_of(script: str, *also: str) -> dict[str, str]:
     packages = {module.split(".")[0] for file in files for module in read(file)[1]} & PACKAGES.keys()
     files -= {PACKAGE / file for file in WITHOUT_EFFECT}
     found = {str(file.relative_to(ROOT)): read(file)[0] for file in files}
+    keep_at_exit()
     return dict(sorted((found | versions_of(packages)).items()))
 
 
@@ -66,11 +76,17 @@ def versions_of(modules: set[str]) -> dict[str, str]:
     found = {}
     for module in modules:
         package = PACKAGES[module]
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
+        found[package] = installed(package)
     return found
+
+
+@cache
+def installed(package: str) -> str:
+    """The installed version of a package."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 @cache
@@ -79,19 +95,64 @@ def read(file: Path) -> tuple[str, frozenset[str]]:
 
     Returns 12 hexadecimal digits, and the modules in its import statements, also in those inside functions.
     """
+    content = file.read_bytes()
+    key = hashlib.sha256(own_code() + file.suffix.encode() + content).hexdigest()
+    USED[key] = kept().get(key) or parsed(file, content.decode())
+    return USED[key]
+
+
+def parsed(file: Path, text: str) -> tuple[str, frozenset[str]]:
+    """What `read` returns for a file with this text. file: its name, for its kind and for messages."""
     imported: set[str] = set()
-    text = file.read_text(encoding="utf-8")
     match file.suffix:
         case ".py":
-            content: object = structure_of(ast.parse(text, file), imported)
+            content = structure_of(ast.parse(text, file), imported)
         case ".ipynb":
-            content = [
-                (kind, tags, structure_of(ast.parse(source, file), imported) if kind == "code" else source)
+            cells = [
+                (kind, tags, structure_of(ast.parse(source, file), imported) if kind == "code" else repr(source))
                 for kind, tags, source in cells_in(text)
             ]
+            content = f"[{', '.join([f'({kind!r}, {tags!r}, {said})' for kind, tags, said in cells])}]"
         case _:
-            content = text
-    return hashlib.sha256(repr(content).encode()).hexdigest()[:12], frozenset(imported)
+            content = repr(text)
+    return hashlib.sha256(content.encode()).hexdigest()[:12], frozenset(imported)
+
+
+USED: dict[str, tuple[str, frozenset[str]]] = {}
+"""What `read` has found in this process, to be kept."""
+
+
+@cache
+def own_code() -> bytes:
+    """The checksum of this file: after a change in it, nothing that was kept before counts."""
+    return hashlib.sha256(Path(__file__).read_bytes()).digest()
+
+
+@cache
+def kept() -> dict[str, tuple[str, frozenset[str]]]:
+    """What an earlier process has kept in the folder in which this one runs, but for what is damaged."""
+    found = {}
+    for key, value in read_if_whole(KEPT).items():
+        match value:
+            case [str(mark), [*modules]] if all(isinstance(module, str) for module in modules):
+                found[key] = mark, frozenset(modules)
+    return found
+
+
+@cache
+def keep_at_exit() -> None:
+    """Let the end of this process keep what it has read, if any of it is new."""
+    atexit.register(keep)
+
+
+def keep() -> None:
+    """Keep what this process has read, if any of it is new and Snakemake has its folder here.
+
+    It only saves time, and so it may fail.
+    """
+    if not USED.keys() <= kept().keys() and KEPT.parent.is_dir():
+        with suppress(OSError, EaselError):
+            write_json(KEPT, {key: [mark, sorted(modules)] for key, (mark, modules) in USED.items()})
 
 
 def cells_in(notebook: str) -> list[tuple[str, list[str], str]]:
@@ -100,23 +161,30 @@ def cells_in(notebook: str) -> list[tuple[str, list[str], str]]:
     return [(cell["cell_type"], cell["metadata"].get("tags", []), "".join(cell["source"])) for cell in cells]
 
 
-def structure_of(node: object, imported: set[str]) -> object:
-    """A syntax tree without docstrings, as nested tuples and lists. Adds the modules that it imports to `imported`.
+def structure_of(node: object, imported: set[str]) -> str:
+    """A syntax tree without docstrings, as text. Adds the modules that it imports to `imported`.
 
-    ast.dump and ast.unparse would not do: their text differs between versions of Python.
+    The text is that of nested tuples and lists: ('Name', ('id', "'x'"), ('ctx', ('Load',))). ast.dump and ast.unparse
+    would not do: their text differs between versions of Python. Each start of Snakemake does this for every module, and
+    so does each job: it is written for speed.
     """
     if isinstance(node, list):
-        return [structure_of(item, imported) for item in node]
+        return f"[{', '.join([structure_of(item, imported) for item in node])}]"
     if not isinstance(node, ast.AST):
-        return repr(node)
+        return repr(repr(node))
+    kind = type(node)
     if isinstance(node, ast.Import):
         imported |= {alias.name for alias in node.names}
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         node.body = [statement for statement in node.body if not is_docstring(statement)] or [ast.Pass()]
-    fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, []) and name != "kind"]
-    return (type(node).__name__, *((name, structure_of(value, imported)) for name, value in fields))
+    fields = [
+        f"('{name}', {structure_of(value, imported)})"
+        for name in kind._fields
+        if (value := getattr(node, name, None)) is not None and value != [] and name != "kind"
+    ]
+    return f"('{kind.__name__}', {', '.join(fields)})" if fields else f"('{kind.__name__}',)"
 
 
 def is_docstring(statement: ast.stmt) -> bool:

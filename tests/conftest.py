@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -10,6 +11,11 @@ from xdist.scheduler import LoadScopeScheduling
 # holds for jobs too, and must precede the import of NumPy.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# Some containers ask Python to keep no bytecode. The tests start some hundred Pythons, and each would compile all of
+# Easel again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 NO_SKIPS = os.environ.get("EASEL_NO_SKIPS") == "1"
 FIRST = (

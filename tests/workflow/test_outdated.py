@@ -140,10 +140,10 @@ class StubbedCheckout:
         return [each for each in map(json.loads, kept.read_text().splitlines()) if each["benchmark"]]
 
     def sources(self) -> list[Path]:
-        """All files but the results."""
-        made = (self.folder / "results", self.folder / ".snakemake")
+        """All files but the results and what Python keeps of its own."""
+        made = {"results", ".snakemake", "__pycache__"}
         files = (path for path in self.folder.rglob("*") if path.is_file())
-        return [path for path in files if not any(path.is_relative_to(folder) for folder in made)]
+        return [path for path in files if not made & set(path.relative_to(self.folder).parts)]
 
     def replace(self, file: str, before: str, after: str) -> None:
         path = self.folder / file
@@ -162,15 +162,18 @@ def made(tmp_path_factory) -> StubbedCheckout:
 
 @contextmanager
 def edited(made: StubbedCheckout) -> Iterator[StubbedCheckout]:
-    """A checkout of which every source file is restored afterwards."""
-    files = {path: path.read_bytes() for path in made.sources()}
+    """A checkout of which every source file is restored afterwards, with its time: Python need not compile it again."""
+    files = {path: (path.read_bytes(), path.stat()) for path in made.sources()}
     yield made
     for path in made.sources():
-        path.unlink()
+        if path not in files:
+            path.unlink()
     for folder in (made.folder / "workflow").glob("*.dist-info"):
         folder.rmdir()
-    for path, content in files.items():
-        path.write_bytes(content)
+    for path, (content, about) in files.items():
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+        os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ def import_what_jobs_need() -> None:
     """Import what takes long and starts no thread that a fork would lose."""
     for name in (
         "tensorflow", "keras", "snakemake.cli", "papermill", "ipykernel.kernelapp", "nbconvert", "scipy.stats",
-        "sklearn.mixture", "pydantic",
+        "sklearn.mixture", "pydantic", "ruamel.yaml", "matplotlib.figure", "matplotlib.font_manager", "PIL.Image",
+        "mistune", "requests", "tqdm",
     ):  # fmt: skip
         import_module(name)
     sys.modules["snakemake.cli"].get_argument_parser()  # imports Snakemake's plugins

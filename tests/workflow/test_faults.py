@@ -39,6 +39,9 @@ def write_archive(file: Path, records: int, label: int | None = None) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+CHECKPOINTS = "tiny/dcgan/seed-0/state/*/checkpoint-*.npz"
+
+
 def edit(checkout, before: str, after: str) -> None:
     text = checkout.study.read_text()
     assert before in text
@@ -78,40 +81,45 @@ def kill_everything(checkout, snakemake: subprocess.Popen) -> None:
     os.killpg(snakemake.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("how", [terminate_the_job, interrupt, kill_everything])
-def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, how):
-    """Interrupted after its first checkpoints, a training is finished by the same command."""
-    edit(checkout, "epochs: 2, width: 4", "epochs: 30, checkpoint_every: 1, width: 4")
-    target = "results/tiny/dcgan/seed-0/train.json"
-    first = checkout.start(target)
-    try:
-        deadline = time.monotonic() + 240
-        while len(list((checkout / "results").glob("tiny/dcgan/seed-0/state/*/checkpoint-*.npz"))) < 2:
-            assert time.monotonic() < deadline
-            assert first.poll() is None
-            time.sleep(0.05)
-        how(checkout, first)
-        assert first.wait(timeout=120) != 0
-    finally:
-        if first.poll() is None:
-            os.killpg(first.pid, signal.SIGKILL)
-            first.wait()
-    assert not (checkout / target).exists()
+def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, tmp_path):
+    """Interrupted in three ways, each time after new checkpoints, a training is finished by the same command."""
+    edit(checkout, "epochs: 2, width: 4", "epochs: 60, checkpoint_every: 1, width: 4")
+    target, before, log = "results/tiny/dcgan/seed-0/train.json", set(), tmp_path / "said"
+    for how in (terminate_the_job, interrupt, kill_everything):
+        with open(log, "w") as output:
+            running = checkout.start(target, stdout=output, stderr=output)
+        try:
+            deadline = time.monotonic() + 240
+            while len(set((checkout / "results").glob(CHECKPOINTS)) - before) < 2:
+                assert time.monotonic() < deadline
+                assert running.poll() is None
+                time.sleep(0.05)
+            how(checkout, running)
+            assert running.wait(timeout=120) != 0
+        finally:
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGKILL)
+                running.wait()
+        assert "removed the lock" not in log.read_text().lower()  # those before ended by themselves
+        assert not (checkout / target).exists()
+        before = set((checkout / "results").glob(CHECKPOINTS))
     done = checkout.snakemake(target)
     assert done.returncode == 0, done.stdout
-    assert ("removed the lock" in done.stdout.lower()) == (how is kill_everything)
+    assert "removed the lock" in done.stdout.lower()  # of the one that was killed
     record = json.loads((checkout / target).read_text())
-    assert record["steps"] == 120
-    assert 0 < record["resumed_at_steps"][0] < 120
+    assert record["steps"] == 240
+    first, second, third = record["resumed_at_steps"]
+    assert 0 < first < second < third < 240
 
 
 def test_a_second_snakemake_names_the_first_and_exits(checkout, tmp_path):
     edit(checkout, "epochs: 2, width: 4", "epochs: 500, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
+    assert checkout.snakemake("results/datasets/tiny_shapes/dataset.json").returncode == 0
     first = checkout.start(target)
     try:
         deadline = time.monotonic() + 240
-        while not list((checkout / "results").glob("tiny/dcgan/seed-0/state/*")):
+        while not (checkout / "results/logs/tiny/dcgan/seed-0/train_run.log").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         second = checkout.snakemake(target)

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from helpers.photographs import damage, photograph, write_photographs
 from helpers.tiny_study import Checkout, job_counts
+from PIL import Image
 
 from easel.data.folder.problems import KINDS
 
@@ -124,7 +125,7 @@ def test_a_folder_without_classes_cannot_train_a_classifier_as_judge(checkout):
 
 def test_an_interrupted_preparation_leaves_no_files_and_can_be_repeated(checkout):
     for number in range(60):  # large enough to be at work for a while
-        picture = photograph(number, 200, 200).resize((1500, 1500))
+        picture = photograph(number, 200, 200).resize((1500, 1500), Image.Resampling.NEAREST)
         picture.save(checkout / "pictures/barn" / f"large {number}.png", compress_level=1)
     running = checkout.start("data")
     folder = checkout / "results/datasets/birds"

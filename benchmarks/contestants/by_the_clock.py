@@ -3,7 +3,7 @@
     {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "clock": "wall"}
 
 The preset `tutorial_loop` is the TensorFlow tutorial's loop, `vae_gan:8` the preset vae_gan of width 8. Seconds are of
-training, after the first call, which traces and compiles; the weights at each mark are kept, and sampled from at the
+training, after the first steps, which trace and compile; the weights at each mark are kept, and sampled from at the
 end. Learning rates that decay reach 0 at the last mark, for which the speed is measured before. OUTPUT.npz gets
 `images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each for
 conditional networks; of autoencoders `reconstruction_mse` on the scale 0..1; `seen` (training images at each mark),
@@ -78,7 +78,7 @@ class Easel:
         )  # fmt: skip
         self.state = TrainingState(self.trainer, Path(self.folder.name), depends_on={})
         self.calls = CallLength(CALL_SECONDS)
-        self.take(1)
+        self.take(self.trainer.objective.generator_every)  # every kind of step is compiled before the clock starts
 
     @property
     def steps(self) -> int:

@@ -26,7 +26,8 @@ def main(images: str, preset: str, precision: str, threads: str, batch_size: str
         jit_compile=choose_jit_compile("auto", devices=1),
     )  # fmt: skip
     # On a GPU 512 images take milliseconds: calls become longer, as in a training.
-    at_least, calls, step = max(1, 512 // settings.batch_size), CallLength(CALL_SECONDS), 0
+    turn = trainer.objective.generator_every
+    at_least, calls, step = max(turn, 512 // settings.batch_size), CallLength(CALL_SECONDS, turn), 0
 
     def work() -> int:
         nonlocal step

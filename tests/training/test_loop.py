@@ -63,6 +63,28 @@ def test_every_gan_trains_restores_a_checkpoint_and_loads_without_easel(preset, 
     np.testing.assert_allclose(plain(inputs), expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("log_every", [1, 100])  # calls of a step each, or of as many as they like
+def test_compiling_each_kind_of_step_counts_as_no_time_in_steps(log_every, training_of, tmp_path, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("easel.training.steps.time", SimpleNamespace(monotonic=lambda: now[0]))
+    seldom = {"n_dis": 3, "log_every": log_every, "draw_every": 100, "checkpoint_every": 100}
+    for epochs in (1, 2):  # the second job resumes at step 4, and compiles again
+        training = training_of("dcgan", states=tmp_path, epochs=epochs, decay="constant", **seldom)
+        compiled = set()
+
+        def run_steps(first, count, compiled=compiled):
+            for step in range(first, first + count):
+                kind = step % 3 == 2
+                now[0] += 0.25 if kind in compiled else 60.0
+                compiled.add(kind)
+            return np.zeros((count, 4), np.float32)
+
+        training.trainer.run_steps = run_steps
+        training.run()
+        assert compiled == {True, False}
+        assert training.state.seconds_in_steps == 0.25 * epochs  # of the fourth step of each job
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGUSR1])
 def test_other_signals_interrupt_it_too(number, training_of, tmp_path):
     training = training_of("vae", states=tmp_path)

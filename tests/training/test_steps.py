@@ -20,6 +20,15 @@ def test_calls_grow_to_the_wanted_length(monkeypatch):
     assert lengths == [1, 2, 4, 8, 10, 10]
 
 
+def test_the_first_calls_take_every_kind_of_step():
+    calls = CallLength(seconds=1.0, turn=5)
+    assert (calls.steps, calls.is_warm) == (5, False)
+    calls.timed(lambda first, count: None, 0, 3)  # something was due at step 3
+    assert not calls.is_warm
+    calls.timed(lambda first, count: None, 3, 2)
+    assert calls.is_warm
+
+
 def test_xla_computes_the_same(trainer_of):
     plain, compiled = (trainer_of("vae", jit_compile=jit) for jit in (False, True))
     np.testing.assert_allclose(plain.run_steps(0, 3), compiled.run_steps(0, 3), rtol=1e-4)

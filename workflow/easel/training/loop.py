@@ -29,7 +29,7 @@ def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> 
     state is saved, if a signal asked to stop.
     """
     schedule, batch_size, label = trainer.schedule, trainer.settings.batch_size, trainer.label
-    calls = CallLength(CALL_SECONDS)
+    calls = CallLength(CALL_SECONDS, trainer.objective.generator_every)
     state.restore()
     with (
         StopSignals() as stop,
@@ -43,9 +43,10 @@ def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> 
         saved = time.monotonic()
         while not state.ended:
             count = min(calls.steps, schedule.next_event(state.step) - state.step)
+            was_warm = calls.is_warm
             rows, in_steps = calls.timed(trainer.run_steps, state.step, count)
             clock, before = time.monotonic(), clock
-            state.advance(rows, clock - before, in_steps if calls.taken > 1 else 0.0)
+            state.advance(rows, clock - before, in_steps if was_warm else 0.0)
             monitor.observe()
             monitor.log_row()
             progress.update(count * batch_size, describe_losses(trainer.objective.metrics, rows))

@@ -38,7 +38,7 @@ class TrainingState:
 
     folder: survives a killed job; its name is a hash of everything that the steps depend on. resumed_from: the step of
     the checkpoint that this job restored, else 0. resumed_at: the steps at which jobs resumed. seconds_in_steps: inside
-    compiled calls, without each job's first, which traces and compiles.
+    compiled calls, without each job's first ones, which trace and compile.
     """
 
     def __init__(

@@ -62,11 +62,17 @@ def compile_steps(
 class CallLength:
     """The number of steps in the next compiled call, adapted so that a call lasts about `seconds`.
 
-    steps: in the next call. taken: calls so far.
+    steps: in the next call. is_warm: True once the calls so far have traced, compiled and taken every kind of step.
     """
 
-    def __init__(self, seconds: float):
-        self.seconds, self.steps, self.taken = seconds, 1, 0
+    def __init__(self, seconds: float, turn: int = 1):
+        """turn: any so many steps in a row are of every kind: an objective's `generator_every`."""
+        self.seconds, self.steps = seconds, turn
+        self._still_cold = turn  # steps
+
+    @property
+    def is_warm(self) -> bool:
+        return self._still_cold <= 0
 
     def timed(self, run_steps: RunSteps, first: int, count: int) -> tuple[np.ndarray, float]:
         """Take `count` steps and adapt the length of the next call, which at most doubles.
@@ -76,6 +82,6 @@ class CallLength:
         started = time.monotonic()
         rows = run_steps(first, count)
         seconds = time.monotonic() - started
-        self.taken += 1
+        self._still_cold -= count
         self.steps = max(1, min(2 * self.steps, math.floor(self.seconds * count / seconds)))
         return rows, seconds

@@ -84,3 +84,9 @@ def test_an_accelerated_network_has_the_layers_and_weights_of_the_original(setti
     assert Dropout in map(type, trained.layers)
     images = tf.random.stateless_normal((4, 32, 32, 3), [0, 0])
     np.testing.assert_array_equal(trained(images, training=False), plain(images, training=False))
+
+
+def test_a_recurrent_layer_stays_without_the_kernels_that_xla_cannot_compile():
+    codes = keras.Input((4, 8))
+    outputs = keras.layers.GRU(2, use_cudnn=False)(codes)
+    assert accelerated(keras.Model(codes, outputs)).layers[-1].use_cudnn is False

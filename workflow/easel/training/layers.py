@@ -24,7 +24,10 @@ def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Mode
         if kind is None and spectral_norm:
             kind = normalised(layer)
         kind = kind or type(layer)
-        return kind.from_config(layer.get_config())
+        copy = kind.from_config(layer.get_config())
+        if isinstance(layer, keras.layers.GRU):
+            copy.use_cudnn = layer.use_cudnn  # which a configuration lacks
+        return copy
 
     return keras.models.clone_model(network, clone_function=replaced)
 
@@ -76,20 +79,21 @@ def over_all_devices(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
         # Two reductions, because subtracting the squared mean from the mean square would lose digits.
         (mean,) = replicas.mean([own_mean])
         (variance,) = replicas.mean([own_variance + (own_mean - mean) ** 2])
-        frozen = {"scale": gamma, "epsilon": epsilon, "is_training": False}
-        y, *_ = tf.raw_ops.FusedBatchNormV3(x=x, offset=beta, mean=mean, variance=variance, **frozen)
+        y, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=x, scale=gamma, offset=beta, mean=mean, variance=variance, epsilon=epsilon, is_training=False
+        )
 
         def gradient(dy: tf.Tensor, *_):
-            # The gradient with mean and variance held constant, plus the part that goes through them.
-            dx, dgamma, dbeta, *_ = tf.raw_ops.FusedBatchNormGradV3(
-                y_backprop=dy, x=x, reserve_space_1=mean, reserve_space_2=variance, reserve_space_3=[], **frozen
-            )
+            # Ioffe & Szegedy 2015 (arXiv 1502.03167), section 3. The fused kernel for statistics that are given,
+            # FusedBatchNormGrad with is_training=False, is not deterministic on a GPU.
+            inverse = tf.math.rsqrt(variance + epsilon)
+            slope, normalised = tf.cast(dy, tf.float32), (tf.cast(x, tf.float32) - mean) * inverse
+            dbeta = tf.reduce_sum(slope, axis=[0, 1, 2])
+            dgamma = tf.reduce_sum(slope * normalised, axis=[0, 1, 2])
             count = tf.cast(tf.size(x) // tf.shape(x)[-1], tf.float32)
             all_dgamma, all_dbeta = replicas.mean([dgamma, dbeta])
-            inverse = tf.math.rsqrt(variance + epsilon)
-            slope = gamma * inverse**2 * all_dgamma / count
-            level = gamma * inverse * all_dbeta / count - slope * mean
-            return dx - tf.cast(tf.cast(x, tf.float32) * slope + level, x.dtype), dgamma, dbeta
+            dx = gamma * inverse * (slope - (all_dbeta + normalised * all_dgamma) / count)
+            return tf.cast(dx, x.dtype), dgamma, dbeta
 
         return (y, mean, variance), gradient
 

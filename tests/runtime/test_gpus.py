@@ -1,10 +1,13 @@
 """Claiming GPUs. The tests need no GPU: a stand-in for nvidia-smi lists some."""
 
+import importlib.util
 import os
+import re
 import signal
 import stat
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -56,14 +59,17 @@ def install(tmp_path):
         models=("NVIDIA H200", "NVIDIA H200", "NVIDIA H200"),
         memory=("1", "1", "1"),
         free=("81920", "81920", "81920"),
+        capabilities=("9.0", "9.0", "9.0"),
     ):
-        listed, rows, free_rows = [], [], []
+        listed, rows, free_rows, capability_rows = [], [], [], []
         for index, (uuid, *slices) in enumerate(cards):
             listed.append(f"echo 'GPU {index}: {models[index]} (UUID: {uuid})'")
             listed += [f"echo '  MIG 1g.18gb     Device  {at}: (UUID: {name})'" for at, name in enumerate(slices)]
             rows.append(f"echo '{uuid}, {memory[index]}'")
             free_rows.append(f"echo '{uuid}, {free[index]}'")
+            capability_rows.append(f"echo '{uuid}, {capabilities[index]}'")
         queries = ["--query-gpu=uuid,memory.total)", *rows, ";;", "--query-gpu=uuid,memory.free)", *free_rows, ";;"]
+        queries += ["--query-gpu=uuid,compute_cap)", *capability_rows, ";;"]
         answer(tmp_path, "case $1 in", "-L)", *listed, ";;", *queries, "esac")
 
     return install
@@ -181,6 +187,74 @@ def test_a_number_that_can_mean_two_gpus_is_refused(install, monkeypatch):
 def test_the_largest_is_taken_first(install):
     install([A], [B], [C], models=["NVIDIA GT 1030", "NVIDIA RTX 4090", "?"], memory=["2048", "24564", "[N/A]"])
     assert gpus.visible(gpus.installed()) == [B, A, C]
+
+
+@pytest.fixture
+def cudnn(monkeypatch):
+    """cudnn("9.28.0.42"): the version of the installed package; None if there is none."""
+
+    def cudnn(installed: str | None):
+        def version(package: str) -> str:
+            assert package == "nvidia-cudnn-cu12"
+            if installed is None:
+                raise PackageNotFoundError(package)
+            return installed
+
+        monkeypatch.setattr(gpus, "version", version)
+
+    return cudnn
+
+
+NEW, OLD = "9.28.0.42", "9.10.2.21"
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "installed", "devices"),
+    [
+        (["7.5", "8.9"], NEW, [A, B]),
+        (["6.0", "7.0"], OLD, [A, B]),
+        (["7.0", "6.1"], None, [A, B]),  # the system's cuDNN: its version is unknown
+        (["[N/A]", "[N/A]"], NEW, [A, B]),
+        (["7.0", "8.0"], NEW, [B]),
+        (["3.7", "6.0"], OLD, [B]),
+    ],
+)
+def test_gpus_that_cudnn_and_tensorflow_serve_are_taken(install, cudnn, capabilities, installed, devices):
+    install([A], [B], capabilities=capabilities)
+    cudnn(installed)
+    assert gpus.claim_gpus(2, "dcgan") == devices
+
+
+@pytest.mark.parametrize(
+    ("capability", "installed", "said"),
+    [
+        ("6.0", NEW, "dcgan seed 0: cuDNN 9.28.0.42 computes on GPUs of compute capability 7.5 and above, and here is "
+         "Tesla P100 (6.0). Install an older cuDNN (pip install 'nvidia-cudnn-cu12<9.11'), or compute on the CPU: "
+         "--resources gpu=0."),
+        ("3.7", NEW, "dcgan seed 0: cuDNN 9.28.0.42 computes on GPUs of compute capability 7.5 and above, and here is "
+         "Tesla P100 (3.7). Compute on the CPU: --resources gpu=0."),
+        ("5.2", OLD, "dcgan seed 0: TensorFlow computes on GPUs of compute capability 6.0 and above, and here is "
+         "Tesla P100 (5.2). Compute on the CPU: --resources gpu=0."),
+    ],
+)  # fmt: skip
+def test_a_gpu_that_they_do_not_serve_is_refused(install, cudnn, caplog, capability, installed, said):
+    install([A], models=["Tesla P100"], capabilities=[capability])
+    cudnn(installed)
+    with pytest.raises(EaselError) as refused:
+        gpus.claim_gpus(1, "dcgan seed 0")
+    assert str(refused.value) == said
+    assert VISIBLE not in os.environ
+    with caplog.at_level("INFO", logger="easel"):
+        assert gpus.claim_free_gpu("dcgan seed 0") == []  # can do without
+    assert said in caplog.text
+    assert os.environ[VISIBLE] == "-1"
+
+
+def test_tensorflow_has_kernels_for_the_lowest_capability_that_it_serves():
+    folder = importlib.util.find_spec("tensorflow").submodule_search_locations[0]
+    about = (Path(folder) / "python/platform/build_info.py").read_text()
+    built_for = [(int(major), int(minor)) for major, minor in re.findall(r"'sm_(\d+)(\d)'", about)]
+    assert min(built_for, default=gpus.LOWEST_OF_TENSORFLOW) == gpus.LOWEST_OF_TENSORFLOW  # some builds are for CPUs
 
 
 def test_slices_are_devices_of_their_own(install, monkeypatch):

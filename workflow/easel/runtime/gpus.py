@@ -11,6 +11,7 @@ import re
 import subprocess
 import time
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,11 @@ LOCKS = Path("/tmp/easel-gpus")  # not under TMPDIR, which need not be the same 
 POLL_SECONDS = 2.0
 ENOUGH_MB = 4_000  # of free memory, with which another program leaves a GPU to a job that can do without
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+
+# CUDA compute capabilities. TensorFlow's packages have kernels for Pascal (6.0) and later, and cuDNN from version 9.11
+# on for Turing (7.5) and later only: on a Volta or a Pascal it fails inside a convolution.
+LOWEST_OF_TENSORFLOW, LOWEST_OF_CUDNN = (6, 0), (7, 5)
+CUDNN, WITHOUT_VOLTA = "nvidia-cudnn-cu12", (9, 11)
 
 held: dict[str, int] = {}  # device -> descriptor of its lock file, open for as long as this process lives
 
@@ -46,8 +52,8 @@ def claim_gpus(wanted: int, label: str) -> list[str]:
     only once. If that variable is set, only its devices are considered. Afterwards it holds the UUIDs of the claimed
     devices, which are also returned. 0 hides all GPUs. Without a GPU nothing changes. A second call in the same
     process returns the devices of the first.
-    label: the job's name, for the log and for jobs that wait. Raises EaselError if the variable is ambiguous or no
-    lock can be taken.
+    label: the job's name, for the log and for jobs that wait. Raises EaselError if the variable is ambiguous, if no
+    lock can be taken, or if the installed TensorFlow and cuDNN serve none of the GPUs.
     """
     if held:
         return list(held)
@@ -62,6 +68,7 @@ def claim_gpus(wanted: int, label: str) -> list[str]:
     if not devices:
         log.info("%s: %s=%s matches no GPU of this machine; running on the CPU", label, VISIBLE, os.environ[VISIBLE])
         return []
+    devices = served(gpus, devices, label)
     if len(devices) < wanted:
         log.info("%s: requested %d GPUs, found %d; using that many", label, wanted, len(devices))
     try:
@@ -79,8 +86,8 @@ def claim_free_gpu(label: str) -> list[str]:
     """Claim a GPU if one is free right now, for a job that can do without; otherwise hide all.
 
     A GPU is free if no job of Easel holds it and other programs leave enough of its memory. What would be an error of
-    `claim_gpus` (an ambiguous CUDA_VISIBLE_DEVICES, locks that cannot be taken) is logged. Call it before TensorFlow
-    lists devices. Returns the claimed device, or nothing.
+    `claim_gpus` (an ambiguous CUDA_VISIBLE_DEVICES, locks that cannot be taken, GPUs too old) is logged. Call it before
+    TensorFlow lists devices. Returns the claimed device, or nothing.
     label: the job's name, for the log and for jobs that wait.
     """
     if held:
@@ -90,7 +97,9 @@ def claim_free_gpu(label: str) -> list[str]:
         return []
     try:
         memory = free_memory()
-        devices = [device for device in visible(gpus) if memory.get(device, ENOUGH_MB) >= ENOUGH_MB]
+        devices = [
+            device for device in served(gpus, visible(gpus), label) if memory.get(device, ENOUGH_MB) >= ENOUGH_MB
+        ]
         found, holders = take(devices, 1, label)
     except (EaselError, OSError) as error:
         log.info("%s: no GPU can be used (%s); computing on the CPU", label, error)
@@ -155,6 +164,50 @@ def largest_first(gpus: list[Gpu]) -> list[Gpu]:
     rows = nvidia_smi("--query-gpu=uuid,memory.total", "--format=csv,noheader,nounits")
     memory = dict(re.findall(r"(GPU-\S+), (\d+)", "\n".join(rows)))  # MiB; unknown for some GPUs
     return sorted(gpus, key=lambda gpu: -int(memory.get(gpu.uuid, 0)))
+
+
+def served(gpus: list[Gpu], devices: list[str], label: str) -> list[str]:
+    """Those of `devices` that the installed TensorFlow and cuDNN compute on, or of which the capability is unknown.
+
+    Raises EaselError if there are devices, but none of these.
+    """
+    lowest, cudnn = lowest_capability()
+    found = capabilities()
+    old = [gpu for gpu in gpus if gpu.uuid in devices and found.get(gpu.uuid, lowest) < lowest]
+    usable = [device for device in devices if device not in {gpu.uuid for gpu in old}]
+    if devices and not usable:
+        names = ", ".join(f"{gpu.model} ({found[gpu.uuid][0]}.{found[gpu.uuid][1]})" for gpu in old)
+        by_older = cudnn and all(found[gpu.uuid] >= LOWEST_OF_TENSORFLOW for gpu in old)
+        raise EaselError(
+            f"{label}: {cudnn or 'TensorFlow'} computes on GPUs of compute capability {lowest[0]}.{lowest[1]} and "
+            f"above, and here is {names}. "
+            + (
+                f"Install an older cuDNN (pip install '{CUDNN}<{'.'.join(map(str, WITHOUT_VOLTA))}'), or "
+                if by_older
+                else ""
+            )
+            + ("compute" if by_older else "Compute")
+            + " on the CPU: --resources gpu=0."
+        )
+    return usable
+
+
+def lowest_capability() -> tuple[tuple[int, int], str]:
+    """The lowest compute capability that the installed packages serve, and the cuDNN that demands it; "" if it is
+    TensorFlow."""
+    with suppress(PackageNotFoundError):  # a cuDNN of the system's, whose version is unknown
+        cudnn = version(CUDNN)
+        if tuple(map(int, cudnn.split(".")[:2])) >= WITHOUT_VOLTA:
+            return LOWEST_OF_CUDNN, f"cuDNN {cudnn}"
+    return LOWEST_OF_TENSORFLOW, ""
+
+
+def capabilities() -> dict[str, tuple[int, int]]:
+    """The compute capability of each GPU, by UUID. GPUs of which it is unknown are left out."""
+    rows = nvidia_smi("--query-gpu=uuid,compute_cap", "--format=csv,noheader")
+    return {
+        uuid: (int(major), int(minor)) for uuid, major, minor in re.findall(r"(GPU-\S+), (\d+)\.(\d+)", "\n".join(rows))
+    }
 
 
 def nvidia_smi(*options: str) -> list[str]:

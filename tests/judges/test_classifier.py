@@ -140,6 +140,8 @@ def test_a_step_on_a_gpu_would_wait_for_nothing_and_be_deterministic():
     assert not [kind for kind in kinds if WITHOUT_DETERMINISM.match(kind)]
     assert all(node.attr["is_training"].b for node in nodes if node.op == "FusedBatchNormGradV3")
     assert not kinds & {"If", "StatelessIf", "Case", "While", "StatelessWhile"}
+    compared = [node.name for node in nodes if node.op in ("Less", "Equal") and node.attr["T"].type == tf.int32]
+    assert not compared  # integers of 32 bits are compared on the host
 
 
 @pytest.mark.parametrize("total", [1, 4, 45])

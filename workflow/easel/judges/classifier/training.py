@@ -55,10 +55,19 @@ def learner(trained: keras.Model, settings: ClassifierSettings, steps: int) -> k
     model.compile(
         optimizer(settings, steps),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
-        metrics=["accuracy"],
+        metrics=[accuracy],
         jit_compile=False,  # XLA's convolutions are slower on a CPU
     )
     return model
+
+
+def accuracy(answers: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """1 for each image whose class has the largest logit, else 0: float32 (B,).
+
+    answers: one-hot (B, classes). logits: (B, classes).
+    Keras's own metric compares 32-bit integers, which TensorFlow does on the host: on a GPU, each step would wait.
+    """
+    return tf.cast(tf.argmax(answers, axis=-1) == tf.argmax(logits, axis=-1), tf.float32)
 
 
 def check_labels(labels: np.ndarray, count: int, classes: int) -> None:

@@ -1,10 +1,11 @@
 """Pictures and progress bars while a study runs."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from easel.notebook.progress import View, newest_pictures
+from easel.notebook.progress import Picture, View, newest_pictures
 
 SAID = """\
 total            3
@@ -49,6 +50,18 @@ def test_a_view_shows_pictures_jobs_and_progress(tmp_path, picture, shown):
     for part in ("0 of 3 steps", "after 400 steps", 'value="24"', "192 images/s, 01:38 left", 'value="59"',
                  "Making the judge &lt;small&gt; of shapes"):  # fmt: skip
         assert part in shown.html
+
+
+def test_only_a_training_at_work_has_a_bar(tmp_path, picture, shown):
+    picture("dcgan/seed-0", 400)
+    View(tmp_path, "Training:").update(f"{SAID}\nFinished jobid: 2 (Rule: train_run)\n")
+    assert "after 400 steps" in shown.html
+    assert "192 images/s" not in shown.html
+
+
+def test_a_training_is_called_as_its_rule_calls_it():
+    called = Picture("{wildcards.run}", "{wildcards.seed}", 0, Path()).training
+    assert f'"{called}"' in (Path(__file__).parents[2] / "workflow/rules/train.smk").read_text()
 
 
 def test_a_view_ends_with_its_sentence_or_an_error(tmp_path, shown):

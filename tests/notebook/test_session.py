@@ -102,7 +102,9 @@ def test_a_study_is_trained_in_the_kept_results(start, checkout, shown, tmp_path
     session.train()
     work = session.place.work
     study = checkout / "config/studies/cifar10_cpu.yaml"
-    assert asked(checkout) == [f"-m snakemake --cores all --directory {work} --resources gpu=1 --config study={study}"]
+    assert asked(checkout) == [
+        f"-m snakemake --cores all --directory {work} --prioritize train_run --resources gpu=1 --config study={study}"
+    ]
     assert session.results == tmp_path / "kept/results/cifar10_cpu"
     assert "Done. The next cell shows the report." in shown.html
 

@@ -36,6 +36,11 @@ class Picture:
         """As the training names itself in its log."""
         return f"{self.run} seed {self.seed}"
 
+    @property
+    def training(self) -> str:
+        """The message of its training, as in workflow/rules/train.smk."""
+        return f"Training {self.run} with seed {self.seed}"
+
 
 def newest_pictures(study: Path) -> Iterator[Picture]:
     """The newest progress picture of every run and seed of a study's results.
@@ -75,10 +80,9 @@ class View:
         """Show the state at the end, with a sentence in place of what is going on."""
         state = output.read(said)
         state.working, state.progress, self.what = [], {}, sentence
-        failed = f'<p class="error">{escape(error)}</p>' if error else ""
-        self._show(self.markup(state) + failed)
+        self._show(self.markup(state, error))
 
-    def markup(self, state: output.State) -> str:
+    def markup(self, state: output.State, error: str = "") -> str:
         """The state as HTML."""
         minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         steps = f"{state.done} of {state.steps} steps" if state.steps else "Looking at what there is to do"
@@ -96,8 +100,12 @@ class View:
             for label, progress in state.progress.items()
             if label not in labels and any(label.split()[0] in message for message in state.working)
         ]
-        figures = (figure(picture, image, state.progress.get(picture.label)) for picture, image in pictures)
-        return f'{STYLE}<div class="easel">{"<br>".join(lines)}<div>{"".join(figures)}</div></div>'
+        figures = (
+            figure(picture, image, state.progress.get(picture.label) if picture.training in state.working else None)
+            for picture, image in pictures
+        )
+        failed = f'<p class="error">{escape(error)}</p>' if error else ""
+        return f'{STYLE}<div class="easel">{"<br>".join(lines)}{failed}<div>{"".join(figures)}</div></div>'
 
     def _pictures(self) -> list[tuple[Picture, bytes]]:
         try:
@@ -120,5 +128,5 @@ def figure(picture: Picture, image: bytes, progress: output.Progress | None) -> 
     """A run's picture with its caption. image: PNG."""
     source = f"data:image/png;base64,{b64encode(image).decode()}"
     caption = f"<b>{escape(picture.run)}</b>, seed {escape(picture.seed)}, after {picture.step:,} steps"
-    more = f"<br>{bar(progress)}" if progress and progress.percent < 100 else ""
+    more = f"<br>{bar(progress)}" if progress else ""
     return f'<figure><img src="{source}" alt=""><figcaption><small>{caption}{more}</small></figcaption></figure>'

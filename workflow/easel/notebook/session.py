@@ -147,6 +147,7 @@ class Session:
         command = self._start(
             [
                 self.python, "-m", "snakemake", *targets, "--cores", "all", "--directory", self.place.work,
+                "--prioritize", "train_run",  # its pictures come first, and what judges them later
                 "--resources", f"gpu={max(1, len(self.gpus))}", "--config", f"study={self.study}",
             ]
         )  # fmt: skip

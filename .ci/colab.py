@@ -1,0 +1,108 @@
+"""Run notebooks/colab.ipynb from nothing, and again after the machine is lost: .venv/bin/python .ci/colab.py [STUDY]
+
+The machine is like Colab's in what it lacks: the notebook's Python has IPython and none of Easel's packages, no pip and
+no ensurepip; results are kept in a folder without locks and links, whose times are rounded and later than now; and the
+checkout has to be fetched. STUDY is quickstart, or the file of another study.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from helpers.bare_python import bare_python  # noqa: E402
+from helpers.limited_folder import compile_into, limits  # noqa: E402
+
+NOTEBOOK = ROOT / "notebooks" / "colab.ipynb"
+REPOSITORY = "https://github.com/OWNER/easel"
+"""That the notebook fetches; here it is this checkout, as committed."""
+UV = [sys.executable, "-m", "uv"]
+
+
+def main(study: str) -> None:
+    """Run the notebook twice. Raises an exception if a cell fails, or does something else than it should."""
+    with tempfile.TemporaryDirectory(prefix="easel-colab-") as folder:
+        machine = Path(folder)
+        kept = machine / "drive" / "Easel"
+        os.environ |= surroundings(machine)
+        first = run(machine, study, kept)
+        assert "24 of 24 steps" in first or study != "quickstart", first
+        made = contents(kept)
+        shutil.rmtree(machine / "home")
+        assert "Everything was there already" in run(machine, study, kept)
+        assert contents(kept) == made, "what was kept has changed"
+
+
+def surroundings(machine: Path) -> dict[str, str]:
+    """Make the machine's programs. Returns the environment of its notebook."""
+    for name in ("bin", "content", "drive", "kernels/colab"):
+        (machine / name).mkdir(parents=True)
+    python = bare_python(machine / "python")
+    subprocess.run(
+        [*UV, "pip", "install", "--quiet", "--python", python, "--break-system-packages",
+         "--constraint", ROOT / "requirements.txt", "ipykernel"], check=True,
+    )  # fmt: skip
+    for name, command in (("python3", [python]), ("uv", UV)):
+        program = machine / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec {" ".join(map(str, command))} "$@"\n')
+        program.chmod(0o755)
+    kernel = {
+        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Colab",
+        "language": "python",
+        "env": {"PYTHONPATH": "/env/python", "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+    }
+    (machine / "kernels" / "colab" / "kernel.json").write_text(json.dumps(kernel))
+    cache = subprocess.run([*UV, "cache", "dir"], check=True, capture_output=True, text=True).stdout.strip()
+    return limits(machine / "drive", compile_into(machine)) | {
+        "HOME": str(machine / "home"),
+        "JUPYTER_PATH": str(machine),
+        "PATH": f"{machine / 'bin'}:/usr/bin:/bin",
+        "UV_CACHE_DIR": cache,
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.file://{ROOT}.insteadOf",
+        "GIT_CONFIG_VALUE_0": REPOSITORY,
+    }
+
+
+def run(machine: Path, study: str, kept: Path) -> str:
+    """Run the notebook. Returns what its cells printed and showed."""
+    (machine / "home").mkdir()
+    began = time.monotonic()
+    done = papermill.execute_notebook(
+        NOTEBOOK, machine / "executed.ipynb", {"study": study, "keep_in": str(kept)}, kernel_name="colab",
+        cwd=machine / "content", progress_bar=False,
+    )  # fmt: skip
+    name = Path(study).stem
+    assert (machine / "content" / f"{name}.zip").stat().st_size > 0
+    assert (machine / "home" / "easel" / ".venv").is_dir()
+    print(f"The notebook ran in {time.monotonic() - began:.0f} s")
+    return said(done)
+
+
+def said(notebook: nbformat.NotebookNode) -> str:
+    """What the cells of an executed notebook printed and showed, but for the report."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    texts = [output.get("text") or output.get("data", {}).get("text/html", "") for output in outputs]
+    return "\n".join(text for text in texts if "<iframe" not in text)
+
+
+def contents(kept: Path) -> dict[str, bytes]:
+    """The files of the results, but for Snakemake's records and the list of studies, which each run renews."""
+    files = sorted(file for file in (kept / "results").rglob("*") if file.is_file())
+    chosen = (file for file in files if ".snakemake" not in file.parts and file.parent.name != "results")
+    return {file.relative_to(kept).as_posix(): file.read_bytes() for file in chosen}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:] or ["quickstart"])

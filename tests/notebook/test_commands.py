@@ -44,6 +44,14 @@ def test_an_interrupted_command_ends_by_itself(tmp_path):
     assert (running.process.returncode, running.text()) == (1, "ready\nsaved\n")
 
 
+def test_a_command_ends_with_the_cell_that_watches_it(tmp_path):
+    running = command(tmp_path, STOPPABLE)
+    wait_for(lambda: running.text() == "ready\n")
+    with pytest.raises(ZeroDivisionError):
+        running.watch(lambda said: 1 / 0, every=0.01)
+    assert running.process.returncode == 1
+
+
 def test_a_second_interrupt_ends_it_at_once(tmp_path):
     running = command(tmp_path, "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)")
     for delay in (0.2, 0.6):

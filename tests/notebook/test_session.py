@@ -22,6 +22,7 @@ checkout = Path({checkout!r})
 with open(checkout / "asked", "a") as asked:
     print(*sys.argv[1:], file=asked)
 if sys.argv[2] == "easel.new":
+    print("Wrote the study\\nNext: see it, and run it:\\nsnakemake data")
     Path(checkout, "config/studies", sys.argv[6] + ".yaml").write_text(
         f"dataset: birds\\ndatasets:\\n  birds:\\n    path: {{sys.argv[7]}}\\nminutes: 5\\n"
     )
@@ -109,7 +110,7 @@ def test_a_study_is_trained_in_the_kept_results(start, checkout, shown, tmp_path
     assert "Done. The next cell shows the report." in shown.html
 
 
-def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_path, monkeypatch):
+def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_path, monkeypatch, capsys):
     pictures, kept = tmp_path / "birds", tmp_path / "kept/studies/birds.yaml"
     pictures.mkdir()
     images = []
@@ -118,6 +119,9 @@ def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_pa
         start(study="my own pictures", pictures=str(pictures), minutes=minutes).prepare()
         assert f"minutes: {minutes}\n" in kept.read_text()
     assert not (checkout / "config/studies/birds.yaml").exists()
+    said = capsys.readouterr().out
+    assert "Wrote the study\n" in said
+    assert "snakemake data" not in said
     new, *snakemakes = asked(checkout)
     assert new == f"-m easel.new --labels folders -- birds {pictures}"
     assert [line.split()[2] for line in snakemakes] == ["data", "data"]

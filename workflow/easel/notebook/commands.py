@@ -60,16 +60,15 @@ class Command:
     def watch(self, seen: Callable[[str], None], every: float = 1.0) -> int:
         """Call `seen` with the output so far, every so many seconds and at the end. Returns the exit code.
 
-        A KeyboardInterrupt is handed on to the command as Ctrl-C, and raised again once it has ended.
+        A KeyboardInterrupt is handed on to the command as Ctrl-C, and raised again once it has ended; so is an error.
         """
         try:
             while self._wait(every) is None:
                 seen(self.text())
-        except KeyboardInterrupt:
+        except BaseException:
             self.interrupt()
             raise
-        finally:
-            seen(self.text())
+        seen(self.text())
         return self.process.returncode
 
     def interrupt(self) -> None:

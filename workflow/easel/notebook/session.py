@@ -126,11 +126,12 @@ class Session:
         return self.place.checkout / ".venv" / "bin" / "python"
 
     def _run(self, arguments: list[Any], failed: str) -> None:
-        """Run a command and print what it says. failed: begins the message if it fails."""
+        """Run a command and print what it says, without commands to type. failed: begins the message of an error."""
         printed = 0
 
         def show(said: str) -> None:
             nonlocal printed
+            said = said.partition("Next: ")[0]
             end = said.rfind("\n") + 1
             print(said[printed:end], end="", flush=True)
             printed = max(printed, end)

@@ -14,6 +14,12 @@ def test_a_batch_larger_than_the_training_split_is_an_error(trainer_of):
         trainer_of("vae", batch_size=65)
 
 
+def test_more_steps_than_can_be_counted_are_an_error(trainer_of, monkeypatch):
+    monkeypatch.setattr("easel.training.trainer.MOST_STEPS", 7)
+    with pytest.raises(EaselError, match="2 epochs are 8 steps of 16 images; a training can have 7"):
+        trainer_of("vae")
+
+
 def test_a_conditional_network_needs_two_classes(images, settings_of):
     with pytest.raises(EaselError, match="conditional is true, but the dataset has fewer than two classes"):
         Trainer(images, settings_of("cgan"), 0, "float32", labels=np.zeros(64), classes=["all"])

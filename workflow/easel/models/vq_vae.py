@@ -58,7 +58,10 @@ def prior(latent_dim: int, width: int, codes: int) -> keras.Model:
     state, all codes before. The extra entry `codes` stands for positions outside the grid.
     """
     chosen = keras.Input((latent_dim,), dtype="int32", name="codes")
-    left, above = (ops.pad(chosen, [[0, 0], [by, 0]], constant_values=codes)[:, :-by] for by in (1, isqrt(latent_dim)))
+    left, above = (
+        ops.concatenate([ops.full_like(chosen[:, :by], codes), chosen[:, :-by]], axis=1)  # a GPU cannot pad integers
+        for by in (1, isqrt(latent_dim))
+    )
     position = ops.cumsum(ops.ones_like(chosen), axis=1) - 1
     x = layers.Add()([
         layers.Embedding(codes + 1, 4 * width, name="left")(left),

@@ -1,7 +1,8 @@
 """Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738) of all images that the discriminator sees.
 
 Real and generated images are augmented alike, and gradients reach the generator through it. Images are float32
-(B, H, W, C) in -1..1; `uniforms` are random numbers in 0..1, a row for each image.
+(B, H, W, C) in -1..1; `uniforms` are random numbers in 0..1, a row for each image. Positions are 64-bit integers: those
+of 32 bits would be computed on the host.
 """
 
 from collections.abc import Sequence
@@ -37,9 +38,9 @@ def translation(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
     """Move images by whole pixels, up to SHIFT of the side each way, and pad with grey. uniforms: float32 (B, 2)."""
     side = images.shape[1]
     reach = round(side * SHIFT)
-    offsets = tf.cast(tf.floor(uniforms * (2 * reach + 1)), tf.int32)  # (B, 2): 0 .. 2 · reach
+    offsets = tf.cast(tf.floor(uniforms * (2 * reach + 1)), tf.int64)  # (B, 2): 0 .. 2 · reach
     padded = tf.pad(images, [[0, 0], [reach, reach], [reach, reach], [0, 0]])
-    rows, columns = (offsets[:, i, None] + tf.range(side) for i in range(2))  # (B, H), (B, W)
+    rows, columns = (offsets[:, i, None] + tf.range(side, dtype=tf.int64) for i in range(2))  # (B, H), (B, W)
     return tf.gather(tf.gather(padded, rows, axis=1, batch_dims=1), columns, axis=2, batch_dims=1)
 
 
@@ -47,8 +48,8 @@ def cutout(images: tf.Tensor, uniforms: tf.Tensor) -> tf.Tensor:
     """Make a square of HOLE of the side grey, its centre anywhere in the image. uniforms: float32 (B, 2)."""
     side = images.shape[1]
     hole = round(side * HOLE)
-    first = tf.cast(tf.floor(uniforms * (side + 1 - hole % 2)), tf.int32) - hole // 2  # (B, 2): may lie outside
-    place = tf.range(side)
+    first = tf.cast(tf.floor(uniforms * (side + 1 - hole % 2)), tf.int64) - hole // 2  # (B, 2): may lie outside
+    place = tf.range(side, dtype=tf.int64)
     rows, columns = (
         (place >= first[:, i, None]) & (place < first[:, i, None] + hole) for i in range(2)
     )  # (B, H), (B, W)

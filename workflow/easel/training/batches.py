@@ -22,7 +22,7 @@ class Batch(NamedTuple):
     """One step's batch, or the calling device's slice of it where several devices share the batch."""
 
     step: tf.Tensor
-    """int64 (): counted from 0."""
+    """int32 (): counted from 0."""
     images: tf.Tensor
     """float32 (B, H, W, C) in -1..1."""
     latents: tf.Tensor
@@ -32,9 +32,9 @@ class Batch(NamedTuple):
     uniforms: tf.Tensor
     """float32 (B, UNIFORMS_PER_IMAGE) in 0..1: for any other random treatment of each image, such as augmentation."""
     labels: tf.Tensor | None = None
-    """int32 (B,): the classes of the images; None unless the networks are conditional."""
+    """int64 (B,): the classes of the images; None unless the networks are conditional."""
     sampled_labels: tf.Tensor | None = None
-    """int32 (B,): the classes to generate, as frequent as among the training images; None likewise."""
+    """int64 (B,): the classes to generate, as frequent as among the training images; None likewise."""
 
 
 class Batches:
@@ -49,11 +49,16 @@ class Batches:
     ):
         self.source, self.order, self.latent_dim, self.flip = source, source.order, latent_dim, flip
         self.batch_size, self.seed = self.order.batch_size, self.order.seed
-        self.labels = None if labels is None else np.asarray(labels, np.int32)
+        # As 64-bit integers: TensorFlow keeps 32-bit constants, and leaves their arithmetic, to the host.
+        self.labels = None if labels is None else np.asarray(labels, np.int64)
 
     def batch(self, step: tf.Tensor) -> Batch:
-        """The batch of a step, int64 ()."""
-        images = tf.cast(self.source.images(step), tf.float32) / 127.5 - 1.0
+        """The batch of a step, int32 ()."""
+        # TensorFlow adds up in an order that depends on the names of operations, which are numbered. In a scope of
+        # their own, those of the source leave the other numbers alone.
+        with tf.name_scope("source"):
+            images = self.source.images(step)
+        images = tf.cast(images, tf.float32) / 127.5 - 1.0
         if self.flip:
             uniforms = tf.random.stateless_uniform([self.batch_size, 1, 1, 1], self._key(FLIPS, step), alg="philox")
             images = tf.where(replicas.local_slice(uniforms) < 0.5, images[:, :, ::-1], images)
@@ -64,13 +69,14 @@ class Batches:
         return Batch(step, images, latents, noise, uniforms, *self._classes(step))
 
     def _classes(self, step: tf.Tensor) -> tuple[tf.Tensor | None, tf.Tensor | None]:
-        """The classes of a step's images, and the classes to generate: each int32 (B,)."""
+        """The classes of a step's images, and the classes to generate: each int64 (B,)."""
         if self.labels is None:
             return None, None
         # The classes of training images chosen at random are as frequent as they are among all images.
-        chosen = tf.random.stateless_uniform(
-            [self.batch_size], self._key(CLASSES, step), 0, len(self.labels), tf.int64, alg="philox"
-        )
+        with tf.device("CPU:0"):  # its bounds are read there, and a few numbers are soon made
+            chosen = tf.random.stateless_uniform(
+                [self.batch_size], self._key(CLASSES, step), 0, len(self.labels), tf.int64, alg="philox"
+            )
         of_images, sampled = (
             tf.gather(self.labels, replicas.local_slice(indices)) for indices in (self.order(step), chosen)
         )
@@ -82,5 +88,6 @@ class Batches:
         return replicas.local_slice(tf.random.stateless_normal(whole, self._key(stream, step), alg="philox"))
 
     def _key(self, stream: int, step: tf.Tensor) -> tf.Tensor:
-        """The key of a stateless random operation: int64 (2,)."""
-        return tf.stack([np.int64(self.seed * STREAMS + stream), tf.cast(step, tf.int64)])
+        """The key of a stateless random operation: int64 (2,), on the host, where TensorFlow reads it."""
+        with tf.device("CPU:0"):
+            return tf.stack([np.int64(self.seed * STREAMS + stream), tf.cast(step, tf.int64)])

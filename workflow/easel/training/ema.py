@@ -17,7 +17,7 @@ class Average:
         network.set_weights(source.get_weights())
 
     def update(self, step: tf.Tensor) -> None:
-        """Move the average towards the source. step: int64 (), the number of updates before this one."""
+        """Move the average towards the source. step: int32 (), the number of updates before this one."""
         step = tf.cast(step, tf.float32)
         decay = tf.minimum(self.decay, (1.0 + step) / (10.0 + step))
         means, values = self.network.trainable_variables, self.source.trainable_variables

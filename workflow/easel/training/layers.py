@@ -4,6 +4,8 @@ Models are written, exported and loaded with Keras's own layers; only the networ
 Keras's batch normalisation and dropout took a disproportionate share of a step; benchmarks/README.md has the gains.
 """
 
+import math
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -15,7 +17,8 @@ from easel.training.spectral_norm import Normalised, normalised
 def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Model:
     """A copy of a functional network with faster layers in place of Keras's, newly initialised.
 
-    spectral_norm: also divide kernels by their spectral norms.
+    Integer inputs (classes, codes) are int64 in it: arithmetic of 32-bit integers is left to the host by a GPU, which
+    would have to wait for it. spectral_norm: also divide kernels by their spectral norms.
     """
     faster = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
 
@@ -29,7 +32,12 @@ def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Mode
             copy.use_cudnn = layer.use_cudnn  # which a configuration lacks
         return copy
 
-    return keras.models.clone_model(network, clone_function=replaced)
+    def widened(tensor: keras.KerasTensor) -> keras.KerasTensor:
+        dtype = "int64" if tensor.dtype == "int32" else tensor.dtype
+        return keras.Input(batch_shape=tensor.shape, dtype=dtype, name=tensor.name)
+
+    inputs = keras.tree.map_structure(widened, network.input)
+    return keras.models.clone_model(network, input_tensors=inputs, clone_function=replaced)
 
 
 def plain_weights(layer: keras.Layer) -> list[np.ndarray]:
@@ -107,10 +115,29 @@ class Dropout(keras.layers.Dropout):
         if not training or self.rate == 0:
             return inputs
         shape = [inputs.shape[0] * replicas.count(), *inputs.shape[1:]] if inputs.shape[0] else tf.shape(inputs)
-        size = tf.reduce_prod(shape)
-        bits = tf.random.stateless_uniform(
-            [(size + 1) // 2], self.seed_generator.next(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
+        size = tf.reduce_prod(shape) if tf.is_tensor(shape) else math.prod(shape)
+        key, counter = philox_key(tf.convert_to_tensor(self.seed_generator.next()))
+        bits = tf.raw_ops.StatelessRandomUniformFullIntV2(
+            shape=[(size + 1) // 2], key=key, counter=counter, alg=PHILOX, dtype=tf.uint32
         )
         random = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size], shape)
         kept = tf.cast(replicas.local_slice(random) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
         return inputs * (kept * tf.cast(1.0 / (1.0 - self.rate), inputs.dtype))
+
+
+PHILOX = tf.random.Algorithm.PHILOX.value
+SCRAMBLING_KEY = np.array([0x02461E293EC8F720], np.uint64)
+
+
+def philox_key(seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """The key, uint64 (1,), and the counter, uint64 (2,), that TensorFlow's stateless random operations make of a seed,
+    int64 (2,), for the algorithm Philox.
+
+    TensorFlow makes them on the host (`GenerateKey` in stateless_random_ops_v2.cc), so that a step would wait for a
+    seed that is a variable of the device. Here the device does the same: the seed is the counter of one call of Philox
+    with a fixed key, which yields the key and the upper half of the counter.
+    """
+    mixed = tf.raw_ops.StatelessRandomUniformFullIntV2(
+        shape=[2], key=SCRAMBLING_KEY, counter=tf.bitcast(seed, tf.uint64), alg=PHILOX, dtype=tf.uint64
+    )
+    return mixed[:1], tf.concat([np.zeros(1, np.uint64), mixed[1:]], axis=0)

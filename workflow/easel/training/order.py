@@ -23,10 +23,16 @@ class ImageOrder:
     """0 ≤ seed < 2³¹."""
 
     def __call__(self, step: tf.Tensor) -> tf.Tensor:
-        """The indices of the images of a step, int64 (), for all devices together: int64 (batch_size,).
+        """The indices of the images of a step, int32 (), for all devices together: int64 (batch_size,), on the host.
 
         A batch may span two epochs.
         """
+        # On the host, because the operation that shuffles has no kernel for a GPU: indices computed there would have
+        # to come back first.
+        with tf.device("CPU:0"):
+            return self._shuffled(step)
+
+    def _shuffled(self, step: tf.Tensor) -> tf.Tensor:
         position = tf.cast(step, tf.int64) * self.batch_size + tf.range(self.batch_size, dtype=tf.int64)
         epoch = position // self.count
         shape = [self.batch_size]

@@ -52,7 +52,7 @@ def mean(values: list[tf.Tensor]) -> list[tf.Tensor]:
 
 
 def apply(
-    optimizer: keras.Optimizer,
+    optimizer: keras.Optimizer,  # of easel.training.optimizers
     gradients: list[tf.Tensor],
     variables: list[keras.Variable],
     when: bool | tf.Tensor = True,
@@ -62,6 +62,8 @@ def apply(
     gradients: of the mean loss of the calling device's slice. when: a boolean (), the same on every device; if false,
     nothing is updated.
     """
+    # Those of embeddings are rows with their indices, which a GPU has no kernel to check for overflow.
+    gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
     # Keras's optimisers sum the devices' gradients.
     if count() > 1:
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
@@ -77,5 +79,7 @@ def apply(
 
     if when is True:
         optimizer.apply(gradients, variables)
+    elif count() == 1:
+        optimizer.apply_if(when, gradients, variables)
     else:
         tf.distribute.get_replica_context().merge_call(update_everywhere, args=(when, gradients))

@@ -1,4 +1,8 @@
-"""Many training steps in one compiled call."""
+"""Many training steps in one compiled call.
+
+Counters are 32-bit integers: TensorFlow keeps those on the host, where loops and conditions are decided. Comparing
+64-bit ones on a GPU would make every step wait for all that the GPU has still to compute.
+"""
 
 import math
 import time
@@ -14,10 +18,22 @@ from easel.training.objectives import ObjectiveBase
 RunSteps = Callable[[int, int], np.ndarray]
 """(first step, count) -> the metrics of each step, float32 (count, metrics)"""
 
+COUNTER = tf.TensorSpec([], tf.int32)
+
+
+class CompiledSteps:
+    """`RunSteps` by a compiled function of two int32 () tensors."""
+
+    def __init__(self, function: tf.types.experimental.PolymorphicFunction):
+        self.function = function
+
+    def __call__(self, first: int, count: int) -> np.ndarray:
+        return self.function(tf.constant(first, tf.int32), tf.constant(count, tf.int32)).numpy()
+
 
 def compile_steps(
     objective: ObjectiveBase, batches: Batches, averages: Sequence[Average], jit_compile: bool
-) -> RunSteps:
+) -> CompiledSteps:
     """A function that takes many steps, on all devices of the current strategy, and returns their metrics.
 
     averages: of networks' weights, updated with the generator. jit_compile: compile learning with XLA. Making the
@@ -48,15 +64,15 @@ def compile_steps(
         is_due = (step + 1) % objective.generator_every == 0
         return tf.cond(is_due, lambda: take(step, update_generator=True), lambda: take(step, update_generator=False))
 
-    @tf.function(input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.int64)])
+    @tf.function(input_signature=[COUNTER, COUNTER])
     def run_steps(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
-        rows = tf.TensorArray(tf.float32, tf.cast(count, tf.int32), element_shape=[len(objective.metrics)])
+        rows = tf.TensorArray(tf.float32, count, element_shape=[len(objective.metrics)])
         for i in tf.range(count):
             tf.autograph.experimental.set_loop_options(parallel_iterations=1)
-            rows = rows.write(tf.cast(i, tf.int32), take_step(first + i))
+            rows = rows.write(i, take_step(first + i))
         return rows.stack()
 
-    return lambda first, count: run_steps(tf.constant(first, tf.int64), tf.constant(count, tf.int64)).numpy()
+    return CompiledSteps(run_steps)
 
 
 class CallLength:

@@ -20,6 +20,8 @@ from easel.training.schedule import Schedule
 from easel.training.sources import choose_source
 from easel.training.steps import compile_steps
 
+MOST_STEPS = 2**31 - 1  # steps are counted in 32 bits; see steps.py
+
 
 class Trainer:
     """Everything that holds variables, and `run_steps`, which changes them.
@@ -57,6 +59,11 @@ class Trainer:
                 f"{' and aux_classifier_weight: 0' if classified else ''}"
             )
         self.schedule = Schedule.of(settings, count)
+        if self.schedule.last > MOST_STEPS:
+            raise EaselError(
+                f"{label}: {settings.known_epochs:g} epochs are {self.schedule.last:,} steps of {settings.batch_size} "
+                f"images; a training can have {MOST_STEPS:,}. Set fewer epochs, or a larger batch_size"
+            )
         keras.utils.set_random_seed(seed)
         strategy = replicas.strategy(devices)
         self.replicas = strategy.num_replicas_in_sync

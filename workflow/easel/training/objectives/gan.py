@@ -147,5 +147,5 @@ class Objective(ObjectiveBase):
 
 
 def condition_inputs(inputs: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor | list[tf.Tensor]:
-    """The inputs of a network: latents or images and, if it is conditional, their classes, int32 (B,)."""
+    """The inputs of a network: latents or images and, if it is conditional, their classes, int64 (B,)."""
     return inputs if labels is None else [inputs, labels]

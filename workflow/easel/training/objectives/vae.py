@@ -49,7 +49,7 @@ class Objective(Autoencoding):
         return [loss, reconstruction, tf.reduce_sum(kl)]
 
     def beta(self, step: tf.Tensor) -> tf.Tensor | float:
-        """The weight of the KL divergence at a step, int64 ()."""
+        """The weight of the KL divergence at a step, int32 ()."""
         if not self.warm_up:
             return self.settings.beta
         return self.settings.beta * tf.minimum(1.0, tf.cast(step, tf.float32) / self.warm_up)

@@ -64,8 +64,7 @@ class Objective(ObjectiveBase):
             ("prior", (self.prior,)),
         ):
             variables = [variable for network in networks for variable in network.trainable_variables]
-            gradients = [tf.convert_to_tensor(each) for each in tape.gradient(scaled[name], variables)]
-            replicas.apply(self.optimizers[name], gradients, variables)
+            replicas.apply(self.optimizers[name], tape.gradient(scaled[name], variables), variables)
         self.revival.follow(chosen, features, self.codebook.trainable_variables[0], batch.step)
         return [loss, reconstruction, learned, prior, perplexity(chosen, self.settings.codes)]
 
@@ -89,17 +88,19 @@ class Revival(keras.layers.Layer):
         self.built = True
 
     def follow(self, chosen: tf.Tensor, features: tf.Tensor, entries: keras.Variable, step: tf.Tensor) -> None:
-        """Take in the codes that a step chose, int32 (B, P), and move entries, float32 (K, D), that are long unused.
+        """Take in the codes that a step chose, int64 (B, P), and move entries, float32 (K, D), that are long unused.
 
-        features: float32 (B, P, D). step: int64 (). With several devices, each calls this with its slice of the batch,
+        features: float32 (B, P, D). step: int32 (). With several devices, each calls this with its slice of the batch,
         and all move the same entries to the same features.
         """
         count = self.unused_for.shape[0]
         counted = tf.reduce_sum(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)
         own = tf.reshape(features, [-1, features.shape[-1]])  # (B · P, D)
-        local, devices = tf.shape(own)[0], replicas.count()
-        key = tf.stack([tf.constant(0, tf.int64), step])
+        local, devices = own.shape[0], replicas.count()
+        with tf.device("CPU:0"):  # where TensorFlow reads it
+            key = tf.stack([tf.constant(0, tf.int64), tf.cast(step, tf.int64)])
         picked = tf.random.stateless_uniform([count], key, 0, local * devices, tf.int32, alg="philox")
+        picked = tf.cast(picked, tf.int64)  # a GPU leaves arithmetic of 32-bit integers to the host
         if devices > 1:
             picked -= replicas.index() * local
         is_own = tf.logical_and(picked >= 0, picked < local)
@@ -112,10 +113,10 @@ class Revival(keras.layers.Layer):
 
 
 def nearest_codes(features: tf.Tensor, entries: tf.Tensor) -> tf.Tensor:
-    """The codes of the entries, float32 (K, D), that are nearest to features, float32 (B, P, D): int32 (B, P)."""
+    """The codes of the entries, float32 (K, D), that are nearest to features, float32 (B, P, D): int64 (B, P)."""
     # In |z - e|² = |z|² - 2 z·e + |e|² the first term is the same for all e.
     nearness = tf.einsum("bpd,kd->bpk", features, entries) - 0.5 * tf.reduce_sum(tf.square(entries), axis=1)
-    return tf.argmax(nearness, axis=2, output_type=tf.int32)
+    return tf.argmax(nearness, axis=2)
 
 
 def squared_distance(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
@@ -124,6 +125,6 @@ def squared_distance(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
 
 
 def perplexity(chosen: tf.Tensor, count: int) -> tf.Tensor:
-    """exp of the entropy of the shares of `count` codes among those chosen, int32 (B, P), on all devices: ()."""
+    """exp of the entropy of the shares of `count` codes among those chosen, int64 (B, P), on all devices: ()."""
     (shares,) = replicas.mean([tf.reduce_mean(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)])
     return tf.exp(-tf.reduce_sum(tf.math.xlogy(shares, shares)))

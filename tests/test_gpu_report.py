@@ -204,3 +204,24 @@ def test_a_run_on_the_cpu_measures_once_and_outlives_failures(gpu_report, monkey
     assert "1 of 2: judging" in (again := capsys.readouterr().out), "what failed is measured again"
     assert "2 of 2" not in again
     assert json.loads((folder / "measurements.json").read_text())["sections"]["speed"] == before["speed"]
+
+
+def test_what_was_measured_before_an_interruption_is_kept(gpu_report, monkeypatch, tmp_path, capsys):
+    def run(job, asked):
+        if job["measure"] == "speed":
+            raise KeyboardInterrupt
+        return outcome(measured("matrix product, float32", 4.0, "TFLOP/s"))
+
+    monkeypatch.setattr(gpu_report, "run", run)
+    arguments = ["--device", "cpu", "--only", "basics", "speed", "--directory", tmp_path]
+    assert call(gpu_report, monkeypatch, *arguments) == 130
+    assert "the same command continues" in capsys.readouterr().out
+    page = (tmp_path / "results/gpu-report/report.md").read_text(encoding="utf-8")
+    assert cells(page, "matrix product, float32")[1] == "4 TFLOP/s"
+
+
+def test_measurements_of_other_code_or_another_machine_are_put_aside(gpu_report, tmp_path):
+    gpu_report.Found(tmp_path, T4, again=False).add("basics", "basics", outcome(measured("x", 1.0)))
+    assert gpu_report.Found(tmp_path, T4 | {"commit": "def"}, again=False).has("basics", "basics")
+    assert not gpu_report.Found(tmp_path, T4 | {"driver": "560.1"}, again=False).has("basics", "basics")
+    assert (tmp_path / "measurements-before.json").exists()

@@ -95,7 +95,7 @@ def run(job: Job, asked: argparse.Namespace) -> dict[str, Any]:
     """The outcome of a job: its `measurements`, `seconds`, and `failed`, the last line of its errors, or None."""
     started = time.monotonic()
     order = {"device": asked.device, "threads": asked.threads, "tiny": asked.tiny, **job}
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONPATH": str(ROOT / "workflow")}
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONPATH": f"{ROOT / 'workflow'}{os.pathsep}{HERE}"}
     try:
         process = subprocess.run(
             [sys.executable, CONTESTANT, json.dumps(order)], capture_output=True, encoding="utf-8", errors="replace",
@@ -158,12 +158,12 @@ def trained(seed: Path) -> Iterator[dict[str, Any]]:
         rows = list(csv.DictReader(file))
     yield measurement("seconds of training", float(rows[-1]["seconds"]), "s")
     yield measurement("epochs", float(rows[-1]["epoch"]), "")
-    for each in read_json(seed / "snapshots.json")["snapshots"]:
-        spread = each["uncertainty"]["value"]
-        note = f"± {spread:.2g} of the snapshot at epoch {each['epoch']:.3g}"
+    snapshots = read_json(seed / "snapshots.json")
+    for each in snapshots["snapshots"]:
+        note = f"± {each['uncertainty']['value']:.2g}, of {snapshots['n']:,} samples"
         yield measurement(f"FID at epoch {each['epoch']:.3g}", each["fid"], "", note=note)
     for each in metrics["metrics"]:
-        if each["name"] == "fid":
+        if (each["of"], each["metric"]) == ("samples", "fid"):
             yield measurement(f"FID of {each['n']:,} samples, judge {each['judge']}", each["value"], "")
 
 

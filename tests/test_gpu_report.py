@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers import fake_results
 
 ROOT = Path(__file__).parents[1]
 T4 = {"gpu": "Tesla T4", "cpu": "a CPU", "driver": "550.54", "commit": "abc"}
@@ -118,6 +119,16 @@ def test_equal_trainings_are_compared(gpu_report):
     }
     _, rows = gpu_report.bits(outcomes)
     assert rows == [["dcgan", "yes", "yes", "150"], ["dcgan", "no", "**no**", "150"]]
+
+
+def test_the_training_is_reported_with_the_fid_of_its_snapshots(gpu_report, tmp_path):
+    seed = fake_results.write_study(tmp_path, runs={"fast_gpu": "dcgan"}) / "fast_gpu/seed-0"
+    page = gpu_report.markdown(T4, {"training": {"fast_gpu": outcome(*gpu_report.trained(seed))}})
+    assert cells(page, "images/s of the whole training")[1].endswith(" images/s")
+    *others, last = (line for line in page.splitlines() if line.startswith("| FID at epoch "))
+    assert len(others) > 1
+    assert "± " in last
+    assert "FID of 2,000 samples, judge classifier" in page
 
 
 # --- what a profile says ---------------------------------------------------------------------------------------------

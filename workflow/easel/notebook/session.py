@@ -17,7 +17,7 @@ from easel.notebook.places import Place, place_for
 from easel.notebook.progress import View
 from easel.runtime.errors import EaselError
 
-STOPPED = "Stopped. What was trained so far is saved: run this cell again to go on."
+STOPPED = "Stopped. What is done so far is kept: run this cell again to go on."
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -331,9 +331,11 @@ def test_what_a_training_cannot_use_is_no_error_for_who_needs_none(install, tmp_
     assert all(message.endswith("); computing on the CPU") for message in caplog.messages)
 
 
-def test_nothing_is_hidden_where_there_is_nothing():
-    assert gpus.claim_free_gpu("samples") == []
-    assert VISIBLE not in os.environ
+def test_a_gpu_that_is_not_listed_is_not_free(caplog):
+    with caplog.at_level("INFO", logger="easel"):
+        assert gpus.claim_free_gpu("samples") == []
+    assert os.environ[VISIBLE] == "-1"
+    assert caplog.messages == []
 
 
 def test_two_jobs_at_once_take_different_gpus(install, start):

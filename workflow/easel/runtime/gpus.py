@@ -93,8 +93,8 @@ def claim_free_gpu(label: str) -> list[str]:
     if held:
         return list(held)
     gpus = installed()
-    if not gpus:
-        return []
+    if not gpus:  # or one that nvidia-smi does not list, of which nobody knows whether it is free
+        return claim_gpus(0, label)
     try:
         memory = free_memory()
         devices = [

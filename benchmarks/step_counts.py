@@ -17,6 +17,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from flops import PRESETS, forward, per_image, read
+from placement import function_of
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
 
 from easel.config.base import resolved_flip
@@ -67,19 +68,13 @@ def of_step(preset: str, precision: str) -> dict[str, Any]:
         labels=np.arange(count) % CLASSES, classes=[str(number) for number in range(CLASSES)],
     )  # fmt: skip
     every = trainer.objective.generator_every
-    found = of_loop(traced(trainer), 1 / every)
+    found = of_loop(function_of(trainer).get_concrete_function().graph, 1 / every)
     return {
         "preset": preset, "precision": precision, "batch_size": settings.batch_size, "n_dis": every,
         "gflop_per_image": round(per_image(preset, SIDE) / 1e9, 4),
         "kernels": round(found.kernels), "heavy": round(found.heavy), "megabytes": round(found.megabytes, 1),
         "variables": len(trainer.variables),
     }  # fmt: skip
-
-
-def traced(trainer: Trainer) -> tf.Graph:
-    """The graph of `run_steps`, which a closure holds."""
-    functions = [cell.cell_contents for cell in trainer.run_steps.__closure__]
-    return next(each for each in functions if hasattr(each, "get_concrete_function")).get_concrete_function().graph
 
 
 def of_loop(graph: tf.Graph, update_share: float) -> Counts:

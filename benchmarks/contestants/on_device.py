@@ -2,9 +2,9 @@
 
     {"measure": "speed", "device": "gpu", "threads": 2, "tiny": false, "preset": "dcgan", "precision": "float32", …}
 
-The keys after `tiny` are those of the function called `measure`. Each line of standard output is a measurement as JSON:
-what it is, its value and unit, and maybe a note. `tiny` keeps everything so small that a CPU takes seconds: the numbers
-then say only that the measurement works.
+with benchmarks/ and workflow/ on PYTHONPATH. The keys after `tiny` are those of the function called `measure`. Each
+line of standard output is a measurement as JSON: what it is, its value and unit, and maybe a note. `tiny` keeps
+everything so small that a CPU takes seconds: the numbers then say only that the measurement works.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import placement as by_registry
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
@@ -247,8 +248,11 @@ def first_calls(size: Size, tiny: bool, preset: str, precision: str, xla: bool) 
 
 
 def placement(size: Size, tiny: bool, preset: str, precision: str, xla: bool) -> None:
-    """What of a step runs where, and what crosses between host and GPU: profiled, per step."""
+    """What of a step runs where, and what crosses between host and GPU: as TensorFlow's registry of kernels says of the
+    traced step, and as profiled; per step."""
     trainer = trainer_of(preset, precision, xla, size, tiny)
+    name = f"{preset}, {precision}, {'XLA' if xla else 'no XLA'}"
+    say_registry(trainer, name)
     every = trainer.objective.generator_every
     steps = PROFILED * every
     for first in (0, steps):
@@ -259,7 +263,6 @@ def placement(size: Size, tiny: bool, preset: str, precision: str, xla: bool) ->
         tf.profiler.experimental.stop()
         files = sorted(Path(folder).rglob("*.xplane.pb"))
         found = activity(files[0].read_bytes()) if files else None
-    name = f"{preset}, {precision}, {'XLA' if xla else 'no XLA'}"
     if found is None:
         why = "the profiler saw no GPU" + ("; are CUPTI's libraries installed?" if is_gpu() else "")
         return say(f"kernels: {name}", None, "a step", note=why)
@@ -271,6 +274,17 @@ def placement(size: Size, tiny: bool, preset: str, precision: str, xla: bool) ->
         ("bytes to the GPU", found["bytes_to_gpu"], "a step"),
     ):
         say(f"{what}: {name}", value / steps, unit)
+
+
+def say_registry(trainer: Trainer, name: str) -> None:
+    """Print what TensorFlow's registry of kernels says of the traced step, with or without a GPU."""
+    if not by_registry.has_gpu_kernels():
+        return say(f"by the registry: {name}", None, note="this build of TensorFlow has no kernels for GPUs to ask")
+    found = by_registry.placement(by_registry.function_of(trainer))
+    facts = by_registry.summary(found)
+    without = ", ".join(facts["without_kernel"])
+    say(f"bytes to the host, by the registry: {name}", facts["bytes_to_host"], "a step")
+    say(f"waits, by the registry: {name}", facts["waits"], "a step", note=without and f"without a kernel: {without}")
 
 
 def activity(profile: bytes) -> dict[str, float] | None:

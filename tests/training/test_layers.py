@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from easel.training import networks
-from easel.training.layers import BatchNormalization, Dropout, accelerated, over_all_devices, over_own_batch, philox_key
+from easel.training.layers import BatchNormalization, Dropout, accelerated, over_all_devices, over_own_batch
 
 
 def trained_step(layer: keras.Layer, inputs: tf.Tensor, cotangent: tf.Tensor) -> list[tf.Tensor]:
@@ -90,13 +90,6 @@ def test_a_recurrent_layer_stays_without_the_kernels_that_xla_cannot_compile():
     codes = keras.Input((4, 8))
     outputs = keras.layers.GRU(2, use_cudnn=False)(codes)
     assert accelerated(keras.Model(codes, outputs)).layers[-1].use_cudnn is False
-
-
-@pytest.mark.parametrize("seed", [(0, 0), (1, 2), (2**40 + 7, -5), (-1, 2**62)])
-def test_a_seed_gives_the_key_that_tensorflow_makes_of_it(seed):
-    expected = tf.raw_ops.StatelessRandomGetKeyCounter(seed=tf.constant(seed, tf.int64))
-    for one, other in zip(philox_key(tf.constant(seed, tf.int64)), expected, strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 def test_classes_are_64_bit_integers_in_training(settings_of):

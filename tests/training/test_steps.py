@@ -72,7 +72,7 @@ def waits_of_easel(found: placement.Placement) -> list[str]:
 def test_a_step_runs_on_a_gpu_and_never_waits_for_it(preset, trainer_of, settings_of):
     """Traced in mixed_float16; the other precisions have the same operations with other types."""
     once = {"n_dis": 1} if settings_of(preset).family == "gan" else {}  # every step has all that any step has
-    function = placement.function_of(trainer_of(preset, precision="mixed_float16", ema_decay=0.9, **once))
+    function = placement.function_of(trainer_of(preset, precision="mixed_float16", **once))
     for type_ in TYPES:
         found = placement.placement(function, half=type_)
         assert found.without_kernel == []

@@ -88,6 +88,5 @@ class Batches:
         return replicas.local_slice(tf.random.stateless_normal(whole, self._key(stream, step), alg="philox"))
 
     def _key(self, stream: int, step: tf.Tensor) -> tf.Tensor:
-        """The key of a stateless random operation: int64 (2,), on the host, where TensorFlow reads it."""
-        with tf.device("CPU:0"):
-            return tf.stack([np.int64(self.seed * STREAMS + stream), tf.cast(step, tf.int64)])
+        """The key of a stateless random operation: int64 (2,)."""
+        return tf.stack([np.int64(self.seed * STREAMS + stream), tf.cast(step, tf.int64)])

@@ -116,28 +116,9 @@ class Dropout(keras.layers.Dropout):
             return inputs
         shape = [inputs.shape[0] * replicas.count(), *inputs.shape[1:]] if inputs.shape[0] else tf.shape(inputs)
         size = tf.reduce_prod(shape) if tf.is_tensor(shape) else math.prod(shape)
-        key, counter = philox_key(tf.convert_to_tensor(self.seed_generator.next()))
-        bits = tf.raw_ops.StatelessRandomUniformFullIntV2(
-            shape=[(size + 1) // 2], key=key, counter=counter, alg=PHILOX, dtype=tf.uint32
+        bits = tf.random.stateless_uniform(
+            [(size + 1) // 2], self.seed_generator.next(), minval=None, maxval=None, dtype=tf.uint32, alg="philox"
         )
         random = tf.reshape(tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:size], shape)
         kept = tf.cast(replicas.local_slice(random) >= np.uint16(round(self.rate * 2**16)), inputs.dtype)
         return inputs * (kept * tf.cast(1.0 / (1.0 - self.rate), inputs.dtype))
-
-
-PHILOX = tf.random.Algorithm.PHILOX.value
-SCRAMBLING_KEY = np.array([0x02461E293EC8F720], np.uint64)
-
-
-def philox_key(seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The key, uint64 (1,), and the counter, uint64 (2,), that TensorFlow's stateless random operations make of a seed,
-    int64 (2,), for the algorithm Philox.
-
-    TensorFlow makes them on the host (`GenerateKey` in stateless_random_ops_v2.cc), so that a step would wait for a
-    seed that is a variable of the device. Here the device does the same: the seed is the counter of one call of Philox
-    with a fixed key, which yields the key and the upper half of the counter.
-    """
-    mixed = tf.raw_ops.StatelessRandomUniformFullIntV2(
-        shape=[2], key=SCRAMBLING_KEY, counter=tf.bitcast(seed, tf.uint64), alg=PHILOX, dtype=tf.uint64
-    )
-    return mixed[:1], tf.concat([np.zeros(1, np.uint64), mixed[1:]], axis=0)

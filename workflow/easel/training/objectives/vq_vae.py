@@ -97,8 +97,7 @@ class Revival(keras.layers.Layer):
         counted = tf.reduce_sum(tf.one_hot(tf.reshape(chosen, [-1]), count), axis=0)
         own = tf.reshape(features, [-1, features.shape[-1]])  # (B · P, D)
         local, devices = own.shape[0], replicas.count()
-        with tf.device("CPU:0"):  # where TensorFlow reads it
-            key = tf.stack([tf.constant(0, tf.int64), tf.cast(step, tf.int64)])
+        key = tf.stack([tf.constant(0, tf.int64), tf.cast(step, tf.int64)])
         picked = tf.random.stateless_uniform([count], key, 0, local * devices, tf.int32, alg="philox")
         picked = tf.cast(picked, tf.int64)  # a GPU leaves arithmetic of 32-bit integers to the host
         if devices > 1:

@@ -16,8 +16,11 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from helpers.compare_results import differences
+from helpers.limited_folder import limited_folder_library
+from helpers.machine_with_drive import Machines
 from helpers.ordinary_user import as_ordinary_user
-from helpers.tiny_study import Checkout
+from helpers.tiny_study import TINY, Checkout, job_counts
 
 
 def write_archive(file: Path, records: int, label: int | None = None) -> str:
@@ -110,6 +113,33 @@ def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, tmp_
     assert record["steps"] == 240
     first, second, third = record["resumed_at_steps"]
     assert 0 < first < second < third < 240
+
+
+def test_a_lost_machine(tmp_path, tmp_path_factory):
+    """Only a drive is left, without locks and links and with new times; another machine goes on from there."""
+    machines = Machines(tmp_path, limited_folder_library(tmp_path_factory))
+    study = TINY.replace("epochs: 2, width: 4", "epochs: 30, checkpoint_every: 1, width: 4")
+    target = "results/tiny/dcgan/seed-0/train.json"
+    lost = machines.new(study)
+    snakemake, deadline = lost.start(target), time.monotonic() + 240
+    while len(list(lost.drive.glob("tiny/dcgan/seed-0/state/*/checkpoint-*.npz"))) < 2:
+        assert time.monotonic() < deadline
+        assert snakemake.poll() is None
+        time.sleep(0.02)
+    lost.lose(snakemake)
+    assert not (lost.drive / "tiny/dcgan/seed-0/train.json").exists()
+    second = machines.new(study)
+    done = second.snakemake(target)
+    assert done.returncode == 0, done.stdout
+    assert job_counts(done.stdout) == {"train_run": 1}
+    assert 0 < json.loads((second / target).read_text())["resumed_at_steps"][0] < 120
+    second.lose()
+    assert machines.new(study).jobs(target) == {}
+    machines.drive.rename(tmp_path / "resumed")
+    machines.drive.mkdir()
+    undisturbed = machines.new(study).snakemake(target)
+    assert undisturbed.returncode == 0, undisturbed.stdout
+    assert differences(machines.drive, tmp_path / "resumed") == []
 
 
 def test_a_second_snakemake_names_the_first_and_exits(checkout, tmp_path):

@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -50,12 +51,17 @@ def shared_executable() -> Path:
     return executable
 
 
-def start_server(address: Path, executable: Path, lives_with: int) -> None:
-    """Start the server and write the executable. lives_with: the process with which the server ends."""
+def start_server(
+    address: Path, executable: Path, lives_with: int, environment: Mapping[str, str] | None = None
+) -> psutil.Process:
+    """Start the server and write the executable. Returns the server, whose children are the calls.
+
+    lives_with: the process with which the server ends. environment: variables of the server, besides its own.
+    """
     server = subprocess.Popen(
         [sys.executable, str(HERE / "server.py"), str(address), str(executable), str(lives_with)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"},
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"} | dict(environment or {}),
     )  # fmt: skip
     _started.append(server)
     if server.stdout.readline() != b"ready\n":
@@ -64,3 +70,4 @@ def start_server(address: Path, executable: Path, lives_with: int) -> None:
     client = shlex.join([sys.executable, "-ISs", str(HERE / "client.py"), sys.executable, str(address)])
     executable.write_text(f'#!/bin/sh\nexec {client} "$@"\n')
     executable.chmod(0o755)
+    return psutil.Process(server.pid)

@@ -229,7 +229,7 @@ def test_gpus_that_cudnn_and_tensorflow_serve_are_taken(install, cudnn, capabili
     ("capability", "installed", "said"),
     [
         ("6.0", NEW, "dcgan seed 0: cuDNN 9.28.0.42 computes on GPUs of compute capability 7.5 and above, and here is "
-         "Tesla P100 (6.0). Install an older cuDNN (pip install 'nvidia-cudnn-cu12<9.11'), or compute on the CPU: "
+         "Tesla P100 (6.0). Install Easel's cuDNN, which is older (make install GPU=1), or compute on the CPU: "
          "--resources gpu=0."),
         ("3.7", NEW, "dcgan seed 0: cuDNN 9.28.0.42 computes on GPUs of compute capability 7.5 and above, and here is "
          "Tesla P100 (3.7). Compute on the CPU: --resources gpu=0."),

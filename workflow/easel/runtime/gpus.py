@@ -178,16 +178,10 @@ def served(gpus: list[Gpu], devices: list[str], label: str) -> list[str]:
     if devices and not usable:
         names = ", ".join(f"{gpu.model} ({found[gpu.uuid][0]}.{found[gpu.uuid][1]})" for gpu in old)
         by_older = cudnn and all(found[gpu.uuid] >= LOWEST_OF_TENSORFLOW for gpu in old)
+        older = "Install Easel's cuDNN, which is older (make install GPU=1), or compute" if by_older else "Compute"
         raise EaselError(
             f"{label}: {cudnn or 'TensorFlow'} computes on GPUs of compute capability {lowest[0]}.{lowest[1]} and "
-            f"above, and here is {names}. "
-            + (
-                f"Install an older cuDNN (pip install '{CUDNN}<{'.'.join(map(str, WITHOUT_VOLTA))}'), or "
-                if by_older
-                else ""
-            )
-            + ("compute" if by_older else "Compute")
-            + " on the CPU: --resources gpu=0."
+            f"above, and here is {names}. {older} on the CPU: --resources gpu=0."
         )
     return usable
 

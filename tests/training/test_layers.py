@@ -6,7 +6,14 @@ import pytest
 import tensorflow as tf
 
 from easel.training import networks
-from easel.training.layers import BatchNormalization, Dropout, accelerated, over_all_devices, over_own_batch
+from easel.training.layers import (
+    BatchNormalization,
+    DepthwiseConv2D,
+    Dropout,
+    accelerated,
+    over_all_devices,
+    over_own_batch,
+)
 
 
 def trained_step(layer: keras.Layer, inputs: tf.Tensor, cotangent: tf.Tensor) -> list[tf.Tensor]:
@@ -45,6 +52,22 @@ def test_normalising_over_all_devices_is_the_same_where_there_is_one():
 
     for shared, own in zip(step(over_all_devices), step(over_own_batch), strict=True):
         np.testing.assert_allclose(shared, own, rtol=1e-4, atol=1e-5)
+
+
+def test_its_gradient_has_deterministic_kernels_on_gpus():
+    """FusedBatchNormGrad with is_training=False has none."""
+
+    @tf.function
+    def gradient(pixels: tf.Tensor, scales: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(pixels)
+            outputs, *_ = over_all_devices(pixels, scales, scales, 1e-3)
+        return tape.gradient(outputs, pixels)
+
+    graph = gradient.get_concrete_function(tf.TensorSpec((4, 3, 3, 5)), tf.TensorSpec((5,))).graph
+    kinds = {operation.type for operation in graph.get_operations()}
+    assert "FusedBatchNormV3" in kinds
+    assert not any(kind.startswith("FusedBatchNormGrad") for kind in kinds)
 
 
 def test_batch_normalisation_in_bfloat16_is_exact_to_the_rounding_of_its_output():
@@ -96,3 +119,23 @@ def test_classes_are_64_bit_integers_in_training(settings_of):
     plain = networks.build("discriminator", settings_of("cgan"), 32, "float32", 4)
     assert [each.dtype for each in plain.inputs] == ["float32", "int32"]
     assert [each.dtype for each in accelerated(plain).inputs] == ["float32", "int64"]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_a_gain_for_each_channel_equals_the_depthwise_convolution(dtype):
+    inputs = tf.constant(np.random.default_rng(0).normal(size=(4, 3, 3, 5)), tf.float32)
+    cotangent = tf.cast(tf.constant(np.random.default_rng(1).normal(size=(4, 3, 3, 5))), dtype.split("_")[-1])
+    keras.utils.set_random_seed(0)
+    layer = keras.layers.DepthwiseConv2D(1, use_bias=False, dtype=dtype)
+    layer.build(inputs.shape)
+    gain = DepthwiseConv2D.from_config(layer.get_config())
+    gain.build(inputs.shape)
+    gain.set_weights(layer.get_weights())
+    results = []
+    for each in (layer, gain):
+        with tf.GradientTape() as tape:
+            outputs = each(inputs)
+        (gradient,) = tape.gradient(outputs, each.trainable_variables, cotangent)
+        results.append((tf.cast(outputs, tf.float32), gradient))
+    np.testing.assert_array_equal(results[0][0], results[1][0])
+    np.testing.assert_allclose(results[0][1], results[1][1], rtol=1e-5 if dtype == "float32" else 0.02)

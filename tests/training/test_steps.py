@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-from benchmarks import placement
+from benchmarks import placement, xla_sweep
 from helpers.warm_python import warm_python
 
 from easel.training.steps import CallLength
@@ -46,9 +46,18 @@ def test_the_first_calls_take_every_kind_of_step():
     assert calls.is_warm
 
 
-def test_xla_computes_the_same(trainer_of):
-    plain, compiled = (trainer_of("vae", jit_compile=jit) for jit in (False, True))
-    np.testing.assert_allclose(plain.run_steps(0, 3), compiled.run_steps(0, 3), rtol=1e-4)
+@pytest.mark.parametrize(
+    ("preset", "precision"),
+    [
+        ("vae", "float32"),
+        ("fast_cpu", "float32"),  # spectral norms, an auxiliary classifier, a projection, augmentation
+        ("vae_gan", "mixed_float16"),  # scaled losses, networks that pause
+        ("vae", "mixed_bfloat16"),
+    ],
+)
+def test_xla_computes_the_same(preset, precision):
+    """benchmarks/xla_sweep.py does it for every preset and precision."""
+    assert xla_sweep.compiled_step(preset, precision).faults == []
 
 
 def test_the_generator_is_updated_in_every_n_dis_th_step(trainer_of):
@@ -77,6 +86,7 @@ def test_a_step_runs_on_a_gpu_and_never_waits_for_it(preset, trainer_of, setting
         found = placement.placement(function, half=type_)
         assert found.without_kernel == []
         assert waits_of_easel(found) == []
+    assert xla_sweep.refused(function) == set()  # if it is to be deterministic
 
 
 @needs_kernels
@@ -132,7 +142,7 @@ sys.path[:0] = sys.argv[1:3]
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
-from benchmarks import placement
+from benchmarks import placement, xla_sweep
 from helpers.small_trainings import small_settings
 from easel.training.trainer import Trainer
 

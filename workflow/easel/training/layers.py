@@ -20,7 +20,11 @@ def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Mode
     Integer inputs (classes, codes) are int64 in it: arithmetic of 32-bit integers is left to the host by a GPU, which
     would have to wait for it. spectral_norm: also divide kernels by their spectral norms.
     """
-    faster = {keras.layers.BatchNormalization: BatchNormalization, keras.layers.Dropout: Dropout}
+    faster = {
+        keras.layers.BatchNormalization: BatchNormalization,
+        keras.layers.DepthwiseConv2D: DepthwiseConv2D,
+        keras.layers.Dropout: Dropout,
+    }
 
     def replaced(layer: keras.Layer) -> keras.Layer:
         kind: type[keras.Layer] | None = faster.get(type(layer))
@@ -106,6 +110,19 @@ def over_all_devices(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
         return (y, mean, variance), gradient
 
     return normalise(pixels, gamma, beta)
+
+
+class DepthwiseConv2D(keras.layers.DepthwiseConv2D):
+    """A depthwise convolution by one pixel as what it is: a product with a gain for each channel.
+
+    The gradient of TensorFlow's kernel, DepthwiseConv2dNativeBackpropFilter, is not deterministic on a GPU.
+    """
+
+    def call(self, inputs):
+        is_gain = self.kernel_size == self.strides == (1, 1) and self.depth_multiplier == 1 and not self.use_bias
+        if not is_gain or self.activation is not keras.activations.linear:
+            return super().call(inputs)
+        return inputs * tf.convert_to_tensor(self.kernel)[0, 0, :, 0]
 
 
 class Dropout(keras.layers.Dropout):

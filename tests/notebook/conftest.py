@@ -11,9 +11,12 @@ from pathlib import Path
 
 refused = False
 
+class MessageError(Exception):
+    pass
+
 def mount(folder):
     if refused:
-        raise ValueError("mount failed")
+        raise MessageError("Error: credential propagation was unsuccessful")
     (Path(folder) / "MyDrive").mkdir(parents=True, exist_ok=True)
 """
 FILES = """\
@@ -68,7 +71,7 @@ def checkout(tmp_path):
 
 @pytest.fixture
 def shown(monkeypatch):
-    """The last HTML that a view has shown, in a list of one."""
+    """What a view shows: its `html` is the last."""
     from easel.notebook import progress
 
     class Handle:

@@ -26,7 +26,7 @@ def test_drive_is_a_folder_once_it_is_mounted(colab):
 
 def test_a_drive_that_is_refused_is_an_error_in_one_line(colab):
     colab.drive.refused = True
-    with pytest.raises(EaselError, match=r"^Google Drive was not connected \(mount failed\). Run this cell again"):
+    with pytest.raises(EaselError, match=r"^Google Drive was not connected \(Error: cred.*\). Run this cell again"):
         hosts.mount_drive()
 
 
@@ -34,7 +34,7 @@ def test_gpus_are_those_of_nvidia_smi(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert hosts.gpus() == []
     smi = tmp_path / "nvidia-smi"
-    smi.write_text(f"#!{sys.executable} -ISs\nprint('GPU 0: Tesla T4')\n")
+    smi.write_text(f"#!{sys.executable} -ISs\nprint('GPU 0: Tesla T4\\n  MIG 1g.5gb Device 0: (UUID)')\n")
     smi.chmod(0o755)
     assert hosts.gpus() == ["GPU 0: Tesla T4"]
     smi.write_text("#!/bin/sh\necho NVIDIA-SMI has failed\nexit 9\n")

@@ -37,14 +37,16 @@ def gpus() -> list[str]:
         done = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return []
-    return done.stdout.splitlines() if done.returncode == 0 else []
+    if done.returncode != 0:
+        return []
+    return [line for line in done.stdout.splitlines() if line.startswith("GPU ")]  # those of MIG are parts of one
 
 
 def mount_drive() -> Path:
     """Show Google Drive as a folder, once Colab's user has agreed to it. Returns the folder `My Drive`."""
     try:
         _colab("drive").mount(str(DRIVE))
-    except (ValueError, OSError, RuntimeError) as error:  # what google.colab raises, also when the user refuses
+    except Exception as error:  # google.colab has errors of its own, as when the user refuses, and others' with them
         raise EaselError(
             f"Google Drive was not connected ({error}). Run this cell again and allow it, or keep results on this "
             "machine: choose it in the first cell"

@@ -86,7 +86,7 @@ def test_it_ends_with_the_next_commands(checkout, unplanned, folder_of, capsys, 
     monkeypatch.chdir("/")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setattr("sys.prefix", f"{checkout}/.venv")
-    said = list(command.next_commands("birds", checkout))
+    said = list(command.next_commands(checkout / "config/studies/birds.yaml", checkout))
     assert said[1:3] == [f"cd {checkout}", "source .venv/bin/activate"]
 
 
@@ -103,6 +103,19 @@ def test_a_study_is_found_by_its_name(checkout, unplanned, folder_of, name):
 
 
 # --- refused: nothing is written ---------------------------------------------------------------------------
+
+
+def test_a_study_may_be_written_into_another_folder(checkout, unplanned, folder_of, capsys, tmp_path):
+    """As where studies are kept apart from the checkout. A name that the checkout has is taken all the same."""
+    (kept := tmp_path / "kept").mkdir()
+    folder, before = str(folder_of({"a": 30, "b": 30})), files_of(checkout)
+    assert main(["birds", folder, "--folder", str(kept)]) == 0
+    assert load_study({"study": str(kept / "birds.yaml")}, checkout).dataset.path == folder
+    assert f" --config study={kept}/birds.yaml " in capsys.readouterr().out
+    for name, taken in (("birds", f"{kept}/birds.yaml"), ("quickstart", "config/studies/quickstart.yaml")):
+        assert main([name, folder, "--folder", str(kept)]) == 1
+        assert f"STUDY: {taken} exists already" in capsys.readouterr().err
+    assert files_of(checkout) == before
 
 
 def test_a_name_with_results_is_refused_from_another_folder_too(checkout, folder_of, capsys, monkeypatch, tmp_path):

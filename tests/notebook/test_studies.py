@@ -29,6 +29,9 @@ def test_other_minutes_are_another_study_which_is_kept(place):
     file = studies.study_file(place, studies.CIFAR10, 2.5, with_gpu=True)
     assert file == place.kept / "studies" / "cifar10_gpu_2_5_minutes.yaml"
     assert file.read_text() == "dataset: cifar10\nminutes: 2.5  # of training on a gpu\n"
+    file.write_text("dataset: cifar10\nminutes: 2.5\nsamples: 2000\n")
+    assert studies.study_file(place, studies.CIFAR10, 2.5, with_gpu=True) == file
+    assert file.read_text().endswith("\nsamples: 2000\n"), "what its reader has changed stays"
 
 
 @pytest.mark.parametrize("minutes", [2.5, 25])
@@ -64,16 +67,14 @@ def test_a_study_is_not_taken_for_one_of_other_pictures(tmp_path, path, written)
         f"dataset: birds\ndatasets:\n  birds:\n    format: folder\n    path: {written}\nminutes: 5  # each\n"
     )
     studies.check_pictures(file, Path(path))
-    with pytest.raises(EaselError, match=r"birds is already a study of the pictures in .*: choose another"):
+    with pytest.raises(EaselError, match=r"birds is already a study of other pictures, those in .*: choose another"):
         studies.check_pictures(file, Path("/data/cats"))
     assert studies.dataset_of(file) == "birds"
     studies.set_minutes(file, 30)
     assert file.read_text().endswith("\nminutes: 30  # each\n")
 
 
-def test_a_study_moves_to_where_it_is_kept(tmp_path):
-    (tmp_path / "a.yaml").write_text("text")
-    studies.move(tmp_path / "a.yaml", tmp_path / "b.yaml")
-    assert [file.name for file in tmp_path.glob("*.yaml")] == ["b.yaml"]
-    studies.move(tmp_path / "b.yaml", tmp_path / "b.yaml")
-    assert (tmp_path / "b.yaml").read_text() == "text"
+def test_a_study_without_pictures_is_not_taken_for_one(tmp_path):
+    (file := tmp_path / "mine.yaml").write_text("dataset: shapes\n")
+    with pytest.raises(EaselError, match=r"^mine is already a study of something else: choose another pictures_name$"):
+        studies.check_pictures(file, Path("/data/cats"))

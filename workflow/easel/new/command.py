@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the study and say what is next. Returns the exit code: 1, and nothing is written, if anything is wrong."""
     asked = parser().parse_args(arguments)
     try:
-        for line in new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT):
+        for line in new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT, asked.folder):
             print(line, flush=True)
     except LayoutError as error:
         print(f"DATA: {error}", file=sys.stderr)
@@ -66,12 +66,16 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("data", nargs="?", default="", help="the folder of the pictures")
     parser.add_argument("--labels", choices=LABELS, default=LABELS[0], help="as in config/README.md, format: folder")
     parser.add_argument("--splits", choices=SPLITS, default=SPLITS[0], help="likewise")
+    parser.add_argument("--folder", type=Path, help="for the study's file; config/studies if left out")
     return parser
 
 
-def new_study(name: str, data: str, labels: str, splits: str, root: Path) -> Iterator[str]:
-    """Write `root`/config/studies/<name>.yaml and yield what to say about it, or raise EaselError and write nothing."""
-    file = new_file(name, root)
+def new_study(name: str, data: str, labels: str, splits: str, root: Path, folder: Path | None = None) -> Iterator[str]:
+    """Write a study into `folder`, which is `root`/config/studies if None, and yield what to say about it.
+
+    Raises EaselError, and writes nothing, if anything is wrong.
+    """
+    file = new_file(name, root, folder)
     if not data:
         raise EaselError(f"DATA is missing: the folder of your pictures, as in {EXAMPLE}")
     yield "Looking at the pictures"
@@ -87,13 +91,13 @@ def new_study(name: str, data: str, labels: str, splits: str, root: Path) -> Ite
         f"It trains {len(choices.runs)} models for {choices.minutes} minutes each. All in all it takes at most "
         f"{minutes:.0f} minutes on this machine, by a rule of thumb."
     )
-    yield from next_commands(file.stem, root)
+    yield from next_commands(file, root)
 
 
 # --- before it is written ------------------------------------------------------------------------------
 
 
-def new_file(name: str, root: Path) -> Path:
+def new_file(name: str, root: Path, folder: Path | None = None) -> Path:
     """The file of a study that does not exist yet. Raises EaselError for a name that cannot be taken."""
     if not name:
         raise EaselError(f"STUDY is missing: a name for the study, as in {EXAMPLE}")
@@ -106,19 +110,20 @@ def new_file(name: str, root: Path) -> Path:
         raise EaselError(
             f"STUDY: a study cannot be called '{stem}', as results/{stem} is Easel's own; choose another name"
         )
-    folder = root / "config" / "studies"
-    if not folder.is_dir():
-        raise EaselError(f"there is no folder {folder}: a study is written into a checkout of Easel")
-    for taken in (*(folder / f"{stem}{end}" for end in EXTENSIONS), *(Path(f"{stem}{end}") for end in EXTENSIONS)):
-        if os.path.lexists(taken):
-            raise EaselError(
-                f"STUDY: {display_path(taken, root)} exists already, and is left as it is; choose another name"
-            )
+    studies = root / "config" / "studies"
+    if not studies.is_dir():
+        raise EaselError(f"there is no folder {studies}: a study is written into a checkout of Easel")
+    for searched in (studies, Path(), *([folder] if folder else [])):
+        for taken in (searched / f"{stem}{end}" for end in EXTENSIONS):
+            if os.path.lexists(taken):
+                raise EaselError(
+                    f"STUDY: {display_path(taken, root)} exists already, and is left as it is; choose another name"
+                )
     if os.path.lexists(root / RESULTS / stem):
         raise EaselError(
             f"STUDY: {RESULTS / stem}/ has results of another study of this name; choose another name, or remove it"
         )
-    return folder / f"{stem}.yaml"
+    return (folder or studies) / f"{stem}.yaml"
 
 
 def dataset_name(study: str, root: Path) -> str:
@@ -166,14 +171,16 @@ def summary(file: Path, pictures: Pictures, root: Path) -> Iterator[str]:
         yield f"Left out: {pictures.left_out}."
 
 
-def next_commands(study: str, root: Path) -> Iterator[str]:
+def next_commands(file: Path, root: Path) -> Iterator[str]:
     """The commands to type next."""
+    study = file.stem
     yield "Next: see whether the pictures were read as you meant, what they would cost, and run it:"
     if Path.cwd() != root:
         yield f"cd {shlex.quote(str(root))}"
     if sys.prefix != sys.base_prefix and not os.environ.get("VIRTUAL_ENV"):
         yield f"source {shlex.quote(os.path.relpath(sys.prefix, root))}/bin/activate"
-    option = f"--cores all --config study={study}"
+    named = study if file.parent == root / "config" / "studies" else shlex.quote(str(file.resolve()))
+    option = f"--cores all --config study={named}"
     yield f"snakemake data {option}    # makes results/datasets/{study}/preview.png"
     yield f"snakemake plan {option}    # makes results/{study}/plan.html"
     yield f"snakemake {option}         # makes results/{study}/report.html"

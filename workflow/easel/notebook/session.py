@@ -81,16 +81,13 @@ class Session:
             return
         folder = pictures.picture_folder(self.place, self.pictures_name, self.pictures)
         self.study = studies.own_study(self.place, self.pictures_name)
-        written = self.place.checkout / "config" / "studies" / self.study.name  # by easel.new
-        if written.exists():
-            studies.move(written, self.study)  # an interrupted cell has left it there
         if self.study.exists():
             studies.check_pictures(self.study, folder)
             print(f"Going on with {self.study}")
         else:
-            new = [self.python, "-m", "easel.new", "--labels", self.labels, "--", self.pictures_name, folder]
+            options = ["--labels", self.labels, "--folder", self.place.studies]
+            new = [self.python, "-m", "easel.new", *options, "--", self.pictures_name, folder]
             self._run(new, "The pictures cannot be used")
-            studies.move(written, self.study)
         studies.set_minutes(self.study, self.minutes)
         self._snakemake("Reading the pictures:", "Your pictures, as the networks see them:", "data")
         preview = self.place.results / "datasets" / studies.dataset_of(self.study) / "preview.png"

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 from easel.notebook.places import Place, find
@@ -24,7 +23,8 @@ def check_minutes(minutes: float) -> None:
 def study_file(place: Place, study: str, minutes: float, with_gpu: bool) -> Path:
     """The file of a study that there is, by its name or path. Raises EaselError if there is none.
 
-    minutes, with_gpu: for CIFAR10. A copy with other minutes than Easel's own is kept under another name.
+    minutes, with_gpu: for CIFAR10. A copy with other minutes than Easel's own is kept under another name, and stays as
+    its reader changes it.
     """
     folder = place.checkout / "config" / "studies"
     if study != CIFAR10:
@@ -40,7 +40,8 @@ def study_file(place: Place, study: str, minutes: float, with_gpu: bool) -> Path
     if changed == text:
         return file
     name = f"{file.stem}_{minutes:g}_minutes".replace(".", "_")
-    return write(place.studies / f"{name}.yaml", changed)
+    kept = place.studies / f"{name}.yaml"
+    return kept if kept.exists() else write(kept, changed)
 
 
 def own_study(place: Place, name: str) -> Path:
@@ -53,7 +54,8 @@ def check_pictures(file: Path, folder: Path) -> None:
     found = PICTURES.search(file.read_text(encoding="utf-8"))
     path = found[1] if found else ""
     if (json.loads(path) if path.startswith('"') else path) != str(folder):
-        raise EaselError(f"{file.stem} is already a study of the pictures in {path}: choose another pictures_name")
+        of = f"of other pictures, those in {path}" if path else "of something else"
+        raise EaselError(f"{file.stem} is already a study {of}: choose another pictures_name")
 
 
 def set_minutes(file: Path, minutes: float) -> None:
@@ -72,13 +74,6 @@ def dataset_of(file: Path) -> str:
     """The name of the dataset of a study's file."""
     found = DATASET.search(file.read_text(encoding="utf-8"))
     return found[1] if found else ""
-
-
-def move(file: Path, to: Path) -> None:
-    """Move a study's file to where it is kept."""
-    if file != to:
-        shutil.copyfile(file, to)
-        file.unlink()
 
 
 def write(file: Path, text: str) -> Path:

@@ -3,7 +3,7 @@
 import pytest
 
 from easel.notebook import hosts
-from easel.notebook.places import Place, find, place_for
+from easel.notebook.places import find, kept_folder, place_for
 from easel.runtime.errors import EaselError
 
 
@@ -33,7 +33,7 @@ def test_elsewhere_results_are_kept_in_the_checkout(checkout, keep_in, capsys):
 
 def test_on_kaggle_results_are_kept_with_the_notebooks_output(checkout, monkeypatch):
     monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
-    assert find("this machine", checkout) == hosts.KAGGLE_OUTPUT / "easel"
+    assert kept_folder("this machine", checkout) == hosts.KAGGLE_OUTPUT / "easel"
 
 
 def test_a_folder_that_cannot_be_had_is_an_error_in_one_line(checkout, tmp_path):
@@ -42,10 +42,12 @@ def test_a_folder_that_cannot_be_had_is_an_error_in_one_line(checkout, tmp_path)
         place_for(checkout, str(tmp_path / "file" / "Easel"))
 
 
-def test_a_path_may_begin_with_the_home_folder(checkout, home):
-    assert find("~/kept", checkout) == home / "kept"
+def test_a_path_may_begin_with_the_home_folder(home):
+    assert find("~/kept") == home / "kept"
 
 
-def test_what_is_lost_with_the_machine_is_not_kept(tmp_path):
-    place = Place(tmp_path / "easel", tmp_path / "kept", tmp_path / "scratch")
-    assert not place.scratch.is_relative_to(place.kept)
+def test_what_is_on_drive_is_found_on_colab_alone(colab, monkeypatch):
+    assert find("Google Drive/birds.zip") == hosts.DRIVE / "MyDrive" / "birds.zip"
+    monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
+    with pytest.raises(EaselError, match=r"^Google Drive/birds.zip: there is no Google Drive here, only on Colab"):
+        find("Google Drive/birds.zip")

@@ -50,8 +50,9 @@ def test_any_other_study_can_be_named(place, tmp_path):
     (tmp_path / "theirs.yaml").touch()
     assert studies.study_file(place, "mine", 25, with_gpu=False) == place.studies / "mine.yaml"
     assert studies.study_file(place, str(tmp_path / "theirs.yaml"), 25, with_gpu=False) == tmp_path / "theirs.yaml"
-    with pytest.raises(EaselError, match=r"there is no study 'nobodys'. Choose quickstart, CIFAR-10, my own pictures"):
-        studies.study_file(place, "nobodys", 25, with_gpu=False)
+    for name in ("nobodys", ""):
+        with pytest.raises(EaselError, match=rf"there is no study '{name}'. Choose quickstart, CIFAR-10, my own pict"):
+            studies.study_file(place, name, 25, with_gpu=False)
 
 
 @pytest.mark.parametrize("minutes", ["25", 0, 721])

@@ -24,7 +24,7 @@ def picture_folder(place: Place, name: str, pictures: str) -> Path:
         raise EaselError(f"pictures_name should be a short name of letters and digits, such as birds, not {name!r}")
     kept = place.pictures / f"{name}.zip"
     if pictures.strip():
-        found = find(pictures.strip(), place.checkout)
+        found = find(pictures.strip())
         if not found.exists():
             raise EaselError(f"pictures: {found} does not exist. Check the path, or leave it empty to upload a zip")
         if found.is_dir():

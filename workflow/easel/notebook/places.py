@@ -52,7 +52,7 @@ def place_for(checkout: Path, keep_in: str) -> Place:
 
     keep_in: "this machine", "Google Drive/<folder>", or the path of a folder. Raises EaselError if it cannot be used.
     """
-    kept = find(keep_in.strip() or ON_THIS_MACHINE, checkout)
+    kept = kept_folder(keep_in.strip() or ON_THIS_MACHINE, checkout)
     mark = hashlib.sha256(os.fsencode(kept)).hexdigest()[:8]
     place = Place(checkout, kept, Path.home() / ".cache" / "easel" / mark)
     link = place.scratch / "results"
@@ -66,15 +66,29 @@ def place_for(checkout: Path, keep_in: str) -> Place:
     return place
 
 
-def find(path: str, checkout: Path) -> Path:
-    """The folder or file that a user names, which need not exist; Google Drive is connected if it is named."""
-    if path == ON_THIS_MACHINE:
-        return hosts.KAGGLE_OUTPUT / "easel" if hosts.host() == "Kaggle" else checkout
-    first, *rest = Path(path).parts
-    if first != ON_DRIVE:
+def kept_folder(keep_in: str, checkout: Path) -> Path:
+    """The folder for what is kept: for Google Drive where there is none, as for "this machine"."""
+    here = hosts.KAGGLE_OUTPUT / "easel" if hosts.host() == "Kaggle" else checkout
+    if keep_in == ON_THIS_MACHINE:
+        return here
+    if is_on_drive(keep_in) and hosts.host() != "Colab":
+        print(f"There is no Google Drive here, only on Colab. Results are kept on this machine: {here / 'results'}")
+        return here
+    return find(keep_in)
+
+
+def find(path: str) -> Path:
+    """The folder or file that a user names, which need not exist; Google Drive is connected if it is named.
+
+    Raises EaselError where there is no Google Drive.
+    """
+    if not is_on_drive(path):
         return Path(path).expanduser().resolve()
-    if hosts.host() == "Colab":
-        return hosts.mount_drive().joinpath(*rest)
-    here = find(ON_THIS_MACHINE, checkout)
-    print(f"There is no Google Drive here, only on Colab. Results are kept on this machine: {here / 'results'}")
-    return here
+    if hosts.host() != "Colab":
+        raise EaselError(f"{path}: there is no Google Drive here, only on Colab. Name a path of this machine")
+    return hosts.mount_drive().joinpath(*Path(path).parts[1:])
+
+
+def is_on_drive(path: str) -> bool:
+    """True for "Google Drive" and what is in it."""
+    return Path(path).parts[:1] == (ON_DRIVE,)

@@ -28,7 +28,7 @@ def study_file(place: Place, study: str, minutes: float, with_gpu: bool) -> Path
     """
     folder = place.checkout / "config" / "studies"
     if study != CIFAR10:
-        for file in (folder / f"{study}.yaml", place.studies / f"{study}.yaml", find(study, place.checkout)):
+        for file in (folder / f"{study}.yaml", place.studies / f"{study}.yaml", find(study)):
             if file.is_file():
                 return file
         raise EaselError(

@@ -17,10 +17,10 @@ def place(checkout, tmp_path):
     return place_for(checkout, str(tmp_path / "kept"))
 
 
-def packed(*names):
+def packed(*names, compression=zipfile.ZIP_STORED):
     """The content of an archive with some files."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
+    with zipfile.ZipFile(content, "w", compression) as archive:
         for name in names:
             archive.writestr(name, name)
     return content.getvalue()
@@ -39,6 +39,17 @@ def test_an_archive_is_unpacked_on_the_machines_own_disk(place, tmp_path):
     folder = picture_folder(place, "birds", str(tmp_path / "birds.zip"))
     assert sorted(path.name for path in folder.iterdir()) == ["finch", "tit"]
     assert folder.is_relative_to(place.scratch)
+
+
+def test_another_archive_is_never_taken_for_one_that_was_unpacked(place, tmp_path):
+    """Of the same name, or under the same path."""
+    archive, folders = tmp_path / "birds.zip", []
+    for content in (BIRDS, packed("birds/finch/3.png", "birds/tit/4.png")):
+        archive.write_bytes(content)
+        folders.append(picture_folder(place, "birds", str(archive)))
+    assert [path.name for path in folders[1].rglob("*.png")] == ["3.png", "4.png"]
+    archive.write_bytes(BIRDS)
+    assert picture_folder(place, "birds", str(archive)) == folders[0]
 
 
 def test_an_upload_is_kept_and_unpacked_again_on_another_machine(place, colab, capsys):
@@ -86,14 +97,15 @@ def test_a_path_that_does_not_exist_is_named(place, tmp_path):
         picture_folder(place, "birds", str(tmp_path / "birds"))
 
 
-def test_a_damaged_archive_is_refused_and_leaves_nothing_behind(place, tmp_path):
-    damaged = bytearray(BIRDS)
-    damaged[40:60] = bytes(20)
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_archive_is_refused_and_leaves_nothing_to_be_taken_for_it(place, tmp_path, compression):
+    damaged = bytearray(packed("birds/finch/1.png", "birds/tit/2.png", compression=compression))
+    damaged[47:60] = bytes(13)  # behind the name of the first
     (tmp_path / "birds.zip").write_bytes(damaged)
     for _ in range(2):
         with pytest.raises(EaselError, match=r"birds.zip is no zip archive that can be read \(.*\): pack the folder"):
             picture_folder(place, "birds", str(tmp_path / "birds.zip"))
-    assert not (place.scratch / "pictures" / "birds").exists()
+    assert [path.suffix for path in (place.scratch / "pictures").iterdir()] == [".part"]
 
 
 def test_an_archive_larger_than_the_disk_is_refused(place, tmp_path, monkeypatch):
@@ -108,4 +120,4 @@ def test_nothing_is_unpacked_outside_of_the_folder(place, tmp_path):
     (tmp_path / "birds.zip").write_bytes(packed("../../outside/1.png", "tit/2.png"))
     folder = picture_folder(place, "birds", str(tmp_path / "birds.zip"))
     assert folder.is_relative_to(place.scratch / "pictures")
-    assert next(tmp_path.rglob("outside")).is_relative_to(place.scratch / "pictures" / "birds")
+    assert next(tmp_path.rglob("outside")).is_relative_to(folder)

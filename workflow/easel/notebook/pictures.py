@@ -1,8 +1,10 @@
 """One's own pictures: a folder, or an archive that is kept and unpacked on the machine's own disk."""
 
+import hashlib
 import re
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 from easel.notebook import hosts
@@ -59,25 +61,35 @@ def keep_upload(archive: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Unpack an archive, unless that has been done. Returns the folder in it that has the pictures."""
-    if not folder.exists():
-        part = folder.with_name(f"{folder.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        try:
-            with zipfile.ZipFile(archive) as packed:
-                size, free = sum(file.file_size for file in packed.infolist()), shutil.disk_usage(part).free
-                if size > free:
-                    raise EaselError(f"{archive} has {size / 1e9:.1f} GB, and only {free / 1e9:.1f} GB are free here")
-                packed.extractall(part)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-            raise EaselError(f"{archive} is no zip archive that can be read ({error}): pack the folder again") from None
-        except OSError as error:
-            raise EaselError(f"{archive} cannot be unpacked into {folder}: {error.strerror}") from None
-        for name in NOT_PICTURES:
-            shutil.rmtree(part / name, ignore_errors=True)
-        part.rename(folder)
-    return inner(folder)
+    """Unpack an archive beside `folder`, unless that has been done. Returns the folder in it that has the pictures.
+
+    Its path depends on what is in the archive, on every machine alike: other pictures are never taken for these.
+    """
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            content = "\n".join(f"{file.filename} {file.file_size} {file.CRC}" for file in packed.infolist())
+            unpacked = folder.with_name(f"{folder.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}")
+            if not unpacked.exists():
+                part = unpacked.with_suffix(".part")
+                shutil.rmtree(part, ignore_errors=True)
+                extract(packed, part)
+                part.rename(unpacked)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise EaselError(f"{archive} is no zip archive that can be read ({error}): pack the folder again") from None
+    except OSError as error:
+        raise EaselError(f"{archive} cannot be unpacked into {folder.parent}: {error.strerror}") from None
+    return inner(unpacked)
+
+
+def extract(packed: zipfile.ZipFile, folder: Path) -> None:
+    """Unpack an archive into a new folder. Raises EaselError if it does not fit onto the disk."""
+    folder.mkdir(parents=True)
+    size, free = sum(file.file_size for file in packed.infolist()), shutil.disk_usage(folder).free
+    if size > free:
+        raise EaselError(f"{packed.filename} has {size / 1e9:.1f} GB, and only {free / 1e9:.1f} GB are free here")
+    packed.extractall(folder)
+    for name in NOT_PICTURES:
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def inner(folder: Path) -> Path:

@@ -15,7 +15,8 @@ def pack(study: Path, archive: Path) -> Path:
     """Write the report and the networks of a study's results into an archive (zip), and return it."""
     files = [*report_files(study).values(), *(file for pattern in WANTED for file in sorted(study.glob(pattern)))]
     try:
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        # Drives may have no times for files; a zip has none before 1980.
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
             for file in files:
                 if file.is_file():
                     packed.write(file, Path(study.name) / file.relative_to(study))

@@ -76,8 +76,10 @@ def test_a_snakemake_that_a_restarted_notebook_left_is_ended(tmp_path):
     assert not end_earlier(note)
 
 
-def test_another_process_of_that_number_is_left_alone(tmp_path):
-    other = subprocess.Popen([sys.executable, "-ISs", "-c", "import time; time.sleep(60)"], start_new_session=True)
+@pytest.mark.parametrize(("name", "leads"), [("other", True), ("snakemake", False)])
+def test_another_process_of_that_number_is_left_alone(tmp_path, name, leads):
+    sleep = [sys.executable, "-ISs", "-c", "import time; time.sleep(60)", name]
+    other = subprocess.Popen(sleep, start_new_session=leads)
     (tmp_path / "process").write_text(str(other.pid))
     assert not end_earlier(tmp_path / "process")
     assert other.poll() is None

@@ -36,8 +36,9 @@ def end_earlier(note: Path) -> bool:
 
 
 def _is_snakemake(process: int) -> bool:
+    """True if a process is a Snakemake that leads a session, as a `Command` does."""
     try:
-        return b"snakemake" in Path(f"/proc/{process}/cmdline").read_bytes()
+        return os.getsid(process) == process and b"snakemake" in Path(f"/proc/{process}/cmdline").read_bytes()
     except OSError:
         return False
 

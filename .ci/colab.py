@@ -71,15 +71,15 @@ def surroundings(machine: Path) -> dict[str, str]:
         "env": {"PYTHONPATH": "/env/python", "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
     }
     (machine / "kernels" / "colab" / "kernel.json").write_text(json.dumps(kernel))
+    git = machine / "gitconfig"  # the checkout may be of another user than the one who runs this, as in a container
+    git.write_text(f'[url "file://{ROOT}"]\n\tinsteadOf = {REPOSITORY}\n[safe]\n\tdirectory = {ROOT}/.git\n')
     cache = subprocess.run([*UV, "cache", "dir"], check=True, capture_output=True, text=True).stdout.strip()
     return limits(machine / "drive", compile_into(machine)) | {
         "HOME": str(machine / "home"),
         "JUPYTER_PATH": str(machine),
         "PATH": f"{machine / 'bin'}:/usr/bin:/bin",
         "UV_CACHE_DIR": cache,
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.file://{ROOT}.insteadOf",
-        "GIT_CONFIG_VALUE_0": REPOSITORY,
+        "GIT_CONFIG_GLOBAL": str(git),
     }
 
 

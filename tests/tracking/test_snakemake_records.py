@@ -231,8 +231,21 @@ def test_a_machine_that_was_lost_with_its_drive_at_work_is_named(start, drive, c
     assert f"results/ may be in use elsewhere (process {other.pid} on lost" in said
     assert "Unless that machine is gone" in said
     assert read_worker(claims._held[-1]) == Worker.this_process()
-    claims._clear_own(claims._held[-1], Worker.this_process())
+    claims._clear(claims._held[-1], Worker.this_process())
     assert worked_on.read_text() == ""
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_who_works_on_a_drive_from_another_folder_of_this_machine_keeps_others_off(start, drive, elsewhere, ended):
+    other = start("work", folder=elsewhere, environment=drive)
+    if ended:
+        other.kill()
+        other.wait()
+        start_work(RESULTS, FILES)
+        return
+    with pytest.raises(EaselError, match=f"is changing results/, .* from a different folder .process {other.pid}, sin"):
+        start_work(RESULTS, FILES)
+    assert json.loads((RESULTS / ".snakemake/worked_on").read_text())["process"] == other.pid
 
 
 def test_a_working_folder_without_symbolic_links_is_refused_in_one_line(tmp_path, drive):
@@ -348,7 +361,7 @@ def test_work_that_ended_leaves_no_name():
     keep_records(RESULTS)
     start_work(RESULTS, FILES)
     (file,) = claims._held
-    claims._clear(file)
+    claims._clear(file, Worker.this_process())
     assert Path("results/.snakemake/worked_on").read_text(encoding="utf-8") == ""
 
 

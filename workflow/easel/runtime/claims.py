@@ -9,8 +9,8 @@ worked_on: of every Snakemake that runs jobs, and of the jobs. Its content is th
     in results that is a link, which several results may share, has one of its own.
 
 Where the results' file system has no locks, as a cloud drive may, `in_use` is locked in the working folder instead,
-which is enough to find out whether Snakemake's own locks there were left behind; and of another worker only its name
-in `worked_on` tells.
+which is enough to find out whether Snakemake's own locks there were left behind. `worked_on` then keeps off another
+worker only while the one that it names is a living process of the same machine.
 """
 
 import atexit
@@ -54,6 +54,16 @@ class Worker:
     def shares_folder_with(self, other: "Worker") -> bool:
         """True if both work in one folder. A copy of a checkout has the same id, and another path."""
         return (self.folder, self.folder_id) == (other.folder, other.folder_id)
+
+    def runs_here(self) -> bool:
+        """True if it is another process of this machine, and has not ended."""
+        if self.host != socket.gethostname() or self.process == os.getpid():
+            return False
+        try:
+            command = psutil.Process(self.process).cmdline()
+        except psutil.Error:
+            return False
+        return shlex.join(command) == self.command  # else it has ended, and its id is another's now
 
     def __str__(self) -> str:
         where = f" on {self.host}" if self.host != socket.gethostname() else ""
@@ -112,29 +122,30 @@ def claim_work(folder: Path, worker: Worker) -> Worker | None:
     """Claim a folder of results for a Snakemake that is about to change it.
 
     Returns the worker of another working folder that has it; None if this process now has the claim. Raises OSError if
-    the folder cannot be written to. On a file system without locks, a worker that left no word of its end is only
-    named on standard error.
+    the folder cannot be written to. On a file system without locks, a worker of another machine that left no word of
+    its end is only named on standard error.
     """
     work_file(folder).parent.mkdir(exist_ok=True)
     file = open(work_file(folder), "a+", encoding="utf-8")  # noqa: SIM115
     _held.append(file)
     try:
         is_alone = locked_alone(file)
-    except OSError:  # the file system has no locks
-        _note_unseen(folder, read_worker(file), worker)
-        replace_content(file, json.dumps(asdict(worker)))
-        atexit.register(_clear_own, file, worker)
-        return None
+        has_locks = True
+    except OSError:
+        named = read_worker(file)
+        is_alone = named is None or not named.runs_here()
+        has_locks = False
     if is_alone:
         _note_unseen(folder, read_worker(file), worker)
         replace_content(file, json.dumps(asdict(worker)))
-    fcntl.flock(file, fcntl.LOCK_SH)
+    if has_locks:
+        fcntl.flock(file, fcntl.LOCK_SH)
     first = read_worker(file)
     if first is not None and not first.shares_folder_with(worker):
         _held.remove(file)
         file.close()
         return first
-    atexit.register(_clear, file)
+    atexit.register(_clear, file, worker)
     return None
 
 
@@ -158,18 +169,19 @@ def _note_unseen(folder: Path, earlier: Worker | None, worker: Worker) -> None:
         )
 
 
-def _clear(file: TextIO) -> None:
-    """Note that the work has ended, unless others go on."""
+def _clear(file: TextIO, worker: Worker) -> None:
+    """Note that the work of `worker`, this process, has ended, unless others go on."""
     with suppress(OSError):
-        if not file.closed and locked_alone(file):
+        if not file.closed and _was_last(file, worker):
             replace_content(file, "")
 
 
-def _clear_own(file: TextIO, worker: Worker) -> None:
-    """Note on a file system without locks that this process's work has ended, unless another has begun since."""
-    with suppress(OSError):
-        if not file.closed and read_worker(file) == worker:
-            replace_content(file, "")
+def _was_last(file: TextIO, worker: Worker) -> bool:
+    """True if nobody else has this claim; on a file system without locks, if nobody else is named in it."""
+    try:
+        return locked_alone(file)
+    except OSError:
+        return read_worker(file) == worker
 
 
 def replace_content(file: TextIO, text: str) -> None:

@@ -132,6 +132,15 @@ def test_jobs_that_judge_are_faster_on_a_gpu_unless_it_is_not_for_them(costs):
         assert of["auto"](*job).memory_mb > of["cpu"](*job).memory_mb
 
 
+def test_where_jobs_that_judge_get_no_free_gpu_they_cost_what_they_cost_on_a_cpu(costs):
+    """As on a cluster, whose time limit would stop a job that is planned for a GPU."""
+    on = {judge_on: costs(threads=2, gpu_gflops=5000, judge_on=judge_on) for judge_on in ("auto", "gpu", "cpu")}
+    submitted = {judge_on: Costs(each.study, free_gpus=False).of for judge_on, each in on.items()}
+    for job in [("sample", "wide"), ("compute_reference", "", "classifier")]:
+        assert submitted["auto"](*job) == submitted["cpu"](*job) == on["cpu"].of(*job)
+        assert submitted["gpu"](*job) == on["gpu"].of(*job) != on["cpu"].of(*job)
+
+
 def test_memory_follows_batch_and_dataset(costs):
     of = costs().of
     assert of("train_run", "large").memory_mb > 2 * of("train_run", "wide").memory_mb

@@ -13,6 +13,7 @@ from snakemake.io import PeriodicityDetector
 from snakemake.jobs import Reason
 from snakemake.persistence import ParamsChange
 from snakemake.persistence.file import FilePersistence
+from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 
 from easel.config.base import repeated_end
 from easel.tracking import snakemake_internals
@@ -118,6 +119,13 @@ def test_a_snakefile_reads_the_workflow_and_leaves_records(folder):
     (recorded,) = re.findall(r"^RECORDED (.*)$", again, re.MULTILINE)
     assert sorted(json.loads(recorded), key=str) == ["1", {"a.py": "01"}]
     assert Path(".snakemake/locks") == snakemake_internals.LOCKS
+
+
+@pytest.mark.parametrize(("executor", "submits"), [("local", False), ("dryrun", False), ("slurm", True)])
+def test_a_cluster_is_where_jobs_are_submitted(executor, submits):
+    workflow = SimpleNamespace(executor_plugin=ExecutorPluginRegistry().get_plugin(executor))
+    assert snakemake_internals.submits_jobs(workflow) is submits
+    assert not snakemake_internals.submits_jobs(SimpleNamespace(executor_plugin=None))  # the Snakefile is being read
 
 
 @pytest.mark.parametrize("how", [["--dry-run"], ["--forceall", "--quiet", "all"]])

@@ -7,8 +7,6 @@ from math import ceil
 from easel.evaluation.judge_files import JudgeFiles
 from easel.planning.costs import Costs
 
-COSTS = Costs(STUDY)
-
 
 def of_every_training(file, runs=tuple(STUDY.runs)):
     """The paths of a file of every run (or of some) and seed."""
@@ -50,6 +48,12 @@ FREE_GPU_TO_JUDGE = (
 )
 
 
+@cache
+def costs():
+    """The costs of jobs, once Snakemake knows where it runs them."""
+    return Costs(STUDY, free_gpus=FREE_GPU_TO_JUDGE and not snakemake_internals.submits_jobs(workflow))
+
+
 def needs(rule):
     """The memory (MB) and time (minutes) that a rule's jobs ask of a cluster: 1.5 and 2 times the estimate.
 
@@ -57,7 +61,7 @@ def needs(rule):
     """
 
     def cost_of(wildcards):
-        return COSTS.of(rule, getattr(wildcards, "run", ""), getattr(wildcards, "judge", ""))
+        return costs().of(rule, getattr(wildcards, "run", ""), getattr(wildcards, "judge", ""))
 
     return {
         "mem_mb": lambda wildcards, attempt: ceil(1.5 * cost_of(wildcards).memory_mb) * attempt,

@@ -60,9 +60,11 @@ class Cost(NamedTuple):
 class Costs:
     """The costs of a study's jobs."""
 
-    def __init__(self, study: Study, sizes: Sizes | None = None):
-        """sizes: of the study's dataset, if known; otherwise those that its settings lead one to expect."""
+    def __init__(self, study: Study, sizes: Sizes | None = None, free_gpus: bool = True):
+        """sizes: of the study's dataset, if known; otherwise those that its settings lead one to expect. free_gpus:
+        whether jobs that sample and judge may take a GPU that they did not ask for, which a cluster's may not."""
         self.study, self.machine, self.known_sizes = study, study.machine, sizes
+        self.free_gpus = free_gpus
         self.of = cache(self._of)  # a study has few different costs, however many seeds
 
     @cached_property
@@ -73,7 +75,7 @@ class Costs:
     @property
     def judging_gpus(self) -> int:
         """The GPUs of a job that samples or judges. `auto` finds the machine's GPU free most of the time."""
-        return int(self.machine.judge_on != "cpu")
+        return int(self.machine.judge_on == "gpu" or (self.machine.judge_on == "auto" and self.free_gpus))
 
     @property
     def image_bytes(self) -> int:

@@ -81,6 +81,12 @@ def runs_on_cluster(workflow: Any) -> bool:
     return workflow.remote_exec
 
 
+def submits_jobs(workflow: Any) -> bool:
+    """True in the process that submits jobs to a cluster, as soon as resources are asked for; not before."""
+    plugin = workflow.executor_plugin
+    return plugin is not None and plugin.common_settings.non_local_exec
+
+
 def forbids(workflow: Any, resource: str) -> bool:
     """True if `--resources` allows none of a resource."""
     limit = workflow.global_resources.get(resource)

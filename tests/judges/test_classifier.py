@@ -350,11 +350,13 @@ def test_files_without_a_card(trained, tmp_path):
             card.read(tmp_path / f"{name}.keras")
 
 
-@pytest.mark.parametrize(("claimed", "deterministic"), [([], False), (["GPU-aaaa"], True)])
-def test_a_gpu_trains_deterministically(monkeypatch, claimed, deterministic):
+@pytest.mark.parametrize(("seen", "deterministic"), [([], False), (["GPU:0"], True)])
+def test_a_gpu_trains_deterministically(monkeypatch, seen, deterministic):
+    """Also one that could not be claimed, because nvidia-smi does not list it."""
     asked = []
-    monkeypatch.setattr("easel.runtime.gpus.claim_gpus", lambda gpus, label: asked.append((gpus, label)) or claimed)
+    monkeypatch.setattr("easel.runtime.gpus.claim_gpus", lambda gpus, label: asked.append((gpus, label)) or [])
     monkeypatch.setattr("easel.training.devices.use_threads", lambda *given, **how: asked.append((*given, how)))
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: seen)
     judges.of_kind("classifier").use_training_devices(2, 1, "small on stripes")
     assert asked == [(1, "small on stripes"), (2, {"branches": 2, "deterministic": deterministic})]
 

@@ -43,6 +43,18 @@ def test_every_part_counts():
     assert time.until(steps, first=100) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "between"),
+    [(0, 499, 0), (0, 501, 1), (0, 1215, 2), (0, 1216, 2), (0, 2430, 4), (0, 2931, 5), (600, 2430, 3), (1215, 1815, 1)],
+)
+def test_in_an_epoch_of_two_minutes_the_clock_asks_for_checkpoints_too(first, last, between):
+    time = time_of(images=1215 * 64, checkpoint_every=1)
+    assert time.checkpoints_between(last, first) == between
+    rare = time_of(images=1215 * 64, checkpoint_every=1, seconds=TIMES | {"checkpoint": 0.0})
+    both = time.checkpoints(last, first) + between
+    assert time.until(last, first) - rare.until(last, first) == pytest.approx(0.2 * both)
+
+
 @pytest.mark.parametrize("seconds", [5.0, 7.3, 60.0, 1234.5])
 def test_the_most_steps_that_fit(seconds):
     time = time_of()

@@ -17,6 +17,8 @@ SWITCH = Affects.STEPS | Affects.COST_IF_ON
 
 LENGTHS = ("epochs", "minutes")
 """The settings that say how long to train; exactly one of them is set."""
+SAVE_SECONDS = 50.0
+"""From one checkpoint to the next at most, but for the call in progress: a lost machine costs less than a minute."""
 
 
 class Growth(Closed):
@@ -109,7 +111,7 @@ class PresetBase(Closed):
     draw_every: Annotated[int, Affects.STEPS] = Field(200, ge=1)
     """Steps between two sample grids in progress/, always of the same latents."""
     checkpoint_every: Annotated[float, Affects.OUTPUT] = Field(1.0, gt=0)
-    """Epochs between two checkpoints."""
+    """Epochs between two checkpoints; there is one every 50 seconds, too."""
 
     @field_validator("model")
     @classmethod

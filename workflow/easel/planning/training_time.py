@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from easel.config.presets import PresetBase
+from easel.config.presets import SAVE_SECONDS, PresetBase
 
 
 def steps_of(settings: PresetBase, images: int) -> int:
@@ -41,7 +41,7 @@ class TrainingTime:
         found = seconds["first_call"] + (last - first - 1) * seconds["step"]
         found += self.pictures(last, first) * seconds["picture"]
         found += self.snapshots(last, first) * seconds["snapshot"]
-        found += self.checkpoints(last, first) * seconds["checkpoint"]
+        found += (self.checkpoints(last, first) + self.checkpoints_between(last, first)) * seconds["checkpoint"]
         if first == 0:
             found += seconds["first_picture"] - seconds["picture"]
         return found + seconds["first_snapshot"] - seconds["snapshot"]
@@ -75,5 +75,20 @@ class TrainingTime:
 
     def checkpoints(self, last: int, first: int = 0) -> int:
         """Checkpoints but the last: one at each multiple of `checkpoint_every`."""
-        every = max(1, round(self.settings.checkpoint_every * self.per_epoch))
-        return (last - 1) // every - first // every
+        return (last - 1) // self.checkpoint_steps - first // self.checkpoint_steps
+
+    def checkpoints_between(self, last: int, first: int = 0) -> int:
+        """Checkpoints between those: one whenever SAVE_SECONDS have passed."""
+        every, due = self.checkpoint_steps, self.checkpoints(last, first)
+        if not due:
+            return self._saved_in(last - first)
+        until_first, after_last = every - first % every, last - (last - 1) // every * every
+        return self._saved_in(until_first) + (due - 1) * self._saved_in(every) + self._saved_in(after_last)
+
+    @property
+    def checkpoint_steps(self) -> int:
+        """The steps of `checkpoint_every` epochs."""
+        return max(1, round(self.settings.checkpoint_every * self.per_epoch))
+
+    def _saved_in(self, steps: int) -> int:
+        return math.floor(steps * self.seconds["step"] / SAVE_SECONDS)

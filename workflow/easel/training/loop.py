@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from easel.config.presets import SAVE_SECONDS
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 from easel.runtime.interruption import StopSignals
@@ -19,7 +20,6 @@ from easel.training.tensorboard import Board
 from easel.training.trainer import Trainer
 
 CALL_SECONDS = 1.0  # how long a compiled call should take: the rhythm of the progress bar and of stopping
-SAVE_SECONDS = 50.0  # between two checkpoints at most, or one call longer: less than a minute is lost with a machine
 
 
 def train(trainer: Trainer, state: TrainingState, board: Path | None = None) -> None:

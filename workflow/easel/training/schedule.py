@@ -1,4 +1,7 @@
-"""The steps at which a training logs, draws, checkpoints and ends: functions of the settings, never of the clock."""
+"""The steps at which a training logs, draws, checkpoints and ends: functions of the settings, never of the clock.
+
+Only further checkpoints, on which no result depends, follow the clock.
+"""
 
 import math
 from dataclasses import dataclass

@@ -71,7 +71,7 @@ def test_setting_up_installs_the_packages_and_says_where_results_are(start, chec
     assert start().python == checkout / ".venv/bin/python"
     assert capsys.readouterr().out == (
         f"Easel: installing install {checkout / 'workflow'}\n"
-        "There is no GPU here, so training takes place on the CPU, and takes longer.\n"
+        "There is no GPU here: training runs on the CPU and takes longer.\n"
         f"Ready. Results are kept in {tmp_path / 'kept/results'}\n"
     )
 
@@ -134,7 +134,7 @@ def test_an_error_is_one_line_without_a_traceback(start, checkout, shown):
     with pytest.raises(CellError) as error:
         session.train()
     (said,) = error.value._render_traceback_()
-    log = session.place.scratch / "notebook.log"
+    log = session.place.scratch / "snakemake.log"
     assert said == f"quickstart.yaml: runs: missing\nAll that Snakemake said: {log}"
     assert "quickstart.yaml: runs: missing" in shown.html
 

@@ -133,7 +133,7 @@ class Session:
             print(said[printed:end], end="", flush=True)
             printed = max(printed, end)
 
-        command = self._start(arguments)
+        command = self._start(arguments, "command.log")
         if command.watch(show):
             raise EaselError(f"{failed}; see above")
 
@@ -147,7 +147,8 @@ class Session:
                 self.python, "-m", "snakemake", *targets, "--cores", "all", "--directory", self.place.work,
                 "--prioritize", "train_run",  # its pictures come first, and what judges them later
                 "--resources", f"gpu={max(1, len(self.gpus))}", "--config", f"study={self.study}",
-            ]
+            ],
+            "snakemake.log",
         )  # fmt: skip
         note.write_text(str(command.process.pid), encoding="ascii")
         view = View(self.results, what)
@@ -164,10 +165,13 @@ class Session:
             raise EaselError(f"{error}\nAll that Snakemake said: {command.output}")
         view.end(command.text(), sentence)
 
-    def _start(self, arguments: list[Any]) -> Command:
-        """Start a command in the checkout, with the checkout's code."""
+    def _start(self, arguments: list[Any], log: str) -> Command:
+        """Start a command in the checkout, with the checkout's code.
+
+        log: the name of the file of its output, which a Snakemake that an earlier notebook has left may write to still.
+        """
         path = {"PYTHONPATH": str(self.place.checkout / "workflow")}
-        return Command(arguments, self.place.checkout, self.place.scratch / "notebook.log", path)
+        return Command(arguments, self.place.checkout, self.place.scratch / log, path)
 
 
 def has_packages(checkout: Path) -> bool:
@@ -183,6 +187,6 @@ def has_packages(checkout: Path) -> bool:
 def no_gpu() -> str:
     """What to say where there is no GPU."""
     menu = hosts.GPU_MENU.get(hosts.host())
-    return "There is no GPU here, so training takes place on the CPU, and takes longer." + (
+    return "There is no GPU here: training runs on the CPU and takes longer." + (
         f" For a GPU: {menu}, then run all cells again." if menu else ""
     )

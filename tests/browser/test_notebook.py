@@ -27,3 +27,7 @@ def test_links_lead_to_other_pages_and_to_headings_within_the_frame(opened):
     buttons.first.click()
     report.locator('a[href="vae_gan/seed-0/report.html"]').first.wait_for()
     assert page.url.endswith("output.html")
+    report.locator("body").evaluate("body => { body.innerHTML = '<a href=\"about:blank#elsewhere\">elsewhere</a>' }")
+    with page.expect_popup() as opening:
+        report.locator("a").click()
+    assert opening.value.url == "about:blank#elsewhere"

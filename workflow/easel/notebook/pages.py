@@ -19,7 +19,8 @@ LINKS = """<script>
 addEventListener("click", event => {
   const link = event.target.closest("a[href]");
   const href = link && link.getAttribute("href");
-  if (!href || /^[a-z]+:/i.test(href)) return;
+  if (!href) return;
+  if (/^[a-z]+:/i.test(href)) { link.target = "_blank"; return; }  // most sites refuse to be shown in a frame
   event.preventDefault();
   if (href[0] === "#") document.getElementById(decodeURIComponent(href.slice(1)))?.scrollIntoView();
   else parent.postMessage({easel: href}, "*");

@@ -99,12 +99,12 @@ def over_all_devices(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
             # Ioffe & Szegedy 2015 (arXiv 1502.03167), section 3. The fused kernel for statistics that are given,
             # FusedBatchNormGrad with is_training=False, is not deterministic on a GPU.
             inverse = tf.math.rsqrt(variance + epsilon)
-            slope, normalised = tf.cast(dy, tf.float32), (tf.cast(x, tf.float32) - mean) * inverse
-            dbeta = tf.reduce_sum(slope, axis=[0, 1, 2])
-            dgamma = tf.reduce_sum(slope * normalised, axis=[0, 1, 2])
+            upstream, normalised = tf.cast(dy, tf.float32), (tf.cast(x, tf.float32) - mean) * inverse
+            dbeta = tf.reduce_sum(upstream, axis=[0, 1, 2])
+            dgamma = tf.reduce_sum(upstream * normalised, axis=[0, 1, 2])
             count = tf.cast(tf.size(x) // tf.shape(x)[-1], tf.float32)
             all_dgamma, all_dbeta = replicas.mean([dgamma, dbeta])
-            dx = gamma * inverse * (slope - (all_dbeta + normalised * all_dgamma) / count)
+            dx = gamma * inverse * (upstream - (all_dbeta + normalised * all_dgamma) / count)
             return tf.cast(dx, x.dtype), dgamma, dbeta
 
         return (y, mean, variance), gradient
@@ -113,7 +113,7 @@ def over_all_devices(pixels: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsil
 
 
 class DepthwiseConv2D(keras.layers.DepthwiseConv2D):
-    """A depthwise convolution by one pixel as what it is: a product with a gain for each channel.
+    """Depthwise convolution; one of a single pixel, without bias, is computed as a product with a gain per channel.
 
     The gradient of TensorFlow's kernel, DepthwiseConv2dNativeBackpropFilter, is not deterministic on a GPU.
     """

@@ -73,11 +73,7 @@ def code_of(script: str, *also: str) -> dict[str, str]:
 
 def versions_of(modules: set[str]) -> dict[str, str]:
     """The installed versions of packages. modules: their import names, keys of PACKAGES."""
-    found = {}
-    for module in modules:
-        package = PACKAGES[module]
-        found[package] = installed(package)
-    return found
+    return {PACKAGES[module]: installed(PACKAGES[module]) for module in modules}
 
 
 @cache
@@ -165,8 +161,8 @@ def structure_of(node: object, imported: set[str]) -> str:
     """A syntax tree without docstrings, as text. Adds the modules that it imports to `imported`.
 
     The text is that of nested tuples and lists: ('Name', ('id', "'x'"), ('ctx', ('Load',))). ast.dump and ast.unparse
-    would not do: their text differs between versions of Python. Each start of Snakemake does this for every module, and
-    so does each job: it is written for speed.
+    would not do: their text differs between versions of Python. The first start of Snakemake in a folder does this for
+    every module, so it is written for speed.
     """
     if isinstance(node, list):
         return f"[{', '.join([structure_of(item, imported) for item in node])}]"

@@ -1,6 +1,6 @@
 """Measure Easel on a GPU, in one command, beside what was predicted without one.
 
-    make gpu-report GPU=1                                    # everything, in about two hours
+    make gpu-report GPU=1                                    # everything, in an estimated two hours
     make gpu-report GPU=1 ARGS="--minutes 2 --only speed training --presets fast_gpu"
 
 writes results/gpu-report/report.md and measurements.json after every measurement. Interrupted or called again, it

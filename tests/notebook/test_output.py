@@ -3,6 +3,7 @@
 import pytest
 
 from easel.notebook.output import Progress, error, read
+from easel.runtime import console
 
 BEGINNING = """\
 Using workflow specific profile profiles/default for setting default command line arguments.
@@ -43,6 +44,16 @@ def test_a_beginning_is_read():
     state = read(BEGINNING)
     assert (state.done, state.steps, state.working) == (0, 3, ["Training dcgan with seed 0"])
     assert state.progress == {"dcgan seed 0": Progress(24, "192 images/s, 01:38 left")}
+
+
+@pytest.mark.parametrize(("done", "said"), [(2_500, "2,500 images/s, 00:39 left"), (25, "25 images/s, 1:06:39 left")])
+def test_progress_is_read_as_jobs_write_it(caplog, monkeypatch, done, said):
+    now = [0.0]
+    monkeypatch.setattr(console.time, "monotonic", lambda: now[0])
+    with caplog.at_level("INFO", logger="easel"), console.Progress(100_000, "images", "dcgan seed 0", 0, 1) as progress:
+        now[0] = 1.0
+        progress.update(done, "generator_loss 1.8")
+    assert read("\n".join(caplog.messages)).progress == {"dcgan seed 0": Progress(done // 1_000, said)}
 
 
 def test_finished_jobs_are_not_at_work():

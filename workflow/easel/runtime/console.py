@@ -139,8 +139,9 @@ class Progress:
         if now - self.last_line >= self.interval:
             self.last_line = now
             rate = (self.done - self.started_with) / max(now - self.started, 1e-9)
+            rounded = f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
             left = tqdm.format_interval((self.total - self.done) / max(rate, 1e-9))
             log.info(
-                "%s: %d of %d %s (%.0f %%), %.3g %s/s, %s left%s", self.label, self.done, self.total, self.unit,
-                100 * self.done / max(self.total, 1), rate, self.unit, left, f", {note}" if note else "",
+                "%s: %d of %d %s (%.0f %%), %s %s/s, %s left%s", self.label, self.done, self.total, self.unit,
+                100 * self.done / max(self.total, 1), rounded, self.unit, left, f", {note}" if note else "",
             )  # fmt: skip

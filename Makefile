@@ -19,7 +19,8 @@ make dev        the same, with what tests and lint need
 make clean      remove caches, and .venv if make made it for this checkout; never results
 
 The first command sets up .venv. PYTHON=/path/to/python3 selects its Python, VENV=/path/to/venv another
-folder, GPU=1 or GPU=0 TensorFlow's build with or without CUDA (otherwise: whether nvidia-smi lists a GPU).
+folder, GPU=1 or GPU=0 TensorFlow's build with or without CUDA. Otherwise the build that is there stays, and the
+first one depends on whether nvidia-smi lists a GPU.
 endef
 export HELP
 

@@ -25,6 +25,7 @@ def prepare(
 ) -> tuple[keras.Model, keras.Model, Callable[[], tf.Tensor]]:
     """The generator, the discriminator, and a function that takes one step."""
     keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_tensor_float_32_execution(True)  # TensorFlow's default, which `use_threads` turns off
     real = (images.astype(np.float32) - 127.5) / 127.5
     dataset = tf.data.Dataset.from_tensor_slices(real).shuffle(len(real)).batch(batch_size, drop_remainder=True)
     batches = iter(dataset.repeat())

@@ -5,6 +5,8 @@ import random
 import shutil
 import signal
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -59,22 +61,31 @@ class MachineWithDrive(Checkout):
 
         What is on the drive gets other times, in no order, as where files are uploaded later than they are written.
         """
-        processes = self.machines.server.children(recursive=True)
-        for process in processes:  # so that none sees another's end and acts on it
-            process.send_signal(signal.SIGSTOP)
-        for process in processes:
-            process.kill()
+        for number in (signal.SIGSTOP, signal.SIGKILL):  # stopped first: none sees another's end, or starts one more
+            processes = self.machines.server.children(recursive=True)
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
         if snakemake:
             snakemake.kill()
             snakemake.wait()
-        psutil.wait_procs(processes, timeout=60)
+        while any(is_running(process) for process in processes):
+            time.sleep(0.01)
         shutil.rmtree(self.folder)
         scatter_times(self.drive)
+
+
+def is_running(process: psutil.Process) -> bool:
+    """True until a killed process has ended, whether or not its parent has taken note of it."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def scatter_times(folder: Path) -> None:
     """Give each file a time of the last hour."""
     chance = random.Random(0)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        time = file.stat().st_mtime - chance.uniform(0, 3600)
-        os.utime(file, (time, time))
+        changed = file.stat().st_mtime - chance.uniform(0, 3600)
+        os.utime(file, (changed, changed))

@@ -57,15 +57,21 @@ def run(machine: MachineWithDrive, *targets: str) -> str:
     return done.stdout
 
 
-def run_until_lost(machine: MachineWithDrive, target: str, seconds: float) -> set[str]:
-    """Lose a machine some seconds after its training has begun; returns the rules whose jobs had ended."""
+def saved_steps(machines: Machines) -> int:
+    """The step of the newest checkpoint; 0 if there is none."""
+    files = machines.drive.glob(f"{RUN}/state/*/checkpoint-*.npz")
+    return max((checkpoints.step_of(file) for file in files), default=0)
+
+
+def run_until_lost(machine: MachineWithDrive, target: str, step: int, seconds: float) -> set[str]:
+    """Lose a machine some seconds after its training has saved a step; returns the rules whose jobs had ended."""
     with tempfile.TemporaryFile("w+") as log:
         snakemake = machine.start(target, stdout=log, stderr=subprocess.STDOUT)
-        while not list(machine.drive.glob(f"{RUN}/state/*/progress/*.png")):
+        while not list(machine.drive.glob(f"{RUN}/state/*/progress/*.png")) or saved_steps(machine.machines) < step:
             if snakemake.poll() is not None:
                 log.seek(0)
                 sys.exit(log.read())
-            time.sleep(0.02)
+            time.sleep(0.01)
         time.sleep(seconds)
         machine.lose(snakemake)
         log.seek(0)
@@ -83,26 +89,33 @@ def main(kills: int, seed: int, epochs: int, target: str, folder: Path) -> int:
     machines.drive.rename(undisturbed)
     seconds = read_json(undisturbed / RUN / "train.json")["seconds"]
     print(f"undisturbed: {time.monotonic() - started:.0f} s, {seconds:.1f} s of them training", flush=True)
-    bad = 0
-    for kill in range(1, kills + 1):
+    bad = kill = 0
+    while kill < kills:
         shutil.copytree(prepared, machines.drive)
-        lost_after = chance.uniform(0, 0.9 * seconds)
-        ended = run_until_lost(machines.new(study), target, lost_after)
-        saved = [checkpoints.step_of(file) for file in machines.drive.glob(f"{RUN}/state/*/checkpoint-*.npz")]
+        step, wait = chance.randrange(steps), chance.uniform(0, seconds / 10)
+        ended = run_until_lost(machines.new(study), target, step, wait)
+        saved = saved_steps(machines)
+        if saved == steps:
+            print("the training had ended already: again", flush=True)
+            shutil.rmtree(machines.drive)
+            continue
+        kill += 1
         machine = machines.new(study)
         again = set(job_counts(run(machine, target)))
         differing = differences(undisturbed, machines.drive)
         machine.lose()
         left = machines.new(study).jobs(target)
         resumed = read_json(machines.drive / RUN / "train.json")["resumed_at_steps"]
-        expected = [step for step in [max(saved, default=0)] if 0 < step < steps]
         wrong = (
-            differing or sorted((ended | PREPARING) & again) or sorted(left) or (resumed if resumed != expected else "")
+            differing
+            or sorted((ended | PREPARING) & again)
+            or sorted(left)
+            or (resumed if resumed != [saved] * bool(saved) else "")
         )
         bad += bool(wrong)
         print(
-            f"kill {kill:2d}: {lost_after:4.1f} s into the training; {len(again)} steps were left; "
-            f"resumed at {', '.join(map(str, resumed)) or 'the start'} of {steps}: {wrong or 'the same bytes'}",
+            f"kill {kill:2d}: {wait:3.1f} s after step {step} was saved; {len(again)} jobs were left; "
+            f"resumed at {saved or 'the start'} of {steps}: {wrong or 'the same bytes'}",
             flush=True,
         )
         shutil.rmtree(machines.drive)

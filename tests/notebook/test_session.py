@@ -161,6 +161,13 @@ def test_the_stop_button_saves_and_the_cell_goes_on_when_run_again(start, checko
     assert "Done." in shown.html
 
 
+def test_a_cell_that_was_left_out_is_named(start):
+    session = start()
+    for cell in (session.train, session.show_report, session.download):
+        with pytest.raises(CellError, match="there is no study yet: run the cell that looks at the pictures"):
+            cell()
+
+
 def test_a_report_that_is_missing_is_an_error_in_one_line(start):
     session = start()
     session.prepare()

@@ -48,7 +48,7 @@ def cell(function: Callable[P, R]) -> Callable[P, R]:
 class Session:
     """A study in a notebook, from the packages that it needs to the file that is downloaded.
 
-    python: that of Easel's environment. study: the study's file.
+    python: that of Easel's environment.
     """
 
     @cell
@@ -66,6 +66,7 @@ class Session:
         studies.check_minutes(minutes)
         self.choice, self.minutes = study, minutes
         self.pictures_name, self.pictures, self.labels = pictures_name, pictures, labels
+        self._study: Path | None = None
         self.place: Place = place_for(checkout, keep_in)
         self.gpus = hosts.gpus()
         self.python = self._install()
@@ -76,19 +77,20 @@ class Session:
     def prepare(self) -> None:
         """Have the study's file; for own pictures, write it, and show what the networks will see."""
         if self.choice != studies.OWN_PICTURES:
-            self.study = studies.study_file(self.place, self.choice, self.minutes, bool(self.gpus))
+            self._study = studies.study_file(self.place, self.choice, self.minutes, bool(self.gpus))
             print(f"The study is {self.study}. Its dataset needs nothing from you.")
             return
         folder = pictures.picture_folder(self.place, self.pictures_name, self.pictures)
-        self.study = studies.own_study(self.place, self.pictures_name)
-        if self.study.exists():
-            studies.check_pictures(self.study, folder)
-            print(f"Going on with {self.study}")
+        study = studies.own_study(self.place, self.pictures_name)
+        if study.exists():
+            studies.check_pictures(study, folder)
+            print(f"Going on with {study}")
         else:
             options = ["--labels", self.labels, "--folder", self.place.studies]
             new = [self.python, "-m", "easel.new", *options, "--", self.pictures_name, folder]
             self._run(new, "The pictures cannot be used")
-        studies.set_minutes(self.study, self.minutes)
+        studies.set_minutes(study, self.minutes)
+        self._study = study
         self._snakemake("Reading the pictures:", "Your pictures, as the networks see them:", "data")
         preview = self.place.results / "datasets" / studies.dataset_of(self.study) / "preview.png"
         display(Image(filename=str(preview)))
@@ -108,6 +110,13 @@ class Session:
         """Hand the report and the trained networks to the user, in one file."""
         folder = Path(tempfile.gettempdir()) if hosts.host() == "Colab" else Path.cwd()
         hosts.download(archive.pack(self.results, folder / f"{self.results.name}.zip"))
+
+    @property
+    def study(self) -> Path:
+        """The study's file. Raises EaselError if `prepare` has not found it yet."""
+        if self._study is None:
+            raise EaselError("there is no study yet: run the cell that looks at the pictures, whatever the study")
+        return self._study
 
     @property
     def results(self) -> Path:

@@ -38,9 +38,13 @@ samples: 100
 """
 
 # Inserted at the top of every script of the copy. It writes the declared outputs; their content depends on the spec.
+# Jobs that may take a GPU which is free are noted in a file of their own.
 STUB = """
 if "snakemake" in globals():
     import pathlib, sys
+    if snakemake.params.get("free_gpu"):
+        with open("free_gpu.txt", "a") as notes:
+            print(snakemake.rule, file=notes)
     for path in map(pathlib.Path, snakemake.output):
         folder = path.name in ("snapshots", "progress")
         (path if folder else path.parent).mkdir(parents=True, exist_ok=True)
@@ -333,11 +337,17 @@ def test_an_edit_makes_exactly_its_jobs_outdated(checkout, row):
     assert row.because in "\n".join(outdated.values())
 
 
+JUDGING = {"compute_reference", "judge_snapshots", "sample", "sample_autoencoder", "evaluate"}
+
+
+def test_jobs_that_sample_and_judge_may_take_a_free_gpu(made):
+    assert set((made.folder / "free_gpu.txt").read_text().split()) == JUDGING
+
+
 def test_jobs_that_sample_and_judge_ask_for_a_gpu_only_if_told_to(checkout):
     checkout.replace("config/config.yaml", "threads: 8", "threads: 8\njudge_on: gpu")
     gpus = {each["rule"]: each["gpus"] for each in checkout.announced("--forceall")}
-    judging = {"compute_reference", "judge_snapshots", "sample", "sample_autoencoder", "evaluate"}
-    assert {rule for rule, count in gpus.items() if count} == {"train_run", "make_classifier"} | judging
+    assert {rule for rule, count in gpus.items() if count} == {"train_run", "make_classifier"} | JUDGING
     checkout.replace("config/config.yaml", "judge_on: gpu", "judge_on: auto")
     gpus = {each["rule"]: each["gpus"] for each in checkout.announced("--forceall")}
     assert {rule for rule, count in gpus.items() if count} == {"train_run", "make_classifier"}

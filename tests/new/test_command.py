@@ -105,13 +105,17 @@ def test_a_study_is_found_by_its_name(checkout, unplanned, folder_of, name):
 # --- refused: nothing is written ---------------------------------------------------------------------------
 
 
-def test_a_study_may_be_written_into_another_folder(checkout, unplanned, folder_of, capsys, tmp_path):
+def test_a_study_may_be_written_elsewhere_and_with_other_minutes(checkout, unplanned, folder_of, capsys, tmp_path):
     """As where studies are kept apart from the checkout. A name that the checkout has is taken all the same."""
     (kept := tmp_path / "kept").mkdir()
     folder, before = str(folder_of({"a": 30, "b": 30})), files_of(checkout)
-    assert main(["birds", folder, "--folder", str(kept)]) == 0
-    assert load_study({"study": str(kept / "birds.yaml")}, checkout).dataset.path == folder
-    assert f" --config study={kept}/birds.yaml " in capsys.readouterr().out
+    assert main(["birds", folder, "--folder", str(kept), "--minutes", "7.5"]) == 0
+    study = load_study({"study": str(kept / "birds.yaml")}, checkout)
+    assert study.dataset.path == folder
+    assert {run.settings.minutes for run in study.runs.values()} == {7.5}
+    said = capsys.readouterr().out
+    assert "It trains 2 models for 7.5 minutes each." in said
+    assert f" --config study={kept}/birds.yaml " in said
     for name, taken in (("birds", f"{kept}/birds.yaml"), ("quickstart", "config/studies/quickstart.yaml")):
         assert main([name, folder, "--folder", str(kept)]) == 1
         assert f"STUDY: {taken} exists already" in capsys.readouterr().err

@@ -23,8 +23,8 @@ with open(checkout / "asked", "a") as asked:
     print(*sys.argv[1:], file=asked)
 if sys.argv[2] == "easel.new":
     print("Wrote the study\\nNext: see it, and run it:\\nsnakemake data")
-    Path(sys.argv[6], sys.argv[8] + ".yaml").write_text(
-        f"dataset: birds\\ndatasets:\\n  birds:\\n    path: {{sys.argv[9]}}\\nminutes: 5\\n"
+    Path(sys.argv[6], sys.argv[10] + ".yaml").write_text(
+        f"dataset: birds\\ndatasets:\\n  birds:\\n    path: {{sys.argv[11]}}\\nminutes: {{sys.argv[8]}}\\n"
     )
 exec((checkout / "does").read_text())
 """
@@ -122,7 +122,7 @@ def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_pa
     assert "Wrote the study\n" in said
     assert "snakemake data" not in said
     new, *snakemakes = asked(checkout)
-    assert new == f"-m easel.new --labels folders --folder {kept.parent} -- birds {pictures}"
+    assert new == f"-m easel.new --labels folders --folder {kept.parent} --minutes 25 -- birds {pictures}"
     assert [line.split()[2] for line in snakemakes] == ["data", "data"]
     assert set(images) == {str(tmp_path / "kept/results/datasets/birds/preview.png")}
 

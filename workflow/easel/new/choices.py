@@ -38,7 +38,7 @@ class Choices(NamedTuple):
     """Settings of a study."""
 
     image_size: int
-    minutes: int
+    minutes: float
     """Of each training."""
     runs: dict[str, dict[str, Any]]
     """Each with its preset, and what differs from it: `gan` and `vae`."""

@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the study and say what is next. Returns the exit code: 1, and nothing is written, if anything is wrong."""
     asked = parser().parse_args(arguments)
     try:
-        for line in new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT, asked.folder):
+        for line in new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT, asked.folder, asked.minutes):
             print(line, flush=True)
     except LayoutError as error:
         print(f"DATA: {error}", file=sys.stderr)
@@ -67,11 +67,20 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--labels", choices=LABELS, default=LABELS[0], help="as in config/README.md, format: folder")
     parser.add_argument("--splits", choices=SPLITS, default=SPLITS[0], help="likewise")
     parser.add_argument("--folder", type=Path, help="for the study's file; config/studies if left out")
+    parser.add_argument("--minutes", type=float, help="of each training; chosen to suit the pictures if left out")
     return parser
 
 
-def new_study(name: str, data: str, labels: str, splits: str, root: Path, folder: Path | None = None) -> Iterator[str]:
-    """Write a study into `folder`, which is `root`/config/studies if None, and yield what to say about it.
+def new_study(
+    name: str,
+    data: str,
+    labels: str,
+    splits: str,
+    root: Path,
+    folder: Path | None = None,  # for the study's file; config/studies of `root` if None
+    minutes: float | None = None,  # of each training; chosen to suit the pictures if None
+) -> Iterator[str]:
+    """Write a study and yield what to say about it.
 
     Raises EaselError, and writes nothing, if anything is wrong.
     """
@@ -83,13 +92,15 @@ def new_study(name: str, data: str, labels: str, splits: str, root: Path, folder
     threads = threads_here(root)
     machine = Machine(this_machine()["gpus"], training_gflops(threads))
     choices = choose(pictures, machine)
+    if minutes is not None:
+        choices = choices._replace(minutes=minutes)
     text = study_text(file.stem, dataset_name(file.stem, root), pictures, choices, machine.gpus)
-    minutes = checked(file.name, text, machine.gflops / threads, root)
+    in_all = checked(file.name, text, machine.gflops / threads, root)
     write_new(file, text, root)
     yield from summary(file, pictures, root)
     yield (
-        f"It trains {len(choices.runs)} models for {choices.minutes} minutes each. All in all it takes at most "
-        f"{minutes:.0f} minutes on this machine, by a rule of thumb."
+        f"It trains {len(choices.runs)} models for {choices.minutes:g} minutes each. All in all it takes at most "
+        f"{in_all:.0f} minutes on this machine, by a rule of thumb."
     )
     yield from next_commands(file, root)
 

@@ -53,7 +53,7 @@ def study_text(name: str, dataset: str, pictures: Pictures, choices: Choices, gp
             f"  {scalar(dataset)}:",
             *indented(4, dataset_lines(pictures, choices)),
             f"seeds: [0]  # {SEEDS}",
-            f"minutes: {choices.minutes}  # of each training; measured here once, and kept as a number of epochs",
+            f"minutes: {choices.minutes:g}  # of each training; measured here once, and kept as a number of epochs",
             "runs:",
             *indented(2, run_lines(pictures, choices, gpus)),
             *comment(judge_in_words(pictures, choices)),

@@ -84,12 +84,12 @@ class Session:
         study = studies.own_study(self.place, self.pictures_name)
         if study.exists():
             studies.check_pictures(study, folder)
+            studies.set_minutes(study, self.minutes)
             print(f"Going on with {study}")
         else:
-            options = ["--labels", self.labels, "--folder", self.place.studies]
+            options = ["--labels", self.labels, "--folder", self.place.studies, "--minutes", f"{self.minutes:g}"]
             new = [self.python, "-m", "easel.new", *options, "--", self.pictures_name, folder]
             self._run(new, "The pictures cannot be used")
-        studies.set_minutes(study, self.minutes)
         self._study = study
         self._snakemake("Reading the pictures:", "Your pictures, as the networks see them:", "data")
         preview = self.place.results / "datasets" / studies.dataset_of(self.study) / "preview.png"

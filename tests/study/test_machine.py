@@ -6,6 +6,7 @@ from helpers.studies import GOOD, message
 from easel.study.load import load_study
 
 SETTINGS = "config/config.yaml or --config: "
+STUDIES = "there are cifar10, cifar10_cpu, cifar10_gpu, quickstart"
 
 
 @pytest.mark.parametrize(
@@ -13,9 +14,9 @@ SETTINGS = "config/config.yaml or --config: "
     [
         ({}, "study: this key is missing"),
         ({"study": "quickstrt"}, "study: unknown name 'quickstrt'; did you mean 'quickstart'?"),
-        ({"study": ""}, "study: unknown name ''; there are cifar10, quickstart"),
-        ({"study": "größe"}, "study: unknown name 'größe'; there are cifar10, quickstart"),
-        ({"study": ".."}, "study: unknown name '..'; there are cifar10, quickstart"),
+        ({"study": ""}, f"study: unknown name ''; {STUDIES}"),
+        ({"study": "größe"}, f"study: unknown name 'größe'; {STUDIES}"),
+        ({"study": ".."}, f"study: unknown name '..'; {STUDIES}"),
         ({"study": "x" * 5000}, "study: unknown name 'xxx"),
         ({"study": "x" * 5000 + ".yaml"}, "study: there is no file /"),
         ({"study": "~nobody-here/x.yaml"}, "study: there is no file /"),
@@ -27,7 +28,7 @@ SETTINGS = "config/config.yaml or --config: "
         ),
         ({"study": "no/where"}, "study: there is no file /"),
         ({"study": "../"}, "study: /"),
-        ({"study": 3}, "study: unknown name '3'; there are cifar10, quickstart"),
+        ({"study": 3}, f"study: unknown name '3'; {STUDIES}"),
         ({"study": True}, "study: should be a string; found true; put it in quotes"),
         ({"study": None}, "study: should be a string; found empty"),
         ({"stdy": "quickstart"}, "stdy: unknown key; did you mean 'study'?"),

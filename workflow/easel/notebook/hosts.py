@@ -34,7 +34,9 @@ def host() -> str:
 def gpus() -> list[str]:
     """The GPUs that nvidia-smi lists, a line each; none where there is no driver."""
     try:
-        done = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            ["nvidia-smi", "-L"], capture_output=True, encoding="utf-8", errors="replace", timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return []
     if done.returncode != 0:

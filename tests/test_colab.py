@@ -59,9 +59,9 @@ def test_after_a_disconnect_every_cell_runs_and_nothing_is_computed_again(tmp_pa
     )
     assert {file: file.stat().st_mtime_ns for file in files_below(kept)} == before
     html = [output.data["text/html"] for cell in done.cells for output in cell.get("outputs", []) if "data" in output]
-    view, report = (each for each in html if "easel" in each)
-    assert "Everything was there already" in view
-    assert re.findall(r"<b>(\w+)</b>, seed 0", view) == ["dcgan", "vae", "vae_gan"]
+    state, gallery, report = (each for each in html if "easel" in each)
+    assert "Everything was there already" in state
+    assert re.findall(r"<b>(\w+)</b>, seed 0", gallery) == ["dcgan", "vae", "vae_gan"]
     assert all(f"{run}/seed-0/report.html" in report for run in ("dcgan", "vae", "vae_gan"))
     with zipfile.ZipFile(here / "tiny.zip") as packed:
         assert {"tiny/report.html", "tiny/vae/seed-0/encoder.keras"} <= set(packed.namelist())

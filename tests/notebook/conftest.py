@@ -69,17 +69,36 @@ def checkout(tmp_path):
     return tmp_path / "easel"
 
 
+class Shown:
+    """What a view shows."""
+
+    def __init__(self):
+        self.outputs, self.sent = [], []
+
+    @property
+    def html(self):
+        """All outputs, each as it was last."""
+        return "".join(output.html for output in self.outputs)
+
+    def display(self, first, display_id):
+        self.outputs.append(Output(self.sent))
+        return self.outputs[-1]
+
+
+class Output:
+    def __init__(self, sent):
+        self.html, self.sent = "", sent
+
+    def update(self, shown):
+        self.html = shown.data
+        self.sent.append(shown.data)
+
+
 @pytest.fixture
 def shown(monkeypatch):
-    """What a view shows: its `html` is the last."""
+    """What views show: `html`, and everything that was `sent` to the browser, in order."""
     from easel.notebook import progress
 
-    class Handle:
-        html = ""
-
-        def update(self, shown):
-            self.html = shown.data
-
-    handle = Handle()
-    monkeypatch.setattr(progress, "display", lambda *_, **__: handle)
-    return handle
+    shown = Shown()
+    monkeypatch.setattr(progress, "display", shown.display)
+    return shown

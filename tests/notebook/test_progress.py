@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from easel.notebook.progress import Picture, View, newest_pictures
+from easel.notebook.progress import View, newest_pictures, training_message
 
 SAID = """\
 total            3
@@ -38,7 +38,7 @@ def test_the_newest_picture_of_each_run_is_shown(tmp_path, picture):
     os.utime(old.parent, (1, 1))
     finished = picture("vae/seed-1", 400)
     found = list(newest_pictures(tmp_path))
-    assert [each.label for each in found] == ["dcgan seed 0", "vae seed 1"]
+    assert [(each.run, each.seed) for each in found] == [("dcgan", "0"), ("vae", "1")]
     assert [each.file for each in found] == [newest.with_name("step-1000000.png"), finished]
 
 
@@ -52,15 +52,26 @@ def test_a_view_shows_pictures_jobs_and_progress(tmp_path, picture, shown):
         assert part in shown.html
 
 
-def test_only_a_training_at_work_has_a_bar(tmp_path, picture, shown):
-    picture("dcgan/seed-0", 400)
-    View(tmp_path, "Training:").update(f"{SAID}\nFinished jobid: 2 (Rule: train_run)\n")
-    assert "after 400 steps" in shown.html
+def test_a_picture_is_sent_once(tmp_path, picture, shown):
+    picture("dcgan/seed-0/state/abc", 400)
+    view = View(tmp_path, "Training:")
+    view.update(SAID)
+    view.update(f"{SAID}\nFinished jobid: 3 (Rule: make_classifier)\n")
+    assert [html.count("<img ") for html in shown.sent] == [0, 1, 0]
+    picture("dcgan/seed-0/state/abc", 600)
+    view.update(SAID)
+    assert "after 600 steps" in shown.sent[-1]
+
+
+@pytest.mark.parametrize("other", ["", "Job 4: Training dcgan with seed 1\n"])
+def test_only_a_training_at_work_has_a_bar(tmp_path, shown, other):
+    View(tmp_path, "Training:").update(f"{SAID}\n{other}Finished jobid: 2 (Rule: train_run)\n")
+    assert 'value="59"' in shown.html
     assert "192 images/s" not in shown.html
 
 
 def test_a_training_is_called_as_its_rule_calls_it():
-    called = Picture("{wildcards.run}", "{wildcards.seed}", 0, Path()).training
+    called = training_message("{wildcards.run}", "{wildcards.seed}")
     assert f'"{called}"' in (Path(__file__).parents[2] / "workflow/rules/train.smk").read_text()
 
 

@@ -13,6 +13,8 @@ from easel.runtime.errors import EaselError
 STUDY_PAGE = "report.html"
 HEIGHT = 900
 """Of the frame, in CSS pixels."""
+LARGEST = 20_000_000
+"""Bytes of pages in one frame: a notebook keeps them in its file, and opens slowly if there are many."""
 
 # Within each page. Without a file, a link to a heading would lead out of the frame, and one to a file nowhere.
 LINKS = """<script>
@@ -35,6 +37,7 @@ nav {padding: .4rem} button {font: inherit; margin-right: .4rem} button[aria-cur
 iframe {border: 0; flex: 1; width: 100%}
 </style>
 <nav></nav>
+NOTE
 <iframe title="Report"></iframe>
 <script>
 const pages = PAGES;
@@ -74,9 +77,16 @@ def report_files(study: Path) -> dict[str, Path]:
 
 
 def report_frame(study: Path) -> str:
-    """The report of a study as the HTML of one frame."""
-    pages = {name: file.read_text(encoding="utf-8") + LINKS for name, file in report_files(study).items()}
-    document = FRAME.replace("PAGES", json.dumps(pages).replace("<", r"\u003c"))
+    """The report of a study as the HTML of one frame: as many of its pages as are not too large together."""
+    files, size = report_files(study), 0
+    pages: dict[str, str] = {}
+    for name, file in files.items():
+        size += file.stat().st_size
+        if size <= LARGEST or not pages:
+            pages[name] = file.read_text(encoding="utf-8") + LINKS
+    left = f"{len(files) - len(pages)} of {len(files)} pages would make this notebook too large"
+    note = f"<small>{left}: they are in the file of the next cell.</small>" if len(pages) < len(files) else ""
+    document = FRAME.replace("NOTE", note).replace("PAGES", json.dumps(pages).replace("<", r"\u003c"))
     style = f"width: 100%; height: {HEIGHT}px; border: 1px solid #8884; border-radius: 6px"
     title = f"Report of {escape(study.name)}"
     return f'<div><iframe title="{title}" srcdoc="{escape(document)}" style="{style}"></iframe></div>'

@@ -1,9 +1,11 @@
 """Pictures and progress bars of a study, renewed while it runs."""
 
+import re
 import time
 from base64 import b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -20,6 +22,8 @@ STYLE = """<style>
 .easel small {opacity: .75}
 .easel .error {border-left: 4px solid #d33; padding: .2rem .8rem; white-space: pre-wrap}
 </style>"""
+TRAINING_LABEL = re.compile(r"(?P<run>.+) seed (?P<seed>\d+)")
+"""What a training calls itself in its log."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +34,6 @@ class Picture:
     seed: str
     step: int
     file: Path
-
-    @property
-    def label(self) -> str:
-        """As the training names itself in its log."""
-        return f"{self.run} seed {self.seed}"
-
-    @property
-    def training(self) -> str:
-        """The message of its training, as in workflow/rules/train.smk."""
-        return f"Training {self.run} with seed {self.seed}"
 
 
 def newest_pictures(study: Path) -> Iterator[Picture]:
@@ -60,29 +54,38 @@ def step_of(picture: Path) -> int:
     return int(picture.stem.removeprefix("step-"))
 
 
-@dataclass
 class View:
-    """What a notebook shows of a running study. study: the folder of its results. what: is going on."""
+    """What a notebook shows of a running study: its state, and below it the newest pictures of its runs.
 
-    study: Path
-    what: str
-    started: float = field(default_factory=time.monotonic)
-    shown: str = ""
+    They are two outputs of a cell, because the clock of the first moves on all the time, and pictures are large: a
+    picture is sent to the browser once.
+    """
 
-    def __post_init__(self) -> None:
-        self.handle = display(HTML(""), display_id=True)
+    def __init__(self, study: Path, what: str):
+        """study: the folder of its results. what: is going on."""
+        self.study, self.what, self.started = study, what, time.monotonic()
+        self.state, self.gallery = (display(HTML(""), display_id=True) for _ in range(2))
+        self.pictures: list[Picture] = []
 
     def update(self, said: str) -> None:
         """Show the state that Snakemake's output tells, and the newest pictures."""
-        self._show(self.markup(output.read(said)))
+        self._show(output.read(said))
 
     def end(self, said: str, sentence: str, error: str = "") -> None:
         """Show the state at the end, with a sentence in place of what is going on."""
         state = output.read(said)
         state.working, state.progress, self.what = [], {}, sentence
-        self._show(self.markup(state, error))
+        self._show(state, error)
 
-    def markup(self, state: output.State, error: str = "") -> str:
+    def _show(self, state: output.State, error: str = "") -> None:
+        self.state.update(HTML(self._markup(state, error)))
+        with suppress(OSError):  # a file was moved at this moment, or Drive does not answer: the next look will tell
+            if (newest := list(newest_pictures(self.study))) != self.pictures:
+                figures = [figure(picture, picture.file.read_bytes()) for picture in newest]
+                self.gallery.update(HTML(f'<div class="easel">{"".join(figures)}</div>'))
+                self.pictures = newest
+
+    def _markup(self, state: output.State, error: str) -> str:
         """The state as HTML."""
         minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         steps = f"{state.done} of {state.steps} steps" if state.steps else "Looking at what there is to do"
@@ -92,31 +95,26 @@ class View:
             f"<b>{escape(self.what)}</b> {steps}; {minutes} min {seconds:02d} s",
             f'<progress class="all" value="{state.done + state.nothing}" max="{state.steps or 1}"></progress>',
             *(f"<small>{escape(message)}</small>" for message in state.working),
+            *(
+                f"<small>{escape(label)}: {bar(progress)}</small>"
+                for label, progress in state.progress.items()
+                if is_at_work(label, state.working)
+            ),
         ]
-        pictures = self._pictures()
-        labels = {picture.label for picture, _ in pictures}
-        lines += [
-            f"<small>{escape(label)}: {bar(progress)}</small>"
-            for label, progress in state.progress.items()
-            if label not in labels and any(label.split()[0] in message for message in state.working)
-        ]
-        figures = (
-            figure(picture, image, state.progress.get(picture.label) if picture.training in state.working else None)
-            for picture, image in pictures
-        )
         failed = f'<p class="error">{escape(error)}</p>' if error else ""
-        return f'{STYLE}<div class="easel">{"<br>".join(lines)}{failed}<div>{"".join(figures)}</div></div>'
+        return f'{STYLE}<div class="easel">{"<br>".join(lines)}{failed}</div>'
 
-    def _pictures(self) -> list[tuple[Picture, bytes]]:
-        try:
-            return [(picture, picture.file.read_bytes()) for picture in newest_pictures(self.study)]
-        except OSError:  # a file was moved at this moment, or Drive does not answer: the next look will tell
-            return []
 
-    def _show(self, markup: str) -> None:
-        if markup != self.shown:
-            self.shown = markup
-            self.handle.update(HTML(markup))
+def is_at_work(label: str, working: Sequence[str]) -> bool:
+    """True if the job that calls itself `label` in its log is one of those at work, given by their messages."""
+    if training := TRAINING_LABEL.fullmatch(label):
+        return training_message(**training.groupdict()) in working
+    return any(label.split()[0] in message for message in working)
+
+
+def training_message(run: str, seed: str) -> str:
+    """The message of a training, as in workflow/rules/train.smk."""
+    return f"Training {run} with seed {seed}"
 
 
 def bar(progress: output.Progress) -> str:
@@ -124,9 +122,8 @@ def bar(progress: output.Progress) -> str:
     return f'<progress value="{progress.percent}" max="100"></progress> {escape(progress.said)}'
 
 
-def figure(picture: Picture, image: bytes, progress: output.Progress | None) -> str:
+def figure(picture: Picture, image: bytes) -> str:
     """A run's picture with its caption. image: PNG."""
     source = f"data:image/png;base64,{b64encode(image).decode()}"
     caption = f"<b>{escape(picture.run)}</b>, seed {escape(picture.seed)}, after {picture.step:,} steps"
-    more = f"<br>{bar(progress)}" if progress else ""
-    return f'<figure><img src="{source}" alt=""><figcaption><small>{caption}{more}</small></figcaption></figure>'
+    return f'<figure><img src="{source}" alt=""><figcaption><small>{caption}</small></figcaption></figure>'

@@ -12,7 +12,7 @@ make format     fix style: ruff, snakefmt
 make lock       pin the dependencies of pyproject.toml again; ARGS=--upgrade moves to the newest versions
 make schemas    write workflow/schemas/ from workflow/easel/config/
 make benchmark  measure training speed here, in about 20 minutes; ARGS="--torch PATH/TO/python" adds PyTorch
-make gpu-report measure everything on this machine's GPU, in an estimated two hours; ARGS="--only speed" a part
+make gpu-report measure this machine's GPU, in an estimated two hours; ARGS="--only speed --presets fast_gpu" a part
 make compare-presets  train presets for the same time; ARGS="results/datasets/cifar10 --minutes 3"
 make install    set up .venv, and nothing else
 make dev        the same, with what tests and lint need

@@ -1,7 +1,7 @@
 """Measure Easel on a GPU, in one command, beside what was predicted without one.
 
-    make gpu-report GPU=1                                    # everything, in an estimated two hours
-    make gpu-report GPU=1 ARGS="--minutes 2 --only speed training --presets fast_gpu"
+    make gpu-report                                           # everything, in an estimated two hours
+    make gpu-report ARGS="--only speed --presets fast_gpu"    # a part
 
 writes results/gpu-report/report.md and measurements.json after every measurement. Interrupted or called again, it
 continues; failures are measured again. Each measurement has a process of its own (contestants/on_device.py), so that
@@ -24,18 +24,21 @@ from statistics import mean
 from typing import Any
 
 from gpu_prediction import Range, number, predictions, table
+from pydantic import ValidationError
 
+from easel.config.base import Length
 from easel.planning.machine import CORES
 from easel.provenance import git
 from easel.provenance.hardware import cpu_model, versions
 from easel.runtime.files import atomic, read_if_whole, read_json, write_json
 from easel.runtime.gpus import installed, largest_first, nvidia_smi
-from easel.study.files import read_yaml
+from easel.study.files import adapter, read_yaml
 from easel.tracking.fingerprint import code_of
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 CONTESTANT = HERE / "contestants/on_device.py"
+DATASETS = ROOT / "config/datasets.yaml"
 RECIPES = sorted((ROOT / "config/presets").glob("*.yaml"))
 PRESETS = ["tutorial_dcgan", "dcgan", "fast_gpu", "vae", "biggan"]
 SECTIONS = {
@@ -53,6 +56,7 @@ BFLOAT16_CAPABILITY = 8.0  # compute capability below which bfloat16 is slow, if
 MOST = 2.0  # a measurement that differs from its prediction by a larger factor is marked
 TIMEOUT = 1800  # seconds, of a measurement but the training
 NO_GPU, INTERRUPTED = 2, 130  # exit statuses
+UNSEEN = "TensorFlow sees no GPU here: set up with `make install GPU=1`"
 
 Job = dict[str, Any]
 """What contestants/on_device.py measures: `measure`, and the settings of that function."""
@@ -334,19 +338,26 @@ def main() -> int:
 
 
 def measure(asked: argparse.Namespace, found: Found, capability: float) -> int:
-    """Measure what has not been measured yet, and write the report after each."""
-    todo = [(section, job) for section, job in jobs(asked, capability) if section in asked.only]
+    """Measure what has not been measured yet, and write the report after each.
+
+    On a GPU the machine is always looked at: where TensorFlow does not see the GPU, all else would run on the CPU.
+    """
+    sections = {*asked.only, "machine"} if asked.device == "gpu" else set(asked.only)
+    todo = [(section, job) for section, job in jobs(asked, capability) if section in sections]
     for number_, (section, job) in enumerate(todo, start=1):
         if not found.has(section, named(job)):
             print(f"{number_} of {len(todo)}: {named(job)}", flush=True)
             outcome = run(job, asked)
+            unseen = section == "machine" and asked.device == "gpu" and not sees_gpu(outcome)
+            if unseen and not outcome["failed"]:
+                outcome["failed"] = UNSEEN  # so that it is looked at again next time
             found.add(section, named(job), outcome)
             for each in outcome["measurements"]:
                 print(f"    {each['what']}: {row(each, None)[1]}", flush=True)
             if outcome["failed"]:
                 print(f"    failed: {outcome['failed']}", flush=True)
-            if section == "machine" and asked.device == "gpu" and not sees_gpu(outcome):
-                print("TensorFlow sees no GPU here: set up with `make install GPU=1`.", file=sys.stderr)
+            if unseen:
+                print(f"make gpu-report: {outcome['failed']}", file=sys.stderr)
                 return NO_GPU
     if "training" in asked.only and not found.has("training", trained_name(asked)):
         found.add("training", trained_name(asked), train(asked, found.folder))
@@ -370,16 +381,26 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="SECTION",
                         help=f"some of {', '.join(SECTIONS)}")  # fmt: skip
     known = [file.stem for file in RECIPES]
+    datasets = sorted(read_yaml(DATASETS, ROOT))
     parser.add_argument("--presets", nargs="+", choices=known, default=PRESETS, metavar="PRESET",
                         help=f"for speed and placement; default {' '.join(PRESETS)}")  # fmt: skip
-    parser.add_argument("--minutes", type=float, default=30.0, help="of fast_gpu's training; default 30")
-    parser.add_argument("--dataset", default="cifar10", help="of that training, as studies name it; default cifar10")
+    parser.add_argument("--minutes", type=length, default=30.0, help="of fast_gpu's training; default 30")
+    parser.add_argument("--dataset", choices=datasets, default="cifar10", metavar="DATASET",
+                        help=f"of that training: {', '.join(datasets)}; default cifar10")  # fmt: skip
     parser.add_argument("--device", choices=("gpu", "cpu"), default="gpu")
     parser.add_argument("--threads", type=int, default=CORES, help="of the CPU")
     parser.add_argument("--tiny", action="store_true", help="as small as can be: to try the command, not to measure")
     parser.add_argument("--again", action="store_true", help="measure everything again")
     parser.add_argument("--directory", type=Path, default=ROOT, help="its results/ are written; default the checkout's")
     return parser.parse_args()
+
+
+def length(text: str) -> float:
+    """The minutes of a training, as a study may set them."""
+    try:
+        return adapter(Length).validate_python(text)
+    except ValidationError:
+        raise argparse.ArgumentTypeError(f"{text!r} should be a number above 0, up to 1,000,000") from None
 
 
 if __name__ == "__main__":

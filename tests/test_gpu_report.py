@@ -189,6 +189,43 @@ def test_without_a_gpu_it_says_what_to_do(gpu_report, monkeypatch, tmp_path, cap
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--minutes", "0"], "'0' should be a number above 0"),
+        (["--minutes", "nan"], "'nan' should be a number above 0"),
+        (["--minutes", "long"], "'long' should be a number above 0"),
+        (["--dataset", "cifar-10"], "cifar10"),
+    ],
+)
+def test_a_wrong_argument_is_refused_before_anything_is_measured(gpu_report, monkeypatch, capsys, arguments, said):
+    monkeypatch.setattr(gpu_report, "installed", lambda: pytest.fail("went on"))
+    with pytest.raises(SystemExit, match="2"):
+        call(gpu_report, monkeypatch, *arguments)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert arguments[0] in last
+    assert arguments[1] in last
+    assert said in last
+
+
+@pytest.mark.parametrize("only", [["speed", "training"], ["training"]])
+def test_nothing_is_measured_where_tensorflow_sees_no_gpu(gpu_report, monkeypatch, tmp_path, capsys, only):
+    measures = []
+
+    def run(job, asked):
+        measures.append(job["measure"])
+        return outcome(measured("TensorFlow", "2.21.0", ""))
+
+    monkeypatch.setattr(gpu_report, "installed", lambda: ["a GPU"])
+    monkeypatch.setattr(gpu_report, "machine_of", lambda asked: T4 | {"compute capability": "7.5"})
+    monkeypatch.setattr(gpu_report, "run", run)
+    monkeypatch.setattr(gpu_report, "train", lambda *_: pytest.fail("trained on the CPU"))
+    for _ in range(2):
+        assert call(gpu_report, monkeypatch, "--only", *only, "--directory", tmp_path) == 2
+        assert "TensorFlow sees no GPU here: set up with `make install GPU=1`" in capsys.readouterr().err
+    assert measures == ["machine", "machine"], "a GPU that was not seen is looked for again"
+
+
 def test_a_run_on_the_cpu_measures_once_and_outlives_failures(gpu_report, monkeypatch, tmp_path, capsys):
     good = {"measure": "speed", "preset": "vae", "precision": "float32", "xla": False}
     bad = tmp_path / "bad.py"

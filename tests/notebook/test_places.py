@@ -22,7 +22,7 @@ def test_the_same_place_is_found_again(checkout, tmp_path):
     assert place_for(checkout, str(tmp_path / "kept")).scratch != place_for(checkout, str(tmp_path / "other")).scratch
 
 
-@pytest.mark.parametrize("keep_in", ["this machine", " ", "Google Drive/Easel"])
+@pytest.mark.parametrize("keep_in", ["this machine", "This machine", " ", "Google Drive/Easel", "MyDrive/Easel"])
 def test_elsewhere_results_are_kept_in_the_checkout(checkout, keep_in, capsys):
     place = place_for(checkout, keep_in)
     assert (place.work, place.results) == (checkout, checkout / "results")
@@ -44,6 +44,22 @@ def test_a_folder_that_cannot_be_had_is_an_error_in_one_line(checkout, tmp_path)
 
 def test_a_path_may_begin_with_the_home_folder(home):
     assert find("~/kept") == home / "kept"
+
+
+@pytest.mark.parametrize(
+    "written", ["MyDrive", "My Drive", "google drive", "Google drive", "GoogleDrive", "Google Drive/My Drive"]
+)
+def test_drive_is_meant_however_it_is_written(colab, written):
+    assert find(f"{written}/Easel") == hosts.DRIVE / "MyDrive" / "Easel"
+    assert find(written) == hosts.DRIVE / "MyDrive"
+
+
+def test_a_path_on_colabs_drive_connects_it(colab):
+    assert not hosts.DRIVE.exists()
+    assert find(f"{hosts.DRIVE}/My Drive/Easel") == hosts.DRIVE / "MyDrive" / "Easel"
+    assert (hosts.DRIVE / "MyDrive").is_dir()
+    assert find(f"{hosts.DRIVE}/Shareddrives/lab") == hosts.DRIVE / "Shareddrives" / "lab"
+    assert find(f"{hosts.DRIVE}2/birds") == hosts.DRIVE.with_name("drive2") / "birds"
 
 
 def test_what_is_on_drive_is_found_on_colab_alone(colab, monkeypatch):

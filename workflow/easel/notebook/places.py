@@ -14,6 +14,8 @@ from easel.runtime.errors import EaselError
 
 ON_DRIVE = "Google Drive"
 ON_THIS_MACHINE = "this machine"
+MY_DRIVE = "MyDrive"
+"""What Colab calls the top folder of a user's Google Drive."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,13 @@ class Place:
         return self.kept / "results"
 
     @property
+    def shipped_studies(self) -> Path:
+        """The studies that come with Easel."""
+        return self.checkout / "config" / "studies"
+
+    @property
     def studies(self) -> Path:
-        return self.checkout / "config" / "studies" if self.kept == self.checkout else self.kept / "studies"
+        return self.shipped_studies if self.kept == self.checkout else self.kept / "studies"
 
     @property
     def pictures(self) -> Path:
@@ -69,9 +76,9 @@ def place_for(checkout: Path, keep_in: str) -> Place:
 def kept_folder(keep_in: str, checkout: Path) -> Path:
     """The folder for what is kept: for Google Drive where there is none, as for "this machine"."""
     here = hosts.KAGGLE_OUTPUT / "easel" if hosts.host() == "Kaggle" else checkout
-    if keep_in == ON_THIS_MACHINE:
+    if squeezed(keep_in) == squeezed(ON_THIS_MACHINE):
         return here
-    if is_on_drive(keep_in) and hosts.host() != "Colab":
+    if inside_drive(keep_in) is not None and hosts.host() != "Colab":
         print(f"There is no Google Drive here, only on Colab. Results are kept on this machine: {here / 'results'}")
         return here
     return find(keep_in)
@@ -82,13 +89,33 @@ def find(path: str) -> Path:
 
     Raises EaselError where there is no Google Drive.
     """
-    if not is_on_drive(path):
+    inside = inside_drive(path)
+    if inside is None:
         return Path(path).expanduser().resolve()
     if hosts.host() != "Colab":
         raise EaselError(f"{path}: there is no Google Drive here, only on Colab. Name a path of this machine")
-    return hosts.mount_drive().joinpath(*Path(path).parts[1:])
+    return hosts.mount_drive().parent / inside
 
 
-def is_on_drive(path: str) -> bool:
-    """True for "Google Drive" and what is in it."""
-    return Path(path).parts[:1] == (ON_DRIVE,)
+def inside_drive(path: str) -> Path | None:
+    """The path in `hosts.DRIVE` of what is on Google Drive; None for what is elsewhere.
+
+    "Google Drive" and "My Drive" name it in any case, with and without spaces; so does their path on Colab. Taken for a
+    folder of the machine, a path that means Drive would lose all results with the machine.
+    """
+    names = [squeezed(part) for part in Path(path).parts[:2]]
+    if names == [squeezed(ON_DRIVE), squeezed(MY_DRIVE)]:
+        return Path(MY_DRIVE, *Path(path).parts[2:])
+    if names and names[0] in (squeezed(ON_DRIVE), squeezed(MY_DRIVE)):
+        return Path(MY_DRIVE, *Path(path).parts[1:])
+    mounted = Path(os.path.abspath(Path(path).expanduser()))  # not resolved: links in it change when Drive is connected
+    if hosts.host() != "Colab" or not mounted.is_relative_to(hosts.DRIVE):
+        return None
+    inside = mounted.relative_to(hosts.DRIVE)
+    in_mine = [squeezed(part) for part in inside.parts[:1]] == [squeezed(MY_DRIVE)]
+    return Path(MY_DRIVE, *inside.parts[1:]) if in_mine else inside  # else on a drive that is shared
+
+
+def squeezed(name: str) -> str:
+    """A name in lower case and without spaces."""
+    return name.casefold().replace(" ", "")

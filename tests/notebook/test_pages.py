@@ -20,7 +20,7 @@ def test_the_frame_holds_every_page_of_the_study(tmp_path):
 
 
 def test_without_a_report_the_remedy_is_named(tmp_path):
-    with pytest.raises(EaselError, match=r"there is no report of .* yet: run the cell that trains"):
+    with pytest.raises(EaselError, match=r"there is no report of .* yet: run the cell \*Train\*"):
         report_frame(tmp_path)
 
 
@@ -33,7 +33,7 @@ def test_a_report_of_many_pages_shows_those_that_a_notebook_can_hold(tmp_path, m
     frame = pages.report_frame(tmp_path)
     assert "page of dcgan/" in frame
     assert "page of vae/" not in frame
-    assert "1 of 3 pages would make this notebook too large: they are in the file of the next cell." in frame
+    assert "1 of 3 pages would make this notebook too large: they are in the file of the cell *Download*." in frame
     monkeypatch.setattr(pages, "LARGEST", 500)
     assert "page of report.html" in pages.report_frame(tmp_path)
     monkeypatch.setattr(pages, "LARGEST", 3000)

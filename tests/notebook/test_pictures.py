@@ -6,8 +6,10 @@ import zipfile
 
 import pytest
 
+from easel.config.studies import RESERVED_STUDY_NAMES
+from easel.new.command import LABELS
 from easel.notebook import pictures
-from easel.notebook.pictures import picture_folder
+from easel.notebook.pictures import check_settings, picture_folder
 from easel.notebook.places import place_for
 from easel.runtime.errors import EaselError
 
@@ -59,7 +61,10 @@ def test_an_upload_is_kept_and_unpacked_again_on_another_machine(place, colab, c
     colab.files.chosen.clear()
     assert picture_folder(place, "birds", "") == folder
     assert (folder / "tit" / "2.png").read_text() == "birds/tit/2.png"
-    assert capsys.readouterr().out.count("Choose a zip") == 1
+    kept = place.pictures / "birds.zip"
+    asked = "Choose a zip of your pictures, with one folder for each class.\n"
+    again = f"Using the zip that you uploaded before: {kept}. With another pictures_name, you are asked again.\n"
+    assert capsys.readouterr().out == asked + again
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,8 @@ def test_an_upload_is_kept_and_unpacked_again_on_another_machine(place, colab, c
         ({"a.zip": b"", "b.zip": b""}, "choose one zip: run this cell again"),
         (
             {"birds.rar": b"Rar!"},
-            "birds.rar is no zip archive: pack the folder of your pictures as a zip, and upload it",
+            "birds.rar is no zip archive. Only a folder or a .zip works: pack the folder of your pictures as a zip, "
+            "and upload it",
         ),
     ],
 )
@@ -86,15 +92,51 @@ def test_only_colab_can_upload(place):
         picture_folder(place, "birds", "")
 
 
-@pytest.mark.parametrize("name", ["", "my birds", "../birds", "-birds"])
+@pytest.mark.parametrize("name", ["", "my birds", "../birds", "-birds", 51 * "b"])
 def test_a_name_that_cannot_be_a_study_is_refused(place, name):
     with pytest.raises(EaselError, match="pictures_name should be a short name of letters and digits"):
-        picture_folder(place, name, "")
+        check_settings(place, name, "folders")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("quickstart", "is a study that comes with Easel"), ("logs", "is a folder of Easel's own")]
+)
+def test_a_name_that_is_taken_is_refused(place, name, said):
+    with pytest.raises(EaselError, match=f"^pictures_name: {name} {said}.*: choose another name$"):
+        check_settings(place, name, "folders")
+
+
+def test_a_study_that_was_written_among_easels_own_can_be_gone_on_with(checkout):
+    check_settings(place_for(checkout, "this machine"), "quickstart", "folders")
+
+
+def test_what_folders_may_mean_and_which_names_are_reserved_is_as_everywhere(place):
+    for labels in LABELS:
+        check_settings(place, "birds", labels)
+    with pytest.raises(EaselError, match=r"^labels should be one of folders, deep_folders, none, not 'folder'$"):
+        check_settings(place, "birds", "folder")
+    names = {name for name in RESERVED_STUDY_NAMES if pictures.NAME.fullmatch(name)}
+    assert set(pictures.RESERVED) == names
 
 
 def test_a_path_that_does_not_exist_is_named(place, tmp_path):
     with pytest.raises(EaselError, match=r"^pictures: .*/birds does not exist. Check the path, or leave it empty"):
         picture_folder(place, "birds", str(tmp_path / "birds"))
+
+
+def test_a_file_that_is_no_zip_is_told_what_works(place, tmp_path):
+    (tmp_path / "birds.py").write_text("import birds\n")
+    with pytest.raises(
+        EaselError, match=r"birds.py is no zip archive that can be read \(.*\). Only a folder or a .zip works: pack"
+    ):
+        picture_folder(place, "birds", str(tmp_path / "birds.py"))
+
+
+@pytest.mark.parametrize("names", [[], ["birds/"], ["__MACOSX/._1.png", ".DS_Store"]])
+def test_an_empty_archive_is_named(place, tmp_path, names):
+    (tmp_path / "birds.zip").write_bytes(packed(*names))
+    with pytest.raises(EaselError, match=rf"^{tmp_path}/birds.zip is empty: pack the folder of your pictures again$"):
+        picture_folder(place, "birds", str(tmp_path / "birds.zip"))
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
@@ -103,7 +145,9 @@ def test_a_damaged_archive_is_refused_and_leaves_nothing_to_be_taken_for_it(plac
     damaged[47:60] = bytes(13)  # behind the name of the first
     (tmp_path / "birds.zip").write_bytes(damaged)
     for _ in range(2):
-        with pytest.raises(EaselError, match=r"birds.zip is no zip archive that can be read \(.*\): pack the folder"):
+        with pytest.raises(
+            EaselError, match=r"birds.zip is no zip archive that can be read \(.*\). Only a folder or a .zip"
+        ):
             picture_folder(place, "birds", str(tmp_path / "birds.zip"))
     assert [path.suffix for path in (place.scratch / "pictures").iterdir()] == [".part"]
 

@@ -127,6 +127,47 @@ def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_pa
     assert set(images) == {str(tmp_path / "kept/results/datasets/birds/preview.png")}
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [({"study": "quikstart"}, "did you mean 'quickstart'"),
+     ({"study": "my own pictures", "pictures_name": "quickstart"}, "pictures_name: quickstart is a study that comes"),
+     ({"study": "my own pictures", "labels": "folder"}, "labels should be one of folders, deep_folders, none")],
+)  # fmt: skip
+def test_a_mistake_is_told_before_anything_is_installed(start, capsys, settings, said):
+    with pytest.raises(CellError, match=said):
+        start(**settings)
+    assert "installing" not in capsys.readouterr().out
+
+
+def test_other_labels_are_not_ignored_once_a_study_is_written(start, checkout, shown, tmp_path, monkeypatch):
+    (pictures := tmp_path / "birds").mkdir()
+    monkeypatch.setattr(module, "Image", lambda filename: None)
+    start(study="my own pictures", pictures=str(pictures)).prepare()
+    with pytest.raises(CellError, match="labels: birds was made with 'folders'"):
+        start(study="my own pictures", pictures=str(pictures), labels="none").prepare()
+
+
+def test_minutes_that_a_gpu_was_measured_for_are_told_before_training_on_a_cpu(start, shown, capsys):
+    session = start()
+    session.prepare()
+    checkpoint = session.results / "gan/seed-0/state/a/checkpoint-1.npz"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.touch()
+    (session.results / "gan/budget.json").write_text('{"minutes": 25, "device": {"kind": "gpu"}}')
+    capsys.readouterr()
+    session.train()
+    assert capsys.readouterr().out.startswith("The minutes of gan were measured on a GPU, and stay as that many epochs")
+
+
+def test_results_that_a_disconnect_deletes_are_told(start, colab, capsys):
+    start(keep_in="Easel")
+    assert capsys.readouterr().out.endswith(
+        "/Easel/results, which a disconnect deletes: only Google Drive survives it\n"
+    )
+    start(keep_in="MyDrive/Easel")
+    assert capsys.readouterr().out.endswith("/MyDrive/Easel/results\n")
+
+
 def test_an_error_is_one_line_without_a_traceback(start, checkout, shown):
     session = start()
     session.prepare()
@@ -164,7 +205,7 @@ def test_the_stop_button_saves_and_the_cell_goes_on_when_run_again(start, checko
 def test_a_cell_that_was_left_out_is_named(start):
     session = start()
     for cell in (session.train, session.show_report, session.download):
-        with pytest.raises(CellError, match="there is no study yet: run the cell that looks at the pictures"):
+        with pytest.raises(CellError, match=r"there is no study yet: run the cell \*Look at the pictures\*"):
             cell()
 
 

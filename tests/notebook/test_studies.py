@@ -1,5 +1,6 @@
 """Which study a choice stands for."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -50,9 +51,32 @@ def test_any_other_study_can_be_named(place, tmp_path):
     (tmp_path / "theirs.yaml").touch()
     assert studies.study_file(place, "mine", 25, with_gpu=False) == place.studies / "mine.yaml"
     assert studies.study_file(place, str(tmp_path / "theirs.yaml"), 25, with_gpu=False) == tmp_path / "theirs.yaml"
-    for name in ("nobodys", ""):
-        with pytest.raises(EaselError, match=rf"there is no study '{name}'. Choose quickstart, CIFAR-10, my own pict"):
-            studies.study_file(place, name, 25, with_gpu=False)
+    (place.studies / "mine.yaml").unlink()
+    with pytest.raises(EaselError, match="study: mine is no longer there"):
+        studies.study_file(place, "mine", 25, with_gpu=False)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("cifar-10", "CIFAR-10"), ("CIFAR10", "CIFAR-10"), ("cifar10", "cifar10"), ("Quickstart ", "quickstart"),
+     ("my own Pictures", "my own pictures"), ("cifar10_cpu", "cifar10_cpu")],
+)  # fmt: skip
+def test_a_choice_may_be_written_in_any_case(place, written, meant):
+    (place.shipped_studies / "cifar10.yaml").touch()
+    assert studies.chosen(place, written) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "guess"),
+    [("quickstrat", "; did you mean 'quickstart'?"), ("cifar1", "; did you mean 'CIFAR-10'?"), ("", ".")],
+)
+def test_a_study_that_is_not_there_is_refused_with_what_may_be_meant(place, written, guess):
+    with pytest.raises(EaselError) as error:
+        studies.chosen(place, written)
+    assert str(error.value) == (
+        f"study: there is no study '{written}'{guess} Choose one of 'quickstart', 'CIFAR-10', 'my own pictures', or "
+        "name the file of a study"
+    )
 
 
 @pytest.mark.parametrize("minutes", ["25", 0, 721])
@@ -73,6 +97,37 @@ def test_a_study_is_not_taken_for_one_of_other_pictures(tmp_path, path, written)
     assert studies.dataset_of(file) == "birds"
     studies.set_minutes(file, 30)
     assert file.read_text().endswith("\nminutes: 30  # each\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "labels"), [("", "folders"), ("    labels: none\n", "none"), ("    # labels: none\n", "folders")]
+)
+def test_labels_of_a_study_that_is_there_are_not_ignored(tmp_path, line, labels):
+    (file := tmp_path / "birds.yaml").write_text(f"dataset: birds\ndatasets:\n  birds:\n{line}")
+    studies.check_labels(file, labels)
+    with pytest.raises(
+        EaselError, match=f"^labels: birds was made with '{labels}': set labels to '{labels}' again, or"
+    ):
+        studies.check_labels(file, "deep_folders")
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "told"),
+    [
+        ("gpu", ["state/a/checkpoint-1.npz"], ["gan"]),
+        ("cpu", ["state/a/checkpoint-1.npz"], []),
+        ("gpu", ["state/a/checkpoint-1.npz", "train.json"], []),  # it has ended
+        ("gpu", [], []),  # it is measured again
+    ],
+)
+def test_minutes_that_stay_as_a_gpu_was_measured_are_known(tmp_path, kind, files, told):
+    run = tmp_path / "gan"
+    for name in files:
+        (file := run / "seed-0" / name).parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    run.mkdir(exist_ok=True)
+    (run / "budget.json").write_text(json.dumps({"minutes": 25, "device": {"kind": kind, "name": "Tesla T4"}}))
+    assert studies.measured_on_a_gpu(tmp_path) == told
 
 
 def test_a_study_without_pictures_is_not_taken_for_one(tmp_path):

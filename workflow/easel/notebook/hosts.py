@@ -50,8 +50,8 @@ def mount_drive() -> Path:
         _colab("drive").mount(str(DRIVE))
     except Exception as error:  # google.colab has errors of its own, as when the user refuses, and others' with them
         raise EaselError(
-            f"Google Drive was not connected ({error}). Run this cell again and allow it, or keep results on this "
-            "machine: choose it in the first cell"
+            f"Google Drive was not connected ({error}). Run this cell again and allow it, or set keep_in to "
+            '"this machine" in the cell *Choose*'
         ) from None
     folder = DRIVE / "MyDrive"
     if not folder.is_dir():

@@ -71,7 +71,7 @@ def report_files(study: Path) -> dict[str, Path]:
     Raises EaselError if there is none yet.
     """
     if not (study / STUDY_PAGE).is_file():
-        raise EaselError(f"there is no report of {study.name} yet: run the cell that trains, to its end")
+        raise EaselError(f"there is no report of {study.name} yet: run the cell *Train*, to its end")
     runs = sorted(study.glob(f"*/seed-*/{STUDY_PAGE}"))
     return {page.relative_to(study).as_posix(): page for page in (study / STUDY_PAGE, *runs)}
 
@@ -85,7 +85,7 @@ def report_frame(study: Path) -> str:
         if size <= LARGEST or not pages:
             pages[name] = file.read_text(encoding="utf-8") + LINKS
     left = f"{len(files) - len(pages)} of {len(files)} pages would make this notebook too large"
-    note = f"<small>{left}: they are in the file of the next cell.</small>" if len(pages) < len(files) else ""
+    note = f"<small>{left}: they are in the file of the cell *Download*.</small>" if len(pages) < len(files) else ""
     document = FRAME.replace("NOTE", note).replace("PAGES", json.dumps(pages).replace("<", r"\u003c"))
     style = f"width: 100%; height: {HEIGHT}px; border: 1px solid #8884; border-radius: 6px"
     title = f"Report of {escape(study.name)}"

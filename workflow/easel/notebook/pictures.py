@@ -11,9 +11,14 @@ from easel.notebook import hosts
 from easel.notebook.places import Place, find
 from easel.runtime.errors import EaselError
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 NOT_PICTURES = ("__MACOSX",)
 """Folders that programs add to archives."""
+REMEDY = "Only a folder or a .zip works: pack the folder of your pictures as a zip"
+LABELS = ("folders", "deep_folders", "none")
+"""What folders of pictures may mean, as in easel.new."""
+RESERVED = ("datasets", "judges", "logs", "benchmarks")
+"""Names that no study can have, as its results would lie in a folder that all studies share."""
 
 
 def picture_folder(place: Place, name: str, pictures: str) -> Path:
@@ -22,8 +27,6 @@ def picture_folder(place: Place, name: str, pictures: str) -> Path:
     pictures: a folder or a zip archive, or "" to be asked for an archive, which is kept. Raises EaselError if it is
     neither, or not there.
     """
-    if not NAME.fullmatch(name):
-        raise EaselError(f"pictures_name should be a short name of letters and digits, such as birds, not {name!r}")
     kept = place.pictures / f"{name}.zip"
     if pictures.strip():
         found = find(pictures.strip())
@@ -33,9 +36,23 @@ def picture_folder(place: Place, name: str, pictures: str) -> Path:
             return found
     else:
         found = kept
-        if not kept.exists():
+        if kept.exists():
+            print(f"Using the zip that you uploaded before: {kept}. With another pictures_name, you are asked again.")
+        else:
             keep_upload(kept)
     return unpack(found, place.scratch / "pictures" / name)
+
+
+def check_settings(place: Place, name: str, labels: str) -> None:
+    """Raise EaselError if no study of one's own pictures can be called `name`, or if `labels` is none of LABELS."""
+    if not NAME.fullmatch(name):
+        raise EaselError(f"pictures_name should be a short name of letters and digits, such as birds, not {name!r}")
+    if name in RESERVED:
+        raise EaselError(f"pictures_name: {name} is a folder of Easel's own among the results: choose another name")
+    if (place.shipped_studies / f"{name}.yaml").exists() and place.shipped_studies != place.studies:
+        raise EaselError(f"pictures_name: {name} is a study that comes with Easel: choose another name")
+    if labels not in LABELS:
+        raise EaselError(f"labels should be one of {', '.join(LABELS)}, not {labels!r}")
 
 
 def keep_upload(archive: Path) -> None:
@@ -54,7 +71,7 @@ def keep_upload(archive: Path) -> None:
         part.write_bytes(content)
         if not zipfile.is_zipfile(part):
             part.unlink()
-            raise EaselError(f"{name} is no zip archive: pack the folder of your pictures as a zip, and upload it")
+            raise EaselError(f"{name} is no zip archive. {REMEDY}, and upload it")
         part.replace(archive)
     except OSError as error:
         raise EaselError(f"{archive} cannot be written: {error.strerror}") from None
@@ -67,6 +84,8 @@ def unpack(archive: Path, folder: Path) -> Path:
     """
     try:
         with zipfile.ZipFile(archive) as packed:
+            if not any(is_picture(file) for file in packed.infolist()):
+                raise EaselError(f"{archive} is empty: pack the folder of your pictures again")
             content = "\n".join(f"{file.filename} {file.file_size} {file.CRC}" for file in packed.infolist())
             unpacked = folder.with_name(f"{folder.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}")
             if not unpacked.exists():
@@ -75,10 +94,16 @@ def unpack(archive: Path, folder: Path) -> Path:
                 extract(packed, part)
                 part.rename(unpacked)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise EaselError(f"{archive} is no zip archive that can be read ({error}): pack the folder again") from None
+        raise EaselError(f"{archive} is no zip archive that can be read ({error}). {REMEDY}") from None
     except OSError as error:
         raise EaselError(f"{archive} cannot be unpacked into {folder.parent}: {error.strerror}") from None
     return inner(unpacked)
+
+
+def is_picture(file: zipfile.ZipInfo) -> bool:
+    """True for what may be a picture: no folder, and nothing that a program has added."""
+    *folders, name = Path(file.filename).parts or ("",)
+    return not file.is_dir() and not name.startswith(".") and not set(folders) & set(NOT_PICTURES)
 
 
 def extract(packed: zipfile.ZipFile, folder: Path) -> None:

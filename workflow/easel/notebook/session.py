@@ -13,10 +13,14 @@ from IPython.display import HTML, Image, display
 
 from easel.notebook import archive, hosts, output, pages, pictures, studies
 from easel.notebook.commands import Command, end_earlier
+from easel.notebook.pictures import check_settings
 from easel.notebook.places import Place, place_for
 from easel.notebook.progress import View
 from easel.runtime.errors import EaselError
 
+PICTURES_FAILED = (
+    "The pictures cannot be used; see above. DATA stands for `pictures` of the cell *Choose*, and --labels for `labels`"
+)
 STOPPED = "Stopped. What is done so far is kept: run this cell again to go on."
 
 P = ParamSpec("P")
@@ -64,14 +68,19 @@ class Session:
     ):
         """Find the place for results, and install what Easel needs."""
         studies.check_minutes(minutes)
-        self.choice, self.minutes = study, minutes
+        self.minutes = minutes
         self.pictures_name, self.pictures, self.labels = pictures_name, pictures, labels
         self._study: Path | None = None
         self.place: Place = place_for(checkout, keep_in)
+        self.choice = studies.chosen(self.place, study)
+        if self.choice == studies.OWN_PICTURES:
+            check_settings(self.place, pictures_name, labels)
         self.gpus = hosts.gpus()
         self.python = self._install()
         print("\n".join(self.gpus) or no_gpu())
-        print(f"Ready. Results are kept in {self.place.results}")
+        lost = hosts.host() == "Colab" and not self.place.kept.is_relative_to(hosts.DRIVE)
+        end = ", which a disconnect deletes: only Google Drive survives it" if lost else ""
+        print(f"Ready. Results are kept in {self.place.results}{end}")
 
     @cell
     def prepare(self) -> None:
@@ -84,12 +93,13 @@ class Session:
         study = studies.own_study(self.place, self.pictures_name)
         if study.exists():
             studies.check_pictures(study, folder)
+            studies.check_labels(study, self.labels)
             studies.set_minutes(study, self.minutes)
             print(f"Going on with {study}")
         else:
             options = ["--labels", self.labels, "--folder", self.place.studies, "--minutes", f"{self.minutes:g}"]
             new = [self.python, "-m", "easel.new", *options, "--", self.pictures_name, folder]
-            self._run(new, "The pictures cannot be used")
+            self._run(new, PICTURES_FAILED)
         self._study = study
         self._snakemake("Reading the pictures:", "Your pictures, as the networks see them:", "data")
         preview = self.place.results / "datasets" / studies.dataset_of(self.study) / "preview.png"
@@ -98,6 +108,11 @@ class Session:
     @cell
     def train(self) -> None:
         """Run the study to its end, and show its progress."""
+        if not self.gpus and (runs := studies.measured_on_a_gpu(self.results)):
+            print(
+                f"The minutes of {', '.join(runs)} were measured on a GPU, and stay as that many epochs: here they "
+                "take longer, perhaps hours. Other minutes are measured again."
+            )
         self._snakemake("Training and judging:", "Done. The next cell shows the report.")
 
     @cell
@@ -115,7 +130,7 @@ class Session:
     def study(self) -> Path:
         """The study's file. Raises EaselError if `prepare` has not found it yet."""
         if self._study is None:
-            raise EaselError("there is no study yet: run the cell that looks at the pictures, whatever the study")
+            raise EaselError("there is no study yet: run the cell *Look at the pictures*, whatever the study")
         return self._study
 
     @property
@@ -128,7 +143,7 @@ class Session:
         if has_packages(self.place.checkout):
             return Path(sys.executable)
         install = ["make", "install", *(["GPU=1"] if self.gpus else [])]
-        self._run(install, "Easel's packages could not be installed")
+        self._run(install, "Easel's packages could not be installed; see above")
         return self.place.checkout / ".venv" / "bin" / "python"
 
     def _run(self, arguments: list[Any], failed: str) -> None:
@@ -144,7 +159,7 @@ class Session:
 
         command = self._start(arguments, "command.log")
         if command.watch(show):
-            raise EaselError(f"{failed}; see above")
+            raise EaselError(failed)
 
     def _snakemake(self, what: str, sentence: str, *targets: str) -> None:
         """Run Snakemake, and show its progress. what: it does. sentence: shown when it is done."""

@@ -2,15 +2,19 @@
 
 import json
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 from easel.notebook.places import Place, find
 from easel.runtime.errors import EaselError
+from easel.runtime.files import read_if_whole
 
 CIFAR10, OWN_PICTURES = "CIFAR-10", "my own pictures"
+USUAL_LABELS = "folders"
 CHOICES = ("quickstart", CIFAR10, OWN_PICTURES)
 MINUTES = re.compile(r"^minutes: (\d+(?:\.\d+)?)", re.MULTILINE)
 DATASET = re.compile(r"^dataset: (\w+)", re.MULTILINE)
+LABELS = re.compile(r"^ +labels: (\w+)", re.MULTILINE)
 PICTURES = re.compile(r"^ +path: (.+)$", re.MULTILINE)
 
 
@@ -20,21 +24,51 @@ def check_minutes(minutes: float) -> None:
         raise EaselError(f"minutes should be a number above 0 and at most 720, not {minutes!r}")
 
 
+def chosen(place: Place, study: str) -> str:
+    """One of CHOICES for a study that is written much like it, else `study` itself, which can be found.
+
+    Raises EaselError if there is no such study.
+    """
+    if named(place, study):
+        return study
+    if alike := [choice for choice in CHOICES if plain(choice) == plain(study)]:
+        return alike[0]
+    known = {plain(name): name for name in (*names_in(place), *CHOICES)}
+    close = get_close_matches(plain(study), known, n=1)
+    meant = f"; did you mean {known[close[0]]!r}?" if close else "."
+    choices = ", ".join(map(repr, CHOICES))
+    raise EaselError(f"study: there is no study {study!r}{meant} Choose one of {choices}, or name the file of a study")
+
+
+def named(place: Place, study: str) -> Path | None:
+    """The file of a study by its name or path; None if there is none."""
+    if not study.strip():
+        return None
+    files = (place.shipped_studies / f"{study}.yaml", place.studies / f"{study}.yaml", find(study))
+    return next((file for file in files if file.is_file()), None)
+
+
+def names_in(place: Place) -> list[str]:
+    """The names of the studies that can be named."""
+    return [file.stem for folder in (place.shipped_studies, place.studies) for file in sorted(folder.glob("*.yaml"))]
+
+
+def plain(name: str) -> str:
+    """The letters and digits of a name, in lower case."""
+    return "".join(each for each in name.casefold() if each.isalnum())
+
+
 def study_file(place: Place, study: str, minutes: float, with_gpu: bool) -> Path:
-    """The file of a study that there is, by its name or path. Raises EaselError if there is none.
+    """The file of a study that `chosen` has found. Raises EaselError if it is no longer there.
 
     minutes, with_gpu: for CIFAR10. A copy with other minutes than Easel's own is kept under another name, and stays as
     its reader changes it.
     """
-    folder = place.checkout / "config" / "studies"
     if study != CIFAR10:
-        for file in (folder / f"{study}.yaml", place.studies / f"{study}.yaml", find(study)):
-            if file.is_file():
-                return file
-        raise EaselError(
-            f"study: there is no study {study!r}. Choose {', '.join(CHOICES)}, or name the file of a study"
-        )
-    file = folder / f"cifar10_{'gpu' if with_gpu else 'cpu'}.yaml"
+        if file := named(place, study):
+            return file
+        raise EaselError(f"study: {study} is no longer there")
+    file = place.shipped_studies / f"cifar10_{'gpu' if with_gpu else 'cpu'}.yaml"
     text = file.read_text(encoding="utf-8")
     changed = with_minutes(text, minutes)
     if changed == text:
@@ -56,6 +90,28 @@ def check_pictures(file: Path, folder: Path) -> None:
     if (json.loads(path) if path.startswith('"') else path) != str(folder):
         of = f"of other pictures, those in {path}" if path else "of something else"
         raise EaselError(f"{file.stem} is already a study {of}: choose another pictures_name")
+
+
+def check_labels(file: Path, labels: str) -> None:
+    """Raise EaselError if a study takes its folders for something else than `labels`."""
+    found = LABELS.search(file.read_text(encoding="utf-8"))
+    if (has := found[1] if found else USUAL_LABELS) != labels:
+        raise EaselError(
+            f"labels: {file.stem} was made with {has!r}: set labels to {has!r} again, or choose another pictures_name"
+        )
+
+
+def measured_on_a_gpu(results: Path) -> list[str]:
+    """The runs of a study that have begun to train for `minutes` that a GPU was measured for. results: of the study."""
+    began = {file.parents[3] for file in results.glob("*/seed-*/state/*/checkpoint-*.npz")
+             if not (file.parents[2] / "train.json").exists()}  # fmt: skip
+    return sorted(run.name for run in began if device_of(run / "budget.json") == "gpu")
+
+
+def device_of(budget: Path) -> str:
+    """The kind of device that a budget was measured on: "gpu", "cpu", or "" if there is none."""
+    device = read_if_whole(budget).get("device")
+    return str(device.get("kind", "")) if isinstance(device, dict) else ""
 
 
 def set_minutes(file: Path, minutes: float) -> None:

@@ -10,6 +10,7 @@ the checkout has to be fetched. STUDY is quickstart, or the file of another stud
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from helpers.bare_python import bare_python  # noqa: E402
 from helpers.limited_folder import compile_into, limits  # noqa: E402
 
 NOTEBOOK = ROOT / "notebooks" / "colab.ipynb"
-REPOSITORY = "https://github.com/OWNER/easel"
+REPOSITORY = re.search(r'REPOSITORY = \\"(.+?)\\"', NOTEBOOK.read_text(encoding="utf-8"))[1]
 """That the notebook fetches; here it is this checkout, as committed."""
 UV = [sys.executable, "-m", "uv"]
 

@@ -64,7 +64,8 @@ def test_an_upload_is_kept_and_unpacked_again_on_another_machine(place, colab, c
     kept = place.pictures / "birds.zip"
     asked = "Choose a zip of your pictures, with one folder for each class.\n"
     again = f"Using the zip that you uploaded before: {kept}. With another pictures_name, you are asked again.\n"
-    assert capsys.readouterr().out == asked + again
+    unpacked = f"{kept} is unpacked in {folder}\n"
+    assert capsys.readouterr().out == asked + unpacked + again + unpacked
 
 
 @pytest.mark.parametrize(

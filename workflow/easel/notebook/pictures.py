@@ -40,7 +40,9 @@ def picture_folder(place: Place, name: str, pictures: str) -> Path:
             print(f"Using the zip that you uploaded before: {kept}. With another pictures_name, you are asked again.")
         else:
             keep_upload(kept)
-    return unpack(found, place.scratch / "pictures" / name)
+    folder = unpack(found, place.scratch / "pictures" / name)
+    print(f"{found} is unpacked in {folder}")  # which is what errors about the pictures name
+    return folder
 
 
 def check_settings(place: Place, name: str, labels: str) -> None:

@@ -76,7 +76,9 @@ class Trouble:
         """Power failure: the node dies without a signal to its jobs, is marked as down, and comes back."""
         node = self.node
         self.cluster.stop(node, kill=True)
-        lost = self.processes()  # before SLURM requeues the job, whose number its processes on the other node then have
+        # Before SLURM requeues the job, whose number its next processes then have, too. SLURM's own go first: one that
+        # outlives the job reports its end, which is believed if the job is at work on this node again.
+        lost = [*self.daemons(), *self.processes()]
         self.cluster.do("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
         for process in lost:
             with suppress(psutil.NoSuchProcess):  # it ended with another that was killed before it
@@ -91,6 +93,11 @@ class Trouble:
             process.suspend()
         *_, minutes, _ = ("0:0:" + self.cluster.said("squeue", "-hj", self.jobs[-1], "-o", "%M")).split(":")
         self.cluster.do("scontrol", "update", f"JobId={self.jobs[-1]}", f"TimeLimit={int(minutes) + 1}")
+
+    def daemons(self) -> list[psutil.Process]:
+        """SLURM's processes that look after the newest job on its node."""
+        named = f"slurmstepd: [{self.jobs[-1]}."
+        return [each for each in psutil.process_iter(["cmdline"]) if named in " ".join(each.info["cmdline"] or [])]
 
     def processes(self) -> list[psutil.Process]:
         """The processes of the newest job."""

@@ -5,7 +5,6 @@ CIFAR-10 on two CPU cores. Estimates are within a factor of two if the machine's
 and need no TensorFlow, because the Snakefile asks for them in every job.
 """
 
-from collections.abc import Iterable
 from functools import cache, cached_property
 from math import log2, prod
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from easel.config.datasets import Folder, Sizes
 from easel.config.judges.base import JudgeSettings
 from easel.config.presets import Growth, PresetBase
 from easel.data.sizes import expected
+from easel.judges import cores_for
 from easel.planning import rules
 from easel.planning.rules import Work
 from easel.study.load import Study
@@ -187,7 +187,7 @@ class Costs:
         judge = self.study.judges[self.study.snapshot_judge]
         images = self.snapshots_of(settings) * self.study.snapshot_samples
         each = FORWARD * megaflops_of_step(settings) + judge.megaflops
-        minutes = self.minutes(images, each, self.judging_threads([judge]), self.judging_gpus)
+        minutes = self.minutes(images, each, cores_for([judge.weights], self.machine.threads), self.judging_gpus)
         return Cost(minutes, self.memory_mb(gpus=self.judging_gpus) + judge.memory_mb, 1)
 
     def sampling(self, settings: PresetBase) -> Cost:
@@ -207,7 +207,8 @@ class Costs:
         """Every metric of a run's samples by every judge."""
         samples, all_judges = self.study.samples, self.study.judges.values()
         each_image = sum(each.megaflops for each in all_judges)
-        minutes = self.minutes(samples, each_image, self.judging_threads(all_judges), self.judging_gpus)
+        threads = cores_for([each.weights for each in all_judges], self.machine.threads)
+        minutes = self.minutes(samples, each_image, threads, self.judging_gpus)
         minutes += sum(self.metrics_minutes(samples, each.feature_dim) for each in all_judges)
         most = max(self.metrics_memory_mb(each.feature_dim) + each.memory_mb for each in all_judges)
         return Cost(minutes, self.memory_mb(self.samples_mb, self.judging_gpus) + most, 1)
@@ -238,10 +239,6 @@ class Costs:
     def snapshots_of(self, settings: PresetBase) -> float:
         """About how many snapshots a training leaves: one for each doubling of its epochs, and one at the end."""
         return 1 + log2(self.epochs_of(settings) + 1)
-
-    def judging_threads(self, judges: Iterable[JudgeSettings]) -> int:
-        """The CPU threads of a job that computes the features of some judges."""
-        return self.machine.threads if any(each.slow_on_one_core for each in judges) else 1
 
     def metrics_minutes(self, images: int, feature_dim: int) -> float:
         """Minutes of all metrics of so many images. The distances between features dominate."""

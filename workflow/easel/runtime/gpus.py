@@ -78,8 +78,7 @@ def claim_gpus(wanted: int, label: str) -> list[str]:
             f"{label}: GPUs cannot be locked in {LOCKS}: {error}. Every user of this machine must be able to "
             f"write to the folder (chmod 1777 {LOCKS}) and to the files in it (chmod 666 {LOCKS}/*)."
         ) from error
-    os.environ[VISIBLE] = ",".join(held)
-    return list(held)
+    return show_held()
 
 
 def claim_free_gpu(label: str) -> list[str]:
@@ -109,14 +108,18 @@ def claim_free_gpu(label: str) -> list[str]:
         log.info("%s: no GPU is free (%s); computing on the CPU", label, why)
         return claim_gpus(0, label)
     held.update(found)
+    return show_held()
+
+
+def show_held() -> list[str]:
+    """Let CUDA see the devices that this process holds, and no others. Returns them."""
     os.environ[VISIBLE] = ",".join(held)
     return list(held)
 
 
 def free_memory() -> dict[str, int]:
     """The free memory of each GPU in MiB, by UUID. GPUs, and MIG slices, of which it is unknown are left out."""
-    rows = nvidia_smi("--query-gpu=uuid,memory.free", "--format=csv,noheader,nounits")
-    return {uuid: int(free) for uuid, free in re.findall(r"(GPU-\S+), (\d+)", "\n".join(rows))}
+    return {uuid: int(float(free)) for uuid, free in queried("memory.free").items()}
 
 
 def installed() -> list[Gpu]:
@@ -161,9 +164,8 @@ def largest_first(gpus: list[Gpu]) -> list[Gpu]:
     """GPUs of different models in order of memory, because a small one may be there for the screen."""
     if len({gpu.model for gpu in gpus}) == 1:
         return gpus
-    rows = nvidia_smi("--query-gpu=uuid,memory.total", "--format=csv,noheader,nounits")
-    memory = dict(re.findall(r"(GPU-\S+), (\d+)", "\n".join(rows)))  # MiB; unknown for some GPUs
-    return sorted(gpus, key=lambda gpu: -int(memory.get(gpu.uuid, 0)))
+    memory = queried("memory.total")  # MiB; unknown for some GPUs
+    return sorted(gpus, key=lambda gpu: -float(memory.get(gpu.uuid, 0)))
 
 
 def served(gpus: list[Gpu], devices: list[str], label: str) -> list[str]:
@@ -198,10 +200,17 @@ def lowest_capability() -> tuple[tuple[int, int], str]:
 
 def capabilities() -> dict[str, tuple[int, int]]:
     """The compute capability of each GPU, by UUID. GPUs of which it is unknown are left out."""
-    rows = nvidia_smi("--query-gpu=uuid,compute_cap", "--format=csv,noheader")
-    return {
-        uuid: (int(major), int(minor)) for uuid, major, minor in re.findall(r"(GPU-\S+), (\d+)\.(\d+)", "\n".join(rows))
-    }
+    split = {uuid: number.partition(".") for uuid, number in queried("compute_cap").items()}
+    return {uuid: (int(major), int(minor or 0)) for uuid, (major, _, minor) in split.items()}
+
+
+def queried(field: str) -> dict[str, str]:
+    """A number that nvidia-smi knows of each GPU, by UUID. GPUs of which it is unknown are left out.
+
+    field: as in `nvidia-smi --help-query-gpu`. Memory is in MiB.
+    """
+    rows = nvidia_smi(f"--query-gpu=uuid,{field}", "--format=csv,noheader,nounits")
+    return dict(re.findall(r"(GPU-\S+), (\d+(?:\.\d+)?)", "\n".join(rows)))
 
 
 def nvidia_smi(*options: str) -> list[str]:

@@ -118,7 +118,7 @@ def training_message(run: str, seed: str) -> str:
 
 
 def bar(progress: output.Progress) -> str:
-    """A progress bar, and what is said about it."""
+    """A progress bar with its speed and remaining time."""
     return f'<progress value="{progress.percent}" max="100"></progress> {escape(progress.said)}'
 
 

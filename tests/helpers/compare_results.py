@@ -8,7 +8,7 @@ from pathlib import Path
 # Not compared: undeclared outputs, and files about a moment and a machine.
 ASIDE = ("state", "tensorboard", ".snakemake", "logs", "benchmarks")
 ABOUT_A_MOMENT = ("report.html", "report.ipynb", "manifest.json", "manifest.sha256", "plan.tsv", "plan.html")
-TIMES = ("seconds", "seconds_in_steps", "images_per_second", "resumed_at_steps")
+TIMES = ("seconds", "seconds_in_steps", "cpu_seconds", "images_per_second", "resumed_at_steps")
 
 
 def differences(one: Path, other: Path) -> list[str]:

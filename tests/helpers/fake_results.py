@@ -199,7 +199,7 @@ def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -
         ],
         "collapse": collapse(preset, seed, rows), "caveats": [],
         "xla": False, "deterministic": True, "images_held": "resident", "replicas": 1,
-        "seconds_in_steps": 0.9 * (SECONDS[preset] + seed),
+        "seconds_in_steps": 0.9 * (SECONDS[preset] + seed), "cpu_seconds": 2.0 * (SECONDS[preset] + seed),
         "fingerprints": {
             "state": "9f2c4b7d1e6a8035",
             "data": "5be0c2a94f7718d3",

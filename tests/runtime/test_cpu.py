@@ -1,7 +1,8 @@
-"""Facts about the CPU, and the threads of NumPy."""
+"""Facts about the CPU, the time used of it, and the threads of NumPy."""
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -31,6 +32,28 @@ def test_a_value_is_that_of_the_first_processor(tmp_path, monkeypatch, text, key
 def test_bfloat16_is_multiplied_by_cpus_that_say_so(monkeypatch, flags, native):
     monkeypatch.setattr(cpu, "cpu_info", {"flags": flags}.get)
     assert cpu.multiplies_bfloat16() is native
+
+
+BURN = """
+import time
+while time.process_time() < {seconds}:
+    pass
+"""
+
+
+def test_cpu_seconds_of_threads_and_ended_children_count():
+    def used_by(work) -> float:
+        before = cpu.cpu_seconds_used()
+        work()
+        return cpu.cpu_seconds_used() - before
+
+    assert used_by(lambda: subprocess.run([sys.executable, "-c", BURN.format(seconds=0.2)], check=True)) > 0.19
+
+    def in_a_thread() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(exec, BURN.replace("process_time", "thread_time").format(seconds=0.1)).result()
+
+    assert used_by(in_a_thread) > 0.09
 
 
 def test_matrices_are_multiplied_on_one_thread_unless_there_is_more_to_do():

@@ -66,14 +66,16 @@ def test_a_gan_keeps_its_generator_only(training_of, tmp_path):
     }  # fmt: skip
 
 
-def test_the_record_has_the_resolved_flip_the_caveats_and_determinism(training_of, tmp_path, monkeypatch):
+def test_the_record_has_cpu_seconds_the_resolved_flip_the_caveats_and_determinism(training_of, tmp_path, monkeypatch):
     training = training_of("vae", epochs=0.25)
     training.run()
+    monkeypatch.setattr("easel.training.state.cpu_seconds_used", lambda: 7.25)
     caveats = [{"kind": "mirrored_against_dataset", "dataset": "svhn"}]
     budget = Budget(minutes=2.0, epochs=0.25)
     write_record(training.trainer, training.state, tmp_path / "train.json", {}, {}, caveats, budget)
     record = read_json(tmp_path / "train.json")
     assert record["budget"] == {"minutes": 2.0, "epochs": 0.25}
+    assert record["cpu_seconds"] == 7.25
     assert "minutes" not in record["settings"]
     assert record["caveats"] == caveats
     assert record["settings"]["flip"] is True

@@ -33,6 +33,16 @@ def test_a_finished_training_is_restored_and_not_repeated(training_of, tmp_path)
     assert again.state.resumed_at == []
 
 
+def test_cpu_seconds_are_those_of_all_jobs(training_of, tmp_path, monkeypatch):
+    used = "easel.training.state.cpu_seconds_used"
+    for seconds in (30.0, 12.0):
+        job = training_of("vae", states=tmp_path)
+        job.state.restore()
+        monkeypatch.setattr(used, lambda seconds=seconds: seconds)
+        job.state.save()
+    assert job.state.cpu_seconds == 42.0
+
+
 @pytest.mark.parametrize(
     ("arrays", "notes", "why"),
     [

@@ -1,5 +1,6 @@
-"""The CPU: facts about it, from /proc/cpuinfo, and how many of its cores NumPy uses."""
+"""The CPU: facts about it, from /proc/cpuinfo, the time of it that was used, and how many of its cores NumPy uses."""
 
+import os
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -24,6 +25,13 @@ def cpu_info(key: str) -> str:
 def multiplies_bfloat16() -> bool:
     """True for a CPU that multiplies bfloat16 in hardware, as oneDNN does where it can."""
     return bool(NATIVE_BFLOAT16 & set(cpu_info("flags").split()))
+
+
+def cpu_seconds_used() -> float:
+    """CPU seconds, user and system, that this process has used on all its threads since it started, with those of child
+    processes that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def multiply_with(threads: int) -> None:

@@ -50,6 +50,9 @@ def write_record(
     schedule, settings = trainer.schedule, trainer.settings
     images, seconds = state.step * settings.batch_size, state.history.seconds
     device = describe_device()
+    described = {
+        name: networks.describe(networks.with_canonical_names(trainer.float32_copy(name))) for name in trainer.networks
+    }
     record = {
         **run,
         "settings": settings.model_dump(include=set(names_of(type(settings), Affects.TRAINING))),
@@ -58,6 +61,7 @@ def write_record(
         "images": images,
         "seconds": round(seconds, 3),
         "seconds_in_steps": round(state.seconds_in_steps, 3),
+        "cpu_seconds": round(state.cpu_seconds, 3),
         "images_per_second": round(images / seconds, 1),
         "resumed_at_steps": state.resumed_at,
         "device": device,
@@ -69,10 +73,7 @@ def write_record(
         "collapse": collapse.summary(state.history.checks, state.rows(), schedule.per_epoch, state.stopped_by_collapse),
         "sampler": trainer.sampler,
         "classes": classes_of(trainer),
-        "networks": {
-            name: networks.describe(networks.with_canonical_names(trainer.float32_copy(name)))
-            for name in trainer.networks
-        },
+        "networks": described,
         "snapshots": [
             {
                 **{network: f"{SNAPSHOTS}/{file.name}" for network, file in state.snapshot(step).items()},

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from easel.runtime.console import log
+from easel.runtime.cpu import cpu_seconds_used
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_if_whole, sha256, write_json
 from easel.training import checkpoints
@@ -24,6 +25,7 @@ class Notes(BaseModel):
     checks: list[tuple[int, float, str]]
     resumed_at: list[int]
     seconds_in_steps: float
+    cpu_seconds: float
 
 
 CHECKSUMS = "checksums.json"
@@ -38,7 +40,8 @@ class TrainingState:
 
     folder: survives a killed job; its name is a hash of everything that the steps depend on. resumed_from: the step of
     the checkpoint that this job restored, else 0. resumed_at: the steps at which jobs resumed. seconds_in_steps: inside
-    compiled calls, without each job's first ones, which trace and compile.
+    compiled calls, without each job's first ones, which trace and compile. earlier_cpu_seconds: of the jobs that
+    brought it to the checkpoint that this job restored.
     """
 
     def __init__(
@@ -51,8 +54,17 @@ class TrainingState:
         self.folder = state_folder(states, state_key(trainer, depends_on), trainer.label)
         self.step = self.resumed_from = 0
         self.history = History(trainer.objective.metrics)
-        self.seconds_in_steps = 0.0
+        self.seconds_in_steps = self.earlier_cpu_seconds = 0.0
         self.resumed_at: list[int] = []
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds, user and system, of all jobs that took part, each from the start of its process.
+
+        Imports, compilation, pictures and snapshots count. Of a killed job, what came after its last checkpoint does
+        not.
+        """
+        return self.earlier_cpu_seconds + cpu_seconds_used()
 
     @property
     def ended(self) -> bool:
@@ -126,7 +138,7 @@ class TrainingState:
         self.check_variables(variables)
         notes = {
             "key": self.folder.name, "checks": self.history.checks, "resumed_at": self.resumed_at,
-            "seconds_in_steps": self.seconds_in_steps,
+            "seconds_in_steps": self.seconds_in_steps, "cpu_seconds": self.cpu_seconds,
         }  # fmt: skip
         checkpoints.save(self.folder, Checkpoint(self.step, variables | self.history.arrays(), notes))
 
@@ -142,6 +154,7 @@ class TrainingState:
         self.step = self.resumed_from = found.step
         self.history.restore(found.arrays, found.notes["checks"])
         self.resumed_at, self.seconds_in_steps = found.notes["resumed_at"], found.notes["seconds_in_steps"]
+        self.earlier_cpu_seconds = found.notes["cpu_seconds"]
         if not self.ended and self.step:
             self.resumed_at = [*self.resumed_at, self.step]
             log.info("%s: resuming from step %d of %d", self.label, self.step, last)

@@ -150,7 +150,8 @@ def main() -> None:
     chosen = [(preset, precision) for preset in given.presets for precision in given.precisions]
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as processes:
-        for (preset, precision), (found, seconds) in zip(chosen, processes.map(timed_step, *zip(*chosen)), strict=True):
+        measured = processes.map(timed_step, *zip(*chosen, strict=True))
+        for (preset, precision), (found, seconds) in zip(chosen, measured, strict=True):
             errors = ["-" if each is None else f"{each:.1e}" for each in (found.loss_error, found.gradient_error)]
             failed |= bool(found.faults)
             print(

@@ -11,14 +11,15 @@ from easel.config import judges
 from easel.config.affects import Affects, as_params
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import MEMBER, SHA256, InceptionSettings
+from easel.config.panels import JudgeOrPanel
 from easel.config.schema import SCHEMAS
 
 
 def test_every_file_is_a_kind():
     assert {"classifier": ClassifierSettings, "inception": InceptionSettings} == judges.KINDS
-    assert isinstance(check(judges.AnyJudge, {"kind": "classifier"}), ClassifierSettings)
+    assert isinstance(check(JudgeOrPanel, {"kind": "classifier"}), ClassifierSettings)
     with pytest.raises(ValidationError):
-        check(judges.AnyJudge, {"kind": "base"})
+        check(JudgeOrPanel, {"kind": "base"})
 
 
 @pytest.mark.parametrize("kind", judges.KINDS)

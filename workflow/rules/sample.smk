@@ -1,5 +1,5 @@
 # Samples: of a snapshot of each trained run, or external ones.
-# Needs: train.json and snapshots/, the cheapest judge; for autoencoders the test images.
+# Needs: train.json and snapshots/, the study's first judge; for autoencoders the test images.
 # Makes: snapshots.json; generator.keras, samples.npz, samples.json, samples.png, interpolation.png, latent_plane.png;
 #        of autoencoders also encoder.keras, reconstructions.png and reconstruction.json.
 

@@ -9,6 +9,7 @@
     budgets.py    budget.json: the epochs that a run's `minutes` have become
     datasets.py   an entry of config/datasets.yaml: a type per format
     judges/       an entry of config/judges.yaml: a file per kind
+    panels.py     an entry that is several judges under one name
     studies.py    a file of config/studies/, and config/config.yaml
     schema.py     JSON schemas of all these for editors, written to workflow/schemas/
 

@@ -1,6 +1,7 @@
 """The base of all types, the patterns of names, checksums and URLs, and the type of `flip`."""
 
 import re
+from collections import Counter
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -60,6 +61,13 @@ Title = Annotated[str, StringConstraints(pattern=LINE, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 Notes = Annotated[str, StringConstraints(max_length=20_000)]
 """Markdown of about eight printed pages at most. It is shown without its HTML, and loads nothing."""
+
+
+def all_differ(values: list) -> list:
+    """A list as it is. A ValueError if a value is there twice."""
+    if twice := [value for value, count in Counter(values).items() if count > 1]:
+        raise ValueError(f"{twice[0]} is listed twice")
+    return values
 
 
 def with_host(url: str) -> str:

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from easel.config.base import Name
 from easel.config.datasets import Dataset
-from easel.config.judges import AnyJudge
+from easel.config.panels import JudgeOrPanel
 from easel.config.presets import FAMILIES, Preset
 from easel.config.studies import MachineConfig, RunEntry, StudyFile
 from easel.runtime.files import write_json
@@ -43,7 +43,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {
         "config": schema_of(MachineConfig),
         "datasets": schema_of(dict[Name, Dataset]),
-        "judges": schema_of(dict[Name, AnyJudge]),
+        "judges": schema_of(dict[Name, JudgeOrPanel]),
         "preset": schema_of(Preset),
         "study": study,
     }

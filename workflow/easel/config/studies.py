@@ -1,15 +1,14 @@
 """A file of config/studies/, and config/config.yaml, which names one."""
 
-from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, LengthIfSet, License, Name, Names, Notes, Text, Title, is_unset
+from easel.config.base import Closed, LengthIfSet, License, Name, Names, Notes, Text, Title, all_differ, is_unset
 from easel.config.datasets import Dataset
 from easel.config.exports import Format
-from easel.config.judges import AnyJudge
+from easel.config.panels import JudgeOrPanel
 from easel.config.sampling import SamplingSettings
 
 MOST_RUNS = 1_000
@@ -94,12 +93,13 @@ class StudyFile(Closed):
     judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names), Affects.OUTPUT] = (
         Field(["classifier"])
     )
-    """A key of config/judges.yaml or of this study's own `judges`, or a list of them."""
+    """A judge or a panel of judges: a key of config/judges.yaml or of this study's own `judges`; or a list of them. The
+    first chooses the snapshots."""
     minutes: Annotated[LengthIfSet, Affects.OUTPUT] = Field(None, exclude_if=is_unset)
     """Default for runs that set neither `epochs` nor `minutes`: minutes of training for each."""
     on_collapse: Annotated[Literal["", "continue", "stop"], Affects.OUTPUT] = ""
     """Default for runs that don't set it: `stop` ends a run that has collapsed."""
-    judges: Annotated[dict[Name, AnyJudge], Affects.OUTPUT] = Field({})
+    judges: Annotated[dict[Name, JudgeOrPanel], Affects.OUTPUT] = Field({})
     """Judges of this study's own, in the form of config/judges.yaml."""
     samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10, le=1_000_000)
     """Images to sample and judge per run and seed."""
@@ -125,9 +125,7 @@ class StudyFile(Closed):
     @field_validator("seeds", "judge")
     @classmethod
     def differ(cls, values: list) -> list:
-        if twice := [value for value, count in Counter(values).items() if count > 1]:
-            raise ValueError(f"{twice[0]} is listed twice")
-        return values
+        return all_differ(values)
 
 
 class MachineConfig(Closed):

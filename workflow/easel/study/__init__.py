@@ -4,6 +4,7 @@
     machine.py      config/config.yaml and `--config`: which study to run
     resolve.py      the runs of a study: sweeps written out, presets merged with overrides
     sweeps.py       a run with lists of values stands for a run per combination
+    panels.py       the judges that stand behind a study's `judge`
     flips.py        `flip: auto` asks the dataset whether its images may be mirrored
     checks.py       what no single type can check: names, local paths, classes and labels
     folders.py      layout and pictures of a dataset that is a folder, from the names of its files

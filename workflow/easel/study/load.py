@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from easel.config.datasets import Dataset
-from easel.config.judges import AnyJudge
 from easel.config.judges.base import JudgeSettings
+from easel.config.panels import JudgeOrPanel
 from easel.config.studies import ExternalEntry, MachineConfig, StudyFile
-from easel.study import checks
+from easel.study import checks, panels
 from easel.study.external import resolve_external
 from easel.study.files import parse, pick, read_entries, read_yaml
 from easel.study.flips import with_flip
@@ -43,6 +43,8 @@ class Study:
     snapshot_samples: int = 2_000
     notes: str = ""
     license: str = "unknown"
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Judges of a panel that are left out because the dataset has one class: judge -> panel."""
 
     @property
     def exported(self) -> list[str]:
@@ -51,8 +53,8 @@ class Study:
 
     @property
     def snapshot_judge(self) -> str:
-        """The judge of the snapshots: the study's judge that computes least."""
-        return min(self.judges, key=lambda name: self.judges[name].megaflops)
+        """The judge that chooses the snapshots: the first of the study's list, whatever the others cost."""
+        return next(iter(self.judges))
 
 
 def load_study(machine: Mapping[str, Any], root: Path) -> Study:
@@ -68,7 +70,8 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     study = parse(StudyFile, written, where)
     checks.check_name(file, root)
     dataset = dataset_of(study, file, root)
-    judges = {name: with_flip(judge, dataset) for name, judge in judges_of(study, file, root).items()}
+    chosen = judges_of(study, dataset, file, root)
+    judges = {name: with_flip(judge, dataset) for name, judge in chosen.judges.items()}
     theirs = {name: entry for name, entry in study.runs.items() if isinstance(entry, ExternalEntry)}
     external = resolve_external(theirs, file, root)
     trained = {name: entry for name, entry in written["runs"].items() if name not in theirs}
@@ -100,6 +103,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         snapshot_samples=study.snapshot_samples,
         notes=study.notes,
         license=study.license,
+        left_out=chosen.left_out,
     )
 
 
@@ -125,13 +129,13 @@ def dataset_of(study: StudyFile, file: Path, root: Path) -> Dataset:
     return checks.with_dataset_path(dataset, source, study.dataset, root)
 
 
-def judges_of(study: StudyFile, file: Path, root: Path) -> dict[str, JudgeSettings]:
-    """The judges that a study names: of config/judges.yaml, or the study's own."""
+def judges_of(study: StudyFile, dataset: Dataset, file: Path, root: Path) -> panels.Chosen:
+    """The judges that a study names: of config/judges.yaml, or the study's own; panels are written out."""
     shared_file, where = root / "config" / "judges.yaml", display_path(file, root)
-    shared = read_entries(AnyJudge, shared_file, root)
+    shared = read_entries(JudgeOrPanel, shared_file, root)
     checks.check_distinct(shared, study.judges, "judges", where)
-    found = {}
-    for name in study.judge:
-        judge = pick(shared | study.judges, name, f"{where}: judge")
-        found[name] = checks.with_judge_path(judge, file if name in study.judges else shared_file, name, root)
-    return found
+    with_classes = panels.has_several_classes(dataset, study.dataset)
+    chosen = panels.choose(study.judge, shared | study.judges, with_classes, where)
+    sources = {name: file if name in study.judges else shared_file for name in chosen.judges}
+    judges = {name: checks.with_judge_path(judge, sources[name], name, root) for name, judge in chosen.judges.items()}
+    return chosen._replace(judges=judges)

@@ -11,9 +11,6 @@ name, and only the judge itself imports it, so that changing the settings of one
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Annotated, Union
-
-from pydantic import Field
 
 from easel.config.judges.base import JudgeSettings
 
@@ -26,8 +23,3 @@ def settings_of(kind: str) -> type[JudgeSettings]:
 
 KINDS = {module.name: settings_of(module.name) for module in pkgutil.iter_modules(__path__) if module.name != "base"}
 """Every kind of judge: name -> type of its settings."""
-
-if TYPE_CHECKING:
-    AnyJudge = JudgeSettings
-else:
-    AnyJudge = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007 (of a list)

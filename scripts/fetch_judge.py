@@ -21,6 +21,6 @@ if __name__ == "__main__":
     with job(snakemake.log[0], snakemake.input, snakemake.output):
         # Read from the study here, as Snakemake may write params down, and an address can hold a password.
         found = load_study(dict(snakemake.config), ROOT).judges.values()
-        fetched = (judge for judge in found if not judge.trained_on_dataset)
+        fetched = (judge for judge in found if judge.is_fetched)
         settings = next(judge for judge in fetched if judge.archive == snakemake.wildcards.archive)
         fetch_judge(file=Path(snakemake.output[0]), settings=settings)

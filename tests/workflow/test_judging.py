@@ -33,7 +33,6 @@ class PatchesSettings(JudgeSettings):
     """Grey patches."""
 
     weights: ClassVar = "patches.txt"
-    trained_on_dataset: ClassVar = True
     feature_dim: ClassVar = 16
     megaflops: ClassVar = 0.1
 
@@ -229,7 +228,7 @@ def test_a_damaged_judge_gives_one_clear_error(external, tmp_path):
     weights = tmp_path / "results/judges/tiny_shapes/tiny_judge/classifier.keras"
     weights.write_bytes(weights.read_bytes()[:1000])
     said = said_by(checkout, "metrics", "--forcerun", "evaluate")
-    assert "classifier.keras: not the network of a classifier, or damaged" in said
+    assert "classifier.keras: not the network of a judge, or damaged" in said
     assert "Traceback" not in said
 
 

@@ -10,7 +10,7 @@ JUDGE = "results/judges/{dataset}/{judge}"
 STUDY_KINDS = dict(sorted({judge.kind: type(judge) for judge in STUDY.judges.values()}.items()))
 IMAGES_AND_LABELS = ancient([path for name, path in ARRAYS.items() if name != "dataset"])
 CALIBRATED = [name for name, judge in STUDY.judges.items() if judge.known_answers]
-FETCHED = {name: judge for name, judge in STUDY.judges.items() if not judge.trained_on_dataset}
+FETCHED = {name: judge for name, judge in STUDY.judges.items() if judge.is_fetched}
 
 
 def judges_of(kind):
@@ -24,9 +24,9 @@ def archive_of(wildcards):
 
 
 def source_of(wildcards):
-    """The input of a judge: the dataset that it is trained on, or its archive, whose classes may have to be those."""
+    """The input of a judge: the dataset that it is made from, or its archive, whose classes may have to be those."""
     judge = STUDY.judges[wildcards.judge]
-    if judge.trained_on_dataset:
+    if not judge.is_fetched:
         return {"dataset": ARRAYS["dataset"], "arrays": IMAGES_AND_LABELS}
     judged = {"judged": ARRAYS["dataset"]} if judge.knows_classes else {}
     return {"archive": f"results/judges/{judge.archive}", **judged}
@@ -90,7 +90,7 @@ for KIND, SETTINGS in STUDY_KINDS.items():
         threads: config["threads"]
         resources:
             **needs(rule_that_makes(KIND)),
-            gpu=lambda wildcards: int(STUDY.judges[wildcards.judge].trained_on_dataset),
+            gpu=lambda wildcards: int(STUDY.judges[wildcards.judge].passes > 0),
         params:
             spec=judge_spec,
             settings=not_compared(lambda wildcards: as_params(STUDY.judges[wildcards.judge])),

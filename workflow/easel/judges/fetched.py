@@ -26,7 +26,7 @@ def check_fetched(study: Study, results: Path, root: Path) -> None:
     problems = [
         f"{where}: judges.{name}: {problem}"
         for name, judge in study.judges.items()
-        if judge.knows_classes and not judge.trained_on_dataset
+        if judge.knows_classes and judge.is_fetched
         for problem in problems_of(judge, study, results)
     ]
     if problems:

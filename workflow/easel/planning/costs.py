@@ -111,7 +111,7 @@ class Costs:
             case Work.TRAINING:
                 return self.training(self.study.runs[run].settings)
             case Work.JUDGE_ARCHIVE:
-                archives = (each for each in self.study.judges.values() if not each.trained_on_dataset)
+                archives = (each for each in self.study.judges.values() if each.is_fetched)
                 return self.download(max(each.archive_mb for each in archives))
             case Work.JUDGE:
                 return self.judge(self.study.judges[judge])
@@ -162,8 +162,8 @@ class Costs:
         return Cost(minutes, memory, 2 * checkpoint + snapshots)
 
     def judge(self, settings: JudgeSettings) -> Cost:
-        """Making a judge: training it, or unpacking its archive."""
-        if not settings.trained_on_dataset:
+        """Making a judge from the dataset, with or without a training, or from its archive."""
+        if settings.is_fetched:
             return Cost(LIGHT, PLAIN + 2 * settings.archive_mb, settings.archive_mb)
         images = settings.passes * self.sizes.train
         minutes = self.minutes(images, settings.training_megaflops, self.machine.threads, gpus=1)

@@ -44,17 +44,17 @@ class JudgeSettings(Closed):
     """Published values that check the judge and everything computed with it."""
 
     @property
-    def trained_on_dataset(self) -> bool:
-        """True if it is trained on the dataset.
+    def is_fetched(self) -> bool:
+        """True if it is made from a file that was made elsewhere; any other is made from the dataset.
 
-        Any other judge has a function `fetch(settings, file)`, which gets the file that it is made from, and the
-        settings `archive` (that file's name), `archive_mb`, `path` and `sha256`.
+        It then has a function `fetch(settings, file)`, which gets that file, and the settings `archive` (the file's
+        name), `archive_mb`, `path` and `sha256`.
         """
-        raise NotImplementedError
+        return False
 
     @property
     def archive_mb(self) -> float:
-        """Size of the file that it is made from; 0 if it is trained on the dataset."""
+        """Size of the file that it is fetched from; 0 if it is not fetched."""
         return 0.0
 
     @property

@@ -63,11 +63,11 @@ class ClassifierSettings(JudgeSettings):
     @model_serializer(mode="wrap")
     def without_training(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """A judge from a file has no settings of a training."""
-        return {name: value for name, value in dump(self).items() if self.trained_on_dataset or name in OF_FILE}
+        return {name: value for name, value in dump(self).items() if not self.is_fetched or name in OF_FILE}
 
     @property
-    def trained_on_dataset(self) -> bool:
-        return not self.sha256
+    def is_fetched(self) -> bool:
+        return bool(self.sha256)
 
     @property
     def archive(self) -> str:
@@ -76,11 +76,11 @@ class ClassifierSettings(JudgeSettings):
 
     @property
     def archive_mb(self) -> float:
-        return 0.0 if self.trained_on_dataset else ARCHIVE_MB
+        return ARCHIVE_MB if self.is_fetched else 0.0
 
     @property
     def can_be_probed(self) -> bool:
-        return self.trained_on_dataset  # nothing tells the width of a file before it is fetched
+        return not self.is_fetched  # nothing tells the width of a file before it is fetched
 
     @property
     def feature_dim(self) -> int:
@@ -101,4 +101,4 @@ class ClassifierSettings(JudgeSettings):
 
     @property
     def passes(self) -> int:
-        return self.epochs if self.trained_on_dataset else 0
+        return 0 if self.is_fetched else self.epochs

@@ -56,8 +56,8 @@ class InceptionSettings(JudgeSettings):
     """SHA-256 of the graph, `classify_image_graph_def.pb`, also where it comes in a .tgz."""
 
     @property
-    def trained_on_dataset(self) -> bool:
-        return False
+    def is_fetched(self) -> bool:
+        return True
 
     @property
     def archive_mb(self) -> float:

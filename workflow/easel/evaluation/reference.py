@@ -11,7 +11,7 @@ import numpy as np
 
 from easel.data.prepared import Split
 from easel.evaluation import features
-from easel.judges import Judge
+from easel.judges import Judge, Outputs
 from easel.metrics import cells, fid, inception_score, neighbours
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
@@ -58,7 +58,8 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
 
         train_mean, train_covariance, train_n     the features of all training images: (d,), (d, d), ()
         test_mean, test_covariance, test_n        likewise of all test images
-        train_inception_score                     (2,): over all training images, and its uncertainty
+        train_inception_score                     (2,): over all training images, and its uncertainty; only of a judge
+                                                  that has classes
         test_features, test_logits, test_labels   float32 (m, d), float32 (m, classes), int64 (m,): of at most 10,000
                                                   test images in random order, so that the first few are a fair sample
         test_nearest                              (m,): the distance of each to the nearest training image
@@ -72,13 +73,11 @@ def write(judge: Judge, train: Split, test: Split, statistics: Path, features_of
     of_gaussian = features.outputs(judge, gaussian_images(train.images, len(kept)), "pixel Gaussian")
     with Progress(len(kept), "images", "nearest training images of test images") as progress:
         nearest, _ = neighbours.nearest_neighbours(of_test.features[kept], of_train.features, advance=progress.update)
-    score = inception_score.inception_score(of_train.logits)
-    spread = score.uncertainty.value if score.uncertainty else np.nan
     centres = cells.centres(of_train.features, len(kept))
     arrays: dict[str, Any] = {
         **_moments("train", of_train.features),
         **_moments("test", of_test.features),
-        "train_inception_score": np.array([score.value, spread], np.float64),
+        **_inception_score("train", of_train),
         "test_features": of_test.features[kept],
         "test_logits": of_test.logits[kept],
         "test_labels": np.asarray(test.labels, np.int64)[kept],
@@ -116,6 +115,15 @@ def damaged(file: Path, error: Exception) -> EaselError:
 def _moments(split: str, found: np.ndarray) -> Mapping[str, np.ndarray]:
     mean, covariance = fid.statistics(found)
     return {f"{split}_mean": mean, f"{split}_covariance": covariance, f"{split}_n": np.array(len(found), np.float64)}
+
+
+def _inception_score(split: str, found: Outputs) -> Mapping[str, np.ndarray]:
+    """The score and its uncertainty, NaN if there is none; nothing of a judge without classes."""
+    if not found.has_classes:
+        return {}
+    score = inception_score.inception_score(found.logits)
+    spread = score.uncertainty.value if score.uncertainty else np.nan
+    return {f"{split}_inception_score": np.array([score.value, spread], np.float64)}
 
 
 def gaussian_images(images: np.ndarray, count: int, seed: int = 0) -> np.ndarray:

@@ -76,7 +76,8 @@ def rows(
 
 
 def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, label: str) -> Iterator[Measurement]:
-    """The metrics of n images that need no classes: name, estimate, and the real images that it is relative to.
+    """The metrics of n images that need no classes of the dataset: name, estimate, and the real images that it is
+    relative to.
 
     to_train: (n,), the distance of each image to its nearest training image. label: of the progress bar.
     """
@@ -89,7 +90,8 @@ def measurements(found: Outputs, reference: Reference, to_train: np.ndarray, lab
     yield "fid", Estimate(distance, Bootstrap(spread, fid.RESAMPLES)), train
     yield "fid_infinity", fid.extrapolated(found.features, mean, covariance, spread=spread), train
     yield "kid", kid.kid(found.features, reference.train_features), train
-    yield "inception_score", inception_score.inception_score(found.logits), ComparedWith(None, None)
+    if found.has_classes:
+        yield "inception_score", inception_score.inception_score(found.logits), ComparedWith(None, None)
 
     real = reference.some_train_features(n)
     with Progress(2 * len(real) + 2 * n, "images", f"precision and recall of {label}") as progress:

@@ -21,9 +21,9 @@ from placement import function_of
 from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
 
 from easel.config.base import resolved_flip
-from easel.judges.classifier.network import BATCH as CLASSIFIER_BATCH
 from easel.judges.classifier.network import network
 from easel.judges.inception import BATCH as INCEPTION_BATCH
+from easel.judges.networks import BATCH as JUDGED_AT_ONCE
 from easel.training.trainer import Trainer
 
 PRECISIONS = ("float32", "mixed_bfloat16")
@@ -127,7 +127,7 @@ def is_constant(operation: tf.Operation, constants: set[str]) -> bool:
 def of_judge(name: str) -> dict[str, Any]:
     """The counts of a judge's network for an image, in batches as it takes them. Both have random weights."""
     if name == "classifier":
-        trained, batch = network((SIDE, SIDE, 3), CLASSES, CLASSIFIER_WIDTH), CLASSIFIER_BATCH
+        trained, batch = network((SIDE, SIDE, 3), CLASSES, CLASSIFIER_WIDTH), JUDGED_AT_ONCE
     else:
         side, batch = INCEPTION_SIDE, INCEPTION_BATCH
         trained = keras.applications.InceptionV3(include_top=False, weights=None, input_shape=(side, side, 3))

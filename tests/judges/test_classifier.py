@@ -15,6 +15,7 @@ from tensorflow.python.framework import config
 from easel import judges
 from easel.config.judges.classifier import ClassifierSettings
 from easel.data.prepared import Split, describe, write
+from easel.judges import networks
 from easel.judges.classifier import card, network, training
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json, sha256, write_json
@@ -223,9 +224,9 @@ def test_batches_depend_on_the_seed():
 # --- the judge -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("count", [1, 7, network.BATCH, network.BATCH + 1])
+@pytest.mark.parametrize("count", [1, 7, networks.BATCH, networks.BATCH + 1])
 def test_features_do_not_depend_on_the_number_of_images(judge, count):
-    images = stripes(2 * network.BATCH + 10, seed=2).images
+    images = stripes(2 * networks.BATCH + 10, seed=2).images
     np.testing.assert_array_equal(judge.outputs(images[:count]).features, judge.outputs(images).features[:count])
 
 
@@ -348,17 +349,6 @@ def test_files_without_a_card(trained, tmp_path):
     for name, why in (("plain", "has no judge.json"), ("odd", "that is no JSON"), ("text", "is no .keras file")):
         with pytest.raises(EaselError, match=f"{name}.keras .*{why}"):
             card.read(tmp_path / f"{name}.keras")
-
-
-@pytest.mark.parametrize(("seen", "deterministic"), [([], False), (["GPU:0"], True)])
-def test_a_gpu_trains_deterministically(monkeypatch, seen, deterministic):
-    """Also one that could not be claimed, because nvidia-smi does not list it."""
-    asked = []
-    monkeypatch.setattr("easel.runtime.gpus.claim_gpus", lambda gpus, label: asked.append((gpus, label)) or [])
-    monkeypatch.setattr("easel.training.devices.use_threads", lambda *given, **how: asked.append((*given, how)))
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: seen)
-    judges.of_kind("classifier").use_training_devices(2, 1, "small on stripes")
-    assert asked == [(1, "small on stripes"), (2, {"branches": 2, "deterministic": deterministic})]
 
 
 def test_one_class_is_an_error(tmp_path):

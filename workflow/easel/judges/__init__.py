@@ -1,8 +1,12 @@
 """Judges: the feature extractors behind FID and its relatives. One file, or package, per kind, found by its name.
 
 classifier/    trained by the workflow on the dataset itself, or fetched from where it was; needs no download
-fetched.py     no judge: checks of those that were trained elsewhere
 inception.py   TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
+random.py      a convolutional network of random weights, never trained
+
+devices.py     no judge: the devices that judges are trained on
+fetched.py     no judge: checks of those that were trained elsewhere
+networks.py    no judge: what those that are Keras networks share
 
 A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in config/judges/<kind>.py. It has
 
@@ -10,7 +14,7 @@ A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in c
         Write its weights, made from the dataset (source: dataset.json) or from the file that `fetch` got. Returns what
         goes into its record `<kind>.json`, to which the rule adds the judge's name, the dataset and the settings.
     fetch(settings, file)
-        Get the file that it is made from. Only of judges that are not trained on the dataset.
+        Get the file that it is made from. Only of judges that `is_fetched`.
     require(file, classes, image_shape, at_most=False)
         Raise EaselError unless a file that `fetch` got judges a dataset of this form. Only of judges whose classes are
         the dataset's and that may come from a file.
@@ -57,7 +61,12 @@ class Outputs(NamedTuple):
     features: "np.ndarray"
     """float32 (N, feature_dim)"""
     logits: "np.ndarray"
-    """float32 (N, classes), of the judge's own classes"""
+    """float32 (N, classes), of the judge's own classes; (N, 0) if it has none"""
+
+    @property
+    def has_classes(self) -> bool:
+        """True if the judge has classes: others have no Inception Score."""
+        return self.logits.shape[1] > 0
 
 
 class Judge(Protocol):

@@ -35,7 +35,8 @@ from easel.evaluation.rows import measurements, nearest_training_images  # noqa:
 from easel.judges import Outputs  # noqa: E402
 from easel.judges.classifier import network as classifier  # noqa: E402
 from easel.judges.classifier import training as fitting  # noqa: E402
-from easel.judges.classifier import use_training_devices  # noqa: E402
+from easel.judges.devices import use_training_devices  # noqa: E402
+from easel.judges.networks import BATCH as JUDGED  # noqa: E402
 from easel.metrics import cells, fid  # noqa: E402
 from easel.models import load  # noqa: E402
 from easel.runtime.memory import peak_memory  # noqa: E402
@@ -220,7 +221,7 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
         trained, loaded = timed(lambda: classifier.load(file))
         size = file.stat().st_size
     some = images[np.arange(DRAWN) % len(images)]
-    _, first = timed(lambda: trained.outputs(some[: classifier.BATCH]))
+    _, first = timed(lambda: trained.outputs(some[:JUDGED]))
     (found, _), many = timed(lambda: trained.outputs(some))
     with on_one_core():
         _, alone = timed(lambda: trained.outputs(some))

@@ -50,7 +50,7 @@ def make(
     settings: ClassifierSettings, source: Path, weights: Path, label: str, threads: int, gpus: int
 ) -> dict[str, Any]:
     """Train the network on a prepared dataset (source: dataset.json), or copy a trained one (the file of `fetch`)."""
-    if settings.trained_on_dataset:
+    if not settings.is_fetched:
         return train(settings, source, weights, label, threads, gpus)
     from easel.judges.classifier import card
     from easel.runtime import files
@@ -68,6 +68,7 @@ def train(
     from easel.data.prepared import load_split
     from easel.judges.classifier import card, training
     from easel.judges.classifier.network import Classifier
+    from easel.judges.devices import use_training_devices
     from easel.runtime.files import atomic, read_json
     from easel.training.devices import choose_precision, device_used
 
@@ -99,22 +100,6 @@ def train(
         keras_files.save(trained, partial)
         card.write(about, partial)
     return {**about.model_dump(), "device": device_used(), "seconds": round(seconds, 3)}
-
-
-def use_training_devices(threads: int, gpus: int, label: str) -> None:
-    """The devices that a judge is trained on.
-
-    A GPU then uses only operations that give the same bits every time. Another judge would move every number of its
-    dataset, so making one again on the same kind of device must give the same one.
-    """
-    import tensorflow as tf
-
-    from easel.runtime.gpus import claim_gpus
-    from easel.training.devices import use_threads
-
-    claim_gpus(gpus, label)
-    # By what TensorFlow sees: without nvidia-smi, a GPU is used and not claimed.
-    use_threads(threads, branches=2, deterministic=bool(tf.config.list_physical_devices("GPU")))
 
 
 def load(weights: Path) -> judges.Judge:

@@ -1,0 +1,108 @@
+"""Judges that are Keras networks: features of several stages, and how a network judges.
+
+Early stages see colour and fine texture, late ones shapes and what the network was trained for. A stage's features are
+the mean and the deviation of each channel over all positions.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from easel.images import to_float
+from easel.judges import Outputs
+from easel.runtime.errors import EaselError
+from easel.runtime.lean_keras import import_keras
+
+import_keras()
+
+import keras  # noqa: E402 (after the notes of its start-up have been caught)
+import tensorflow as tf  # noqa: E402
+from keras import layers  # noqa: E402
+
+BATCH = 250  # images per call
+SCALED_BY = 5_000  # training images, at most, that features are scaled by
+TOTAL_VARIANCE = 100.0  # of balanced features, so that a FID is in percent of it
+STILL = 1e-3  # deviation of a feature, relative to the largest of its stage, below which it does not vary
+
+
+def pooled(maps: keras.KerasTensor) -> keras.KerasTensor:
+    """The mean and the deviation over all positions of each channel of maps (B, H, W, C): float32 (B, 2·C)."""
+    maps = keras.ops.cast(maps, "float32")
+    return keras.ops.concatenate([keras.ops.mean(maps, (1, 2)), keras.ops.std(maps, (1, 2))], axis=-1)
+
+
+def joined(stages: Sequence[keras.KerasTensor], scales: np.ndarray | None = None) -> keras.KerasTensor:
+    """The features of several stages, each (B, d), side by side: float32 (B, Σ d).
+
+    scales: (Σ d,), what each feature is multiplied by; None: by 1.
+    """
+    scales = np.ones(sum(stage.shape[-1] for stage in stages)) if scales is None else scales
+    side_by_side = keras.ops.concatenate(stages, axis=-1)
+    return layers.Rescaling([float(scale) for scale in scales], dtype="float32", name="features")(side_by_side)
+
+
+def balancing_scales(network: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Scales float64 (d,) with which every feature of a network varies alike, and their variances sum to 100.
+
+    A FID is then in percent of the total variance of real images' features, however many features there are.
+    network: the judge with scales of 1. images: training images uint8 (N, H, W, C), of which the first SCALED_BY count.
+    A feature that hardly varies is left out, by a scale of 0: what it varies by is rounding.
+    """
+    deviations = NetworkJudge(network).outputs(images[:SCALED_BY]).features.std(axis=0, dtype=np.float64)
+    varies = deviations > STILL * deviations.max(initial=0.0)
+    return np.where(varies, 1.0 / np.where(varies, deviations, 1.0), 0.0) * np.sqrt(
+        TOTAL_VARIANCE / max(varies.sum(), 1)
+    )
+
+
+class NetworkJudge:
+    """A trained network as a judge."""
+
+    def __init__(self, network: keras.Model, flip: bool = False):
+        """network: float32, of images (B, H, W, C) in -1..1 to [features (B, d)] or [logits (B, classes), features].
+
+        flip: the outputs are means over each image and its mirror image.
+        """
+        self.network, self.flip = network, flip
+        self.image_shape = network.input_shape[1:]
+        self.feature_dim = network.outputs[-1].shape[-1]
+        self._run = tf.function(lambda images: keras.tree.flatten(network(images, training=False)))
+
+    def outputs(self, images: np.ndarray) -> Outputs:
+        """Features, and logits if there are any, of images uint8 (N, H, W, C).
+
+        Every call gets BATCH images, so that rounding does not depend on N.
+        """
+        found = [np.empty((len(images), output.shape[-1]), np.float32) for output in self.network.outputs]
+        batch = np.zeros((BATCH, *self.image_shape), np.float32)
+        for start in range(0, len(images), BATCH):
+            some = to_float(images[start : start + BATCH])
+            batch[: len(some)] = some
+            for kept, values in zip(found, self.seen(batch), strict=True):
+                kept[start : start + BATCH] = values[: len(some)]
+        *logits, features = found
+        return Outputs(features, logits[0] if logits else np.empty((len(images), 0), np.float32))
+
+    def seen(self, batch: np.ndarray) -> list[tf.Tensor]:
+        """The outputs for a batch float32 (BATCH, H, W, C)."""
+        seen = self._run(batch)
+        if not self.flip:
+            return seen
+        mirrored = self._run(np.ascontiguousarray(batch[:, :, ::-1]))
+        return [(one + other) / 2 for one, other in zip(seen, mirrored, strict=True)]
+
+
+def load_network(file: str | Path) -> keras.Model:
+    """The network in a judge's <kind>.keras. EaselError for a file without one.
+
+    Turns TensorFloat-32 off for this process, as it would change the features on a GPU.
+    """
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        return keras.models.load_model(file)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EaselError(
+            f"{file}: not the network of a judge, or damaged ({type(error).__name__}). Delete it, and the same command "
+            "makes it again."
+        ) from error

@@ -3,6 +3,7 @@
     base.py         what all kinds have, and published numbers to check a judge against
     classifier.py   `kind: classifier`, trained on the dataset
     inception.py    `kind: inception`, the reference of the field
+    random.py       `kind: random`, of random weights
 
 The file of a kind is named after it, and holds its settings as one subclass of `JudgeSettings`. It is found by its
 name, and only the judge itself imports it, so that changing the settings of one kind outdates no other's results.

@@ -1,0 +1,131 @@
+"""The rules, the entries, and the study that runs an entry at a budget."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+from ruamel.yaml import YAML
+
+from easel.config.base import Closed
+from easel.runtime.errors import EaselError
+from easel.runtime.files import atomic, sha256
+from easel.study.files import parse, read_yaml
+from easel.study.load import Study, load_study
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+RULES = HERE / "rules.yaml"
+PREFIX = "speedrun-"
+"""The start of the name of every study of the speedrun."""
+
+
+class Images(Closed):
+    """The number of images in each split."""
+
+    train: int
+    test: int
+
+
+class Rules(Closed):
+    """The file rules.yaml."""
+
+    cores: int = Field(ge=1)
+    budgets: list[int] = Field(min_length=1)
+    """Seconds of each core at which records are kept; runs at other budgets serve `level`."""
+    images: Images
+    study: dict[str, Any]
+    """The keys that the studies of all entries share."""
+
+    def cpu_seconds(self, budget: int) -> int:
+        """The CPU seconds, user and system, that a training may use."""
+        return self.cores * budget
+
+
+class Entry(Closed):
+    """A file of entries/: a recipe, and its length at each budget."""
+
+    description: str
+    run: dict[str, Any]
+    """A preset and the settings that differ from it, as in a study."""
+    budgets: dict[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*$")], dict[str, Any]] = Field(min_length=1)
+    """Seconds of each core -> the settings of that budget, `epochs` among them."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An entry at a budget, by some rules."""
+
+    rules: Rules
+    name: str
+    entry: Entry
+    budget: int
+
+    @property
+    def study_name(self) -> str:
+        return f"{PREFIX}{self.name}-{self.budget}"
+
+    @property
+    def study(self) -> dict[str, Any]:
+        """The content of the study's file."""
+        run = {**self.entry.run, **self.entry.budgets[str(self.budget)]}
+        return {
+            "title": f"Speedrun: {self.name}, {self.budget:,} seconds of {self.rules.cores} cores",
+            "description": self.entry.description,
+            **self.rules.study,
+            "runs": {self.name: run},
+        }
+
+
+def read_rules(file: Path = RULES) -> Rules:
+    """The rules of a file. A mistake is a ConfigError."""
+    return parse(Rules, read_yaml(file, ROOT), str(file))
+
+
+def read_attempt(entry: str, budget: int, rules: Rules, folder: Path = HERE / "entries") -> Attempt:
+    """An entry at a budget. entry: the name of a file in `folder`.
+
+    Raises EaselError if there is no such entry, it has no such budget, or its length is not in epochs.
+    """
+    file = folder / f"{entry}.yaml"
+    known = sorted(each.stem for each in folder.glob("*.yaml"))
+    if entry not in known:
+        raise EaselError(f"{folder}: no entry '{entry}'; there are {', '.join(known)}")
+    read = parse(Entry, read_yaml(file, ROOT), str(file))
+    if str(budget) not in read.budgets:
+        budgets = ", ".join(sorted(read.budgets, key=int))
+        raise EaselError(f"{file}: budgets: has no {budget}; it has {budgets}. Add the epochs that fit")
+    settings = read.run | read.budgets[str(budget)]
+    if "epochs" not in settings or "minutes" in settings:
+        raise EaselError(f"{file}: budgets.{budget}: set epochs, not minutes: the same training wherever it runs")
+    return Attempt(rules, entry, read, budget)
+
+
+def attempt_of(results: Path, rules: Rules, folder: Path = HERE / "entries") -> Attempt:
+    """The entry and budget that a study's results are of, by the name of their folder."""
+    name, _, budget = results.name.removeprefix(PREFIX).rpartition("-")
+    if not results.name.startswith(PREFIX) or not name or not budget.isdecimal():
+        raise EaselError(f"{results}: expected the folder of a speedrun's study, such as {PREFIX}fast_cpu-600")
+    return read_attempt(name, int(budget), rules, folder)
+
+
+def with_archive(study: Mapping[str, Any], archive: Path) -> dict[str, Any]:
+    """A study whose dataset comes from a local archive, in the format of the dataset that it names."""
+    if not archive.is_file():
+        raise EaselError(f"{archive}: not found; --archive should be the dataset's archive")
+    shared = read_yaml(ROOT / "config/datasets.yaml", ROOT)[study["dataset"]]
+    kept = {key: value for key, value in shared.items() if key not in ("urls", "path", "sha256")}
+    name = f"{study['dataset']}_archive"
+    own = {**kept, "path": str(archive.resolve()), "sha256": sha256(archive)}
+    return {**study, "datasets": {name: own}, "dataset": name}
+
+
+def write_study(study: Mapping[str, Any], file: Path) -> Study:
+    """Write a study's file and read it as Snakemake will. A mistake of the entry is a ConfigError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    yaml = YAML()
+    yaml.width = 120
+    with atomic(file) as partial, open(partial, "w", encoding="utf-8") as opened:
+        yaml.dump(dict(study), opened)
+    return load_study({"study": str(file)}, ROOT)

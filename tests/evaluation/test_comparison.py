@@ -64,13 +64,21 @@ def compared(tmp_path):
         runs=RUNS,
         seeds=SEEDS,
         external={},
+        judges=["classifier"],
+        left_out={"other": "panel"},
     )
     return tmp_path
 
 
 def test_record_describes_the_study(compared):
     found = read_json(compared / "comparison.json")
-    assert list(found) == ["study", "title", "description", "dataset", "seeds", "runs", "external", "summary"]
+    assert list(found) == [
+        "study", "title", "description", "dataset", "seeds", "judges", "left_out", "runs", "external", "summary",
+        "agreement",
+    ]  # fmt: skip
+    assert (found["judges"], found["left_out"]) == (["classifier"], [{"judge": "other", "panel": "panel"}])
+    (agreed,) = found["agreement"]
+    assert (agreed["metric"], agreed["judges"][0]["ranks"]) == ("fid", {"vae": 2, "wide": 1})
     assert (found["study"], found["title"], found["dataset"], found["seeds"]) == ("mine", "Mine", "shapes", SEEDS)
 
 

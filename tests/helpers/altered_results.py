@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from easel.evaluation.agreement import agreement
 from easel.evaluation.comparison import summary
 from easel.report.load import RunResults, StudyResults
 from easel.runtime.files import write_json
@@ -47,9 +48,10 @@ def made_up_study(
         for preset in presets
     ]
     change(runs)
-    return StudyResults(
-        Path("results/q"), {"runs": runs, "external": [], "dataset": "shapes", "summary": summary(runs)}
-    )
+    columns = summary(runs)
+    about = {"dataset": "shapes", "judges": list(judges), "left_out": []}
+    found = {"runs": runs, "external": [], "summary": columns, "agreement": agreement(columns)}
+    return StudyResults(Path("results/q"), about | found)
 
 
 def trained_study(folder: Path, presets: Mapping[str, str], **changes: Mapping[str, object]) -> StudyResults:

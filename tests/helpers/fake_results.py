@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
+from easel.evaluation.agreement import agreement
 from easel.evaluation.comparison import summary
 from easel.evaluation.reconstruction import BinarisedPixels
 from easel.evaluation.snapshots import BestAtEnd
@@ -102,10 +103,12 @@ def compared(name: str, runs: dict[str, str], seeds: Sequence[int], judges: Sequ
         }
         for run, preset in runs.items()
     ]  # fmt: skip
+    columns = summary(found)
     return {
-        "study": name, "title": "Quickstart", "dataset": "shapes", "seeds": list(seeds),
+        "study": name, "title": "Quickstart", "dataset": "shapes", "seeds": list(seeds), "judges": list(judges),
+        "left_out": [],
         "description": "The three families on drawn shapes, in a few minutes on a laptop.",
-        "runs": found, "external": [], "summary": summary(found),
+        "runs": found, "external": [], "summary": columns, "agreement": agreement(columns),
     }  # fmt: skip
 
 

@@ -85,6 +85,8 @@ rule compare:
             "description": STUDY.description,
             "dataset": STUDY.dataset_name,
             "seeds": STUDY.seeds,
+            "judges": list(STUDY.judges),
+            "left_out": STUDY.left_out,
             "external": {name: {"description": run.description} for name, run in STUDY.external.items()},
             "runs": {
                 run.name: {

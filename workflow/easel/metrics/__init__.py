@@ -14,6 +14,7 @@ image_similarity.py  MSE, PSNR and SSIM of two sets of images, pixel by pixel
 elbo.py              the evidence lower bound of a VAE, by likelihood
 intervals.py         intervals and tests of means, of differences of two, and of proportions
 best_of_several.py   tests that allow for having chosen the best from the data
+orders.py            ranks, and how two orders agree
 feature_spread.py    whether features vary, and in how many directions
 
 arrays.py            checks of arrays of features, and blocks of their rows

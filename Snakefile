@@ -96,6 +96,11 @@ rule calibration:
         of_every_judge("calibration.json", CALIBRATED),
 
 
+rule sensitivity:
+    input:
+        of_every_judge("sensitivity.json"),
+
+
 rule metrics:
     input:
         f"results/{STUDY.name}/comparison.json",

@@ -96,7 +96,19 @@ def job_counts(said: str) -> dict[str, int]:
             break
         rule, count = line.split()
         counts[rule] = int(count)
-    targets = ("all", "data", "train", "samples", "calibration", "metrics", "report", "export", "crate", "total")
+    targets = (
+        "all",
+        "data",
+        "train",
+        "samples",
+        "calibration",
+        "sensitivity",
+        "metrics",
+        "report",
+        "export",
+        "crate",
+        "total",
+    )
     return {rule: count for rule, count in counts.items() if rule not in targets}
 
 

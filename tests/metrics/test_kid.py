@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from easel.metrics.estimate import SpreadOverSubsets
-from easel.metrics.kid import kid, mmd2
+from easel.metrics.kid import kid, mmd2, standard_error
 
 
 def by_definition(x: np.ndarray, y: np.ndarray) -> float:
@@ -54,6 +54,21 @@ def test_rises_with_a_shift(random):
     reference, samples = random.normal(size=(2, 600, 16))
     found = [kid(samples + shift, reference, subsets=10, size=300).value for shift in (0.0, 0.2, 0.4, 0.8)]
     assert np.all(np.diff(found) > 0.0)
+
+
+def test_the_standard_error_is_the_spread_over_sets_of_samples(random):
+    """Of shifted samples; of equal distributions it is too large by up to √2."""
+    reference = random.normal(size=(200, 8))
+    for shift, least, most in ((0.6, 0.9, 1.1), (0.0, 1.0, 1.5)):
+        sets = [random.normal(size=(120, 8)) + shift for _ in range(200)]
+        spread = np.std([mmd2(samples, reference) for samples in sets], ddof=1)
+        error = np.sqrt(np.mean([standard_error(samples, reference) ** 2 for samples in sets]))
+        assert least < error / spread < most, shift
+
+
+def test_the_standard_error_falls_with_the_root_of_the_number(random):
+    samples, reference = random.normal(size=(1600, 8)) + 0.6, random.normal(size=(200, 8))
+    assert standard_error(samples, reference) == pytest.approx(standard_error(samples[:400], reference) / 2, rel=0.1)
 
 
 def test_the_same_each_time(random):

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from benchmarks import flops
 
+from easel.config.datasets import Sizes
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.presets import Growth
+from easel.evaluation import damages, sensitivity
 from easel.judges.classifier.network import network
-from easel.planning.costs import SIZE, STEP, Costs
+from easel.planning.costs import DAMAGED, DAMAGED_SETS, SENSITIVITY_SETS, SIZE, STEP, Costs, damaged_images
 from easel.study.load import load_study
 
 ROOT = Path(__file__).parents[2]
@@ -170,8 +172,22 @@ def test_every_rule_costs_something(costs):
         assert min(of(rule)) > 0
     for rule in ("sample", "sample_autoencoder", "evaluate", "judge_snapshots"):
         assert min(of(rule, "narrow")) > 0
-    for rule in ("make_classifier", "compute_reference", "judge_baselines", "calibrate"):
+    for rule in ("make_classifier", "compute_reference", "judge_baselines", "measure_sensitivity", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0
+
+
+def test_a_sensitivity_judges_as_many_images_as_there_are_damages(costs):
+    pixels = [severity for name in damages.PIXELS for severity in damages.SEVERITIES[name]]
+    of_some = damages.SEVERITIES["mirrored"]  # the images that are not mirrored are known
+    assert len(pixels) - len(of_some) + sum(of_some) == DAMAGED_SETS
+    assert sum(map(len, damages.SEVERITIES.values())) + 2 == SENSITIVITY_SETS  # undamaged images, pixel Gaussians
+    assert DAMAGED == sensitivity.IMAGES
+    few = Costs(costs().study, Sizes((32, 32, 3), 1000, 200, 10))
+    assert damaged_images(few.sizes) == 100
+    assert (
+        few.of("measure_sensitivity", judge="classifier").minutes
+        < costs().of("measure_sensitivity", judge="classifier").minutes
+    )
 
 
 def test_costs_follow_the_size_of_the_images(costs, tmp_path):

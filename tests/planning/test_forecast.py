@@ -8,6 +8,7 @@ import pytest
 from helpers.fake_plans import SIZES, TIMES, TIMES_OF_JUDGE, probe, write_benchmark, write_state
 
 from easel.planning import recipes
+from easel.planning.costs import DAMAGED_SETS, SENSITIVITY_SETS, damaged_images
 from easel.planning.earlier import EarlierTraining
 from easel.planning.forecast import forecast
 from easel.planning.jobs import Job
@@ -115,6 +116,10 @@ def test_sampling_and_judging_cost_in_proportion_to_samples(study, tmp_path):
     assert snapshots.seconds == pytest.approx(5 + 0.2 + 0.5 + number * each + SETTLING)
     limits = forecast(here, job("judge_baselines", judge="classifier", n="3000"))
     assert limits.seconds == pytest.approx(5 + 2 * 2 * 3.0 + SETTLING)
+    seen = forecast(here, job("measure_sensitivity", judge="classifier"))
+    metrics = SENSITIVITY_SETS * 60 * here.costs.sensitivity_minutes(damaged_images(SIZES), 256)
+    judging = DAMAGED_SETS * damaged_images(SIZES) / 1000 * 2.0
+    assert seen.seconds == pytest.approx(5 + 0.2 + 0.5 + judging + metrics + SETTLING)
     judged = forecast(here, job("evaluate", run="vae", seed="0"))
     assert judged.seconds == pytest.approx(5 + 0.2 + 0.5 + 3 * 2.0 + 3 * 3.0 + SETTLING)
 
@@ -130,7 +135,7 @@ def test_another_number_of_samples_makes_earlier_jobs_useless(study, tmp_path, n
 
 
 def test_a_probe_on_a_gpu_says_nothing_of_jobs_that_are_kept_from_it(study, tmp_path, monkeypatch):
-    jobs = [job("compute_reference", judge="classifier")]
+    jobs = [job(rule, judge="classifier") for rule in ("compute_reference", "measure_sensitivity")]
     jobs += [job(rule, run="vae", seed="0") for rule in ("judge_snapshots", "sample_autoencoder", "evaluate")]
     jobs += [job("sample", run="dcgan", seed="0")]
 
@@ -167,6 +172,7 @@ def test_a_light_job_costs_as_before_else_as_other_runs_else_by_rule_of_thumb(st
         "compute_reference",
         "make_classifier",
         "judge_baselines",
+        "measure_sensitivity",
         "judge_snapshots",
         "draw_preview",
     ],

@@ -1,7 +1,7 @@
 # Judges, the feature extractors behind FID, and their statistics of the real images. All studies share them.
 # Needs: the dataset's arrays, an entry of config/judges.yaml, or of the study's own judges.
 # Makes: results/judges/<dataset>/<judge>/: the judge's weights and record (classifier.keras, classifier.json),
-#        reference.npz, train_features.npy and check.json, baselines-<n>.json, calibration.json; results/judges/: archives of judges.
+#        reference.npz, train_features.npy and check.json, baselines-<n>.json, sensitivity.json, calibration.json; results/judges/: archives of judges.
 
 from easel.judges import cores_for
 from easel.planning.rules import rule_that_makes
@@ -153,6 +153,33 @@ rule judge_baselines:
         "Judging baselines of {wildcards.n} images of {wildcards.dataset} with {wildcards.judge}"
     script:
         "../../scripts/judge_baselines.py"
+
+
+rule measure_sensitivity:
+    input:
+        dataset=ARRAYS["dataset"],
+        arrays=IMAGES_AND_LABELS,
+        weights=lambda wildcards: judge_files(wildcards.judge).weights,
+        statistics=f"{JUDGE}/reference.npz",
+        features=ancient(f"{JUDGE}/train_features.npy"),  # written with reference.npz
+    output:
+        f"{JUDGE}/sensitivity.json",
+    log:
+        "results/logs/judges/{dataset}/{judge}/measure_sensitivity.log",
+    benchmark:
+        "results/benchmarks/judges/{dataset}/{judge}/measure_sensitivity.tsv"
+    threads: threads_for_features
+    resources:
+        **needs("measure_sensitivity"),
+        gpu=GPUS_TO_JUDGE,
+    params:
+        spec={"mirrorable": STUDY.dataset.mirrorable},
+        code=judge_code("measure_sensitivity.py"),
+        free_gpu=not_compared(FREE_GPU_TO_JUDGE),
+    message:
+        "Measuring what {wildcards.judge} sees of damage to {wildcards.dataset}"
+    script:
+        "../../scripts/measure_sensitivity.py"
 
 
 rule calibrate:

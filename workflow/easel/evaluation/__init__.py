@@ -15,6 +15,8 @@ samples.py         evaluation of a run's samples by every judge of the study: me
     factors.py         on `shapes`, coverage of each factor of variation, measured from pixels
     nearest_pairs.py   the samples closest to a training image
 baselines.py       test images and pixel Gaussians, judged as if they were samples
+sensitivity.py     what a judge sees of damaged test images: sensitivity.json
+    damages.py         the damages, as functions of images
 reconstruction.py  reconstructions of test images, and the ELBO of a VAE
 snapshots.py       the FID of each snapshot, and the snapshot to sample
 chosen.py          generator.keras of that snapshot, and its samples

@@ -44,6 +44,9 @@ CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moment
 NETWORK = 4  # bytes per parameter of a .keras file
 FEATURE = 4  # bytes of one component of a judge's features
 SOLVED = 500  # d³ operations of all matrix square roots and eigenvalues for FID's uncertainty and its limit
+DAMAGED = 1_000  # test images that a sensitivity is measured with, at most
+DAMAGED_SETS = 22.75  # times as many images are judged: each damage to pixels at each severity ...
+SENSITIVITY_SETS = 32  # ... and metrics are computed of so many sets of them
 METRICS_GFLOPS = 20  # of one thread, in float64
 
 
@@ -119,6 +122,8 @@ class Costs:
                 return self.reference(self.study.judges[judge])
             case Work.BASELINES:
                 return self.baselines(self.study.judges[judge])
+            case Work.SENSITIVITY:
+                return self.sensitivity(self.study.judges[judge])
             case Work.SNAPSHOTS:
                 return self.snapshots(self.study.runs[run].settings)
             case Work.SAMPLING:
@@ -181,6 +186,15 @@ class Costs:
         """Every metric of two baselines, whose features are known."""
         minutes = 2 * self.metrics_minutes(self.study.samples, judge.feature_dim)
         return Cost(LIGHT + minutes, self.metrics_memory_mb(judge.feature_dim), 1)
+
+    def sensitivity(self, judge: JudgeSettings) -> Cost:
+        """Judging damaged test images."""
+        images = damaged_images(self.sizes)
+        threads = cores_for([judge.weights], self.machine.threads)
+        minutes = self.minutes(DAMAGED_SETS * images, judge.megaflops, threads, self.judging_gpus)
+        minutes += SENSITIVITY_SETS * self.sensitivity_minutes(images, judge.feature_dim)
+        memory = self.metrics_memory_mb(judge.feature_dim) + judge.memory_mb
+        return Cost(minutes, self.memory_mb(gpus=self.judging_gpus) + memory, 0.1)
 
     def snapshots(self, settings: PresetBase) -> Cost:
         """Sampling from each snapshot of a training, and judging the samples."""
@@ -245,6 +259,11 @@ class Costs:
         pairs = images * (self.sizes.train + 3 * images)
         return (2 * feature_dim * pairs / 1e9 + SOLVED * feature_dim**3 / 1e9) / METRICS_GFLOPS / 60
 
+    def sensitivity_minutes(self, images: int, feature_dim: int) -> float:
+        """Minutes of the metrics of one set of damaged images: distances, kernels, and some FIDs."""
+        pairs, fids = 5 * images**2, 11 * (images * feature_dim**2 + 10 * feature_dim**3)
+        return 2 * (feature_dim * pairs + fids) / 1e9 / METRICS_GFLOPS / 60
+
     def metrics_memory_mb(self, feature_dim: int) -> float:
         """Memory of a job that computes metrics: features, and matrices of them."""
         images = self.sizes.train + self.study.samples
@@ -258,6 +277,11 @@ class Costs:
     def memory_mb(self, arrays_mb: float = 0, gpus: int = 0) -> float:
         """Memory of a job that holds images of this size twice and computes with TensorFlow."""
         return TENSORFLOW + 2 * arrays_mb + CUDA * bool(gpus and self.machine.gpu_gflops)
+
+
+def damaged_images(sizes: Sizes) -> int:
+    """The test images that a sensitivity is measured with."""
+    return min(DAMAGED, sizes.test // 2)
 
 
 def megaparameters(settings: PresetBase) -> float:

@@ -18,6 +18,7 @@ FORECASTS: dict[Work, Callable[[Knowledge, Job], Forecast | None]] = {
     Work.JUDGE: judge_forecasts.judge,
     Work.REFERENCE: judge_forecasts.reference,
     Work.BASELINES: judge_forecasts.baselines,
+    Work.SENSITIVITY: judge_forecasts.sensitivity,
 }
 """Kinds of work that are measured; any other costs what it cost before."""
 

@@ -1,8 +1,11 @@
-"""The expected cost of a judge's jobs: making it, its reference, its baselines. None where nothing was measured."""
+"""The expected cost of a judge's jobs: making it, its reference, baselines and sensitivity. None where nothing was
+measured.
+"""
 
 import math
 
 from easel.planning import recipes
+from easel.planning.costs import DAMAGED_SETS, SENSITIVITY_SETS, damaged_images
 from easel.planning.jobs import Job
 from easel.planning.knowledge import EstimateSource, Forecast, Knowledge
 from easel.planning.run_forecasts import SETTLING, TENSORFLOW_MB
@@ -57,3 +60,18 @@ def baselines(known: Knowledge, job: Job) -> Forecast | None:
     return Forecast(
         seconds["import"] + SETTLING + 2 * thousands * seconds["metrics_1000"], TENSORFLOW_MB, 0.1, EstimateSource.PROBE
     )
+
+
+def sensitivity(known: Knowledge, job: Job) -> Forecast | None:
+    """Features of damaged test images, on one core as the job computes them, and the metrics of each set."""
+    name = job.wildcards["judge"]
+    if known.has_same_judge(name) and (before := known.as_before(job)):
+        return before
+    judge = known.study.judges[name]
+    if (probe := known.judge_probe(judge)) is None or not known.judges_as_probed:
+        return None
+    seconds, images = probe["seconds"], damaged_images(known.sizes)
+    total = seconds["import"] + seconds["load"] + seconds["first_features"] + SETTLING
+    total += DAMAGED_SETS * images / 1000 * seconds["features_1000_one_core"]
+    total += SENSITIVITY_SETS * 60 * known.costs.sensitivity_minutes(images, judge.feature_dim)
+    return Forecast(total, TENSORFLOW_MB, 0.1, EstimateSource.PROBE)

@@ -42,6 +42,8 @@ class Work(Enum):
     """compute a judge's features of all real images"""
     BASELINES = auto()
     """compute every metric of two baselines from a judge's features"""
+    SENSITIVITY = auto()
+    """judge damaged images"""
     SNAPSHOTS = auto()
     """sample from each snapshot of a run, and compute the FID"""
     SAMPLING = auto()
@@ -83,6 +85,7 @@ RULES = {
     **{rule_that_makes(kind): Rule(Stage.JUDGES, Work.JUDGE) for kind in KINDS},
     "compute_reference": Rule(Stage.JUDGES, Work.REFERENCE),
     "judge_baselines": Rule(Stage.JUDGES, Work.BASELINES),
+    "measure_sensitivity": Rule(Stage.JUDGES, Work.SENSITIVITY),
     "calibrate": Rule(Stage.JUDGES),
     "judge_snapshots": Rule(Stage.SAMPLES, Work.SNAPSHOTS),
     "sample": Rule(Stage.SAMPLES, Work.SAMPLING),

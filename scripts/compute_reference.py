@@ -26,10 +26,11 @@ def compute_reference(
     use_devices(threads, gpus, f"features of {dataset.parent.name} by {judge}", free_gpu=free_gpu)
     multiply_with(judges.cores_for([weights], threads))
     train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
-    reference.write(judges.load(weights), train, test, statistics, features)
+    eye = judges.load(weights)
+    reference.write(eye, train, test, statistics, features)
     kept = test.images[reference.kept_test_images(len(test.images))]
     found = judge_check.check(reference.load_statistics(statistics), kept, judges.knows_classes(weights))
-    write_json(check, {"judge": judge, "device": device_used(), **found})
+    write_json(check, {"judge": judge, "device": judges.device_of(eye, device_used()), **found})
     for failure in found["caveats"]:
         log.warning("%s: the judge %s failed its check: %s", check, judge, failure["kind"].replace("_", " "))
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from easel.config.datasets import ArchiveSource
-from easel.data.download import download as download_first
-from easel.data.download import take
+from easel.data.download import obtain
 from easel.runtime.console import job
 from easel.study.load import load_study
 from easel.tracking.fingerprint import ROOT
@@ -15,10 +14,7 @@ def download(
     source: ArchiveSource,
 ) -> None:
     """Download the file, or copy it from a local path."""
-    if source.path:
-        take(source.path, source.sha256, archive)
-    else:
-        download_first(source.urls, source.sha256, archive)
+    obtain(source.path, source.urls, source.sha256, archive)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def make_judge(
     chosen = KINDS[settings["kind"]].model_validate(dict(settings))
     if judged:
         data = read_json(judged)
-        judges.of_kind(chosen.kind).require(source, data["classes"], data["image_shape"])
+        judges.of_kind(chosen.kind).require(chosen, source, data["classes"], data["image_shape"])
     made = judges.of_kind(chosen.kind).make(chosen, source, weights, f"{name} on {dataset}", threads, gpus)
     write_json(record, {"judge": name, **made, "settings": chosen.model_dump()})
 

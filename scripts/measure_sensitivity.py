@@ -28,8 +28,9 @@ def measure_sensitivity(
     multiply_with(judges.cores_for([weights], threads))
     train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
     reference = Reference.read(statistics, train.labels)
-    found = sensitivity.measure(judges.load(weights), reference, test, mirrorable)
-    write_json(output, {"judge": judge, "device": device_used(), **found})
+    eye = judges.load(weights)
+    found = sensitivity.measure(eye, reference, test, mirrorable)
+    write_json(output, {"judge": judge, "device": judges.device_of(eye, device_used()), **found})
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from easel.config import judges
 from easel.config.affects import Affects, as_params
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import MEMBER, SHA256, InceptionSettings
+from easel.config.judges.onnx import OnnxSettings
 from easel.config.panels import JudgeOrPanel
 from easel.config.schema import SCHEMAS
 
@@ -55,6 +56,27 @@ def test_a_classifier_from_a_file_needs_one_source_and_its_checksum(given, messa
     settings = {"kind": "classifier", "sha256": "0" * 64} | given
     with pytest.raises(ValidationError, match=re.escape(message)):
         ClassifierSettings(**{name: value for name, value in settings.items() if value is not None})
+
+
+def test_onnx_files_settings():
+    given = {"kind": "onnx", "path": "a.onnx", "sha256": "0123456789ab" + "0" * 52}
+    plain = OnnxSettings(**given)
+    assert (plain.is_fetched, plain.passes, plain.archive) == (True, 0, "onnx-0123456789ab.onnx")
+    assert OnnxSettings.model_validate_json(plain.model_dump_json()) == plain
+    assert as_params(plain, Affects.OUTPUT) == as_params(plain.model_copy(update={"path": "b"}), Affects.OUTPUT)
+    assert OnnxSettings(**given, image_size=448).megaflops == 4 * plain.megaflops
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"urls": ["https://a.org/b"]}, {"path": ""}, {"sha256": "a"}, {"image_size": 0}, {"image_size": [224, 224]},
+        {"std": [0.0, 1.0, 1.0]}, {"mean": [0.5]}, {"layout": "chw"}, {"pool": True}, {"scale": 0.0},
+    ],
+)  # fmt: skip
+def test_an_onnx_file_needs_one_source_and_settings_for_three_channels(wrong):
+    with pytest.raises(ValidationError):
+        OnnxSettings(**{"kind": "onnx", "path": "a.onnx", "sha256": "0" * 64} | wrong)
 
 
 def test_inceptions_settings():

@@ -1,12 +1,15 @@
 """A judge that was trained elsewhere is checked before the first job, if its file is at hand."""
 
+import importlib.util
 import shutil
 from pathlib import Path
 
 import pytest
+from helpers import onnx_networks
 from helpers.studies import message
 
 from easel.config.datasets import SHAPES
+from easel.config.judges.onnx import OnnxSettings
 from easel.judges.fetched import check_fetched
 from easel.runtime.files import sha256, write_json
 from easel.study.load import load_study
@@ -118,3 +121,77 @@ def test_a_file_that_was_fetched_from_an_address(check, pets, tmp_path):
     fetched.parent.mkdir(parents=True)
     shutil.copyfile(tmp_path / "pets.keras", fetched)
     assert f"judges.ours: {fetched} knows the 2 classes" in message(check, "dataset: shapes\n", checksum, source)
+
+
+# --- a feature extractor in an ONNX file ---------------------------------------------------------------
+
+
+@pytest.fixture
+def extractor(tmp_path):
+    """A function that checks a study with a judge in `vit.onnx`, of 16 × 16 pixels."""
+    onnx_networks.write(tmp_path / "vit.onnx", shape=("batch", 3, 16, 16))
+
+    def write_and_check(settings="image_size: 16", checksum=""):
+        checksum = checksum or sha256(tmp_path / "vit.onnx")
+        (tmp_path / "mine.yaml").write_text(
+            "dataset: shapes\nruns:\n  a: {preset: vae}\njudge: vit\n"
+            f"judges:\n  vit: {{kind: onnx, path: vit.onnx, sha256: {checksum}, {settings}}}\n"
+        )
+        study = load_study({"study": str(tmp_path / "mine.yaml")}, ROOT)
+        return check_fetched(study, tmp_path / "results", tmp_path)
+
+    return write_and_check
+
+
+def test_a_feature_extractor(extractor):
+    extractor()
+
+
+def test_a_feature_extractor_that_does_not_fit(extractor, tmp_path):
+    file, found = tmp_path / "vit.onnx", sha256(tmp_path / "vit.onnx")
+    assert message(extractor, "image_size: 16", CHECKSUM) == (
+        f"mine.yaml: judges.vit: sha256: {file} has the SHA-256 {found}, expected {CHECKSUM}. Get the file again; or, "
+        "if it is the one you mean, correct 'sha256'"
+    )
+    assert message(extractor, "output: embedding") == (
+        f"mine.yaml: judges.vit: {file}: takes images of 16 × 16 pixels, and 'image_size' is 224; set image_size: 16"
+    )
+    assert message(extractor, "image_size: 16, output: embedding") == (
+        f"mine.yaml: judges.vit: {file}: has no output 'embedding'; it has features"
+    )
+    file.write_text("weights")
+    assert message(extractor) == f"mine.yaml: judges.vit: {file}: is no ONNX file, or is damaged or cut short"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("image_size: small", "judges.vit.image_size: should be a whole number; found 'small'"),
+        ("mean: 0.5", "judges.vit.mean: should be a list; found 0.5; write [0.5]"),
+        ("std: [1, 0, 1]", "judges.vit.std[1]: should be greater than 0; found 0"),
+        ("outputs: a", "judges.vit.outputs: unknown key; did you mean 'output'?"),
+        ("urls: [https://example.org/a]", "judges.vit: an ONNX file needs either 'urls' or 'path', and not both"),
+    ],
+)
+def test_settings_of_a_feature_extractor(extractor, tmp_path, settings, said):
+    assert message(extractor, settings) == f"{tmp_path}/mine.yaml: {said}"
+
+
+def test_an_extractor_is_looked_at_until_it_has_been_made(extractor, tmp_path):
+    """It takes a second for a large file, whenever Snakemake starts."""
+    assert "set image_size: 16" in message(extractor, "batch_size: 8")
+    settings = OnnxSettings(kind="onnx", path="vit.onnx", sha256=sha256(tmp_path / "vit.onnx"), batch_size=8)
+    record = tmp_path / "results/judges/shapes/vit/onnx.json"
+    record.parent.mkdir(parents=True)
+    write_json(record, {"settings": settings.model_dump()})
+    extractor("batch_size: 8")
+    assert "set image_size: 16" in message(extractor, "batch_size: 9")
+
+
+def test_a_missing_package(extractor, monkeypatch):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else find_spec(name))
+    assert message(extractor) == (
+        "mine.yaml: judges.vit: kind: onnx needs onnx and onnxruntime; onnxruntime is not installed. Install Easel's "
+        "extra 'export' (pip install --editable '.[export]'), or use another judge"
+    )

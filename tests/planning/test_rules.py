@@ -12,16 +12,18 @@ from easel.planning.rules import OTHER, RULES, Work, rule, rule_that_makes, rule
 from easel.study.load import load_study
 
 ROOT = Path(__file__).parents[2]
+CHECKSUM = "ab" * 32
 DATASETS = {
     "drawn": "{format: shapes, train_images: 20, test_images: 10}",
-    "archive": "{format: cifar10_binary, urls: [https://example.org/a.tar.gz], sha256: " + "ab" * 32 + "}",
+    "archive": f"{{format: cifar10_binary, urls: [https://example.org/a.tar.gz], sha256: {CHECKSUM}}}",
     "folder": "{format: folder, path: pictures, test_fraction: 0.5}",
 }
 STUDY = """\
 dataset: mine
 datasets: {{mine: {dataset}}}
 runs: {{vae: {{preset: vae, batch_size: 8}}, dcgan: {{preset: dcgan, batch_size: 8}}}}
-judge: [classifier, inception]
+judges: {{vit: {{kind: onnx, urls: [https://example.org/a.onnx], sha256: {checksum}}}}}
+judge: [classifier, inception, random, vit]
 """
 
 
@@ -32,7 +34,7 @@ def study_on(dataset: str, folder: Path) -> Path:
         for number in range(20):
             (folder / "pictures" / name / f"{number}.png").write_text(f"{name} {number}")
     file = folder / f"{dataset}.yaml"
-    file.write_text(STUDY.format(dataset=DATASETS[dataset]))
+    file.write_text(STUDY.format(dataset=DATASETS[dataset], checksum=CHECKSUM))
     return file
 
 

@@ -39,6 +39,14 @@ class TooLong(requests.RequestException):
     """The server sends more than any archive has."""
 
 
+def obtain(path: str, urls: Sequence[str], checksum: str, archive: str | Path, of: str = "dataset") -> None:
+    """Copy the local file `path`, if there is one, to `archive`, else download that from one of `urls`: see both."""
+    if path:
+        take(path, checksum, archive, of)
+    else:
+        download(urls, checksum, archive, of)
+
+
 def download(urls: Sequence[str], checksum: str, archive: str | Path, of: str = "dataset") -> None:
     """Download `archive` from the first of `urls` that serves a file with the SHA-256 `checksum`.
 

@@ -70,7 +70,7 @@ def evaluate(
     dataset: Path,  # dataset.json, next to the arrays
     judges: Sequence[JudgeFiles],
     reconstruction: Sequence[Mapping[str, Any]],  # rows on reconstructions, of an autoencoder
-    device: Mapping[str, str],  # that judges, for the record
+    device: Mapping[str, str],  # of TensorFlow, for the record
 ) -> Evaluation:
     """Compare samples with the training images, by every judge."""
     data, train = read_json(dataset), load_split(dataset.parent, "train")
@@ -93,7 +93,7 @@ def judge(
 ) -> Verdict:
     """One judge's evaluation of samples.
 
-    classes: the names of the dataset's classes. device: that judges.
+    classes: the names of the dataset's classes. device: of TensorFlow.
     """
     label = f"samples as {files.judge} sees them"
     reference = Reference.read(files.statistics, train.labels)
@@ -101,10 +101,11 @@ def judge(
     check = read_json(files.check)
     failures = check["caveats"]
     caveats = [*failures, *samples.origin.get("caveats", [])]
-    of_samples = {**about, "device": dict(device), **samples.sampling}
+    eye = judges.load(files.weights)
+    of_samples = {**about, "device": judges.device_of(eye, device), **samples.sampling}
     knows_classes = judges.knows_classes(files.weights)
 
-    seen = features.outputs(judges.load(files.weights), samples.images, label)
+    seen = features.outputs(eye, samples.images, label)
     neighbours = nearest_training_images(seen, reference, label)
     measured = measurements(seen, reference, neighbours.distances, label)
     found = rows("samples", seen, measured, of_samples, caveats)

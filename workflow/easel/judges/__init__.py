@@ -2,6 +2,7 @@
 
 classifier/    trained by the workflow on the dataset itself, or fetched from where it was; needs no download
 inception.py   TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
+onnx/          any feature extractor in an ONNX file, such as DINOv2, CLIP or one's own
 random.py      a convolutional network of random weights, never trained
 
 devices.py     no judge: the devices that judges are trained on
@@ -15,9 +16,9 @@ A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in c
         goes into its record `<kind>.json`, to which the rule adds the judge's name, the dataset and the settings.
     fetch(settings, file)
         Get the file that it is made from. Only of judges that `is_fetched`.
-    require(file, classes, image_shape, at_most=False)
-        Raise EaselError unless a file that `fetch` got judges a dataset of this form. Only of judges whose classes are
-        the dataset's and that may come from a file.
+    require(settings, file, classes, image_shape, at_most=False)
+        Raise EaselError unless a file that `fetch` got judges a dataset of this form. Only of judges that may come from
+        a file of which that can be seen before the first job.
     load(weights) -> Judge
         The judge, ready to use.
     facts(record) -> Facts
@@ -77,6 +78,11 @@ class Judge(Protocol):
     def outputs(self, images: "np.ndarray") -> Outputs:
         """Features and logits of images uint8 (N, H, W, C); those of an image do not depend on the other images."""
         ...
+
+
+def device_of(judge: Judge, of_tensorflow: Mapping[str, str]) -> dict[str, str]:
+    """The device that computes a judge's features, for the record: its `device`, if it does without TensorFlow."""
+    return dict(getattr(judge, "device", of_tensorflow))
 
 
 def of_kind(kind: str) -> ModuleType:

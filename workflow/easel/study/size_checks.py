@@ -7,7 +7,7 @@ import bisect
 import importlib.util
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from easel.config.datasets import Folder
@@ -167,12 +167,19 @@ def missing_packages(study: Study) -> Iterator[str]:
     """Formats of `export` for which packages are missing."""
     formats = {each for run in study.runs.values() for each in run.settings.export}
     for each in sorted(formats & PACKAGES.keys()):
-        if missing := [package for package in PACKAGES[each] if importlib.util.find_spec(package) is None]:
-            yield (
-                f"export: {each} needs {listed(PACKAGES[each], 'and')}; {listed(missing, 'and')} "
-                f"{'is' if len(missing) == 1 else 'are'} not installed. Install Easel's extra 'export' "
-                f"(pip install --editable '.[export]'), or leave {each} out"
-            )
+        if problem := not_installed(PACKAGES[each]):
+            yield f"export: {each} {problem}, or leave {each} out"
+
+
+def not_installed(packages: Iterable[str]) -> str:
+    """`needs a and b; b is not installed`, and how to install it, for packages of the extra `export`; "" if all are."""
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
+    if not missing:
+        return ""
+    return (
+        f"needs {listed(packages, 'and')}; {listed(missing, 'and')} {'is' if len(missing) == 1 else 'are'} not "
+        "installed. Install Easel's extra 'export' (pip install --editable '.[export]')"
+    )
 
 
 def most_training_images(study: Study, results: Path) -> int | None:

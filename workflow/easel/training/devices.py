@@ -92,7 +92,12 @@ def choose_devices(wanted: int, batch_size: int) -> list[str]:
 
 def describe_device() -> dict[str, str | int]:
     """The device that networks run on: `kind` ("gpu" or "cpu"), `name`, and the number of CPU `threads`."""
-    return {**device_used(), "threads": tf.config.threading.get_inter_op_parallelism_threads()}
+    return {**device_used(), "threads": threads_used()}
+
+
+def threads_used() -> int:
+    """The CPU threads that `use_threads` has set; 0, which stands for all, before it was called."""
+    return tf.config.threading.get_inter_op_parallelism_threads()
 
 
 def device_used() -> dict[str, str]:
@@ -100,4 +105,9 @@ def device_used() -> dict[str, str]:
     if gpus := tf.config.list_physical_devices("GPU"):
         name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
         return {"kind": "gpu", "name": name}
+    return cpu()
+
+
+def cpu() -> dict[str, str]:
+    """The CPU as a device."""
     return {"kind": "cpu", "name": cpu_info("model name") or "CPU"}

@@ -3,6 +3,7 @@
     base.py         what all kinds have, and published numbers to check a judge against
     classifier.py   `kind: classifier`, trained on the dataset
     inception.py    `kind: inception`, the reference of the field
+    onnx.py         `kind: onnx`, any feature extractor from an ONNX file
     random.py       `kind: random`, of random weights
 
 The file of a kind is named after it, and holds its settings as one subclass of `JudgeSettings`. It is found by its

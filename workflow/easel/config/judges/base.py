@@ -40,6 +40,8 @@ class JudgeSettings(Closed):
     """True if it is slow on one core, so that jobs that use it ask for several."""
     memory_mb: ClassVar[int] = 0
     """Memory that it uses beyond what TensorFlow needs for any small network."""
+    packages: ClassVar[tuple[str, ...]] = ()
+    """The packages of the extra `export` that it needs."""
     known_answers: ClassVar[KnownAnswers | None] = None
     """Published values that check the judge and everything computed with it."""
 

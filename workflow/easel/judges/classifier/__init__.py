@@ -24,15 +24,18 @@ CHECKED = 10_000  # training images, at most, for the training accuracy
 
 def fetch(settings: ClassifierSettings, file: Path) -> None:
     """Get a classifier.keras from the local path, or from the first URL that has the right one."""
-    from easel.data.download import download, take
+    from easel.data.download import obtain
 
-    if settings.path:
-        take(settings.path, settings.sha256, file, of="judge")
-    else:
-        download(settings.urls, settings.sha256, file, of="judge")
+    obtain(settings.path, settings.urls, settings.sha256, file, of="judge")
 
 
-def require(file: Path, classes: list[str] | None, image_shape: list[int], at_most: bool = False) -> None:
+def require(
+    settings: ClassifierSettings,
+    file: Path,
+    classes: list[str] | None,
+    image_shape: list[int],
+    at_most: bool = False,
+) -> None:
     """Raise EaselError unless the file is a judge of a dataset with these classes, and images of this shape (H, W, C).
 
     classes: None if they are not known. at_most: the dataset may lack some of them.

@@ -7,6 +7,9 @@ from easel.report.page.html import Html, element, fragment, paragraph
 from easel.report.page.records import record_sentence
 from easel.texts import Text, has_text, say
 
+SETTINGS = ("epochs", "width", "sha256", "scale", "mean", "std", "output", "classifier")
+"""Settings, and a kind of judge, that remedies name."""
+
 
 def judge_notices(rows: Iterable[Mapping]) -> Html | None:
     """A notice for each judge that failed its check: the failures, what follows, and remedies; None for no judge.
@@ -25,7 +28,7 @@ def judge_notices(rows: Iterable[Mapping]) -> Html | None:
 def remedy(facts: Mapping | None) -> Text:
     """Things to try for a judge. facts: its `judge_facts` in metrics.json; a judge may be of a kind without a text."""
     key = f"failed_judge.remedies.{facts['kind'] if facts else 'any'}"
-    settings = {name: element("code", name) for name in ("epochs", "width", "sha256", "classifier")}
+    settings = {name: element("code", name) for name in SETTINGS}
     calibration = element("code", "snakemake calibration")
     return say(key if has_text(key) else "failed_judge.remedies.any", calibration=calibration, **settings)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from easel.evaluation.agreement import agreement
 from easel.evaluation.comparison import summary
+from easel.evaluation.judge_failures import JudgeAtChance
 from easel.report.load import RunResults, StudyResults
 from easel.runtime.files import write_json
 from helpers.fake_results import metrics, train_record
@@ -52,6 +53,20 @@ def made_up_study(
     about = {"dataset": "shapes", "judges": list(judges), "left_out": []}
     found = {"runs": runs, "external": [], "summary": columns, "agreement": agreement(columns)}
     return StudyResults(Path("results/q"), about | found)
+
+
+def uneven(runs: list[dict]) -> None:
+    """Change the first run's last seed a little: with the same differences in all seeds there is no test."""
+    for row in runs[0]["seeds"][-1]["metrics"]:
+        row["value"] *= 1.01
+
+
+def failed(runs: list[dict]) -> None:
+    """Let the judges of all rows have failed their check."""
+    for run in runs:
+        for seed in run["seeds"]:
+            for row in seed["metrics"]:
+                row["caveats"] = [JudgeAtChance(5, 51, 0.12).as_json(), *row["caveats"]]
 
 
 def trained_study(folder: Path, presets: Mapping[str, str], **changes: Mapping[str, object]) -> StudyResults:

@@ -240,12 +240,13 @@ def metrics(preset: str, seed: int, judges: Sequence[str]) -> list[dict]:
     facts = {
         "classifier": {"kind": "classifier", "dataset": "shapes", "test_accuracy": 0.991},
         "inception": {"kind": "inception"},
+        "random": {"kind": "random", "seed": 0},
     }
     rows = []
     for judge in judges:
-        scale = 1.0 if judge == "classifier" else 0.7
+        scale = 0.7 if judge == "inception" else 1.0
         for of, fid, uncertainty in (
-            ("samples", FID[preset] + 1.3 * seed, 0.8),
+            ("samples", (160 - FID[preset] if judge == "random" else FID[preset]) + 1.3 * seed, 0.8),
             ("test_images", 2.14, 0.06),
             ("pixel_gaussian", 312.5, 1.1),
         ):

@@ -55,17 +55,15 @@ def test_a_study_whose_numbers_have_another_form_is_listed_without_them(results)
 
 def test_the_rank_of_the_leading_run(results):
     two = next(each for each in read_overview(results) if each.name == "two")
-    column = two.leader.column
 
-    def ranked(**changes) -> str:
-        return studies_page.rank(replace(two.leader, column=column | changes))
+    def ranked(reason) -> str:
+        return studies_page.rank(replace(two.leader, agreed=two.leader.agreed | {"reason": reason}))
 
-    assert ranked(is_best=True) == "significantly better than every other run"
-    tested = [each | {"test": "welch"} for each in column["differences"]]
-    assert ranked(is_best=False, differences=tested) == "no best run: differences are not significant"
-    of_one_seed = [tested[0] | {"test": None}, *tested[1:]]  # as external samples are, whatever seeds the leader has
-    assert ranked(is_best=False, differences=of_one_seed) == "no best run: one seed"
-    assert ranked(runs=column["runs"][:1]) == "the only run"
+    assert ranked(None) == "significantly better than every other run"
+    assert ranked("inconclusive") == "no best run: differences are not significant"
+    assert ranked("one_seed") == "no best run: one seed"
+    assert ranked("judges_disagree") == "no best run: the judges disagree"
+    assert studies_page.rank(replace(two.leader, agreed=None)) == "the only run"
 
 
 def test_every_state_is_named_in_every_language(results):

@@ -2,12 +2,11 @@
 
 import re
 
-from helpers.altered_results import made_up_study
+from helpers.altered_results import failed, made_up_study, uneven
 from helpers.fake_results import collapse, metrics, write_study
 from helpers.page_text import in_language, rows_of, text_of
 
 from easel.evaluation.comparison import summary
-from easel.evaluation.judge_failures import JudgeAtChance
 from easel.report import cells as report
 from easel.report.load import StudyResults
 from easel.report.page import numbers
@@ -49,12 +48,6 @@ def test_best_run_is_bold_only_if_significant():
     assert strong(made_up_study("vae", "dcgan", seeds=3, change=close))[1:2] != ["42 ± 3"]
 
 
-def uneven(runs):
-    """The same values of all seeds but one: with identical differences there is no test."""
-    for row in runs[0]["seeds"][-1]["metrics"]:
-        row["value"] *= 1.01
-
-
 def test_one_seed_makes_no_run_bold_and_says_that_a_second_is_needed():
     study = made_up_study("vae", "dcgan")
     got = report.comparison_tables(study)
@@ -80,13 +73,6 @@ def test_the_verdict_says_whether_the_best_run_could_be_chance():
     assert "has the lowest FID (judge classifier), but the difference from" in undecided
     assert "may be chance." in undecided
     assert "verdict" not in text_of(report.comparison_tables(made_up_study("dcgan")))
-
-
-def failed(runs):
-    for run in runs:
-        for seed in run["seeds"]:
-            for row in seed["metrics"]:
-                row["caveats"] = [JudgeAtChance(5, 51, 0.12).as_json(), *row["caveats"]]
 
 
 def test_a_judge_that_failed_its_check_ranks_nothing():

@@ -114,6 +114,11 @@ class StudyResults:
         """Means, intervals and differences of all comparable scores."""
         return self.comparison["summary"]
 
+    @property
+    def agreement(self) -> list[dict]:
+        """What all judges say of the runs together, by metric."""
+        return self.comparison["agreement"]
+
     @cached_property
     def calibrations(self) -> list[dict]:
         """Every calibration.json of the study's judges."""

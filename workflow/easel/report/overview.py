@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from easel.config.studies import RESERVED_STUDY_NAMES
+from easel.evaluation.agreement import METRIC_KEYS, agreement
 from easel.report.tables.judge_notice import fids_of_samples
 from easel.runtime.files import read_if_whole, read_json, sha256
 from easel.tracking.study_states import LastRun, RunState, last_run
@@ -42,6 +43,8 @@ class Leader:
     run: str
     column: Mapping[str, Any]
     """Of the summary in comparison.json."""
+    agreed: Mapping[str, Any] | None
+    """What all judges say of the runs in this column together; None for a run that is alone in it."""
 
     @property
     def mean(self) -> Mapping[str, Any]:
@@ -174,7 +177,11 @@ def made(manifest: Mapping[str, Any]) -> datetime | None:
 def leader_of(summary: list[dict[str, Any]]) -> Leader | None:
     """The leading run; None if there is no FID by a judge that passed its check."""
     columns = fids_of_samples(summary)
-    return Leader(columns[0]["first"] or columns[0]["runs"][0]["run"], columns[0]) if columns else None
+    if not columns:
+        return None
+    first = columns[0]
+    agreed = (each for each in agreement(columns) if all(each[key] == first[key] for key in METRIC_KEYS))
+    return Leader(first["first"] or first["runs"][0]["run"], first, next(agreed, None))
 
 
 def picture_of(folder: Path, run: str) -> Picture | None:

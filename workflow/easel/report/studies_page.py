@@ -17,7 +17,7 @@ from easel.report.page.html import Html, element, fragment, paragraph, sort_valu
 from easel.report.page.numbers import format_value, joined_with_commas
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.rendering import compose
-from easel.report.tables.comparison import kind_of_verdict
+from easel.report.tables.agreement import kind_of_verdict
 from easel.runtime.files import atomic
 from easel.texts import Text, say
 from easel.tracking.fingerprint import ROOT
@@ -112,8 +112,7 @@ def score_cell(leader: Leader) -> Html:
 
 def rank(leader: Leader) -> Text:
     """Whether the leading run is significantly better than all others, as its study's page says it."""
-    alone = len(leader.column["runs"]) < 2
-    return say(f"studies.ranks.{'alone' if alone else kind_of_verdict(leader.column)}")
+    return say(f"studies.ranks.{kind_of_verdict(leader.agreed) if leader.agreed else 'alone'}")
 
 
 def runs_cell(study: StudyOverview) -> Html | str:

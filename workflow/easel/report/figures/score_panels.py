@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS
 from easel.report.load import StudyResults
-from easel.report.page.html import Html, element, figure, fragment, side_by_side
-from easel.report.page.numbers import format_value, joined_with_semicolons
+from easel.report.page.html import Html, details, element, figure, fragment, side_by_side
+from easel.report.page.numbers import format_value, joined_with_and, joined_with_semicolons
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.page.style import INK, new_panel, series_colour, styled
 from easel.report.page.svg import svg
@@ -20,14 +20,15 @@ from easel.texts import Text, say
 
 PANEL_METRICS = ("fid", "precision", "recall")
 """Metrics that have a panel; the tables have all."""
+WIDTH = 18  # rem, of a panel at least
 
 
 def score_panels(study: StudyResults) -> Html | None:
     """For each judge, the scores of all runs on one axis with the baselines, for the main metrics.
 
-    A judge that failed its check has no panel.
+    A judge that failed its check has no panel. Of several judges, the FIDs are shown, and the rest is folded away.
     """
-    panels = []
+    panels: dict[str, list[Html]] = {}
     for column in study.summary:
         if column["metric"] not in PANEL_METRICS or column["of"] != "samples" or has_failed(column):
             continue
@@ -41,8 +42,15 @@ def score_panels(study: StudyResults) -> Html | None:
         protocol = say("scores.panel_protocol", judge=column["judge"], images=format_image_count(column))
         drawing = score_figure(values, marks, metric_with_arrow(column["metric"]))
         alt = say("scores.panel_alt", metric=metric, protocol=protocol, values=joined_with_semicolons(descriptions))
-        panels.append(figure(svg(drawing, alt), title=fragment(metric, " ", element("small", protocol))))
-    return side_by_side(panels, 18)
+        panel = figure(svg(drawing, alt), title=fragment(metric, " ", element("small", protocol)))
+        panels.setdefault(column["metric"], []).append(panel)
+    first = panels.pop(PANEL_METRICS[0], [])
+    others = [panel for of_metric in panels.values() for panel in of_metric]
+    if len(study.comparison["judges"]) < 2:
+        return side_by_side([*first, *others], WIDTH)
+    more = joined_with_and([metric_title(metric) for metric in panels])
+    folded = details(say("scores.panels_of", metrics=more), side_by_side(others, WIDTH)) if others else None
+    return fragment(side_by_side(first, WIDTH), folded)
 
 
 def seed_values(study: StudyResults, run: str, column: Mapping) -> list[float]:

@@ -12,10 +12,10 @@ from easel.report.page.numbers import (
     joined_with_and,
     joined_with_commas,
     joined_with_semicolons,
-    plural,
 )
 from easel.report.page.sampling_notes import format_image_count, sampling_details
 from easel.report.tables import collapse_notice
+from easel.report.tables.agreement import agreement_tables, best_in, verdicts
 from easel.report.tables.judge_notice import fids_of_samples, has_failed
 from easel.report.tables.metric_rows import (
     as_float,
@@ -44,11 +44,11 @@ from easel.texts import Text, say
 def comparison_tables(study: StudyResults) -> Html | None:
     """All runs in a table for each judge and number of images: no column mixes incomparable values.
 
-    The best run comes first. ± is half the width of the 95 % interval. Bold marks a best run that is significantly
-    better than every other, which takes at least two seeds. Secondary metrics are folded away.
+    The best run comes first. ± is half the width of the 95 % interval. Bold marks a run that every judge finds
+    significantly better than every other, which takes at least two seeds. Secondary metrics are folded away.
     """
     shown = [
-        fragment(found, *notes(columns))
+        fragment(judge_heading(study, columns[0]), found, *notes(study, columns))
         for columns in column_groups(study, MAIN_TABLE)
         if (found := comparison_table(study, columns))
     ]
@@ -60,7 +60,14 @@ def comparison_tables(study: StudyResults) -> Html | None:
     devices = devices_note((row for seed in seeds for row in seed["metrics"]), (seed["samples"] for seed in seeds))
     if not shown:
         return fragment(*folded, devices, explanations)
-    return fragment(verdicts(study), *shown, devices, details(say("scores.more_metrics"), *folded), explanations)
+    return fragment(
+        verdicts(study),
+        agreement_tables(study),
+        *shown,
+        devices,
+        details(say("scores.more_metrics"), *folded),
+        explanations,
+    )
 
 
 def column_groups(study: StudyResults, table: str) -> list[list[dict]]:
@@ -88,7 +95,7 @@ def more_metrics(study: StudyResults) -> Html | None:
         if groups
     ]
     columns = [column for groups in subjects.values() for group in groups for column in group]
-    return fragment(*tables, *notes(columns)) if tables else None
+    return fragment(*tables, *notes(study, columns)) if tables else None
 
 
 def other_baselines(study: StudyResults) -> Html | None:
@@ -109,7 +116,7 @@ def comparison_table(study: StudyResults, columns: Sequence[dict]) -> Html | Non
     if not runs:
         return None
     baselines = baselines_like(study, columns)
-    cells = [column_cells(column, runs, baselines) for column in columns]
+    cells = [column_cells(column, runs, baselines, best_in(study, column)) for column in columns]
     names = [*(named[run] for run in runs), *map(image_kind, baselines)]
     against = references(columns)
     caption = say(
@@ -128,31 +135,39 @@ def comparison_table(study: StudyResults, columns: Sequence[dict]) -> Html | Non
     )
 
 
+def judge_heading(study: StudyResults, column: Mapping) -> Html | None:
+    """The name of the judge of a table; None in a study of one judge, which the caption names."""
+    several = len(study.comparison["judges"]) > 1
+    return element("h3", say("scores.judge_heading", judge=column["judge"]), class_="judge") if several else None
+
+
 def name_in_table(study: StudyResults, run: Mapping) -> Html:
     """A run's name with a link to its page, and a mark if it collapsed."""
     link = run_link(study, run, run["seeds"][0]["seed"], run["run"])
     return fragment(link, collapse_notice.mark(run))
 
 
-def column_cells(column: Mapping, runs: Sequence[str], baselines: Mapping[str, Mapping[str, Measured]]) -> list[object]:
-    """The cells of a column: the means of runs, then baselines; bold for a run that is significantly the best."""
+def column_cells(
+    column: Mapping, runs: Sequence[str], baselines: Mapping[str, Mapping[str, Measured]], best: str | None
+) -> list[object]:
+    """The cells of a column: the means of runs, then baselines; bold for the best run, if there is one."""
     means = {run["run"]: mean_with_interval(run, column["n"]) for run in column["runs"]}
     values = [means.get(run) for run in runs] + [values.get(column["metric"]) for values in baselines.values()]
-    best = column["first"] if column["is_best"] else None
     return [
         element("strong", cell) if cell and i < len(runs) and runs[i] == best else cell
         for i, cell in enumerate(measured_cells(values, leading=len(runs)))
     ]
 
 
-def notes(columns: Sequence[Mapping]) -> list[Html]:
+def notes(study: StudyResults, columns: Sequence[Mapping]) -> list[Html]:
     """The kinds of intervals of some columns, the meaning of bold, and caveats."""
     if not columns:
         return []
     kinds = dict.fromkeys(each["interval"] for column in columns for each in column["runs"])
     texts = [say("scores.intervals", kinds=joined_with_semicolons([say(f"intervals.{kind}") for kind in kinds]))]
-    if any(column["is_best"] for column in columns):
-        texts.append(say("scores.bold"))
+    if any(best_in(study, column) for column in columns):
+        several = len(study.comparison["judges"]) > 1
+        texts.append(say("scores.bold_by_all" if several else "scores.bold"))
     return [*(paragraph(text, class_="note") for text in texts), *caveat_notes(columns)]
 
 
@@ -192,40 +207,6 @@ def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, di
             if row["of"] in BASELINES and tuple(row[key] for key in keys) in wanted_columns:
                 found.setdefault(row["of"], {})[row["metric"]] = measured(row)
     return found
-
-
-def verdicts(study: StudyResults) -> Html | None:
-    """A sentence for each judge: the run with the lowest FID, and whether it is significantly the best."""
-    found = [paragraph(verdict(column)) for column in fids_of_samples(study.summary) if column["differences"]]
-    return fragment(*found) if found else None
-
-
-def verdict(column: Mapping) -> Text:
-    """The run with the lowest FID in a column, and whether it is significantly the best."""
-    as_good = [each["run"] for each in column["differences"] if not each["real"]]
-    return say(
-        f"scores.verdicts.{kind_of_verdict(column)}",
-        run=element("strong", column["first"]),
-        fid=fid_by(column),
-        others=joined_with_and(as_good) if len(as_good) <= NAMED else plural(len(as_good), "other run"),
-    )
-
-
-def kind_of_verdict(column: Mapping) -> str:
-    """`best`, `chance`, or `unknown` where a difference is not tested, because a run has a single seed."""
-    if column["is_best"]:
-        return "best"
-    return "unknown" if any(each["test"] is None for each in column["differences"]) else "chance"
-
-
-NAMED = 3
-"""Most runs that a verdict names."""
-
-
-def fid_by(column: Mapping) -> Text:
-    """`FID (judge classifier)`, with the sampling settings that differ from the default."""
-    details = joined_with_commas([say("scores.by_judge", judge=column["judge"]), *sampling_details(column)])
-    return say("summary.in_brackets", first=metric_title("fid"), then=details)
 
 
 def differences_table(study: StudyResults) -> Html | None:

@@ -176,10 +176,24 @@ def test_means_and_paired_differences_over_seeds():
 
 
 def test_a_difference_within_chance_makes_no_run_the_best():
-    (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "b": [13.0, 10.5, 12.0]}))
+    (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "b": [13.0, 12.5, 12.0]}))
     assert column["first"] == "a"
     assert not column["is_best"]
     assert not column["differences"][0]["real"]
+    more = column["differences"][0]["seeds_to_settle"]
+    assert more["total"] == 3 + more["more"] > 3
+
+
+def test_a_difference_that_is_settled_needs_no_seeds():
+    (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "b": [13.0, 15.5, 14.0]}))
+    assert column["differences"][0]["seeds_to_settle"] is None
+
+
+def test_the_spread_is_that_of_a_run_and_of_all():
+    (column,) = comparison.summary(runs_of({"a": [10.0, 12.0, 11.0], "b": [13.0, 15.5, 14.0]}))
+    assert [run["spread"]["total"] for run in column["runs"]] == pytest.approx([1.0, 1.258306])
+    assert column["spread"]["total"] == pytest.approx(((1.0 + 1.583333) / 2) ** 0.5, abs=1e-6)
+    assert column["spread"]["sampling"] == pytest.approx(0.5)
 
 
 def test_one_seed_makes_no_run_the_best():

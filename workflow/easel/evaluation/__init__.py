@@ -21,6 +21,7 @@ reconstruction.py  reconstructions of test images, and the ELBO of a VAE
 snapshots.py       the FID of each snapshot, and the snapshot to sample
 chosen.py          generator.keras of that snapshot, and its samples
 comparison.py      means, intervals and differences of a study's runs: comparison.json and comparison.csv
+    protocol.py        how sure they are: training and sampling spread, seeds that would settle a difference
 agreement.py       what all judges of a study say of its runs together
 calibration.py     published values of a judge next to those computed here: calibration.json
 

@@ -11,16 +11,16 @@ the best run having been chosen from the data.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from statistics import NormalDist
 from typing import Any, TypeGuard
 
 import numpy as np
 
+from easel.evaluation import protocol
 from easel.evaluation.judge_failures import failures_among
 from easel.evaluation.metrics_row import finite
 from easel.metrics import best_of_several, intervals
 from easel.metrics.catalogue import COMPARABLE_KEYS, SAMPLING_KEYS, direction
-from easel.metrics.estimate import is_standard_error
+from easel.metrics.estimate import standard_error
 
 TRAINING_KEYS = ("seconds", "images_per_second", "epochs", "device", "precision", "collapse")  # from train.json
 LEVEL = 0.95
@@ -136,7 +136,8 @@ def column_of(metric: str, found: Mapping[str, Mapping[int, Row]]) -> dict[str, 
     return {
         "judge_facts": rows[0]["judge_facts"],
         "better": better,
-        "runs": [{"run": run, **mean} for run, mean in means.items()],
+        "runs": [{"run": run, **mean, "spread": protocol.spread_of([found[run]])} for run, mean in means.items()],
+        "spread": protocol.spread_of(found.values()),
         "first": first,
         "is_best": bool(differences) and all(each["real"] for each in differences),
         "differences": differences,
@@ -151,16 +152,13 @@ def mean_of(rows: Mapping[int, Row]) -> dict[str, Any]:
         mean, low, high = intervals.mean_interval(values, LEVEL)
         return {"seeds": len(values), "mean": mean, "low": low, "high": high, "interval": Interval.OVER_SEEDS}
     (row,) = rows.values()
-    uncertainty = row["uncertainty"]
-    if uncertainty is None or not is_standard_error(uncertainty["kind"]):
-        return {"seeds": 1, "mean": values[0], "low": None, "high": None, "interval": Interval.NONE}
-    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * uncertainty["value"]
+    reach = intervals.half_width(standard_error(row["uncertainty"]), LEVEL)
     return {
         "seeds": 1,
         "mean": values[0],
-        "low": values[0] - reach,
-        "high": values[0] + reach,
-        "interval": Interval.ONE_TRAINING,
+        "low": finite(values[0] - reach),
+        "high": finite(values[0] + reach),
+        "interval": Interval.NONE if math.isnan(reach) else Interval.ONE_TRAINING,
     }
 
 
@@ -177,6 +175,7 @@ def differences_from(first: str, found: Mapping[str, Mapping[int, Row]]) -> list
     raw = {Test.PAIRED: best_of_several.paired_p(values), Test.WELCH: best_of_several.welch_p(values)}
     corrected = {test: best_of_several.against_best(p, best) for test, p in raw.items()}
     level = best_of_several.level_from_best(LEVEL, len(runs))
+    needed = protocol.seeds_needed(values, best)
     differences = []
     for i, run in enumerate(runs):
         if run != first:
@@ -186,7 +185,10 @@ def differences_from(first: str, found: Mapping[str, Mapping[int, Row]]) -> list
             compared = difference_of(found[run], found[first], level)
             p = tests[compared["test"]]["corrected"] if compared["test"] else None
             real = p is not None and p <= 1.0 - LEVEL
-            differences.append({"run": run, "from": first, **compared, "p": p, "real": real, "tests": tests})
+            more = None if real or compared["test"] is not Test.PAIRED else needed[i]
+            differences.append(
+                {"run": run, "from": first, **compared, "p": p, "real": real, "tests": tests, "seeds_to_settle": more}
+            )
     return differences
 
 

@@ -14,6 +14,8 @@ image_similarity.py  MSE, PSNR and SSIM of two sets of images, pixel by pixel
 elbo.py              the evidence lower bound of a VAE, by likelihood
 intervals.py         intervals and tests of means, of differences of two, and of proportions
 best_of_several.py   tests that allow for having chosen the best from the data
+seeds_to_settle.py   the seeds with which a difference would probably be significant
+spread.py            the spread over seeds, as that of trainings and of samples
 orders.py            ranks, and how two orders agree
 feature_spread.py    whether features vary, and in how many directions
 

@@ -1,7 +1,9 @@
 """An estimate: a metric's value, and its uncertainty with the method that the uncertainty was estimated by."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from easel.runtime.records import Record
 
@@ -84,6 +86,10 @@ class Estimate(NamedTuple):
     """None where there are too few images to estimate it."""
 
 
-def is_standard_error(kind: str) -> bool:
-    """True if uncertainties of this kind are standard errors of the value, so that an interval follows from them."""
-    return any(each.kind == kind and each.is_standard_error for each in Uncertainty.kinds())
+def standard_error(uncertainty: Mapping[str, Any] | None) -> float:
+    """The standard error that an uncertainty as JSON is, so that an interval follows from it; NaN if it is none."""
+    if uncertainty is None or not any(
+        each.kind == uncertainty["kind"] and each.is_standard_error for each in Uncertainty.kinds()
+    ):
+        return math.nan
+    return float(uncertainty["value"])

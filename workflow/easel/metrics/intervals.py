@@ -94,6 +94,11 @@ def mean_interval(values: Sequence[float] | np.ndarray, level: float = 0.95) -> 
     return mean, mean - half, mean + half
 
 
+def half_width(standard_error: float, level: float = 0.95) -> float:
+    """Half the width of the interval of a normally distributed estimate with this standard error; NaN of NaN."""
+    return float(ndtri(0.5 + level / 2.0) * standard_error)
+
+
 def paired_difference(a: Sequence[float], b: Sequence[float], level: float = 0.95) -> Difference:
     """The mean of a - b for paired values (n,), with Student's interval; bounds are NaN where `paired` has no test.
 

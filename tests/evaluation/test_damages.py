@@ -38,7 +38,7 @@ def test_the_best_jpeg_of_a_smooth_picture_is_nearly_none():
     assert np.abs(damages.jpeg(ramp, 95).astype(int) - ramp).max() <= 2
 
 
-@pytest.mark.parametrize("name", sorted(PIXELS.keys() - {"mirrored"}))
+@pytest.mark.parametrize("name", sorted(PIXELS.keys() - {*damages.OF_SOME}))
 def test_an_image_is_damaged_alone_and_always_in_the_same_way(name):
     """Also where many images are damaged in blocks."""
     heaviest = SEVERITIES[name][-1]
@@ -90,12 +90,16 @@ def test_colours():
     assert damages.shifted_hue(red, 60).ravel().tolist() == [133, 133, 0]  # yellow; blue would be -67
 
 
-def test_mirroring_some_images():
-    half = damages.mirrored(IMAGES, 0.5)
-    there = (half == IMAGES[:, :, ::-1]).all(axis=(1, 2, 3))
-    assert there.sum() == 4
-    assert np.array_equal(half[~there], IMAGES[~there])
-    assert np.array_equal(damages.mirrored(IMAGES, 1), IMAGES[:, :, ::-1])
+@pytest.mark.parametrize(
+    ("damage", "changed"), [(damages.mirrored, IMAGES[:, :, ::-1]), (damages.swapped_channels, IMAGES[..., ::-1])]
+)
+def test_damage_to_some_images(damage, changed):
+    """And to more of them where the share is larger."""
+    quarter, half = ((damage(IMAGES, share) == changed).all(axis=(1, 2, 3)) for share in (0.25, 0.5))
+    assert (quarter.sum(), half.sum()) == (2, 4)
+    assert half[quarter].all()
+    assert np.array_equal(damage(IMAGES, 0.5)[~half], IMAGES[~half])
+    assert np.array_equal(damage(IMAGES, 1), changed)
 
 
 def test_the_rarest_classes_are_dropped_first():

@@ -80,7 +80,7 @@ def test_a_judge_of_colours_sees_colours_and_where_they_are(tmp_path):
     found = measure(Colours(), Reference.read(files[0], train.labels), test, mirrorable=False)
     assert seen_by_fid(found) >= {*damages.COLOURS, "mirrored"}
     assert seen_by_fid(found).isdisjoint({"gaussian_noise", "blur", "checkerboard"})
-    assert of(found, "swapped_channels")["verdicts"]["fid"]["noticed_from"] == 0.25
+    assert of(found, "swapped_channels")["verdicts"]["fid"]["noticed_from"] <= 0.5
 
 
 def test_repeated_images_cost_recall_and_not_precision(found):
@@ -90,8 +90,10 @@ def test_repeated_images_cost_recall_and_not_precision(found):
 
 
 def test_only_images_that_changed_are_judged(counting, found):
-    """Each of 75 at each severity, and of `mirrored` a quarter, half and all; dropped and repeated ones are known."""
-    assert counting.judged <= 75 * 3 * (len(damages.PIXELS) - 1) + 19 + 38 + 75
+    """Each of 75 at each severity, or a quarter, half and all of them; dropped and repeated ones are known."""
+    of_some = len(damages.OF_SOME)
+    most = 75 * 3 * (len(damages.PIXELS) - of_some) + of_some * (19 + 38 + 75)
+    assert 0.9 * most < counting.judged <= most
 
 
 def test_the_same_each_time(known, found):
@@ -117,11 +119,13 @@ def test_a_rise_with_a_step_back_is_not_steady():
 
 
 def test_damages_that_a_dataset_cannot_have():
-    grey, labels = np.repeat(TEST.images[..., :1], 3, axis=-1), TEST.labels
-    assert left_out_of(grey[:20], labels) == dict.fromkeys(damages.COLOURS, "colourless")
-    assert left_out_of(TEST.images[:20], labels) == {}
-    assert left_out_of(TEST.images[:20], np.zeros(150, int)) == {"dropped_classes": "one_class"}
-    assert left_out_of(TEST.images[:10], np.arange(11) % 2) == {"dropped_classes": "few_images"}
+    images, labels = TEST.images[:40], TEST.labels
+    grey = np.repeat(images[..., :1], 3, axis=-1)
+    assert left_out_of(grey, labels) == dict.fromkeys(damages.COLOURS, "colourless")
+    assert left_out_of(images, labels) == {}
+    assert left_out_of(images, np.zeros(150, int)) == {"dropped_classes": "one_class"}
+    assert left_out_of(images, np.arange(78) % 2) == {"dropped_classes": "few_images"}
+    assert left_out_of(images[:39], labels) == {"repeated_images": "few_images"}
 
 
 def test_few_grey_images_of_one_class(tmp_path):
@@ -132,6 +136,6 @@ def test_few_grey_images_of_one_class(tmp_path):
     assert found["n"] == 10
     assert {each["damage"]: each["why"] for each in found["left_out"]} == {
         "grey": "colourless", "swapped_channels": "colourless", "shifted_hue": "colourless",
-        "dropped_classes": "one_class",
+        "dropped_classes": "one_class", "repeated_images": "few_images",
     }  # fmt: skip
     assert json.dumps(found, allow_nan=False)

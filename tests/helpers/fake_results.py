@@ -14,6 +14,7 @@ from scipy.ndimage import gaussian_filter
 
 from easel.evaluation.agreement import agreement
 from easel.evaluation.comparison import summary
+from easel.evaluation.damages import SEVERITIES
 from easel.evaluation.reconstruction import BinarisedPixels
 from easel.evaluation.snapshots import BestAtEnd
 from easel.images import grid, save_png
@@ -81,6 +82,8 @@ def write_study(
         for seed in seeds:
             write_run(results / name / run / f"seed-{seed}", run, preset, seed, name, judges, rows)
     write_json(results / name / "comparison.json", compared(name, runs, seeds, judges, rows))
+    for judge in judges:
+        write_json(results / "judges" / "shapes" / judge / "sensitivity.json", sensitivity(judge))
     write_json(results / name / "notes.json", {"notes": NOTES, "runs": {next(iter(runs)): NOTES_OF_A_RUN}})
     return results / name
 
@@ -109,6 +112,34 @@ def compared(name: str, runs: dict[str, str], seeds: Sequence[int], judges: Sequ
         "left_out": [],
         "description": "The three families on drawn shapes, in a few minutes on a laptop.",
         "runs": found, "external": [], "summary": columns, "agreement": agreement(columns),
+    }  # fmt: skip
+
+
+def sensitivity(judge: str, mirrorable: bool = True) -> dict:
+    """sensitivity.json of a judge that sees no mirrored images and no noise, and a checkerboard when it is heavy."""
+    blind = {"gaussian_noise": 3, "mirrored": 3, "checkerboard": 2}  # severities that are not noticed
+
+    def values(share: float, error: float) -> dict:
+        best = {"fid": 2.0, "kid": 0.0, "precision": 0.9, "recall": 0.9, "coverage": 0.95}
+        worst = {"fid": 240.0, "kid": 0.5, "precision": 0.0, "recall": 0.0, "coverage": 0.0}
+        return {each: {"value": best[each] + share * (worst[each] - best[each]), "error": error} for each in best}
+
+    found = []
+    for damage, severities in SEVERITIES.items():
+        unseen = blind.get(damage, 0)
+        shares = [0.00001, 0.0001, 0.0002][:unseen] + [0.02, 0.06, 0.2][unseen:]
+        noticed_from = None if unseen == len(severities) else severities[unseen]
+        verdict = {"seen": noticed_from is not None, "steady": True, "noticed_from": noticed_from}
+        rows = [
+            {"severity": severity, "metrics": values(share, 0.04)}
+            for severity, share in zip(severities, shares, strict=True)
+        ]
+        verdicts = dict.fromkeys(rows[0]["metrics"], verdict)
+        found.append({"damage": damage, "rows": rows, "verdicts": verdicts})
+    return {
+        "judge": judge, "device": {"kind": "cpu", "name": "a processor"}, "n": 1000, "reference_split": "train",
+        "reference_n": TRAIN_IMAGES, "errors": 3.0, "mirrorable": mirrorable, "undamaged": values(0.0, 0.04),
+        "pixel_gaussian": values(1.0, 0.5), "damages": found, "left_out": [],
     }  # fmt: skip
 
 

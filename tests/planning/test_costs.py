@@ -177,9 +177,9 @@ def test_every_rule_costs_something(costs):
 
 
 def test_a_sensitivity_judges_as_many_images_as_there_are_damages(costs):
-    pixels = [severity for name in damages.PIXELS for severity in damages.SEVERITIES[name]]
-    of_some = damages.SEVERITIES["mirrored"]  # the images that are not mirrored are known
-    assert len(pixels) - len(of_some) + sum(of_some) == DAMAGED_SETS
+    shares = [severity for name in damages.OF_SOME for severity in damages.SEVERITIES[name]]  # of images that change
+    of_all = [severity for name in damages.PIXELS.keys() - {*damages.OF_SOME} for severity in damages.SEVERITIES[name]]
+    assert len(of_all) + sum(shares) == DAMAGED_SETS
     assert sum(map(len, damages.SEVERITIES.values())) + 2 == SENSITIVITY_SETS  # undamaged images, pixel Gaussians
     assert DAMAGED == sensitivity.IMAGES
     few = Costs(costs().study, Sizes((32, 32, 3), 1000, 200, 10))

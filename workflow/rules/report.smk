@@ -18,6 +18,11 @@ def reconstructions_of(wildcards):
     return [f"{TRAINING}/reconstructions.png"] if wildcards.run in AUTOENCODERS else []
 
 
+def sensitivities(wildcards):
+    """Those of all judges if the study asks for them, else those that `snakemake sensitivity` has measured."""
+    return [file for file in of_every_judge("sensitivity.json") if STUDY.sensitivity or Path(file).is_file()]
+
+
 rule report_run:
     input:
         training=f"{TRAINING}/train.json",
@@ -73,6 +78,7 @@ rule report_study:
         nearest=of_every_run("nearest.png"),
         snapshot_scores=of_every_training("snapshots.json"),
         calibrations=of_every_judge("calibration.json", CALIBRATED),
+        sensitivities=sensitivities,
     output:
         notes="results/{study}/notes.json",
         notebook="results/{study}/report.ipynb",

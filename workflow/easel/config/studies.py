@@ -101,6 +101,9 @@ class StudyFile(Closed):
     """Default for runs that don't set it: `stop` ends a run that has collapsed."""
     judges: Annotated[dict[Name, JudgeOrPanel], Affects.OUTPUT] = Field({})
     """Judges of this study's own, in the form of config/judges.yaml."""
+    sensitivity: Annotated[bool, Affects.REPORT] = False
+    """Measure what each judge sees of damaged images, for the study's page. Without it, the page shows what `snakemake
+    sensitivity` has measured."""
     samples: Annotated[int, Affects.SAMPLES] = Field(2_000, ge=10, le=1_000_000)
     """Images to sample and judge per run and seed."""
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()

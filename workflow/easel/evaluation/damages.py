@@ -4,8 +4,8 @@ Each damage is a function of images uint8 (N, H, W, C) and a severity that retur
 Severity 0 returns equal images, and a heavier one moves pixels further; the severity of `jpeg` is a quality, so that a
 lower one is heavier, and none returns equal images. The functions are pure.
 
-Those of single images treat each image alone. `dropped_classes` and `repeated_images` choose images instead, and return
-indices: a set without some classes has none but undamaged images in it.
+`swapped_channels` and `mirrored` change a share of the images, all others each image alone. `dropped_classes` and
+`repeated_images` choose images instead, and return indices: a set without some classes has only undamaged images in it.
 """
 
 from collections.abc import Callable
@@ -61,11 +61,6 @@ def grey(images: np.ndarray, share: float) -> np.ndarray:
     return _in_blocks(images, lambda block: block + np.float32(share) * ((block @ LUMA)[..., None] - block))
 
 
-def swapped_channels(images: np.ndarray, share: float) -> np.ndarray:
-    """Colours (C = 3) mixed with those with red and blue swapped. share: of the swapped ones, 0..1."""
-    return _in_blocks(images, lambda block: block + np.float32(share) * (block[..., ::-1] - block))
-
-
 def shifted_hue(images: np.ndarray, degrees: float) -> np.ndarray:
     """Colours (C = 3) rotated about the axis of greys, by degrees of 0..180: red turns towards green.
 
@@ -80,12 +75,17 @@ def shifted_hue(images: np.ndarray, degrees: float) -> np.ndarray:
     return _in_blocks(images, lambda block: block @ rotation.T.astype(np.float32))
 
 
-def mirrored(images: np.ndarray, share: float, seed: int = 0) -> np.ndarray:
-    """Some of the images mirrored left to right. share: of the images, 0..1; a larger one mirrors the same and more."""
-    chosen = np.random.default_rng(seed).permutation(len(images))[: round(share * len(images))]
-    damaged = images.copy()
-    damaged[chosen] = images[chosen][:, :, ::-1]
-    return damaged
+def swapped_channels(images: np.ndarray, share: float) -> np.ndarray:
+    """Red and blue swapped (C = 3) in some of the images. share: of the images, 0..1.
+
+    Not mixed with the original colours: those of half and half are duller, not half as wrong.
+    """
+    return _some(images, share, images[..., ::-1])
+
+
+def mirrored(images: np.ndarray, share: float) -> np.ndarray:
+    """Some of the images mirrored left to right. share: of the images, 0..1."""
+    return _some(images, share, images[:, :, ::-1])
 
 
 def dropped_classes(labels: np.ndarray, share: float) -> np.ndarray:
@@ -130,8 +130,19 @@ SEVERITIES: dict[str, tuple[float, ...]] = {
 }
 """The severities of every damage, from light to heavy, in the order of tables."""
 
+OF_SOME = ("swapped_channels", "mirrored")
+"""The damages to some of the images, whose severity is their share."""
+
 COLOURS = ("grey", "swapped_channels", "shifted_hue")
 """The damages that change nothing in grey images."""
+
+
+def _some(images: np.ndarray, share: float, changed: np.ndarray) -> np.ndarray:
+    """Images of which a share is replaced by changed ones: for a larger share, the same ones and more."""
+    chosen = np.random.default_rng(0).permutation(len(images))[: round(share * len(images))]
+    damaged = images.copy()
+    damaged[chosen] = changed[chosen]
+    return damaged
 
 
 def _in_blocks(images: np.ndarray, change: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

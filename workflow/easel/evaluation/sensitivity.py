@@ -67,16 +67,18 @@ def measure(judge: Judge, reference: Reference, test: Split, mirrorable: bool) -
 
 
 def left_out_of(images: np.ndarray, labels: np.ndarray) -> dict[str, str]:
-    """The damages that a dataset cannot have, and why: it is `colourless`, has `one_class`, or `few_images`: fewer than
-    are judged are left without some classes.
+    """The damages that a dataset cannot have, and why: it is `colourless`, has `one_class`, or `few_images`, so that
+    fewer than are judged are left without some classes, or fewer than two without the repeated ones.
 
     images: uint8 (n, H, W, C), those to damage; labels: integers (m,), of all test images.
     """
     found = dict.fromkeys(damages.COLOURS, "colourless") if (images == images[..., :1]).all() else {}
+    share, copies = (damages.SEVERITIES[each][-1] for each in ("dropped_classes", "repeated_images"))
     if len(np.unique(labels)) < 2:
-        return found | {"dropped_classes": "one_class"}
-    left = damages.dropped_classes(labels, damages.SEVERITIES["dropped_classes"][-1])
-    return found | ({"dropped_classes": "few_images"} if len(left) < len(images) else {})
+        found["dropped_classes"] = "one_class"
+    elif len(damages.dropped_classes(labels, share)) < len(images):
+        found["dropped_classes"] = "few_images"
+    return found | ({"repeated_images": "few_images"} if len(images) < 2 * copies else {})
 
 
 class _Sight:
@@ -105,17 +107,20 @@ class _Sight:
     def values(self, found: np.ndarray, copies: int = 1) -> Values:
         """The metrics of images with features float32 (n, d), each with a standard error.
 
-        copies: how often each image is there. Another set has n / copies other images, so errors of n different ones
-        are too small by the root of that.
+        copies: how often each image is there. Another such set has n / copies other images, so errors are those of so
+            many, but for recall and coverage, which are means over real images.
         """
         moments = self.reference["train_mean"], self.reference["train_covariance"]
-        distance, spread = fid.distance_to(found, *moments), fid.bootstrap(found, *moments, RESAMPLES)
+        different = found[::copies]
+        errors = fid.bootstrap(different, *moments, RESAMPLES), kid.standard_error(different, self.real)
         measured = {
-            "fid": Value(distance, spread),
-            "kid": Value(kid.mmd2(found, self.real), kid.standard_error(found, self.real)),
+            "fid": Value(fid.distance_to(found, *moments), errors[0]),
+            "kid": Value(kid.mmd2(found, self.real), errors[1]),
             **{metric: of_estimate(each) for metric, each in manifold.prdc(found, self.real).items()},
         }
-        return {metric: measured[metric]._replace(error=measured[metric].error * copies**0.5) for metric in METRICS}
+        precise = measured["precision"]
+        measured["precision"] = precise._replace(error=precise.error * copies**0.5)
+        return {metric: measured[metric] for metric in METRICS}
 
 
 def of_estimate(estimate: Estimate) -> Value:

@@ -8,6 +8,7 @@ from easel.report.figures.network_figures import architecture
 from easel.report.figures.quality import quality_over_time, snapshot_curve
 from easel.report.figures.samples import nearest_of_all_runs, run_opening, run_picture, samples_by_class
 from easel.report.figures.score_panels import score_panels
+from easel.report.figures.sensitivity import sensitivity_panels
 from easel.report.figures.training_images import training_examples
 from easel.report.load import read_run, read_study
 from easel.report.tables.calibration import calibration_table
@@ -21,6 +22,7 @@ from easel.report.tables.metrics import metrics_table
 from easel.report.tables.notes import run_notes, study_notes
 from easel.report.tables.planned_vs_actual import planned_vs_actual_table
 from easel.report.tables.provenance import provenance_table
+from easel.report.tables.sensitivity import sensitivity_tables
 from easel.report.tables.settings import differing_settings, settings_table
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "run_picture",
     "samples_by_class",
     "score_panels",
+    "sensitivity_panels",
+    "sensitivity_tables",
     "settings_table",
     "snapshot_curve",
     "study_gallery",

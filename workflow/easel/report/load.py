@@ -122,9 +122,18 @@ class StudyResults:
     @cached_property
     def calibrations(self) -> list[dict]:
         """Every calibration.json of the study's judges."""
+        return self.of_judges("calibration.json")
+
+    @cached_property
+    def sensitivities(self) -> list[dict]:
+        """Every sensitivity.json of the study's judges."""
+        return self.of_judges("sensitivity.json")
+
+    def of_judges(self, name: str) -> list[dict]:
+        """A record of each of the study's judges that has it."""
         judges = dict.fromkeys(column["judge"] for column in self.summary if column["judge"])
         folder = self.folder.parent / "judges" / self.comparison["dataset"]
-        found = (read_optional_json(folder / judge / "calibration.json") for judge in judges)
+        found = (read_optional_json(folder / judge / name) for judge in judges)
         return [record for record in found if record]
 
     def snapshot_scores(self, run: str, seed: int) -> dict:

@@ -39,6 +39,7 @@ class Study:
     machine: MachineConfig
     external: dict[str, ExternalEntry] = field(default_factory=dict)
     """External samples, under the name of a run."""
+    sensitivity: bool = False
     select: str = "best"
     snapshot_samples: int = 2_000
     notes: str = ""
@@ -99,6 +100,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         samples=study.samples,
         machine=settings,
         external=external,
+        sensitivity=study.sensitivity,
         select=study.select,
         snapshot_samples=study.snapshot_samples,
         notes=study.notes,

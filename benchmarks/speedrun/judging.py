@@ -25,9 +25,9 @@ class Scores(NamedTuple):
     """What one judge finds about some samples, against the training images."""
 
     fid: float
-    precision: float
-    """0..1, against as many training images as there are samples"""
-    recall: float
+    precision: float | None = None
+    """0..1, against as many training images as there are samples; None where it was left out"""
+    recall: float | None = None
     """likewise"""
 
 
@@ -86,7 +86,7 @@ def judge_folders(folder: Path, names: Sequence[str] = ()) -> dict[str, Path]:
 def judged(folder: Path, samples: Mapping[str, np.ndarray], only_fid: bool = False) -> dict[str, Scores]:
     """What the judge in a folder finds about samples: name -> images uint8 (n, H, W, 3).
 
-    only_fid: leave out precision and recall (NaN), which take longer.
+    only_fid: leave out precision and recall, which take longer.
     """
     judge = judges.load(weights_of(folder))
     # No metric here asks for the classes of the training images.
@@ -96,7 +96,7 @@ def judged(folder: Path, samples: Mapping[str, np.ndarray], only_fid: bool = Fal
         seen = features.outputs(judge, images, f"{name} as {folder.name} sees it").features
         distance = fid.distance_to(seen, reference["train_mean"], reference["train_covariance"])
         if only_fid:
-            found[name] = Scores(distance, np.nan, np.nan)
+            found[name] = Scores(distance)
             continue
         scores = manifold.prdc(seen, reference.some_train_features(len(seen)))
         found[name] = Scores(distance, scores["precision"].value, scores["recall"].value)
@@ -110,8 +110,14 @@ def table(found: Mapping[str, Mapping[str, Scores]]) -> str:
     lines = [f"| samples | {' | '.join(heads)} |", "| --- " * (1 + 3 * len(found)) + "|"]
     rows = {name: [scores[name] for scores in found.values()] for name in names}
     if len(names) > 1:
-        rows["mean"] = [Scores(*map(mean, zip(*scores.values(), strict=True))) for scores in found.values()]
+        rows["mean"] = [Scores(*map(mean_of, zip(*scores.values(), strict=True))) for scores in found.values()]
     for name, scores in rows.items():
-        cells = " | ".join(f"{each.fid:.3f} | {each.precision:.3f} | {each.recall:.3f}" for each in scores)
-        lines.append(f"| {name} | {cells} |")
+        cells = ["–" if value is None else f"{value:.3f}" for each in scores for value in each]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def mean_of(values: Sequence[float | None]) -> float | None:
+    """The mean of values; None where one is missing."""
+    there = [value for value in values if value is not None]
+    return mean(there) if len(there) == len(values) else None

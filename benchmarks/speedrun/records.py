@@ -100,29 +100,36 @@ def tables(records: Sequence[Record]) -> str:
     """The tables of all records in Markdown, a section for each budget."""
     parts = []
     for budget in sorted({each["budget"] for each in records}):
-        parts += [f"### {budget:,} seconds of each core", "", table(records, budget), ""]
+        made = [about(each) for each in records if each["budget"] == budget]
+        parts += [f"### {budget:,} seconds of each core", "", table(records, budget), "", *made, ""]
     return "\n".join(parts) or "No record yet.\n"
 
 
 def table(records: Sequence[Record], budget: int) -> str:
     """The records of one budget: a row for each entry and judge, as means over seeds with 95 % intervals."""
     lines = [
-        f"| entry | judge | FID | × `{BASELINE}` | precision | recall | CPU seconds | commit | panel |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| entry | judge | FID | × `{BASELINE}` | precision | recall |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for record in (each for each in records if each["budget"] == budget):
         baseline = find(records, BASELINE, budget, record["panel"])
-        for i, (judge, found) in enumerate(record["judges"].items()):
+        for judge, found in record["judges"].items():
             against = baseline and baseline["judges"].get(judge)
             ratio = f"{found['fid']['mean'] / against['fid']['mean']:.2f}" if against else ""
-            used = ", ".join(f"{seed['cpu_seconds']:,.0f}" for seed in record["seeds"])
-            about = (f"`{record['entry']}`", used, f"`{record['commit']}`, {record['date']}", f"`{record['panel']}`")
-            name, used, commit, panel = about if i == 0 else ("", "", "", "")
-            cells = [f"{in_words(found[metric])}" for metric in METRICS]
-            lines.append(
-                f"| {name} | {judge} | {cells[0]} | {ratio} | {cells[1]} | {cells[2]} | {used} | {commit} | {panel} |"
-            )
+            fid, precision, recall = (in_words(found[metric]) for metric in METRICS)
+            lines.append(f"| `{record['entry']}` | {judge} | {fid} | {ratio} | {precision} | {recall} |")
     return "\n".join(lines)
+
+
+def about(record: Record) -> str:
+    """How a record was made, as an item of a list."""
+    used = ", ".join(f"{seed['cpu_seconds']:,.0f}" for seed in record["seeds"])
+    versions = ", ".join(f"{name} {record['versions'][name]}" for name in ("tensorflow", "keras"))
+    return (
+        f"- `{record['entry']}`: {used} CPU seconds for {record['seeds'][0]['epochs']:.3g} epochs; "
+        f"{record['device']['name']}, {record['device']['threads']} threads, {record['precision']}, {versions}; "
+        f"{record['date']}, commit `{record['commit']}`, panel `{record['panel']}`"
+    )
 
 
 def in_words(found: Mapping[str, Any]) -> str:

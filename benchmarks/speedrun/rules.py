@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 
 from easel.config.base import Closed
@@ -43,14 +43,26 @@ class Rules(Closed):
         return self.cores * budget
 
 
+class AtBudget(BaseModel):
+    """The settings of an entry at one budget: `epochs`, and whatever else differs there."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    seconds: int = Field(ge=1)
+    """of each core"""
+
+
 class Entry(Closed):
     """A file of entries/: a recipe, and its length at each budget."""
 
     description: str
     run: dict[str, Any]
     """A preset and the settings that differ from it, as in a study."""
-    budgets: dict[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*$")], dict[str, Any]] = Field(min_length=1)
-    """Seconds of each core -> the settings of that budget, `epochs` among them."""
+    budgets: list[AtBudget] = Field(min_length=1)
+
+    @property
+    def by_seconds(self) -> dict[int, dict[str, Any]]:
+        """Each budget's seconds -> the settings of that budget."""
+        return {each.seconds: each.model_extra or {} for each in self.budgets}
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,7 @@ class Attempt:
     @property
     def study(self) -> dict[str, Any]:
         """The content of the study's file."""
-        run = {**self.entry.run, **self.entry.budgets[str(self.budget)]}
+        run = {**self.entry.run, **self.entry.by_seconds[self.budget]}
         return {
             "title": f"Speedrun: {self.name}, {self.budget:,} seconds of {self.rules.cores} cores",
             "description": self.entry.description,
@@ -83,22 +95,27 @@ def read_rules(file: Path = RULES) -> Rules:
     return parse(Rules, read_yaml(file, ROOT), str(file))
 
 
+def read_entry(name: str, folder: Path = HERE / "entries") -> Entry:
+    """The entry of a name. A mistake is a ConfigError; without a file of that name an EaselError."""
+    file = folder / f"{name}.yaml"
+    known = sorted(each.stem for each in folder.glob("*.yaml"))
+    if name not in known:
+        raise EaselError(f"{folder}: no entry '{name}'; there are {', '.join(known)}")
+    return parse(Entry, read_yaml(file, ROOT), str(file))
+
+
 def read_attempt(entry: str, budget: int, rules: Rules, folder: Path = HERE / "entries") -> Attempt:
     """An entry at a budget. entry: the name of a file in `folder`.
 
     Raises EaselError if there is no such entry, it has no such budget, or its length is not in epochs.
     """
-    file = folder / f"{entry}.yaml"
-    known = sorted(each.stem for each in folder.glob("*.yaml"))
-    if entry not in known:
-        raise EaselError(f"{folder}: no entry '{entry}'; there are {', '.join(known)}")
-    read = parse(Entry, read_yaml(file, ROOT), str(file))
-    if str(budget) not in read.budgets:
-        budgets = ", ".join(sorted(read.budgets, key=int))
+    file, read = folder / f"{entry}.yaml", read_entry(entry, folder)
+    if budget not in read.by_seconds:
+        budgets = ", ".join(map(str, sorted(read.by_seconds)))
         raise EaselError(f"{file}: budgets: has no {budget}; it has {budgets}. Add the epochs that fit")
-    settings = read.run | read.budgets[str(budget)]
+    settings = read.run | read.by_seconds[budget]
     if "epochs" not in settings or "minutes" in settings:
-        raise EaselError(f"{file}: budgets.{budget}: set epochs, not minutes: the same training wherever it runs")
+        raise EaselError(f"{file}: budgets: at {budget}: set epochs, not minutes: the same training wherever it runs")
     return Attempt(rules, entry, read, budget)
 
 

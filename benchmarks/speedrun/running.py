@@ -20,8 +20,8 @@ class Place(NamedTuple):
     """The folder in which results/ lies. The study's file is written into results/."""
     archive: Path | None = None
     """The dataset's archive; None: it is downloaded."""
-    options: Sequence[str] = ()
-    """Further options of Snakemake."""
+    dry_run: bool = False
+    """Print which jobs would run, and run none."""
 
 
 def run(attempt: Attempt, place: Place, seeds: Sequence[int] = ()) -> Path:
@@ -58,7 +58,7 @@ def snakemake(study: Study, targets: Sequence[str], cores: int, place: Place) ->
         [
             sys.executable, "-m", "snakemake", *targets, "--snakefile", str(ROOT / "Snakefile"),
             "--workflow-profile", str(ROOT / "profiles/default"), "--directory", str(place.directory.resolve()),
-            "--cores", str(cores), "--resources", "gpu=0", *place.options,
+            "--cores", str(cores), "--resources", "gpu=0", *(["--dry-run"] if place.dry_run else []),
             "--config", f"study={study.file.resolve()}", f"threads={cores}",
         ],
         env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")}, check=False,

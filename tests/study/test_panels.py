@@ -1,7 +1,16 @@
 """Panels: which judges stand behind one name."""
 
+from typing import ClassVar
+
 import pytest
 from helpers.studies import GOOD, message
+
+from easel.config.judges.base import JudgeSettings
+from easel.config.judges.classifier import ClassifierSettings
+from easel.config.judges.inception import InceptionSettings
+from easel.config.judges.random import RandomSettings
+from easel.config.panels import Panel
+from easel.study.panels import instead
 
 PANELS = """
 judges:
@@ -12,6 +21,12 @@ judges:
   unknown: {kind: panel, judges: [classifer]}
 """
 FLAT = GOOD.replace("dataset: shapes", "dataset: flat\ndatasets: {flat: {format: folder, path: flat, image_size: 32}}")
+
+
+class Taught(JudgeSettings):
+    """A judge that learns without classes."""
+
+    passes: ClassVar[int] = 3
 
 
 @pytest.fixture
@@ -65,6 +80,19 @@ def test_a_flat_folder_out_of_reach_has_no_more_classes_than_before(load, flat, 
 
 def test_a_judge_that_is_named_beside_a_panel_is_not_left_out(load, flat):
     assert "only one" in message(load, f"{FLAT}{PANELS}judge: [both, classifier]\n")
+
+
+def test_a_dataset_of_one_class_is_sent_to_a_judge_that_is_made_here():
+    entries = {
+        "learner": ClassifierSettings(kind="classifier"),
+        "graph": InceptionSettings(kind="inception"),
+        "panel": Panel(kind="panel", judges=["learner", "graph"]),
+    }
+    assert instead(entries) == "use a judge that needs no classes"
+    entries["textures"] = RandomSettings(kind="random")
+    assert instead(entries) == "use judge: textures, which needs neither classes nor a download"
+    entries["taught"] = Taught(kind="taught")
+    assert instead(entries) == "use judge: taught, which needs neither classes nor a download"
 
 
 @pytest.mark.parametrize(

@@ -105,18 +105,18 @@ def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Da
     return found
 
 
-def check_judges(dataset: Dataset, judges: Mapping[str, JudgeSettings], where: str) -> None:
-    """Refuse a judge that is trained to classify, if the dataset has one class."""
+def check_judges(dataset: Dataset, judges: Mapping[str, JudgeSettings], instead: str, where: str) -> None:
+    """Refuse a judge that is trained to classify, if the dataset has one class. instead: what to do, for the error."""
     learners = [name for name, judge in judges.items() if judge.knows_classes]
     if learners and not isinstance(dataset, Folder) and len(known_classes(dataset) or ()) == 1:
         raise ConfigError(
             f"{where}: judge: '{learners[0]}' learns to tell the dataset's classes apart, and its 'classes' are only "
-            "one; use judge: inception"
+            f"one; {instead}"
         )
     if isinstance(dataset, Folder) and learners and (why := why_one_class(dataset)):
         raise ConfigError(
             f"{where}: judge: '{learners[0]}' learns to tell the dataset's classes apart, and there is only one, "
-            f"{why}; use judge: inception, or sort the pictures into a folder for each class"
+            f"{why}; {instead}, or sort the pictures into a folder for each class"
         )
 
 

@@ -85,7 +85,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         raise ConfigError(
             f"{where}: runs: external samples and a training are both called '{both[0]}'; rename one of the two"
         )
-    checks.check_judges(dataset, judges, where)
+    checks.check_judges(dataset, judges, chosen.instead, where)
     checks.check_labels(dataset, study.dataset, runs.values(), where)
     return Study(
         name=file.stem,

@@ -19,6 +19,8 @@ class Chosen(NamedTuple):
     judges: dict[str, JudgeSettings]
     left_out: dict[str, str]
     """Judges of a panel that learn to tell classes apart, where there is only one: judge -> panel."""
+    instead: str
+    """The end of an error: a judge for a dataset with one class."""
 
 
 def choose(
@@ -28,7 +30,7 @@ def choose(
     where: str,  # the study's file, for messages
 ) -> Chosen:
     """Write out the panels among the names. A judge that is in several of them, or named beside one, is there once."""
-    chosen = Chosen({}, {})
+    chosen = Chosen({}, {}, instead(entries))
     for name in names:
         entry = pick(entries, name, f"{where}: judge")
         if not isinstance(entry, Panel):
@@ -39,13 +41,26 @@ def choose(
         if not there:
             raise ConfigError(
                 f"{where}: judge: every judge of the panel '{name}' learns to tell classes apart, and the dataset has "
-                "only one; use a judge that does not, such as 'random'"
+                f"only one; {chosen.instead}"
             )
         chosen.judges.update(there)
         chosen.left_out.update(dict.fromkeys((each for each in members if each not in there), name))
     for named in chosen.judges:
         chosen.left_out.pop(named, None)
     return chosen
+
+
+def instead(entries: Mapping[str, JudgeSettings | Panel]) -> str:
+    """The end of an error: which judge can be used where there is one class, without a download; best one that learns.
+
+    entries: of config/judges.yaml and of the study.
+    """
+    judges = {name: entry for name, entry in entries.items() if not isinstance(entry, Panel)}
+    names = [name for name, judge in judges.items() if not (judge.knows_classes or judge.is_fetched)]
+    if not names:
+        return "use a judge that needs no classes"
+    first = next((name for name in names if judges[name].passes), names[0])
+    return f"use judge: {first}, which needs neither classes nor a download"
 
 
 def member_of(

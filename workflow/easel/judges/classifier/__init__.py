@@ -78,8 +78,8 @@ def train(
     data = read_json(dataset)
     if len(data["classes"]) < 2:
         raise EaselError(
-            f"{dataset}: the dataset has one class, and the judge 'classifier' learns to tell classes apart; use "
-            "judge: inception"
+            f"{dataset}: the dataset has one class, and the judge 'classifier' learns to tell classes apart; use one "
+            "that needs no classes, such as judge: self_supervised"
         )
     use_training_devices(threads, gpus, label)
     splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}

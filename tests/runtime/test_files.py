@@ -75,6 +75,13 @@ def test_json_round_trip_and_no_nan(tmp_path):
     assert read_json(tmp_path / "a.json")["value"] == 1.5
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff", b'{"a": 1', b"[" * 100_000])
+def test_damaged_json_is_one_clear_line(tmp_path, content):
+    (tmp_path / "a.json").write_bytes(content)
+    with pytest.raises(EaselError, match=r"a\.json: damaged or cut short .* Delete it, and the same command makes it"):
+        read_json(tmp_path / "a.json")
+
+
 def test_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"easel")
     assert sha256(tmp_path / "a") == hashlib.sha256(b"easel").hexdigest()

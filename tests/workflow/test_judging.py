@@ -228,7 +228,7 @@ def test_a_damaged_judge_gives_one_clear_error(external, tmp_path):
     weights = tmp_path / "results/judges/tiny_shapes/tiny_judge/classifier.keras"
     weights.write_bytes(weights.read_bytes()[:1000])
     said = said_by(checkout, "metrics", "--forcerun", "evaluate")
-    assert "classifier.keras: not the network of a judge, or damaged" in said
+    assert "classifier.keras: not the network of a judge of kind 'classifier', or damaged" in said
     assert "Traceback" not in said
 
 

@@ -43,6 +43,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from easel.config.judges import KINDS
+from easel.runtime.errors import EaselError
 from easel.runtime.records import Record
 
 if TYPE_CHECKING:
@@ -109,5 +110,14 @@ def load(weights: str | Path) -> Judge:
 
 
 def facts(weights: str | Path, record: Mapping[str, Any]) -> dict[str, Any]:
-    """`judge_facts` of a judge in metrics.json. weights: its file, named after its kind; record: <kind>.json."""
-    return of_kind(Path(weights).stem).facts(record).as_json()
+    """`judge_facts` of a judge in metrics.json. weights: its file, named after its kind; record: <kind>.json.
+
+    Raises EaselError for a record of another judge, or one that is damaged.
+    """
+    try:
+        return of_kind(Path(weights).stem).facts(record).as_json()
+    except (KeyError, TypeError, ValueError) as error:
+        raise EaselError(
+            f"{Path(weights).with_suffix('.json')}: not the record of such a judge, or damaged "
+            f"({type(error).__name__}). Delete it, and the same command makes it again"
+        ) from error

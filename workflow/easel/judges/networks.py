@@ -4,6 +4,8 @@ Early stages see colour and fine texture, late ones shapes and what the network 
 the mean and the deviation of each channel over all positions.
 """
 
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from keras import layers  # noqa: E402
 BATCH = 250  # images per call
 SCALED_BY = 5_000  # training images, at most, that features are scaled by
 TOTAL_VARIANCE = 100.0  # of balanced features, so that a FID is in percent of it
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What Keras raises for a file that is none of its, or whose bytes have changed."""
 STILL = 1e-3  # deviation of a feature, relative to the largest of its stage, below which it does not vary
 
 
@@ -94,15 +98,20 @@ class NetworkJudge:
 
 
 def load_network(file: str | Path) -> keras.Model:
-    """The network in a judge's <kind>.keras. EaselError for a file without one.
+    """The network in a judge's <kind>.keras, whose own name ends in its kind. EaselError for a file without one.
 
     Turns TensorFloat-32 off for this process, as it would change the features on a GPU.
     """
     tf.config.experimental.enable_tensor_float_32_execution(False)
+    kind = Path(file).stem
     try:
-        return keras.models.load_model(file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        network = keras.models.load_model(file)
+        why = "" if network.name.endswith(kind) else f"it holds the network '{network.name}'"
+    except DAMAGED as error:
+        why = type(error).__name__
+    if why:
         raise EaselError(
-            f"{file}: not the network of a judge, or damaged ({type(error).__name__}). Delete it, and the same command "
+            f"{file}: not the network of a judge of kind '{kind}', or damaged ({why}). Delete it, and the same command "
             "makes it again."
-        ) from error
+        )
+    return network

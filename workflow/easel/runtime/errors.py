@@ -12,3 +12,7 @@ class EaselError(Exception):
 
     def __str__(self) -> str:
         return without_secrets(super().__str__())
+
+
+class DamagedFile(EaselError, ValueError):
+    """A file of an earlier step, whose bytes have changed since; a ValueError for those who expect that."""

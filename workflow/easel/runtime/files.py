@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from easel.runtime.errors import EaselError
+from easel.runtime.errors import DamagedFile, EaselError
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL_MESSAGES = ("requested and", "Not enough free space", "errno = 28")  # NumPy (small, large arrays), HDF5
@@ -87,8 +87,13 @@ def write_json(path: str | Path, value: object) -> None:
 
 
 def read_json(path: str | Path) -> dict:
-    """Read a JSON file written by an earlier step."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read a JSON file written by an earlier step. Raises DamagedFile where it is no JSON any more."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:  # of JSON, or of its encoding
+        raise DamagedFile(
+            f"{path}: damaged or cut short ({error}). Delete it, and the same command makes it again"
+        ) from error
 
 
 def read_if_whole(path: str | Path) -> dict:

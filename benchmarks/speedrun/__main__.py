@@ -152,7 +152,9 @@ def command_line() -> argparse.ArgumentParser:
     command = add_command(judge)
     command.add_argument("sources", nargs="+", type=Path, metavar="SAMPLES", help=".npz files, or folders of trainings")
     command.add_argument("--judges", type=Path, default=ROOT / "results/judges/cifar10", help="the dataset's judges")
-    command.add_argument("--by", nargs="+", default=(), metavar="NAME", help="judges in that folder; by default all")
+    command.add_argument(
+        "--by", nargs="+", default=(), metavar="NAME", help="judges there; by default all but held_out"
+    )
     command.add_argument("--samples", type=int, default=10_000, metavar="N", help="images that are judged of each")
     command.add_argument("--only-fid", action="store_true", help="leave out precision and recall, which take longer")
     command.add_argument("--threads", type=int, default=2)

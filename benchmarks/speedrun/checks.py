@@ -89,7 +89,9 @@ def check_budget(seeds: list[Found], attempt: Attempt) -> Finding:
     used = [each.train.get("cpu_seconds") for each in seeds]
     said = ", ".join("unknown" if each is None else f"{each:,.0f}" for each in used)
     kept = all(each is not None and each <= most for each in used)
-    return Finding("budget", kept, f"{said} CPU seconds, at most {most:,}")
+    fit = [each.train["epochs"] * most / seconds for each, seconds in zip(seeds, used, strict=True) if seconds]
+    remedy = f"; about {min(fit):.3g} epochs fit" if fit and not kept else ""
+    return Finding("budget", kept, f"{said} CPU seconds, at most {most:,}{remedy}")
 
 
 def check_device(seeds: list[Found]) -> Finding:

@@ -10,6 +10,7 @@ from statistics import mean
 from typing import NamedTuple
 
 import numpy as np
+from benchmarks.speedrun.rules import HELD_OUT
 
 from easel import judges, sampling
 from easel.config.judges import KINDS
@@ -74,10 +75,11 @@ def weights_of(folder: Path) -> Path:
 
 
 def judge_folders(folder: Path, names: Sequence[str] = ()) -> dict[str, Path]:
-    """The judges in results/judges/<dataset>/: those of some names, or all that are finished."""
+    """The judges in results/judges/<dataset>/: those of some names, or all that are finished but the one held out."""
     if names:
         return {name: folder / name for name in names}
     found = {file.parent.name: file.parent for file in sorted(folder.glob("*/reference.npz"))}
+    found.pop(HELD_OUT, None)
     if not found:
         raise EaselError(f"{folder}: no judge there; expected a folder such as results/judges/cifar10")
     return found

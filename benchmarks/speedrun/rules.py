@@ -17,6 +17,8 @@ from easel.study.load import Study, load_study
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RULES = HERE / "rules.yaml"
+HELD_OUT = "held_out"
+"""The judge that plays no part in finding recipes."""
 PREFIX = "speedrun-"
 """The start of the name of every study of the speedrun."""
 

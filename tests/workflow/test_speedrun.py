@@ -106,7 +106,7 @@ SEED, JUDGE = "vae/seed-0", "../judges/tiny_shapes/tiny_judge"
 @pytest.mark.parametrize(
     ("file", "change", "rule", "said"),
     [
-        (f"{SEED}/train.json", training(cpu_seconds=120.6), "budget", "121 CPU seconds, at most 120"),
+        (f"{SEED}/train.json", training(cpu_seconds=120.6), "budget", "121 CPU seconds, at most 120; about 0.995 ep"),
         (f"{SEED}/train.json", lambda record: record.pop("cpu_seconds"), "budget", "unknown"),
         (f"{SEED}/train.json", lambda record: record["device"].update(kind="gpu"), "device", "trained on gpu"),
         (f"{SEED}/train.json", setting(beta=0.5), "settings", "beta differ"),
@@ -200,9 +200,10 @@ def test_the_command_checks_and_records(results, attempt, tmp_path, capsys, monk
 def test_samples_are_judged_as_by_the_workflow(results):
     """Of a file, and of a training that is sampled for it."""
     folder = results.parent / "judges/tiny_shapes"
+    shutil.copytree(folder / "tiny_judge", folder / rules.HELD_OUT)
     judges = judging.judge_folders(folder)
     assert list(judges) == ["tiny_judge"]
-    assert judging.judge_folders(folder, ["tiny_judge"]) == judges
+    assert list(judging.judge_folders(folder, [rules.HELD_OUT])) == [rules.HELD_OUT]
     sources = [results / SEED / "samples.npz", results / SEED]
     samples = {str(source): judging.images_of(source, 100) for source in sources}
     found = judging.judged(judges["tiny_judge"], samples)

@@ -6,7 +6,9 @@ import re
 import pytest
 from helpers.page_text import text_of
 
-from easel.report.page.measurements import Measured, measured_cells
+from easel.report.page.measurements import Measured, measured_cells, measured_texts
+from easel.report.page.numbers import NBSP
+from easel.report.page.plain import english
 
 
 def shown(*column, **options) -> list[str]:
@@ -43,6 +45,13 @@ def test_the_leading_values_decide():
     assert shown(*runs, *baselines, leading=2) == ["_7.7 ± 0.3", "_8.8 ± 0.3", "_0.017 ± 0.007", "26.54 ± 0.04"]
     assert shown((42.5, 3.2), (2.14, 0.06), leading=1) == ["42 ± 3", "_2.14 ± 0.06"]
     assert shown((0.0, 0.0), (0.936, 0.005), leading=1) == ["0.000", "0.936 ± 0.005"]
+
+
+def test_text_is_rounded_like_cells():
+    column = [Measured(7.69, 0.27), None, Measured(math.nan), Measured(-26.54, 0.04)]
+    cells = [text_of(cell) for cell in measured_cells(column, leading=1, align=False)]
+    assert [english(text).replace(NBSP, " ") for text in measured_texts(column, leading=1)] == cells
+    assert cells == ["7.7 ± 0.3", "", "not a number", "−26.54 ± 0.04"]
 
 
 def test_numbers_are_padded_only_where_they_are_aligned():

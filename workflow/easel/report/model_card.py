@@ -22,11 +22,12 @@ from easel.report.page.numbers import (
     joined_with_and,
     plural,
 )
+from easel.report.page.plain import english, escaped_markdown
 from easel.report.page.records import record_sentence
 from easel.report.tables.metric_rows import format_row, judge_description, reference_images
 from easel.report.tables.metric_texts import better_values, metric_title
 from easel.report.tables.settings import NOT_COMPARED
-from easel.texts import DEFAULT_LANGUAGE, say, verbatim
+from easel.texts import say
 
 TASK = "unconditional-image-generation"
 """The hub's name of the task; it has none for images of a class."""
@@ -90,18 +91,7 @@ def model_card(card: Card, folder: Path) -> str:
 
 def sentence(key: str, **values: object) -> str:
     """A text of the card, in English."""
-    return say(f"card.{key}", **values).plain[DEFAULT_LANGUAGE]
-
-
-def english(text: str) -> str:
-    """A text in English, as a plain string."""
-    return verbatim(text).plain[DEFAULT_LANGUAGE]
-
-
-def escaped(text: str) -> str:
-    """A user's text, which must not become markup."""
-    marked = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|!$" else letter for letter in text)
-    return " ".join(marked.split())
+    return english(say(f"card.{key}", **values))
 
 
 def section(name: str, *paragraphs: str) -> list[str]:
@@ -174,13 +164,13 @@ def introduction(card: Card) -> list[str]:
     trained = card.trained
     facts = {
         "shape": format_shape(card.dataset["image_shape"]),
-        "preset": escaped(trained["preset"]),
-        "dataset": escaped(trained["dataset"]),
-        "study": escaped(trained["study"]),
+        "preset": escaped_markdown(trained["preset"]),
+        "dataset": escaped_markdown(trained["dataset"]),
+        "study": escaped_markdown(trained["study"]),
         "seed": str(trained["seed"]),
     }
     key = "introduction_of_classes" if card.classes else "introduction"
-    described = [escaped(card.description)] if card.description else []
+    described = [escaped_markdown(card.description)] if card.description else []
     return [*described, sentence(key, classes=len(card.classes), **facts)]
 
 
@@ -227,7 +217,9 @@ def usage(card: Card) -> list[str]:
     said = [sentence("inputs_of_classes" if card.classes else "inputs", latents=card.trained["settings"]["latent_dim"])]
     if card.classes:
         said.append(
-            sentence("classes", classes=", ".join(f"{i} {escaped(each)}" for i, each in enumerate(card.classes)))
+            sentence(
+                "classes", classes=", ".join(f"{i} {escaped_markdown(each)}" for i, each in enumerate(card.classes))
+            )
         )
     if truncation := (card.samples.get("sampling") or {}).get("truncation"):
         said.append(sentence("truncated", truncation=f"{truncation:g}"))
@@ -274,10 +266,10 @@ def program(card: Card, form: str) -> str:
 def data(card: Card) -> list[str]:
     """What the model was trained on, and what it was judged against."""
     splits = card.dataset["splits"]
-    classes = [escaped(each) for each in card.dataset["classes"]]
+    classes = [escaped_markdown(each) for each in card.dataset["classes"]]
     return [
         sentence(
-            "data", dataset=escaped(card.dataset["name"]), training=splits["train"]["images"],
+            "data", dataset=escaped_markdown(card.dataset["name"]), training=splits["train"]["images"],
             test=splits["test"]["images"], shape=format_shape(card.dataset["image_shape"]), n=len(classes),
         ),
         *([sentence("data_classes", classes=joined_with_and(classes))] if 1 < len(classes) <= 100 else []),
@@ -290,7 +282,7 @@ def recipe(card: Card) -> list[str]:
     trained = card.trained
     settings = {name: value for name, value in trained["settings"].items() if name not in NOT_COMPARED and value != ""}
     facts = {
-        "preset": escaped(trained["preset"]),
+        "preset": escaped_markdown(trained["preset"]),
         "epochs": plural(round(trained["epochs"], 1), "epoch"),
         "steps": plural(trained["steps"], "step"),
         "time": format_duration(trained["seconds"]),
@@ -351,7 +343,7 @@ def notes(key: str, records: Iterable[tuple[str, str, Mapping[str, Any]]]) -> li
 
 def limits(card: Card) -> list[str]:
     """What the model is for, and what it is not."""
-    said = [sentence("intended"), sentence("not_intended", dataset=escaped(card.trained["dataset"]))]
+    said = [sentence("intended"), sentence("not_intended", dataset=escaped_markdown(card.trained["dataset"]))]
     if collapse := card.trained["collapse"]:
         said.append(sentence("collapsed", epoch=format_epoch(collapse["first_epoch"])))
     return said
@@ -362,7 +354,12 @@ def provenance(card: Card) -> list[str]:
     trained = card.trained
     versions = trained["versions"] | card.exported["versions"]
     return [
-        sentence("provenance", study=escaped(trained["study"]), run=escaped(trained["run"]), seed=str(trained["seed"])),
+        sentence(
+            "provenance",
+            study=escaped_markdown(trained["study"]),
+            run=escaped_markdown(trained["run"]),
+            seed=str(trained["seed"]),
+        ),
         table(
             [sentence(f"columns.{name}") for name in ("what", "identifier")],
             [
@@ -378,4 +375,4 @@ def license_of(card: Card) -> str:
     """The licence, or that none is stated."""
     if card.exported["license"] != NO_LICENSE:
         return sentence("license", license=f"`{card.exported['license']}`")
-    return sentence("no_license", dataset=escaped(card.trained["dataset"]))
+    return sentence("no_license", dataset=escaped_markdown(card.trained["dataset"]))

@@ -37,14 +37,29 @@ def measured_cells(
     leading: the number of values that decide; the others are there for comparison. None: all.
     align: pads the numbers, invisibly, so that their decimal points are in line.
     """
-    known = (shared_decimals(part) for part in (column[:leading], column))
-    shared = next((decimals for decimals in known if decimals is not None), 0)
-    texts = [None if each is None else texts_of(each, shared) for each in column]
+    texts = rounded_alike(column, leading)
     longest = max((text[0] for text in texts if text), key=len) if align and any(texts) else ""
     return [
         "" if each is None or text is None else cell_of(each, text, longest)
         for each, text in zip(column, texts, strict=True)
     ]
+
+
+def measured_texts(column: Sequence[Measured | None], leading: int | None = None) -> list[str]:
+    """The same values as text, rounded in the same way: `41.2 ± 0.8`; "" for None."""
+    return [
+        "" if each is None or text is None else text_of(text) if math.isfinite(each.value) else say("numbers.none")
+        for each, text in zip(column, rounded_alike(column, leading), strict=True)
+    ]
+
+
+def rounded_alike(
+    column: Sequence[Measured | None], leading: int | None = None
+) -> list[tuple[str, str, str, str] | None]:
+    """The integer parts and decimals of each value of a column, as `texts_of` gives them; None for None."""
+    known = (shared_decimals(part) for part in (column[:leading], column))
+    shared = next((decimals for decimals in known if decimals is not None), 0)
+    return [None if each is None else texts_of(each, shared) for each in column]
 
 
 def shared_decimals(column: Sequence[Measured | None]) -> int | None:
@@ -77,11 +92,16 @@ def cell_of(measured: Measured, text: tuple[str, str, str, str], longest: str) -
     if not math.isfinite(value):
         return element("span", say("numbers.none"))
     room = pad(longest[: -len(text[0])])
-    error = f"{NBSP}±{NBSP}{text[2]}{text[3]}" if text[2] else ""
     return element(
-        "span", room, f"{text[0]}{text[1]}{error}",
+        "span", room, text_of(text),
         class_="measured", title=exact(value, uncertainty), data_value=repr(float(value)),
     )  # fmt: skip
+
+
+def text_of(text: tuple[str, str, str, str]) -> str:
+    """A value with its uncertainty, from the parts of `texts_of`."""
+    error = f"{NBSP}±{NBSP}{text[2]}{text[3]}" if text[2] else ""
+    return f"{text[0]}{text[1]}{error}"
 
 
 def exact(value: float, uncertainty: float | None) -> str:

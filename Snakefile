@@ -65,6 +65,7 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/paper.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/sources.smk"
 include: "workflow/rules/studies.smk"
@@ -115,6 +116,11 @@ rule report:
 rule export:
     input:
         of_every_training("export.json", STUDY.exported),
+
+
+rule paper:
+    input:
+        f"results/{STUDY.name}/paper/paper.tex",
 
 
 rule crate:

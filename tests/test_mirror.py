@@ -29,6 +29,7 @@ TESTED_TOGETHER = {
     "planning/test_forecast.py": ("planning/judge_forecasts.py", "planning/run_forecasts.py", "planning/knowledge.py"),
     "provenance/test_crate.py": ("provenance/manifest_file.py",),
     "report/figures/test_network_figures.py": ("report/figures/diagram.py",),
+    "report/paper/test_folder.py": ("report/paper/records.py",),
     "report/tables/test_metrics.py": ("report/tables/metric_rows.py",),
     "study/test_messages.py": ("study/schema_paths.py", "study/wording.py"),
     "texts/test_records.py": ("report/page/records.py",),

@@ -107,6 +107,7 @@ def job_counts(said: str) -> dict[str, int]:
         "report",
         "export",
         "crate",
+        "paper",
         "total",
     )
     return {rule: count for rule, count in counts.items() if rule not in targets}

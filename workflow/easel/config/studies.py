@@ -18,7 +18,7 @@ MOST_TRAININGS = 10_000
 RESERVED_STUDY_NAMES = ("datasets", "judges", "logs", "benchmarks", "report.html", "README.md")
 RESERVED_RUN_NAMES = (
     "report.html", "report.ipynb", "comparison.csv", "comparison.json", "manifest.json", "crate.zip", "plan.html",
-    "plan.tsv", "notes.json",
+    "plan.tsv", "notes.json", "paper",
 )  # fmt: skip
 
 

@@ -98,6 +98,7 @@ RULES = {
     "report_study": Rule(Stage.REPORTS),
     "write_manifest": Rule(Stage.REPORTS),
     "pack_crate": Rule(Stage.REPORTS),
+    "write_paper": Rule(Stage.REPORTS),
     "probe_recipe": Rule(Stage.REPORTS),
     "plan_study": Rule(Stage.REPORTS),
 }

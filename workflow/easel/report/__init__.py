@@ -12,6 +12,7 @@ be imported without matplotlib.
     tables/           tables, page headers and sentences, one file a subject
     plan_page.py      the page of a plan
     model_card.py     README.md of an exported run
+    paper/            tables and methods for a paper
     overview.py       all studies of a results folder
     studies_page.py   the list of them
     rendering.py      notebook to page: execution, sections in all languages, nbconvert template

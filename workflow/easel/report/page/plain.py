@@ -35,6 +35,7 @@ LATEX = {
     "\N{UPWARDS ARROW}": r"$\uparrow$",
     "\N{LESS-THAN OR EQUAL TO}": r"$\leq$",
     "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$",
+    "\N{GREEK SMALL LETTER TAU}": r"$\tau$",
     "\N{HORIZONTAL ELLIPSIS}": r"\dots{}",
     "\N{EN DASH}": "--",
     "\N{EM DASH}": "---",

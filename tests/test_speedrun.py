@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from benchmarks.speedrun import judging, records, rules
+from benchmarks.speedrun import checks, judging, records, rules
 from benchmarks.speedrun.__main__ import command_line
 
 from easel.runtime.errors import EaselError
@@ -87,7 +87,7 @@ def test_a_local_archive_takes_the_place_of_the_addresses(tmp_path):
 def record(entry: str, budget: int, *fids: float, panel: str = "a", date: str = "2026-12-01") -> dict:
     """A record of two judges, whose mean FIDs are given; intervals reach 0.1 to both sides."""
     return {
-        "entry": entry, "budget": budget, "date": date, "commit": "c0ffee", "panel": panel,
+        "entry": entry, "budget": budget, "date": date, "commit": "c0ffee", "panel": panel, "data": "86d74f3b02d7f9e0",
         "device": {"kind": "cpu", "name": "a CPU", "threads": 2}, "precision": "mixed_bfloat16",
         "versions": {"tensorflow": "2.21.0", "keras": "3.15.1"},
         "seeds": [{"seed": 0, "cpu_seconds": 2 * budget - 1.4, "epochs": 1}],
@@ -112,6 +112,20 @@ def test_a_record_takes_the_place_of_its_like_only(tmp_path):
     assert records.read(file) == [newer, other_panel, longer]
 
 
+def test_a_panel_is_its_networks_and_the_training_images(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        for file in ("classifier.keras", "reference.npz"):
+            (tmp_path / name / file).write_bytes(name.encode())
+    panel = records.panel_of(tmp_path, ("one", "two"), "data")
+    (tmp_path / "one/reference.npz").write_bytes(b"computed again, with another last digit")
+    assert records.panel_of(tmp_path, ("two", "one"), "data") == panel
+    assert records.panel_of(tmp_path, ("one", "two"), "other data") != panel
+    assert records.panel_of(tmp_path, ("one",), "data") != panel
+    (tmp_path / "two/classifier.keras").write_bytes(b"trained again")
+    assert records.panel_of(tmp_path, ("one", "two"), "data") != panel
+
+
 def test_a_table_compares_with_the_baseline_of_the_same_panel():
     known = [record("fast_cpu", 60, 2.0, 4.0), record("lean", 60, 1.0, 5.0), record("lean", 60, 9.0, 9.0, panel="b")]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in records.table(known, 60).splitlines()[2:]]
@@ -122,7 +136,7 @@ def test_a_table_compares_with_the_baseline_of_the_same_panel():
     assert rows[3][:3] == ["`lean`", "two", "5.000 (4.900 to 5.100)"]
     assert (
         "- `lean`: 119 CPU seconds for 1 epochs; a CPU, 2 threads, mixed_bfloat16, tensorflow 2.21.0, keras 3.15.1; "
-        "2026-12-01, commit `c0ffee`, panel `b`\n"
+        "2026-12-01, commit `c0ffee`, panel `b`, data `86d74f3b02d7`\n"
     ) in records.tables(known)
 
 
@@ -212,7 +226,7 @@ def test_what_holds_no_samples_or_judges_is_named(tmp_path):
     with pytest.raises(EaselError, match="no judge there"):
         judging.judge_folders(tmp_path)
     with pytest.raises(EaselError, match=r"no judge with its reference.npz"):
-        judging.weights_of(tmp_path)
+        checks.weights_of(tmp_path)
 
 
 def test_the_first_images_of_a_file_are_judged(tmp_path):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from benchmarks.speedrun.rules import Attempt, write_study
 
 from easel.config.affects import Affects, names_of
+from easel.config.judges import KINDS
 from easel.evaluation.snapshots import file_of
 from easel.runtime.errors import EaselError
 from easel.runtime.files import read_json, sha256
@@ -196,6 +197,16 @@ def dataset_of(seeds: list[Found], results: Path) -> Path:
 def judges_of(seeds: list[Found], results: Path) -> Path:
     """The folder of that dataset's judges."""
     return results.parent / "judges" / seeds[0].train["dataset"]
+
+
+def weights_of(folder: Path) -> Path:
+    """The network of the judge in a folder. Raises EaselError if there is no judge with its reference."""
+    found = [folder / kind.weights for kind in KINDS.values() if (folder / kind.weights).is_file()]
+    if len(found) != 1 or not (folder / "reference.npz").is_file():
+        raise EaselError(
+            f"{folder}: no judge with its reference.npz; `python -m benchmarks.speedrun panel` makes those of the panel"
+        )
+    return found[0]
 
 
 def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:

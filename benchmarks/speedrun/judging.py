@@ -10,10 +10,10 @@ from statistics import mean
 from typing import NamedTuple
 
 import numpy as np
+from benchmarks.speedrun.checks import weights_of
 from benchmarks.speedrun.rules import HELD_OUT
 
 from easel import judges, sampling
-from easel.config.judges import KINDS
 from easel.evaluation import features, snapshots
 from easel.evaluation.reference import Reference
 from easel.metrics import fid, manifold
@@ -62,16 +62,6 @@ def sample(training: Path, count: int) -> np.ndarray:
     frequencies = sampling.class_frequencies(record["classes"])
     sampler = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, record["seed"])
     return sampler.samples(count).images
-
-
-def weights_of(folder: Path) -> Path:
-    """The network of the judge in a folder. Raises EaselError if there is no judge with its reference."""
-    found = [folder / kind.weights for kind in KINDS.values() if (folder / kind.weights).is_file()]
-    if len(found) != 1 or not (folder / "reference.npz").is_file():
-        raise EaselError(
-            f"{folder}: no judge with its reference.npz; `python -m benchmarks.speedrun panel` makes those of the panel"
-        )
-    return found[0]
 
 
 def judge_folders(folder: Path, names: Sequence[str] = ()) -> dict[str, Path]:

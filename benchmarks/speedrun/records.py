@@ -29,6 +29,7 @@ def record_of(results: Path, attempt: Attempt, commit: str) -> dict[str, Any]:
     """The record of an entry's results. results: the folder of the study."""
     seeds = checks.read_seeds(results, attempt.name)
     trained = seeds[0].train
+    data = read_json(checks.dataset_of(seeds, results))["arrays"]["train_images.npy"]
     comparison = read_json(results / "comparison.json")
     judges: dict[str, dict[str, Any]] = {}
     for column in comparison["summary"]:
@@ -49,8 +50,8 @@ def record_of(results: Path, attempt: Attempt, commit: str) -> dict[str, Any]:
         "commit": commit,
         "seeds": [{"seed": each.seed, **{k: each.train[k] for k in ("cpu_seconds", "epochs")}} for each in seeds],
         "samples": seeds[0].judged[0]["n"],
-        "panel": panel_of(checks.judges_of(seeds, results), list(judges)),
-        "data": read_json(checks.dataset_of(seeds, results))["source"],
+        "data": data,
+        "panel": panel_of(checks.judges_of(seeds, results), list(judges), data),
         "judges": judges,
         "device": trained["device"],
         "precision": trained["precision"],
@@ -58,12 +59,12 @@ def record_of(results: Path, attempt: Attempt, commit: str) -> dict[str, Any]:
     }
 
 
-def panel_of(folder: Path, names: Iterable[str]) -> str:
+def panel_of(folder: Path, names: Iterable[str], data: str) -> str:
     """12 hexadecimal digits that are the same where the same judges saw the same training images.
 
-    folder: results/judges/<dataset>. Only then do two FIDs compare.
+    folder: results/judges/<dataset>. data: the SHA-256 of train_images.npy. Only then do two FIDs compare.
     """
-    marks = {name: sha256(folder / name / "reference.npz") for name in names}
+    marks = {"data": data} | {name: sha256(checks.weights_of(folder / name)) for name in names}
     return hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -128,7 +129,8 @@ def about(record: Record) -> str:
     return (
         f"- `{record['entry']}`: {used} CPU seconds for {record['seeds'][0]['epochs']:.3g} epochs; "
         f"{record['device']['name']}, {record['device']['threads']} threads, {record['precision']}, {versions}; "
-        f"{record['date']}, commit `{record['commit']}`, panel `{record['panel']}`"
+        f"{record['date']}, commit `{record['commit']}`, panel `{record['panel']}`, "
+        f"data `{record['data'][:12]}`"
     )
 
 

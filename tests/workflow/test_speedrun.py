@@ -185,6 +185,8 @@ def test_the_command_checks_and_records(results, attempt, tmp_path, capsys, monk
     assert record["judges"]["tiny_judge"]["fid"]["mean"] == fid
     assert record["judges"]["tiny_judge"]["fid"]["values"] == [fid]
     assert record["seeds"][0]["cpu_seconds"] == json.loads((results / SEED / "train.json").read_text())["cpu_seconds"]
+    arrays = json.loads((results / "../datasets/tiny_shapes/dataset.json").read_text())["arrays"]
+    assert record["data"] == arrays["train_images.npy"]
     assert f"| `vae` | tiny_judge | {fid:.3f}" in (tmp_path / "README.md").read_text()
 
     before = (results / SEED / "train.json").read_bytes()

@@ -168,7 +168,7 @@ def test_every_difference_is_there_to_the_digit_and_untested_ones_are_dashes(stu
     assert len(tables) == len(columns)
     for table, column in zip(tables, columns, strict=True):
         for row, difference in zip(table.rows, column["differences"], strict=True):
-            name, shown, interval, seeds, paired, welch, verdict = row
+            name, shown, interval, seeds, paired, welch, verdict = row[:7]
             assert (name.text, seeds.text) == (difference["run"], str(difference["seeds"]))
             assert digits_of(shown.text, difference["difference"])
             low, high = interval.text.replace("\N{NO-BREAK SPACE}", " ").split(" to ")
@@ -181,6 +181,31 @@ def test_every_difference_is_there_to_the_digit_and_untested_ones_are_dashes(stu
             assert bool(verdict.marks) == (difference["test"] is None)
         untested = [each for each in column["differences"] if each["test"] is None]
         assert any("Not tested: a run has a single seed" in note for note in table.notes) == bool(untested)
+
+
+def test_seeds_to_settle_and_the_spread_are_there_if_they_are_known(written):
+    study = deepcopy(written((0, 1, 2)).study)
+    varied(study)
+    study = with_summary(study)
+    column = next(each for each in study.summary if each["metric"] == "fid")
+    for each in column["differences"]:
+        each["seeds_to_settle"] = None
+    column["spread"] = None
+    (table,) = read_back(difference_tables(study))
+    assert table.header[-1].text == "significant"
+    needed = {"total": 1_300, "more": 1_297, "low": 8, "high": None, "power": 0.8}
+    column["differences"][1]["seeds_to_settle"] = needed
+    column["spread"] = {"total": 1.234, "training": 1.1, "sampling": 0.56, "share": 0.79}
+    (table,) = read_back(difference_tables(study))
+    assert [row[-1].text for row in table.rows] == ["—", "1,300"]
+    assert "with a probability of 80 %" in table.caption
+    assert table.notes == [
+        "Standard deviation over seeds: 1.2, of which 1.1 from training and 0.56 from sampling; training has 79 % of "
+        "the variance."
+    ]
+    rows = {(row["metric"], row["run"]): row for row in result_rows(study) if "run" in row}
+    assert rows["fid", column["differences"][1]["run"]]["from_best.seeds_to_settle.total"] == 1_300
+    assert rows["fid", "dcgan"]["spread_of_runs.training"] == 1.1
 
 
 def test_the_best_run_by_all_judges_is_bold(written):

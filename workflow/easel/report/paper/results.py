@@ -25,7 +25,7 @@ from easel.report.tables.comparison import (
 from easel.report.tables.judge_notice import fids_of_samples
 from easel.report.tables.metric_rows import belongs_to, group_rows, judge_description, mean_with_interval
 from easel.report.tables.metric_texts import FOLDED_TABLES, MAIN_TABLE, image_kind, metric_title, metric_with_arrow
-from easel.texts import say
+from easel.texts import Text, format_number, say
 
 LABEL_KEYS = ("judge", "n", "likelihood", *SAMPLING_KEYS)
 """What tells the tables of one subject apart."""
@@ -166,6 +166,7 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
     """One of them. Where nothing is tested, because a run has one seed, there are dashes and a note."""
     notes = Notes()
     tests = list(column["differences"][0]["tests"])  # the same of every difference
+    powers = {each["seeds_to_settle"]["power"] for each in column["differences"] if each.get("seeds_to_settle")}
     rows = []
     for each in column["differences"]:
         low, high = each["low"], each["high"]
@@ -173,6 +174,8 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
         untested = notes.letter(english(say("paper.untested"))) if each["test"] is None else ""
         p_values = [each["tests"][test]["corrected"] for test in tests]
         verdict = DASH if each["test"] is None else english(say(f"scores.{'yes' if each['real'] else 'no'}"))
+        needed = each.get("seeds_to_settle")
+        settled = Cell(format_number(needed["total"]) if needed else DASH)
         rows.append(
             [
                 Cell(each["run"]),
@@ -181,25 +184,37 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
                 Cell(str(each["seeds"])),
                 *(Cell(DASH if p is None else f"{p:.2g}") for p in p_values),
                 Cell(verdict, untested),
+                *([settled] if powers else []),
             ]
         )
+    caption = [
+        say("paper.differences", metric=metric_title(column["metric"]), best=column["first"]),
+        protocol_sentence([column]),
+        say("paper.corrected"),
+        *(say("paper.settled", percent=f"{100 * power:g}") for power in powers),
+    ]
     names = ("difference", "interval", "seeds", *(f"p_{test}" for test in tests), "chance")
+    header = [Cell(""), *(Cell(english(say(f"scores.{name}"))) for name in names)]
+    if powers:
+        header.append(Cell(english(say("paper.seeds_to_settle"))))
     return PaperTable(
         label=label_of(study.comparison["study"], "differences", *(column[key] for key in LABEL_KEYS)),
-        caption=english(
-            joined_sentences(
-                [
-                    say("paper.differences", metric=metric_title(column["metric"]), best=column["first"]),
-                    protocol_sentence([column]),
-                    say("paper.corrected"),
-                ]
-            )
-        ),
-        header=[Cell(""), *(Cell(english(say(f"scores.{name}"))) for name in names)],
+        caption=english(joined_sentences(caption)),
+        header=header,
         rows=rows,
-        align="lrrrrrl",
+        align="l" + "r" * (len(header) - 1),
         notes=notes,
-    )  # fmt: skip
+        remarks=[english(spread)] if (spread := spread_sentence(column)) else [],
+    )
+
+
+def spread_sentence(column: Mapping) -> Text | None:
+    """How much values vary from seed to seed, and how much of this is training; None if unknown."""
+    spread = column.get("spread") or {}
+    if spread.get("share") is None:
+        return None
+    deviations = {name: f"{spread[name]:.2g}" for name in ("total", "training", "sampling")}
+    return say("paper.spread", percent=f"{100 * spread['share']:.0f}", **deviations)
 
 
 # --- agreement -----------------------------------------------------------------------------------------
@@ -272,16 +287,14 @@ def result_rows(study: StudyResults) -> list[dict[str, Any]]:
     rows = []
     for column in study.summary:
         about = {key: value for key, value in column.items() if key not in ("runs", "differences", "caveats", "spread")}
-        about["judge_facts"] = column["judge_facts"] or {}
+        about |= {"judge_facts": column["judge_facts"] or {}, "spread_of_runs": column.get("spread") or {}}
         differences = {each["run"]: each for each in column["differences"]}
         for run in column["runs"]:
             difference = {key: value for key, value in differences.get(run["run"], {}).items() if key != "run"}
-            caveats = {"caveats": kinds_of(column["caveats"])}
-            rows.append(
-                flat(
-                    {**about, **run, "best": run["run"] == best_run(study, column), "from_best": difference, **caveats}
-                )
-            )
+            difference["seeds_to_settle"] = difference.get("seeds_to_settle") or {}
+            judged = {"best": run["run"] == best_run(study, column), "caveats": kinds_of(column["caveats"])}
+            spread = {"spread": run.get("spread") or {}}
+            rows.append(flat({**about, **run, **spread, **judged, "from_best": difference}))
     first = [*study.runs, *study.external][0]
     for row in first["seeds"][0]["metrics"]:
         if row["of"] in BASELINES and row["value"] is not None:

@@ -45,6 +45,10 @@ class JudgeSettings(Closed):
     known_answers: ClassVar[KnownAnswers | None] = None
     """Published values that check the judge and everything computed with it."""
 
+    sees: ClassVar[frozenset[str]] = frozenset()
+    """Damages of sensitivity.json that every judge of this kind shows in its FID on drawn shapes; empty if nobody has
+    measured it."""
+
     @property
     def is_fetched(self) -> bool:
         """True if it is made from a file that was made elsewhere; any other is made from the dataset.

@@ -19,6 +19,7 @@ class ClassifierSettings(JudgeSettings):
     compared."""
 
     weights: ClassVar = "classifier.keras"
+    sees: ClassVar = frozenset({"blur", "jpeg", "dropped_classes"})
     knows_classes: ClassVar = True
 
     kind: Annotated[Literal["classifier"], Affects.OUTPUT | Affects.COST]

@@ -14,6 +14,7 @@ class RandomSettings(JudgeSettings):
     """A convolutional network of random weights, which is never trained: it sees colour and texture only."""
 
     weights: ClassVar = "random.keras"
+    sees: ClassVar = frozenset({"gaussian_noise", "blur", "jpeg", "checkerboard", "grey", "repeated_images"})
 
     kind: Annotated[Literal["random"], Affects.OUTPUT]
     """`random`: random weights, no training."""

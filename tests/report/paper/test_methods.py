@@ -105,7 +105,7 @@ def test_compute_and_software_are_described(written):
     got = paragraphs(records)
     assert "9 trainings ran on 2 threads of AMD EPYC" in got["Compute"]
     assert "mixed_bfloat16" in got["Compute"]
-    assert "9 of 9 used only operations that repeat bit for bit" in got["Compute"]
+    assert "9 of 9 trainings used only operations that repeat bit for bit" in got["Compute"]
     assert "Easel 0.1.0 [@easel] (commit ab4cb19fab4c) on Snakemake 9.20.0 [@molder2021snakemake]" in got["Software"]
     assert "TensorFlow 2.21.0" in got["Software"]
     assert "Keras 3.15.1" in got["Software"]

@@ -8,7 +8,7 @@ from easel.config.studies import StudyFile
 
 
 def test_one_judge_or_several():
-    assert check(StudyFile, STUDY).judge == ["classifier"]
+    assert check(StudyFile, STUDY).judge == ["panel"]
     assert check(StudyFile, STUDY | {"judge": "other"}).judge == ["other"]
     assert check(StudyFile, STUDY | {"judge": ["a", "b"]}).judge == ["a", "b"]
 

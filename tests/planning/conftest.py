@@ -9,6 +9,7 @@ from easel.study.load import Study, load_study
 ROOT = Path(__file__).parents[2]
 STUDY = """\
 dataset: shapes
+judge: classifier
 seeds: [0, 1]
 runs:
   dcgan: {preset: dcgan, epochs: 4}

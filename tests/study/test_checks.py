@@ -9,7 +9,9 @@ from easel.config.datasets import Cifar10Binary
 from easel.study.load import load_study
 from easel.study.messages import ConfigError
 
-OWN_FOLDER = "dataset: own\nruns:\n  a: {preset: dcgan}\ndatasets:\n  own: {format: folder, path: %s}\n"
+OWN_FOLDER = (
+    "dataset: own\njudge: classifier\nruns:\n  a: {preset: dcgan}\ndatasets:\n  own: {format: folder, path: %s}\n"
+)
 
 
 def test_a_dataset_of_its_own_is_found_from_the_study(root, tmp_path):
@@ -114,7 +116,7 @@ def test_a_classifier_needs_classes_of_an_archive_too(root, tmp_path):
     checksums = ", ".join(f"{key}: {SHA256}" for key in ("train_images", "train_labels", "test_images", "test_labels"))
     (tmp_path / "own.yaml").write_text(
         f"datasets:\n  own: {{format: idx, path: idx, classes: [digit], sha256: {{{checksums}}}}}\n"
-        "dataset: own\nruns:\n  a: {preset: dcgan}\n"
+        "dataset: own\njudge: classifier\nruns:\n  a: {preset: dcgan}\n"
     )
     assert message(load_study, {"study": str(tmp_path / "own.yaml")}, root).startswith(
         f"{tmp_path}/own.yaml: judge: 'classifier' learns to tell the dataset's classes apart, and its 'classes' are "

@@ -7,7 +7,9 @@ from easel.config.datasets import Dataset
 from easel.study.files import parse
 from easel.study.messages import ConfigError
 
-STUDY_KEYS = "title, description, notes, dataset, datasets, seeds, runs, judge, minutes, on_collapse, judges, samples"
+STUDY_KEYS = (
+    "title, description, notes, dataset, datasets, seeds, runs, judge, minutes, on_collapse, judges, sensitivity"
+)
 
 
 WRONG = {

@@ -1,11 +1,10 @@
 """Panels: which judges stand behind one name."""
 
-from typing import ClassVar
+from types import SimpleNamespace
 
 import pytest
 from helpers.studies import GOOD, message
 
-from easel.config.judges.base import JudgeSettings
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import InceptionSettings
 from easel.config.judges.random import RandomSettings
@@ -21,12 +20,6 @@ judges:
   unknown: {kind: panel, judges: [classifer]}
 """
 FLAT = GOOD.replace("dataset: shapes", "dataset: flat\ndatasets: {flat: {format: folder, path: flat, image_size: 32}}")
-
-
-class Taught(JudgeSettings):
-    """A judge that learns without classes."""
-
-    passes: ClassVar[int] = 3
 
 
 @pytest.fixture
@@ -91,7 +84,7 @@ def test_a_dataset_of_one_class_is_sent_to_a_judge_that_is_made_here():
     assert instead(entries) == "use a judge that needs no classes"
     entries["textures"] = RandomSettings(kind="random")
     assert instead(entries) == "use judge: textures, which needs neither classes nor a download"
-    entries["taught"] = Taught(kind="taught")
+    entries["taught"] = SimpleNamespace(knows_classes=False, is_fetched=False, passes=3)
     assert instead(entries) == "use judge: taught, which needs neither classes nor a download"
 
 

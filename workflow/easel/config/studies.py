@@ -91,7 +91,7 @@ class StudyFile(Closed):
     runs: Annotated[dict[Name, AnyRun], Affects.OUTPUT] = Field(min_length=1)
     """The runs to compare: name, preset, and the settings that differ from the preset; or name and external samples."""
     judge: Annotated[Names, BeforeValidator(one_or_several, json_schema_input_type=Name | Names), Affects.OUTPUT] = (
-        Field(["classifier"])
+        Field(["panel"])
     )
     """A judge or a panel of judges: a key of config/judges.yaml or of this study's own `judges`; or a list of them. The
     first chooses the snapshots."""

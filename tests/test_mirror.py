@@ -24,7 +24,9 @@ TESTED_TOGETHER = {
     "data/folder/test_workers.py": ("data/folder/worker.py",),
     "data/folder/test_listing.py": ("data/picture_files.py",),
     "evaluation/test_rows.py": ("evaluation/metrics_row.py",),
-    "judges/test_classifier.py": ("judges/__init__.py", "judges/networks.py", "judges/classifier/*.py"),
+    "judges/test_classifier.py": (
+        "judges/__init__.py", "judges/networks.py", "judges/training.py", "judges/classifier/*.py",
+    ),
     "judges/test_onnx.py": ("judges/onnx/*.py",),
     "planning/test_forecast.py": ("planning/judge_forecasts.py", "planning/run_forecasts.py", "planning/knowledge.py"),
     "provenance/test_crate.py": ("provenance/manifest_file.py",),

@@ -34,7 +34,7 @@ def test_a_classifier_from_a_file_has_no_settings_of_a_training():
     assert not plain.model_dump().keys() & {"urls", "path", "sha256"}
     given = {"kind": "classifier", "path": "a.keras", "sha256": "0123456789ab" + "0" * 52}
     fetched = ClassifierSettings(**given)
-    assert (fetched.is_fetched, fetched.can_be_probed, fetched.passes) == (True, False, 0)
+    assert (fetched.is_fetched, fetched.can_be_probed, fetched.is_trained) == (True, False, False)
     assert fetched.archive == "classifier-0123456789ab.keras"
     assert fetched.archive_mb > 0
     assert fetched.model_copy(update={"flip": True}).model_dump() == given
@@ -61,7 +61,7 @@ def test_a_classifier_from_a_file_needs_one_source_and_its_checksum(given, messa
 def test_onnx_files_settings():
     given = {"kind": "onnx", "path": "a.onnx", "sha256": "0123456789ab" + "0" * 52}
     plain = OnnxSettings(**given)
-    assert (plain.is_fetched, plain.passes, plain.archive) == (True, 0, "onnx-0123456789ab.onnx")
+    assert (plain.is_fetched, plain.is_trained, plain.archive) == (True, False, "onnx-0123456789ab.onnx")
     assert OnnxSettings.model_validate_json(plain.model_dump_json()) == plain
     assert as_params(plain, Affects.OUTPUT) == as_params(plain.model_copy(update={"path": "b"}), Affects.OUTPUT)
     assert OnnxSettings(**given, image_size=448).megaflops == 4 * plain.megaflops

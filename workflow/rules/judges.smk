@@ -90,7 +90,7 @@ for KIND, SETTINGS in STUDY_KINDS.items():
         threads: config["threads"]
         resources:
             **needs(rule_that_makes(KIND)),
-            gpu=lambda wildcards: int(STUDY.judges[wildcards.judge].passes > 0),
+            gpu=lambda wildcards: int(STUDY.judges[wildcards.judge].is_trained),
         params:
             spec=judge_spec,
             settings=not_compared(lambda wildcards: as_params(STUDY.judges[wildcards.judge])),

@@ -1,7 +1,7 @@
 """Judges that are Keras networks: features of several stages, and how a network judges.
 
 Early stages see colour and fine texture, late ones shapes and what the network was trained for. A stage's features are
-the mean and the deviation of each channel over all positions.
+the mean of each channel over all positions, and of early stages the deviation. The pixels themselves are a stage, too.
 """
 
 import zipfile
@@ -30,10 +30,35 @@ DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeErro
 STILL = 1e-3  # deviation of a feature, relative to the largest of its stage, below which it does not vary
 
 
+def means(maps: keras.KerasTensor) -> keras.KerasTensor:
+    """The mean over all positions of each channel of maps (B, H, W, C): float32 (B, C)."""
+    return layers.GlobalAveragePooling2D(dtype="float32")(maps)
+
+
+def deviations(maps: keras.KerasTensor) -> keras.KerasTensor:
+    """The deviation over all positions of each channel of maps (B, H, W, C): float32 (B, C)."""
+    return keras.ops.std(keras.ops.cast(maps, "float32"), (1, 2))
+
+
 def pooled(maps: keras.KerasTensor) -> keras.KerasTensor:
     """The mean and the deviation over all positions of each channel of maps (B, H, W, C): float32 (B, 2·C)."""
-    maps = keras.ops.cast(maps, "float32")
-    return keras.ops.concatenate([keras.ops.mean(maps, (1, 2)), keras.ops.std(maps, (1, 2))], axis=-1)
+    return keras.ops.concatenate([means(maps), deviations(maps)], axis=-1)
+
+
+def of_pixels(images: keras.KerasTensor) -> keras.KerasTensor:
+    """What the pixels of images (B, H, W, C) themselves show, without a weight: float32 (B, 5·C).
+
+    The mean and the deviation of each channel, and the deviations of what pooling pairs of pixels would lose: between
+    neighbours in a row, in a column, and in both (Haar's details). A network that was trained on natural images is
+    nearly blind to the latter, of which they have little, and damaged images much.
+    """
+
+    def lost(maps, size):
+        return layers.Subtract()([maps, layers.UpSampling2D(size)(layers.AveragePooling2D(size)(maps))])
+
+    rows, columns = lost(images, (1, 2)), lost(images, (2, 1))
+    details = [deviations(each) for each in (rows, columns, lost(rows, (2, 1)))]
+    return keras.ops.concatenate([pooled(images), *details], axis=-1)
 
 
 def joined(stages: Sequence[keras.KerasTensor], scales: np.ndarray | None = None) -> keras.KerasTensor:
@@ -46,18 +71,18 @@ def joined(stages: Sequence[keras.KerasTensor], scales: np.ndarray | None = None
     return layers.Rescaling([float(scale) for scale in scales], dtype="float32", name="features")(side_by_side)
 
 
-def balancing_scales(network: keras.Model, images: np.ndarray) -> np.ndarray:
+def balancing_scales(network: keras.Model, images: np.ndarray, flip: bool = False) -> np.ndarray:
     """Scales float64 (d,) with which every feature of a network varies alike, and their variances sum to 100.
 
     A FID is then in percent of the total variance of real images' features, however many features there are.
-    network: the judge with scales of 1. images: training images uint8 (N, H, W, C), of which the first SCALED_BY count.
+    network: the judge with scales of 1. flip: it looks at mirror images, too. images: training images uint8
+    (N, H, W, C), of which SCALED_BY count, evenly spaced.
     A feature that hardly varies is left out, by a scale of 0: what it varies by is rounding.
     """
-    deviations = NetworkJudge(network).outputs(images[:SCALED_BY]).features.std(axis=0, dtype=np.float64)
-    varies = deviations > STILL * deviations.max(initial=0.0)
-    return np.where(varies, 1.0 / np.where(varies, deviations, 1.0), 0.0) * np.sqrt(
-        TOTAL_VARIANCE / max(varies.sum(), 1)
-    )
+    some = images[:: -(-len(images) // SCALED_BY)]
+    spread = NetworkJudge(network, flip).outputs(some).features.std(axis=0, dtype=np.float64)
+    varies = spread > STILL * spread.max(initial=0.0)
+    return np.where(varies, 1.0 / np.where(varies, spread, 1.0), 0.0) * np.sqrt(TOTAL_VARIANCE / max(varies.sum(), 1))
 
 
 class NetworkJudge:

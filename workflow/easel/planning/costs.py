@@ -170,7 +170,7 @@ class Costs:
         """Making a judge from the dataset, with or without a training, or from its archive."""
         if settings.is_fetched:
             return Cost(LIGHT, PLAIN + 2 * settings.archive_mb, settings.archive_mb)
-        images = settings.passes * self.sizes.train
+        images = settings.training_images(self.sizes.train)
         minutes = self.minutes(images, settings.training_megaflops, self.machine.threads, gpus=1)
         return Cost(minutes, self.memory_mb(self.dataset_mb, gpus=1), 5)
 

@@ -14,7 +14,7 @@ JUDGED_AT_MOST = 10_000  # training images for a judge's accuracy, and features 
 
 
 def judge(known: Knowledge, job: Job) -> Forecast | None:
-    """Making a judge: as before with the same settings, else all of its epochs, by its probe."""
+    """Making a judge: as before with the same settings, else the whole of its training, by its probe."""
     name = job.wildcards["judge"]
     settings = known.study.judges[name]
     if known.has_same_judge(name) and (before := known.as_before(job)):
@@ -23,7 +23,7 @@ def judge(known: Knowledge, job: Job) -> Forecast | None:
         return None
     seconds, sizes = probe["seconds"], known.sizes
     batch_size = recipes.of_judge(settings, sizes)["settings"]["batch_size"]
-    steps = settings.passes * max(1, round(sizes.train / batch_size))
+    steps = settings.training_images(sizes.train) / min(batch_size, sizes.train)
     checked = (sizes.test + min(sizes.train, JUDGED_AT_MOST)) / 1000
     total = seconds["import"] + seconds["build"] + seconds["first_call"] + steps * seconds["step"]
     total += seconds["first_features"] + checked * seconds["features_1000"] + SETTLING

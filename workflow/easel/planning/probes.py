@@ -1,9 +1,10 @@
 """Measure the cost of a recipe on this machine, in a few seconds and on images of noise.
 
-A probe runs the engine itself (`easel.training`, `easel.judges.classifier`): its compiled calls, pictures, checkpoints
-and networks. It needs no dataset. Bytes are the sizes of files that were written; memory is the peak resident size.
+A probe runs the engine itself (`easel.training`, `easel.judges`): its compiled calls, pictures, checkpoints and
+networks. It needs no dataset. Bytes are the sizes of files that were written; memory is the peak resident size.
 """
 
+import importlib
 import math
 import os
 import time
@@ -26,15 +27,12 @@ import_keras()
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 
-from easel import keras_files, sampling  # noqa: E402
-from easel.config.base import resolved_flip  # noqa: E402
-from easel.config.judges.classifier import ClassifierSettings  # noqa: E402
+from easel import judges, keras_files, sampling  # noqa: E402
+from easel.config.judges import KINDS  # noqa: E402
 from easel.config.presets import Preset  # noqa: E402
 from easel.evaluation.reference import Reference  # noqa: E402
 from easel.evaluation.rows import measurements, nearest_training_images  # noqa: E402
 from easel.judges import Outputs  # noqa: E402
-from easel.judges.classifier import network as classifier  # noqa: E402
-from easel.judges.classifier import training as fitting  # noqa: E402
 from easel.judges.devices import use_training_devices  # noqa: E402
 from easel.judges.networks import BATCH as JUDGED  # noqa: E402
 from easel.metrics import cells, fid  # noqa: E402
@@ -48,7 +46,6 @@ from easel.training.devices import (  # noqa: E402
     describe_device,
     use_devices,
 )
-from easel.training.layers import accelerated  # noqa: E402
 from easel.training.loop import CALL_SECONDS  # noqa: E402
 from easel.training.monitor import Monitor  # noqa: E402
 from easel.training.record import write_outputs  # noqa: E402
@@ -197,32 +194,25 @@ def sample(generator: Path, latent_dim: int, classes: np.ndarray | None) -> dict
 
 
 def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:
-    """Measure the training of a `classifier` judge, its features, and the metrics computed from them."""
-    settings = ClassifierSettings.model_validate(recipe["settings"])
+    """Measure the training of a judge, its features, and the metrics computed from them."""
+    kind = KINDS[recipe["kind"]]
+    settings = kind.model_validate(recipe["settings"])
+    fitting = importlib.import_module(f"easel.judges.{recipe['kind']}.training")
     use_training_devices(threads, gpus, "a probe")
     precision = choose_precision("auto", loss_scaling=False)
     images = noise(recipe)
-    batch_size, flip = min(settings.batch_size, len(images)), resolved_flip(settings.flip)
-    classes = labels(recipe)
-    assert classes is not None, "a classifier has classes to learn"
-
-    def prepared():
-        network = accelerated(classifier.network(images.shape[1:], recipe["classes"], settings.width, precision))
-        batches = fitting.batches(images, classes, recipe["classes"], batch_size, settings.seed, flip)
-        return fitting.learner(network, settings, len(images) // batch_size), batches
-
-    (learner, batches), built = timed(prepared)
+    course, built = timed(lambda: fitting.course(images, labels(recipe), recipe["classes"], settings, precision))
     clock = Clock(seconds)
-    learner.fit(batches, steps_per_epoch=2**30, shuffle=False, callbacks=[clock], verbose=0)
-    exact = classifier.network(images.shape[1:], recipe["classes"], settings.width, flip=flip)
+    course.learner.fit(course.batches, steps_per_epoch=2**30, shuffle=False, callbacks=[clock], verbose=0)
+    exact, balanced = timed(lambda: fitting.finished(course, images, settings))
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "classifier.keras"
+        file = Path(folder) / kind.weights
         keras_files.save(exact, file)
-        trained, loaded = timed(lambda: classifier.load(file))
+        trained, loaded = timed(lambda: judges.load(file))
         size = file.stat().st_size
     some = images[np.arange(DRAWN) % len(images)]
     _, first = timed(lambda: trained.outputs(some[:JUDGED]))
-    (found, _), many = timed(lambda: trained.outputs(some))
+    seen, many = timed(lambda: trained.outputs(some))
     with on_one_core():
         _, alone = timed(lambda: trained.outputs(some))
     return {
@@ -231,9 +221,9 @@ def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) ->
         "memory_mb": peak_memory(),
         "seconds": rounded(
             {
-                "build": built, "first_call": clock.first, "step": median(clock.paces), "load": loaded,
+                "build": built + balanced, "first_call": clock.first, "step": median(clock.paces), "load": loaded,
                 "first_features": first, "features_1000": 1000 * many / DRAWN,
-                "features_1000_one_core": 1000 * alone / DRAWN, "metrics_1000": score(found, len(images)),
+                "features_1000_one_core": 1000 * alone / DRAWN, "metrics_1000": score(seen, len(images)),
             }
         ),
         "bytes": {"network": size, "features": 4 * trained.feature_dim},
@@ -259,12 +249,12 @@ class Clock(keras.callbacks.Callback):
         self.model.stop_training = sum(self.paces) >= self.seconds
 
 
-def score(features: np.ndarray, images: int) -> float:
+def score(found: Outputs, images: int) -> float:
     """Seconds to compute all metrics of SCORED samples against `images` training images.
 
-    features: float32 (n, d), from which those of samples and training images are resampled.
+    found: of n images, from which the features of samples and training images are resampled.
     """
-    random = np.random.default_rng(0)
+    random, features = np.random.default_rng(0), found.features
 
     def resampled(count: int) -> np.ndarray:  # with noise, because real features have no duplicates
         some = features[random.integers(len(features), size=count)]
@@ -278,7 +268,7 @@ def score(features: np.ndarray, images: int) -> float:
         "test_nearest": np.ones(SCORED), "cells": centres, "test_cells": cells.cells_of(samples, centres),
     }  # fmt: skip
     reference = Reference(statistics, train, np.zeros(images, np.int64))
-    seen = Outputs(samples, samples[:, :10])
+    seen = Outputs(samples, found.logits[random.integers(len(features), size=SCORED)])
 
     def everything() -> None:
         to_train = nearest_training_images(seen, reference, "a probe").distances

@@ -58,7 +58,7 @@ def of_study(study: Study, sizes: Sizes) -> dict[str, dict[str, Any]]:
 def modules_of(recipe: Mapping[str, Any]) -> list[str]:
     """The modules of easel that a measurement of the recipe imports by name."""
     if recipe["kind"] != "training":
-        return []
+        return [f"easel.judges.{recipe['kind']}.training", f"easel.judges.{recipe['kind']}"]
     settings = recipe["settings"]
     return [f"easel.models.{settings['model']}", f"easel.training.objectives.{settings['family']}"]
 

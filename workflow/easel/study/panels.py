@@ -59,7 +59,7 @@ def instead(entries: Mapping[str, JudgeSettings | Panel]) -> str:
     names = [name for name, judge in judges.items() if not (judge.knows_classes or judge.is_fetched)]
     if not names:
         return "use a judge that needs no classes"
-    first = next((name for name in names if judges[name].passes), names[0])
+    first = next((name for name in names if judges[name].is_trained), names[0])
     return f"use judge: {first}, which needs neither classes nor a download"
 
 

@@ -4,6 +4,9 @@ from typing import ClassVar, NamedTuple
 
 from easel.config.base import Closed
 
+OF_PIXELS = 15
+"""Features of the pixels themselves that a judge with features of several stages has, of images of three channels."""
+
 
 class KnownAnswer(NamedTuple):
     """A published reference value."""
@@ -83,7 +86,11 @@ class JudgeSettings(Closed):
         """Millions of floating-point operations of a step of its training, per image of 32 × 32 pixels."""
         return 0.0
 
-    @property
-    def passes(self) -> int:
-        """Epochs of its own training; 0 if it is not trained."""
+    def training_images(self, count: int) -> int:
+        """Images that its training sees at most, of `count` in the dataset: 0 if it is not trained."""
         return 0
+
+    @property
+    def is_trained(self) -> bool:
+        """True if it is trained here."""
+        return self.training_images(1) > 0

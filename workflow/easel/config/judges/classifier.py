@@ -7,7 +7,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from easel.config.affects import Affects, ProbedAs
 from easel.config.base import Flip, Sha256, Url
-from easel.config.judges.base import JudgeSettings
+from easel.config.judges.base import OF_PIXELS, JudgeSettings
 
 ARCHIVE_MB = 4.0  # of a file of the default width, for which costs are estimated
 OF_FILE = ("kind", "urls", "path", "sha256")
@@ -15,8 +15,8 @@ OF_FILE = ("kind", "urls", "path", "sha256")
 
 
 class ClassifierSettings(JudgeSettings):
-    """A small network that classifies the dataset, trained by the workflow or from a file; its last features are
-    compared."""
+    """A small network that classifies the dataset, trained by the workflow or from a file; its features are those
+    of all of its stages."""
 
     weights: ClassVar = "classifier.keras"
     sees: ClassVar = frozenset({"blur", "jpeg", "dropped_classes"})
@@ -30,12 +30,13 @@ class ClassifierSettings(JudgeSettings):
     """A local classifier.keras instead of `urls`: absolute, from `~`, or relative to the file that names it."""
     sha256: Annotated[Sha256, Affects.OUTPUT] = Field("", exclude_if=not_)
     """SHA-256 of that file, 64 lower-case hexadecimal digits."""
-    epochs: Annotated[int, Affects.OUTPUT, ProbedAs(1)] = Field(18, ge=1, le=10_000)
+    epochs: Annotated[int, Affects.OUTPUT, ProbedAs(1)] = Field(6, ge=1, le=10_000)
     """Passes over the training images, at most."""
     stop_at_accuracy: Annotated[float, Affects.OUTPUT, ProbedAs(2.0)] = Field(0.99, gt=0)
     """Training stops after an epoch with at least this accuracy on the training images; above 1: never."""
     width: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(32, ge=1, le=1_024)
-    """Channels: the three stages have 1.5, 4 and 8 times as many, and a feature vector has 8 times as many numbers."""
+    """Channels: the stages have 0.5, 1.5, 4 and 8 times as many, and a feature vector has 16 times as many numbers, and
+    15 of the pixels themselves."""
     batch_size: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(128, ge=2)
     """Images per step."""
     learning_rate: Annotated[float, Affects.OUTPUT, ProbedAs(0.01)] = Field(0.3, gt=0)
@@ -85,7 +86,7 @@ class ClassifierSettings(JudgeSettings):
 
     @property
     def feature_dim(self) -> int:
-        return 8 * self.width
+        return OF_PIXELS + 2 * max(1, self.width // 2) + 2 * max(1, 3 * self.width // 2) + 12 * self.width
 
     @property
     def megaflops(self) -> float:
@@ -100,6 +101,5 @@ class ClassifierSettings(JudgeSettings):
         """Millions of floating-point operations of one image's forward pass, as counted in the network."""
         return self.width * (0.027808 + 0.125568 * self.width)
 
-    @property
-    def passes(self) -> int:
-        return 0 if self.is_fetched else self.epochs
+    def training_images(self, count: int) -> int:
+        return 0 if self.is_fetched else self.epochs * count

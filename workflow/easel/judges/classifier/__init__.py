@@ -1,6 +1,6 @@
 """The judge `classifier`: a small convolutional network, trained to classify the dataset whose samples it judges.
 
-Its features are those of the last stage, averaged over the image and its mirror image if the dataset is `mirrorable`.
+Its features are those of all stages, averaged over the image and its mirror image if the dataset is `mirrorable`.
 It needs no download and fits every dataset with classes; its values compare only with others of the same trained
 network. So that several machines can compare, one of them trains it and the others fetch its file.
 
@@ -69,8 +69,10 @@ def train(
     """Train the network, and measure its accuracy on both splits."""
     from easel import keras_files
     from easel.data.prepared import load_split
-    from easel.judges.classifier import card, training
+    from easel.judges import training
+    from easel.judges.classifier import card
     from easel.judges.classifier.network import Classifier
+    from easel.judges.classifier.training import course, finished
     from easel.judges.devices import use_training_devices
     from easel.runtime.files import atomic, read_json
     from easel.training.devices import choose_precision, device_used
@@ -86,7 +88,9 @@ def train(
     precision = choose_precision("auto", loss_scaling=False)
 
     started = time.monotonic()
-    trained = training.train(*splits["train"], len(data["classes"]), settings, precision, label)
+    planned = course(*splits["train"], len(data["classes"]), settings, precision)
+    training.run(planned, label)
+    trained = finished(planned, splits["train"].images, settings)
     seconds = time.monotonic() - started
     judge = Classifier(trained)
     about = card.Card(

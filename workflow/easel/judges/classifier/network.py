@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from easel.judges.networks import NetworkJudge, load_network
+from easel.judges.networks import NetworkJudge, joined, load_network, means, of_pixels, pooled
 from easel.runtime.lean_keras import import_keras
 
 import_keras()
@@ -21,12 +21,16 @@ def network(
     width: int,
     dtype: str = "float32",
     flip: bool = True,
+    scales: np.ndarray | None = None,
 ) -> keras.Model:
-    """Images float32 (B, H, W, C) in -1..1 to [logits (B, classes), features (B, 8·width)], both float32.
+    """Images float32 (B, H, W, C) in -1..1 to [logits (B, classes), features (B, 16·width + 5·C)], both float32.
 
     Pooling follows the first convolution of each stage, and few channels have the full resolution, so it is fast on a
-    CPU and still sees every pixel. `dtype` is the Keras dtype policy of the convolutional part. `flip`: the network
-    sees mirrored images, too; its name says so, which its file keeps.
+    CPU and still sees every pixel. The features are those of all stages: of the pixels, means and deviations of
+    the first two stages, which see colour and texture, and means of the last two, which tell classes apart; the logits
+    are from the last alone.
+    `dtype` is the Keras dtype policy of the convolutional part. `flip`: the network sees mirrored images, too; its name
+    says so, which its file keeps. `scales`: of the features.
     """
 
     def convolution(x, channels):
@@ -37,11 +41,14 @@ def network(
 
     images = keras.Input(image_shape, name="images")
     x = activated(convolution(images, max(1, width // 2)))  # (B, H, W, width / 2)
+    stages = [x]
     for channels in (3 * width // 2, 4 * width, 8 * width):  # halved three times: (B, H/8, W/8, 8·width)
         x = activated(layers.MaxPooling2D(dtype=dtype)(convolution(x, max(1, channels))))
         x = activated(convolution(x, max(1, channels)))
-    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
-    logits = layers.Dense(classes, dtype="float32", name="logits")(features)
+        stages.append(x)
+    early, late = [pooled(stage) for stage in stages[:2]], [means(stage) for stage in stages[2:]]
+    features = joined([of_pixels(images), *early, *late], scales)
+    logits = layers.Dense(classes, dtype="float32", name="logits")(late[-1])
     return keras.Model(images, [logits, features], name=MIRRORED if flip else UNMIRRORED)
 
 

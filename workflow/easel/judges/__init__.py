@@ -4,6 +4,7 @@ classifier/    trained by the workflow on the dataset itself, or fetched from wh
 inception.py   TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
 onnx/          any feature extractor in an ONNX file, such as DINOv2, CLIP or one's own
 random.py      a convolutional network of random weights, never trained
+self_supervised/   trained by the workflow on the dataset's images without their labels; needs no download
 
 devices.py     no judge: the devices that judges are trained on
 fetched.py     no judge: checks of those that were trained elsewhere

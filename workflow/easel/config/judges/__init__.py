@@ -5,6 +5,7 @@
     inception.py    `kind: inception`, the reference of the field
     onnx.py         `kind: onnx`, any feature extractor from an ONNX file
     random.py       `kind: random`, of random weights
+    self_supervised.py   `kind: self_supervised`, trained on the dataset without labels
 
 The file of a kind is named after it, and holds its settings as one subclass of `JudgeSettings`. It is found by its
 name, and only the judge itself imports it, so that changing the settings of one kind outdates no other's results.

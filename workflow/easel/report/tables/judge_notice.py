@@ -7,7 +7,7 @@ from easel.report.page.html import Html, element, fragment, paragraph
 from easel.report.page.records import record_sentence
 from easel.texts import Text, has_text, say
 
-SETTINGS = ("epochs", "width", "sha256", "scale", "mean", "std", "output", "classifier")
+SETTINGS = ("epochs", "steps", "width", "sha256", "scale", "mean", "std", "output", "classifier")
 """Settings, and a kind of judge, that remedies name."""
 
 

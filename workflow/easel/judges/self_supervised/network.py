@@ -1,0 +1,57 @@
+"""The network of the judge `self_supervised`: residual, with strided convolutions, unlike that of `classifier`."""
+
+import numpy as np
+
+from easel.judges.networks import joined, means, of_pixels, pooled
+from easel.judges.self_supervised.views import ORIENTATIONS
+from easel.runtime.lean_keras import import_keras
+
+import_keras()
+
+import keras  # noqa: E402 (after the notes of its start-up have been caught)
+from keras import layers  # noqa: E402
+
+CODE = 256
+"""Numbers of a code, by which the views of an image are to be recognised."""
+
+
+def network(image_shape: tuple[int, int, int], width: int, dtype: str = "float32") -> keras.Model:
+    """Images float32 (B, H, W, C) in -1..1 to [code and orientation (B, CODE + ORIENTATIONS), stages 1 to 3].
+
+    The first output is float32: a code and the logits of the orientations. The stages are (B, H/2, W/2, width),
+    (B, H/4, W/4, 2·width) and (B, H/8, W/8, 4·width), each after one residual convolution. The first convolution, of
+    4 × 4 pixels, sees the finest texture without channels at the full resolution, which would take most of the time on
+    a CPU. `dtype` is the Keras dtype policy of the convolutional part.
+    """
+
+    def normalised(x, channels, size=3, stride=1):
+        x = layers.Conv2D(channels, size, strides=stride, padding="same", use_bias=False, dtype=dtype)(x)
+        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, dtype=dtype)(x)
+
+    def activated(x):
+        return layers.ReLU(dtype=dtype)(x)
+
+    images = keras.Input(image_shape, name="images")
+    x, stages = images, []
+    for channels, size in ((width, 4), (2 * width, 3), (4 * width, 3)):
+        x = activated(normalised(x, channels, size, stride=2))
+        x = activated(layers.Add(dtype=dtype)([x, normalised(x, channels)]))
+        stages.append(x)
+    of_stages = [means(stage) for stage in stages]
+    code = layers.Dense(CODE, use_bias=False, dtype="float32")(layers.Concatenate(dtype="float32")(of_stages))
+    code = layers.ReLU(dtype="float32")(layers.BatchNormalization(momentum=0.9, epsilon=1e-5, dtype="float32")(code))
+    code = layers.Dense(CODE, dtype="float32")(code)
+    orientation = layers.Dense(ORIENTATIONS, dtype="float32")(layers.Concatenate(dtype="float32")(of_stages[1:]))
+    both = layers.Concatenate(dtype="float32")([code, orientation])
+    return keras.Model(images, [both, *stages], name="self_supervised")
+
+
+def features_of(trained: keras.Model, scales: np.ndarray | None = None) -> keras.Model:
+    """Images to [features (B, 10·width + 5·C)] of a float32 `network`, which shares its weights.
+
+    Those of the pixels, means and deviations of the first two stages, which see colour and texture, and means of the
+    last. scales: of the features.
+    """
+    *early, last = trained.outputs[1:]
+    features = joined([of_pixels(trained.input), *(pooled(stage) for stage in early), means(last)], scales)
+    return keras.Model(trained.input, [features], name="self_supervised")

@@ -7,10 +7,12 @@ import pytest
 from benchmarks import flops
 
 from easel.config.datasets import Sizes
-from easel.config.judges.classifier import ClassifierSettings
+from easel.config.judges import KINDS
 from easel.config.presets import Growth
 from easel.evaluation import damages, sensitivity
-from easel.judges.classifier.network import network
+from easel.judges import random
+from easel.judges.classifier import network as classifier
+from easel.judges.self_supervised import network as self_supervised
 from easel.planning.costs import DAMAGED, DAMAGED_SETS, SENSITIVITY_SETS, SIZE, STEP, Costs, damaged_images
 from easel.study.load import load_study
 
@@ -66,11 +68,17 @@ def test_a_preset_without_cost_counts_as_the_most_expensive():
 
 
 @pytest.mark.parametrize("width", [8, 32])
-def test_the_cost_of_the_judge_is_that_of_its_network(width):
-    built = network((32, 32, 3), 10, width)
-    settings = ClassifierSettings(kind="classifier", width=width)
+@pytest.mark.parametrize("kind", ["classifier", "random", "self_supervised"])
+def test_the_cost_of_a_judge_is_that_of_its_network(kind, width):
+    shape, settings = (32, 32, 3), KINDS[kind](kind=kind, width=width)
+    views, built = {
+        "classifier": lambda: (2, classifier.network(shape, 10, width)),
+        "random": lambda: (1, random.network(shape, width, seed=0)),
+        "self_supervised": lambda: (1, self_supervised.features_of(self_supervised.network(shape, width))),
+    }[kind]()
     counted = sum(map(flops.forward, built.layers)) / 1e6
-    assert (settings.forward, settings.megaflops) == pytest.approx((counted, 2 * counted), rel=0.01)
+    assert settings.megaflops == pytest.approx(views * counted, rel=0.01)
+    assert settings.feature_dim == built.outputs[-1].shape[-1]
 
 
 def test_growth():

@@ -40,7 +40,7 @@ class SelfSupervisedSettings(JudgeSettings):
 
     @property
     def megaflops(self) -> float:
-        return self.width * (0.024576 + 0.018432 * self.width)  # as counted in the network
+        return self.width * (0.024576 + 0.018672 * self.width)  # as counted in the network
 
     @property
     def training_megaflops(self) -> float:

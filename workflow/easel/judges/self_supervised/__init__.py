@@ -2,8 +2,8 @@
 
 It learns to recognise an image by a crop of it, by as many different signs as it can, and to tell how it was turned and
 mirrored. So it judges any images, with classes or without, is not blind to colour, mirroring or fine texture, and does
-not ask of samples what a classifier asks. Its features are those of all stages, each divided by its deviation over
-training images.
+not ask of samples what a classifier asks. Its features are that code, and what the pixels and its first stage show,
+each divided by its deviation over training images.
 
 network.py    the network
 training.py   its training
@@ -62,23 +62,21 @@ def make(
 def accuracies(network: "keras.Model", images: "np.ndarray", seed: int) -> dict[str, float]:
     """What a network in training tells of views of images uint8 (N, S, S, C): shares, 0..1.
 
-    `orientation`: of the views whose orientation it tells. `image`: of the second views whose code is nearest to that
-    of the same image's first view, of all N.
+    `orientation`: the views whose orientation it tells. `image`: the second views whose code is nearest to that of the
+    same image's first view, of all N.
     """
     import numpy as np
     import tensorflow as tf
 
-    from easel.judges.self_supervised.network import CODE
-    from easel.judges.self_supervised.training import of_orientations
     from easel.judges.self_supervised.views import views
+    from easel.judges.training import accuracy
 
     shown, answers = views(tf.constant(images), (seed, 0))
-    given = tf.concat([network(some, training=False)[0] for some in tf.split(shown, 2)], axis=0)
-    first, second = tf.split(given[:, :CODE], 2)
+    (first, turned, _), (second, turned_too, _) = (network(some, training=False) for some in tf.split(shown, 2))
     squares = tf.reduce_sum(tf.square(first), axis=1) - 2 * tf.matmul(second, first, transpose_b=True)
     nearest = tf.argmin(squares, axis=1).numpy()
     return {
-        "orientation": float(np.mean(of_orientations(answers, given))),
+        "orientation": float(np.mean(accuracy(answers, tf.concat([turned, turned_too], axis=0)))),
         "image": float(np.mean(nearest == np.arange(len(images)))),
     }
 

@@ -11,17 +11,14 @@ import_keras()
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 from keras import layers  # noqa: E402
 
-CODE = 256
-"""Numbers of a code, by which the views of an image are to be recognised."""
-
 
 def network(image_shape: tuple[int, int, int], width: int, dtype: str = "float32") -> keras.Model:
-    """Images float32 (B, H, W, C) in -1..1 to [code and orientation (B, CODE + ORIENTATIONS), stages 1 to 3].
+    """Images float32 (B, H, W, C) in -1..1 to [code (B, 8·width), orientation (B, ORIENTATIONS), first stage].
 
-    The first output is float32: a code and the logits of the orientations. The stages are (B, H/2, W/2, width),
-    (B, H/4, W/4, 2·width) and (B, H/8, W/8, 4·width), each after one residual convolution. The first convolution, of
-    4 × 4 pixels, sees the finest texture without channels at the full resolution, which would take most of the time on
-    a CPU. `dtype` is the Keras dtype policy of the convolutional part.
+    The code, by which an image is to be recognised, and the logits of the orientations are float32. The stages are
+    (B, H/2, W/2, width), (B, H/4, W/4, 2·width) and (B, H/8, W/8, 4·width), each after one residual convolution. The
+    first convolution, of 4 × 4 pixels, sees the finest texture without channels at the full resolution, which would
+    take most of the time on a CPU. `dtype` is the Keras dtype policy of the convolutional part.
     """
 
     def normalised(x, channels, size=3, stride=1):
@@ -38,20 +35,19 @@ def network(image_shape: tuple[int, int, int], width: int, dtype: str = "float32
         x = activated(layers.Add(dtype=dtype)([x, normalised(x, channels)]))
         stages.append(x)
     of_stages = [means(stage) for stage in stages]
-    code = layers.Dense(CODE, use_bias=False, dtype="float32")(layers.Concatenate(dtype="float32")(of_stages))
+    code = layers.Dense(8 * width, use_bias=False, dtype="float32")(layers.Concatenate(dtype="float32")(of_stages))
     code = layers.ReLU(dtype="float32")(layers.BatchNormalization(momentum=0.9, epsilon=1e-5, dtype="float32")(code))
-    code = layers.Dense(CODE, dtype="float32")(code)
+    code = layers.Dense(8 * width, dtype="float32", name="code")(code)
     orientation = layers.Dense(ORIENTATIONS, dtype="float32")(layers.Concatenate(dtype="float32")(of_stages[1:]))
-    both = layers.Concatenate(dtype="float32")([code, orientation])
-    return keras.Model(images, [both, *stages], name="self_supervised")
+    return keras.Model(images, [code, orientation, stages[0]], name="self_supervised")
 
 
 def features_of(trained: keras.Model, scales: np.ndarray | None = None) -> keras.Model:
     """Images to [features (B, 10·width + 5·C)] of a float32 `network`, which shares its weights.
 
-    Those of the pixels, means and deviations of the first two stages, which see colour and texture, and means of the
-    last. scales: of the features.
+    Those of the pixels, means and deviations of the first stage, which see colour and texture, and the code, which is
+    made from all stages. scales: of the features.
     """
-    *early, last = trained.outputs[1:]
-    features = joined([of_pixels(trained.input), *(pooled(stage) for stage in early), means(last)], scales)
+    code, _, first = trained.outputs
+    features = joined([of_pixels(trained.input), pooled(first), code], scales)
     return keras.Model(trained.input, [features], name="self_supervised")

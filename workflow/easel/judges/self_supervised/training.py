@@ -10,7 +10,7 @@ import numpy as np
 
 from easel.config.judges.self_supervised import SelfSupervisedSettings
 from easel.judges.networks import balancing_scales
-from easel.judges.self_supervised.network import CODE, features_of, network
+from easel.judges.self_supervised.network import features_of, network
 from easel.judges.self_supervised.views import ORIENTATIONS, views
 from easel.judges.training import CROSS_ENTROPY, Course, accuracy, optimizer, orders
 from easel.runtime.lean_keras import import_keras
@@ -61,7 +61,8 @@ def finished(course: Course, images: np.ndarray, settings: SelfSupervisedSetting
 
 def learner(trained: keras.Model, settings: SelfSupervisedSettings) -> keras.Model:
     """The compiled model that shares its weights with `trained`."""
-    model = keras.Model(trained.input, trained.outputs[0])
+    code, orientation, _ = trained.outputs
+    model = keras.Model(trained.input, keras.layers.Concatenate(dtype="float32")([orientation, code]))
     model.compile(
         optimizer(settings.learning_rate, settings.steps),
         loss,
@@ -72,15 +73,16 @@ def learner(trained: keras.Model, settings: SelfSupervisedSettings) -> keras.Mod
 
 
 def loss(answers: tf.Tensor, given: tf.Tensor) -> tf.Tensor:
-    """A scalar. answers: one-hot orientations (2·B, ORIENTATIONS). given: (2·B, CODE + ORIENTATIONS), the first views
-    and then the second ones of the same images.
+    """A scalar. The first half is of the first views of some images, the second half of their second views.
+
+    answers: one-hot orientations (2·B, ORIENTATIONS). given: their logits, and the codes, (2·B, ORIENTATIONS + D).
     """
-    codes, orientations = tf.split(given, [CODE, ORIENTATIONS], axis=1)
+    orientations, codes = given[:, :ORIENTATIONS], given[:, ORIENTATIONS:]
     return of_codes(*tf.split(codes, 2)) + ORIENTATION * CROSS_ENTROPY(answers, orientations)
 
 
 def of_codes(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
-    """VICReg's loss (eq. 6 of the paper) of the codes (B, CODE) of two views of the same images: a scalar."""
+    """VICReg's loss (eq. 6 of the paper) of the codes (B, D) of two views of the same images: a scalar."""
     distance = tf.reduce_mean(tf.square(first - second))
     spread = [of_spread(codes) for codes in (first, second)]
     return distance + tf.add_n(spread) / 2
@@ -97,7 +99,7 @@ def of_spread(codes: tf.Tensor) -> tf.Tensor:
 
 def of_orientations(answers: tf.Tensor, given: tf.Tensor) -> tf.Tensor:
     """1 for each view whose orientation was told, else 0: float32 (2·B,). Arguments as of `loss`."""
-    return accuracy(answers, given[:, CODE:])
+    return accuracy(answers, given[:, :ORIENTATIONS])
 
 
 def batches(images: np.ndarray, batch_size: int, seed: int) -> tf.data.Dataset:

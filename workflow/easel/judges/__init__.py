@@ -1,14 +1,15 @@
 """Judges: the feature extractors behind FID and its relatives. One file, or package, per kind, found by its name.
 
-classifier/    trained by the workflow on the dataset itself, or fetched from where it was; needs no download
-inception.py   TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
-onnx/          any feature extractor in an ONNX file, such as DINOv2, CLIP or one's own
-random.py      a convolutional network of random weights, never trained
+classifier/        trained by the workflow on the dataset itself, or fetched from where it was; needs no download
+inception.py       TensorFlow's frozen Inception graph of 2015, for values that compare with published ones
+onnx/              any feature extractor in an ONNX file, such as DINOv2, CLIP or one's own
+random.py          a convolutional network of random weights, never trained
 self_supervised/   trained by the workflow on the dataset's images without their labels; needs no download
 
-devices.py     no judge: the devices that judges are trained on
-fetched.py     no judge: checks of those that were trained elsewhere
-networks.py    no judge: what those that are Keras networks share
+devices.py         no judge: the devices that judges are trained on
+fetched.py         no judge: checks of those that were trained elsewhere
+networks.py        no judge: what those that are Keras networks share
+training.py        no judge: what those that are trained here share
 
 A judge of the kind `<kind>` is `<kind>.py` or `<kind>/`, with its settings in config/judges/<kind>.py. It has
 

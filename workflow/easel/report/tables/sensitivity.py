@@ -54,7 +54,7 @@ def noticed_by_fid(damage: Mapping[str, Any]) -> list[bool]:
     return [i >= first for i in range(len(severities))]
 
 
-def seen_by(damage: Mapping[str, Any]) -> Text:
+def seen_by(damage: Mapping[str, Any]) -> str:
     """The metrics that show a damage, with the lightest severity that each notices: `FID, KID from ±32`.
 
     Metrics that notice the heaviest severity and are not steady stand at the end.

@@ -26,6 +26,17 @@ def test_the_page_says_what_the_rules_are():
     assert found.cpu_seconds(600) == 1200
 
 
+def test_the_held_out_judge_has_images_a_seed_and_a_width_of_its_own(tmp_path):
+    attempt = rules.read_attempt("fast_cpu", 600, rules.read_rules())
+    judges = rules.write_study(attempt.study, tmp_path / f"{attempt.study_name}.yaml").judges
+    held_out = judges.pop(rules.HELD_OUT)
+    assert held_out.split == "test"
+    for name, judge in judges.items():
+        assert getattr(judge, "split", "train") == "train", name
+        assert held_out.seed != getattr(judge, "seed", 0), name
+        assert held_out.width != getattr(judge, "width", None), name
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_every_entry_is_a_study_at_each_of_its_budgets(name, tmp_path):
     found = rules.read_rules()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers.fake_results import DEVICE, JUDGED_ON, write_study
+from helpers.fake_results import JUDGED_ON, write_study
 
 from easel.evaluation.judge_files import JudgeFiles
 from easel.report.paper.records import PaperRecords, read_records
@@ -23,7 +23,7 @@ CHECK = {
 RECORDS = {
     "classifier": {
         "judge": "classifier", "dataset": "shapes", "classes": ["a", "b"], "test_accuracy": 0.991,
-        "feature_dim": 256, "parameters": 1_234_567, "device": DEVICE, "seconds": 14.25,
+        "feature_dim": 256, "parameters": 1_234_567, "device": JUDGED_ON, "seconds": 14.25,
         "settings": {"kind": "classifier", "epochs": 18, "urls": ["https://example.org/secret"]},
     },
     "inception": {"judge": "inception", "dataset": "shapes", "settings": {"kind": "inception"}},

@@ -229,7 +229,7 @@ def test_caveats_are_notes_at_the_values_that_they_hold_for(written):
     fid = table.column("FID ↓")
     assert fid["vae_gan"].marks == ""
     letter = fid["dcgan"].marks
-    assert f"{letter}: only 12 of 2,000 images are distinct." in table.notes
+    assert f"{letter}: Only 12 of 2,000 images are distinct." in table.notes
     assert table.column("KID ↓")["dcgan"].marks == ""
     assert {name: cell.text for name, cell in table.column("seeds").items()}["vae"] == "2"
     assert any("1 of 3 seeds collapsed" in note for note in table.notes)
@@ -243,7 +243,7 @@ def test_a_failed_judge_is_a_note_and_has_no_differences(written):
                 row["caveats"] = [JudgeAtChance(210, 2_000, 0.1).as_json()] if row["judge"] else []
     study = with_summary(study)
     table = read_back(result_tables(study))[0]
-    assert any("the judge failed its check" in note for note in table.notes)
+    assert any("The judge failed its check" in note for note in table.notes)
     assert all(cell.marks for cell in table.header[2:])
     assert difference_tables(study) == []
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from easel.evaluation.comparison import LEVEL
+from easel.metrics.catalogue import BASELINES
 from easel.report.page.numbers import (
     format_device,
     format_hours,
@@ -203,7 +204,7 @@ class Methods:
         first = [*self.records.study.runs, *self.records.study.external][0]
         metrics_of: dict[str, dict[str, None]] = {}
         for row in first["seeds"][0]["metrics"]:
-            if row["uncertainty"]:
+            if row["uncertainty"] and row["of"] not in BASELINES:
                 said = english(record_sentence("uncertainties", row["uncertainty"]))
                 metrics_of.setdefault(said, {})[metric_title(row["metric"])] = None
         return [

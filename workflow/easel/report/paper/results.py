@@ -110,16 +110,20 @@ def texts_by_run(
     """What a reader must know about each run's value in a column: another interval, fewer seeds, caveats."""
     found: dict[str, list[str]] = {}
     for name, mean in of_column.items():
-        texts = (
-            [] if mean["interval"] == usual else [english(say("paper.note", note=say(f"intervals.{mean['interval']}")))]
-        )
+        texts = [] if mean["interval"] == usual else [note_of(say(f"intervals.{mean['interval']}"))]
         if mean["seeds"] != seeds[name]:
             texts.append(english(say("paper.fewer_seeds", n=mean["seeds"])))
         rows = [row for seed in by_run[name]["seeds"] for row in seed["metrics"] if belongs_to(row, column)]
         caveats = [record_sentence("caveats", caveat) for row in rows for caveat in row["caveats"]]
-        texts += [english(say("paper.note", note=caveat)) for caveat in caveats]
+        texts += map(note_of, caveats)
         found[name] = list(dict.fromkeys(texts))
     return found
+
+
+def note_of(text: str) -> str:
+    """A text as a sentence."""
+    sentence = english(say("paper.note", note=text))
+    return sentence[:1].upper() + sentence[1:]
 
 
 def letters(notes: Notes, wanted: Iterable[str], texts: Mapping[str, Sequence[str]]) -> str:

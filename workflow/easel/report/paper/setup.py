@@ -62,7 +62,7 @@ def judge_properties(records: PaperRecords, judge: JudgeRecords) -> dict[str, st
         "fid_of_test_images": check_fid(noise, "test_images"),
         "fid_of_noise": check_fid(noise, "pixel_gaussian"),
         "made_in": made.get("seconds") and seconds_text(made["seconds"]),
-        "made_on": made.get("device") and format_device(made["device"]),
+        "made_on": made.get("device") and made["device"]["name"],
     }
     labels = {key: say(f"paper.of_judge.{key}", n=noise["n"]) for key in properties}
     settings = {key: value for key, value in flat(made["settings"]).items() if key not in WHERE_FROM and value != ""}

@@ -194,6 +194,8 @@ def test_the_spread_is_that_of_a_run_and_of_all():
     assert [run["spread"]["total"] for run in column["runs"]] == pytest.approx([1.0, 1.258306])
     assert column["spread"]["total"] == pytest.approx(((1.0 + 1.583333) / 2) ** 0.5, abs=1e-6)
     assert column["spread"]["sampling"] == pytest.approx(0.5)
+    assert column["spread"]["low"] is None
+    assert [run["spread"]["low"] is None for run in column["runs"]] == [False, False]
 
 
 def test_one_seed_makes_no_run_the_best():

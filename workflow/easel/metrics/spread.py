@@ -25,7 +25,7 @@ class Spread(NamedTuple):
     training: float
     """Over trainings, without the part of their samples; 0 where samples alone vary as much as values over seeds do."""
     low: float
-    """The lower bound of the interval of `training`."""
+    """The lower bound of the interval of `training`; NaN of several groups."""
     high: float
     """The upper bound."""
     share: float
@@ -38,23 +38,20 @@ def spread(values: Sequence[Sequence[float]], errors: Sequence[Sequence[float]],
     errors: of each value, its standard error over samples; NaN if unknown. Groups with one value tell the sampling
     variance only, and only if no group has two.
 
-    Variances are averaged, so they need not be equal. The interval is that of the total variance (χ², with the degrees
-    of freedom of Satterthwaite 1946 for several groups), less the sampling variance, whose own uncertainty is far
-    smaller; it is clipped at 0.
+    Variances are averaged, so they need not be equal. The interval is that of the total variance (χ²), less the
+    sampling variance, whose own uncertainty is far smaller; it is clipped at 0. Several groups have none: runs share
+    seeds, so their variances may be large together, by an unknown degree.
     """
     several = [i for i, group in enumerate(values) if len(group) > 1]
     used = several or list(range(len(values)))
     sampling = float(np.mean([np.mean(np.square(errors[i])) for i in used])) if used else np.nan
     if not several:
         return Spread(np.nan, float(np.sqrt(sampling)), np.nan, np.nan, np.nan, np.nan)
-    variances = np.array([np.var(values[i], ddof=1) for i in several])
-    each_freedom = np.array([len(values[i]) - 1 for i in several])
-    total = float(variances.mean())
-    if total > 0.0:
-        freedom = variances.sum() ** 2 / (variances**2 / each_freedom).sum()
+    total = float(np.mean([np.var(values[i], ddof=1) for i in several]))
+    low = high = np.nan
+    if len(several) == 1:
+        freedom = len(values[several[0]]) - 1
         low, high = (total * freedom / chdtri(freedom, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
-    else:
-        low = high = 0.0
     training, low, high = (float(np.maximum(each - sampling, 0.0)) for each in (total, low, high))
     deviations = np.sqrt([total, sampling, training, low, high])
     return Spread(*map(float, deviations), share=training / total if total > 0.0 else np.nan)

@@ -12,6 +12,7 @@ is too small in half of all studies, and too large in the other half. It does no
 of the studies without any difference.
 """
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -25,9 +26,10 @@ POWER = 0.8
 MOST = 1_000
 """Seeds; a larger number tells no more than that the difference is within noise of zero."""
 
+FEWEST = 2  # seeds of a test
 MIDDLE_HALF = (0.25, 0.75)
 STEPS = 60  # of bisection
-NODES = 21  # of Gauss-Hermite quadrature
+SHARED, WEIGHTS = np.polynomial.hermite_e.hermegauss(21)  # nodes of an integral over a standard normal
 LARGEST = 30.0  # |t|: a larger one is taken as this, because nctdtr fails for noncentralities near 38
 
 
@@ -61,28 +63,36 @@ def totals(effects: np.ndarray, best: int, level: float) -> list[int | None]:
     one is after Holm's correction, which multiplies its p by the number of pairs that are no clearer. The likelier way
     counts. NaN is a pair without a test; then only the second way is left.
     """
-    k, n = len(effects), np.arange(2, MOST + 1)
-    every_pair = effects[np.triu_indices(k, 1)]
-    own = effects[best]
-    of_all = _all_of(np.array([power(effect, n, level) for effect in np.delete(own, best)]))
-    found: list[int | None] = []
+    every_pair, own = effects[np.triu_indices(len(effects), 1)], effects[best]
+    others = np.delete(own, best)
+    found = []
     for effect in own:
         no_clearer = max(1, int(np.sum(every_pair <= effect)))
-        either = np.fmax(of_all, power(effect, n, level / no_clearer))
-        reached = np.flatnonzero(either >= POWER)
-        found.append(int(n[reached[0]]) if len(reached) and effect > 0.0 else None)
+        found.append(_fewest(effect, others, level, level / no_clearer) if effect > 0.0 else None)
     return found
 
 
-def _all_of(powers: np.ndarray) -> np.ndarray:
-    """The probability (n,) that all of several tests (k, n) succeed: differences from one run, whose values they share.
+def _fewest(effect: float, others: np.ndarray, level: float, pair_level: float) -> int | None:
+    """The fewest seeds with which one of these two ways has the probability POWER.
+
+    others: the effects of all leads of the best group, each tested at `level`. effect: tested at `pair_level`.
+    """
+
+    def chance(n: int) -> float:
+        return float(np.fmax(_all_of(power(others, n, level)), power(effect, n, pair_level)))
+
+    total = FEWEST + bisect_left(range(FEWEST, MOST + 1), POWER, key=chance)
+    return total if total <= MOST else None
+
+
+def _all_of(powers: np.ndarray) -> float:
+    """The probability that all of several tests (k,) succeed: of differences from one run, whose values they share.
 
     A normal copula with the correlation 1/2 that two such differences have if all runs vary alike.
     """
-    shared, weights = np.polynomial.hermite_e.hermegauss(NODES)  # of the part that tests have in common
     margins = ndtri(np.clip(powers, 1e-12, 1.0 - 1e-12))
-    each = ndtr(np.sqrt(2.0) * margins + shared[:, None, None])  # (nodes, k, n)
-    return np.tensordot(weights / weights.sum(), each.prod(axis=1), 1)
+    each = ndtr(np.sqrt(2.0) * margins + SHARED[:, None])  # (nodes, k)
+    return float(WEIGHTS @ each.prod(axis=1) / WEIGHTS.sum())
 
 
 def power(effect: np.ndarray | float, n: np.ndarray | int, level: float) -> np.ndarray:

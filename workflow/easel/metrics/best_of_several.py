@@ -2,7 +2,7 @@
 
 The best of k equal groups beats some other "significantly" far more often than one pair does, because it was not named
 before the data were seen. Every comparison with it is one of all k (k - 1) / 2 pairs, so it is corrected for all.
-benchmarks/false_winners.py counts how often equal groups get a winner.
+benchmarks/verdicts.py counts how often equal groups get a winner.
 """
 
 import numpy as np

@@ -72,10 +72,10 @@ def test_a_licence_is_named_or_said_to_be_missing(card, folder):
 
 def test_every_number_has_its_protocol_and_the_value_of_real_images(card, folder):
     text = model_card(card, folder)
-    row = "| FID | lower | 63.9 ± 0.8 | 2.14 ± 0.06 | 2,000 samples | 10,000 training images | classifier |"
+    row = "| FID | lower | 63.9 ± 1.6 | 2.14 ± 0.12 | 2,000 samples | 10,000 training images | classifier |"
     assert row in text.splitlines()
     assert "Judge: classifier (trained on shapes, 99.1 % test accuracy)." in text
-    assert "- ± of FID: bootstrap standard deviation, 20 resamples." in text
+    assert "- ± of FID: half the width of the 95 % interval over the images judged, from the bootstrap " in text
 
 
 def test_every_file_has_a_line_and_its_comparison(card, folder):

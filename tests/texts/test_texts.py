@@ -21,7 +21,7 @@ OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 COMPOSED = (
     "architecture.", "card.", "caveats.", "collapse.", "cost.", "counted.", "curves.", "dataset_files.", "intervals.",
     "judge_facts.", "metrics.", "plan.", "planned_vs_actual.", "scores.", "sections.", "selections.", "settings.",
-    "studies.", "summary.", "time.", "uncertainties.",
+    "settle.", "spread.", "studies.", "summary.", "time.", "uncertainties.",
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def test_a_card_has_the_score_and_a_sentence_and_the_note_says_how_it_was_comput
     assert cards(got)[0].startswith(
         "FID 42 ± 8Deep convolutional GAN with batch normalisation in both networks, trained"
     )
-    assert cards(got)[3] == "FID 2.14 ± 0.06 (test images)Training images of shapes."
+    assert cards(got)[3] == "FID 2.1 ± 0.1 (test images)Training images of shapes."
     assert "lower is better (judge classifier, 2,000 samples)." in text_of(got)
 
 

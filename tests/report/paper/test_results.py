@@ -177,7 +177,9 @@ def test_every_difference_is_there_to_the_digit_and_untested_ones_are_dashes(stu
             for cell, test in ((paired, "paired"), (welch, "welch")):
                 p = difference["tests"][test]["corrected"]
                 assert cell.text == ("—" if p is None else f"{p:.2g}")
-            assert verdict.text == ("—" if difference["test"] is None else "yes" if difference["real"] else "no")
+            assert verdict.text == (
+                "—" if difference["test"] is None else "win" if difference["real"] else "inconclusive"
+            )
             assert bool(verdict.marks) == (difference["test"] is None)
         untested = [each for each in column["differences"] if each["test"] is None]
         assert any("Not tested: a run has a single seed" in note for note in table.notes) == bool(untested)
@@ -192,7 +194,7 @@ def test_seeds_to_settle_and_the_spread_are_there_if_they_are_known(written):
         each["seeds_to_settle"] = None
     column["spread"] = None
     (table,) = read_back(difference_tables(study))
-    assert table.header[-1].text == "significant"
+    assert table.header[-1].text == "verdict"
     needed = {"total": 1_300, "more": 1_297, "low": 8, "high": None, "power": 0.8}
     column["differences"][1]["seeds_to_settle"] = needed
     column["spread"] = {"total": 1.234, "training": 1.1, "sampling": 0.56, "share": 0.79}

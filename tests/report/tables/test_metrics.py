@@ -17,14 +17,21 @@ def cells(html: str) -> list[list[str]]:
 def test_metrics_table_has_samples_and_both_baselines():
     got = report.metrics_table(metrics("dcgan", 0, ["classifier"]))
     assert cells(got)[:3] == [
-        ["FID", "41.2 ± 0.8", "2.14 ± 0.06", "312.5 ± 1.1", "lower", "10,000 training images"],
-        ["KID", "0.0206 ± 0.0004", "0.0011 ± 0.0004", "0.1562 ± 0.0004", "lower", "10,000 training images"],
-        ["precision", "0.875 ± 0.010", "0.994 ± 0.010", "0.053 ± 0.010", "higher", "2,000 training images"],
+        ["FID", "41.2 ± 1.6", "2.1 ± 0.1", "312.5 ± 2.2", "lower", "10,000 training images"],
+        ["KID", "0.0206", "0.00107", "0.1562", "lower", "10,000 training images"],
+        ["precision", "0.88 ± 0.02", "0.99 ± 0.02", "0.05 ± 0.02", "higher", "2,000 training images"],
     ]
-    assert cells(got)[4] == ["Inception Score", "8.38 ± 0.05", "9.16 ± 0.05", "2.95 ± 0.05", "higher", ""]
+    assert cells(got)[4] == ["Inception Score", "8.38", "9.16", "2.95", "higher", ""]
     assert "Inception Score" not in text_of(got.split("<details>")[0])
     assert "Judge: classifier (trained on shapes, 99.1 % test accuracy), 2,000 images each" in text_of(got)
     assert report.metrics_table([]) is None
+
+
+def test_intervals_are_of_95_per_cent_and_only_where_there_is_a_standard_error():
+    got = text_of(report.metrics_table(metrics("dcgan", 0, ["classifier"])))
+    assert "± is half the width of the 95 % interval over the images judged" in got
+    assert "of FID: bootstrap standard deviation, 20 resamples; of precision and recall: standard error" in got
+    assert "No interval of KID: only the spread of parts of the samples is known." in got
 
 
 def test_each_judge_has_a_table_and_metrics_are_explained_once():
@@ -48,7 +55,7 @@ def test_baselines_of_other_sample_counts_have_their_own_table():
         row["n"] = SAMPLES if row["of"] == "samples" else 500
     got = report.metrics_table(rows)
     assert [part.count("<table") for part in got.split("<details>")] == [2, 2, 0]
-    assert cells(got)[0] == ["FID", "41.2 ± 0.8", "lower", "10,000 training images"]
+    assert cells(got)[0] == ["FID", "41.2 ± 1.6", "lower", "10,000 training images"]
 
 
 def test_shared_caveat_is_shown_once_with_its_metrics():

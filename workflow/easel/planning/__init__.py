@@ -17,6 +17,7 @@
     scheduling.py       a simulation of Snakemake's scheduler
     presets.py          the list of presets that `make presets` prints: what each is good for, and its cost here
     speed.py            the speed of this machine's CPU, from matrix products of half a second
+    seed_cost.py        one more seed of a run, for the study's page
     plan.py             the jobs, their forecasts, and the finish times with 1, 2, 4 or 8 GPUs or nodes
     predictions.py      plan.tsv, and a log of predictions for a comparison with the actual cost
 

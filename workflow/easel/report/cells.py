@@ -13,9 +13,10 @@ from easel.report.figures.training_images import training_examples
 from easel.report.load import read_run, read_study
 from easel.report.tables.calibration import calibration_table
 from easel.report.tables.classes import classes_table, factors_table
-from easel.report.tables.comparison import comparison_tables, differences_table
+from easel.report.tables.comparison import comparison_tables
 from easel.report.tables.cost import cost_table
 from easel.report.tables.dataset_files import file_problems
+from easel.report.tables.differences import differences_table
 from easel.report.tables.headers import run_header, study_header
 from easel.report.tables.latents import latents_note
 from easel.report.tables.metrics import metrics_table
@@ -24,6 +25,7 @@ from easel.report.tables.planned_vs_actual import planned_vs_actual_table
 from easel.report.tables.provenance import provenance_table
 from easel.report.tables.sensitivity import sensitivity_tables
 from easel.report.tables.settings import differing_settings, settings_table
+from easel.report.tables.spread import spread_table
 
 __all__ = [
     "architecture",
@@ -57,6 +59,7 @@ __all__ = [
     "sensitivity_tables",
     "settings_table",
     "snapshot_curve",
+    "spread_table",
     "study_gallery",
     "study_header",
     "study_notes",

@@ -5,6 +5,7 @@ provenance, licence.
 """
 
 import io
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 
 from easel.metrics.catalogue import METRICS
+from easel.metrics.estimate import standard_error
 from easel.report.page.numbers import (
     NBSP,
     format_device,
@@ -315,7 +317,11 @@ def numbers(card: Card) -> list[str]:
     ]
     names = ("metric", "better", "value", "real", "n", "reference", "judge")
     judges = dict.fromkeys(english(judge_description(row)).strip(", ") for row in card.judged if row["judge"])
-    uncertain = [(row["metric"], "uncertainties", row["uncertainty"]) for row in card.judged if row["uncertainty"]]
+    uncertain = [
+        (row["metric"], "uncertainties", row["uncertainty"])
+        for row in card.judged
+        if math.isfinite(standard_error(row["uncertainty"]))
+    ]
     caveats = [(row["metric"], "caveats", each) for row in card.judged for each in row["caveats"]]
     return [
         table([sentence(f"columns.{name}") for name in names], rows),

@@ -18,10 +18,10 @@ from easel.report.tables.collapse_notice import seeds_sentence
 from easel.report.tables.comparison import (
     baselines_like,
     column_groups,
-    format_span,
     ranked,
     references,
 )
+from easel.report.tables.differences import format_span
 from easel.report.tables.judge_notice import fids_of_samples
 from easel.report.tables.metric_rows import belongs_to, group_rows, judge_description, mean_with_interval
 from easel.report.tables.metric_texts import FOLDED_TABLES, MAIN_TABLE, image_kind, metric_title, metric_with_arrow
@@ -177,7 +177,11 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
         reach = None if low is None else (high - low) / 2
         untested = notes.letter(english(say("paper.untested"))) if each["test"] is None else ""
         p_values = [each["tests"][test]["corrected"] for test in tests]
-        verdict = DASH if each["test"] is None else english(say(f"scores.{'yes' if each['real'] else 'no'}"))
+        verdict = (
+            DASH
+            if each["test"] is None
+            else english(say(f"settle.verdicts.{'win' if each['real'] else 'inconclusive'}"))
+        )
         needed = each.get("seeds_to_settle")
         settled = Cell(format_number(needed["total"]) if needed else DASH)
         rows.append(
@@ -197,8 +201,8 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
         say("paper.corrected"),
         *(say("paper.settled", percent=f"{100 * power:g}") for power in powers),
     ]
-    names = ("difference", "interval", "seeds", *(f"p_{test}" for test in tests), "chance")
-    header = [Cell(""), *(Cell(english(say(f"scores.{name}"))) for name in names)]
+    names = ("difference", "interval", "seeds", *(f"p_{test}" for test in tests))
+    header = [Cell(""), *(Cell(english(say(f"scores.{name}"))) for name in names), Cell(english(say("settle.verdict")))]
     if powers:
         header.append(Cell(english(say("paper.seeds_to_settle"))))
     return PaperTable(

@@ -8,15 +8,13 @@ from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, fragment, paragraph, table
 from easel.report.page.measurements import Measured, measured_cells
 from easel.report.page.numbers import (
-    format_rounded,
     joined_with_and,
-    joined_with_commas,
     joined_with_semicolons,
 )
-from easel.report.page.sampling_notes import format_image_count, sampling_details
+from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
 from easel.report.tables.agreement import agreement_tables, best_in, verdicts
-from easel.report.tables.judge_notice import fids_of_samples, has_failed
+from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import (
     as_float,
     caveat_notes,
@@ -207,41 +205,3 @@ def baselines_like(study: StudyResults, columns: Sequence[dict]) -> dict[str, di
             if row["of"] in BASELINES and tuple(row[key] for key in keys) in wanted_columns:
                 found.setdefault(row["of"], {})[row["metric"]] = measured(row)
     return found
-
-
-def differences_table(study: StudyResults) -> Html | None:
-    """The difference of every run from the best, by FID, and whether it is significant by the test that decides.
-
-    Folded away: the verdicts say what follows.
-    """
-    body, tests = [], []
-    for column in fids_of_samples(study.summary):
-        for each in column["differences"]:
-            low, high = each["low"], each["high"]
-            reach = None if low is None else (high - low) / 2
-            tests = list(each["tests"])  # the same of every difference
-            p_values = [each["tests"][test]["corrected"] for test in tests]
-            verdict = "one_seed" if each["test"] is None else "yes" if each["real"] else "no"
-            body.append(
-                [
-                    say("scores.pair", run=each["run"], best=each["from"]),
-                    column["judge"],
-                    joined_with_commas([f"{column['n']:,}", *sampling_details(column)]),
-                    format_rounded(each["difference"], reach, column["n"]),
-                    "" if reach is None else format_span(low, high, reach),
-                    str(each["seeds"]),
-                    *("" if p is None else f"{p:.2g}" for p in p_values),
-                    say(f"scores.{verdict}"),
-                ]
-            )
-    if not body:
-        return None
-    names = ("judge_column", "images_column", "difference", "interval", "seeds")
-    header = [metric_title("fid"), *(say(f"scores.{name}") for name in names)]
-    header += [*(say(f"scores.p_{test}") for test in tests), say("scores.chance")]
-    return details(say("scores.differences_from_best"), table(header, body, caption=say("scores.differences")))
-
-
-def format_span(low: float, high: float, reach: float) -> Text:
-    """An interval, rounded to half its width."""
-    return say("scores.span", low=format_rounded(low, reach), high=format_rounded(high, reach))

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Mapping
 
 from easel.metrics.catalogue import COMPARABLE_KEYS
+from easel.metrics.estimate import standard_error
+from easel.metrics.intervals import half_width
 from easel.report.page.html import Html, element, paragraph
 from easel.report.page.measurements import Measured
 from easel.report.page.numbers import format_value, joined_with_and, joined_with_semicolons
@@ -67,13 +69,12 @@ def as_float(value: float | None) -> float:
 
 
 def measured(row: Mapping) -> Measured:
-    """A row's value with its uncertainty."""
-    uncertainty = row["uncertainty"]
-    return Measured(as_float(row["value"]), uncertainty["value"] if uncertainty else None, row["n"])
+    """A row's value, uncertain by half the width of its 95 % interval over samples; by NaN without a standard error."""
+    return Measured(as_float(row["value"]), half_width(standard_error(row["uncertainty"])), row["n"])
 
 
 def format_row(row: Mapping) -> str:
-    """A row's value with its uncertainty, as text."""
+    """The same as text."""
     return format_value(*measured(row))
 
 

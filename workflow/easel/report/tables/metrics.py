@@ -1,8 +1,10 @@
 """Metrics of one run: a table for each judge and number of images."""
 
+import math
 from collections.abc import Sequence
 
 from easel.metrics.catalogue import BASELINES, OF
+from easel.metrics.estimate import standard_error
 from easel.report.page.html import Html, details, fragment, paragraph, table
 from easel.report.page.measurements import measured_cells
 from easel.report.page.numbers import joined_with_and, joined_with_commas, joined_with_semicolons, plural
@@ -60,21 +62,30 @@ def judge_table(rows: Sequence[dict]) -> Html:
         like = next(found[metric, of] for of in kinds if (metric, of) in found)
         body.append([metric_heading(metric), *cells, better_values(metric), reference_images(like)])
     header = ["", *map(image_kind, kinds), say("scores.better"), say("scores.against")]
-    kinds_of_error: dict[str, list[Text]] = {}
-    for row in rows:
-        if row["uncertainty"]:
-            kind = record_sentence("uncertainties", row["uncertainty"])
-            kinds_of_error.setdefault(kind, []).append(metric_title(row["metric"]))
-    errors = [
-        say("scores.error", metrics=joined_with_and(list(dict.fromkeys(of))), kind=kind)
-        for kind, of in kinds_of_error.items()
-    ]
     caption = say("scores.images_each", judge=judge_description(rows[0]), images=plural(rows[0]["n"], "image"))
-    about_errors = (
-        paragraph(say("scores.errors", kinds=joined_with_semicolons(errors)), class_="note") if errors else None
-    )
     sampling = sampling_details(of_run[0])
     about_drawing = (
         paragraph(say("sampling.samples", details=joined_with_commas(sampling)), class_="note") if sampling else None
     )
-    return fragment(table(header, body, caption=caption), about_drawing, about_errors, *caveat_notes(rows))
+    return fragment(table(header, body, caption=caption), about_drawing, *interval_notes(rows), *caveat_notes(rows))
+
+
+def interval_notes(rows: Sequence[dict]) -> list[Html]:
+    """What ± is, how the standard errors behind it were found, and the metrics that have none."""
+    metrics_of: dict[str, list[Text]] = {}
+    without: list[Text] = []
+    for row in rows:
+        if row["uncertainty"]:
+            known = math.isfinite(standard_error(row["uncertainty"]))
+            kind = record_sentence("uncertainties", row["uncertainty"])
+            found = metrics_of.setdefault(kind, []) if known else without
+            found.append(metric_title(row["metric"]))
+    errors = [say("scores.error", metrics=distinct(metrics), kind=kind) for kind, metrics in metrics_of.items()]
+    texts = [say("scores.errors", kinds=joined_with_semicolons(errors))] if errors else []
+    texts += [say("scores.no_interval", metrics=distinct(without))] if without else []
+    return [paragraph(text, class_="note") for text in texts]
+
+
+def distinct(names: Sequence[Text]) -> str:
+    """Names without repetitions."""
+    return joined_with_and(list(dict.fromkeys(names)))

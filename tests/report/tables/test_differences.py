@@ -68,6 +68,13 @@ def test_a_difference_within_noise_is_settled_by_no_number():
     assert rows_of(got)[0][-3:] == ["inconclusive", "over 1,000", ""]
 
 
+def test_the_same_difference_in_every_seed_is_not_called_noise():
+    got = report.differences_table(made_up_study("dcgan", "vae", seeds=3))
+    assert "they differ by the same in every seed, so there is no spread" in text_of(got)
+    assert "noise of zero" not in text_of(got)
+    assert rows_of(got)[0][-3:] == ["inconclusive", "", ""]
+
+
 def test_one_seed_is_inconclusive_without_a_number():
     got = report.differences_table(made_up_study("vae", "dcgan"))
     assert rows_of(got)[0][-5:] == ["", "", "inconclusive: one seed", "", ""]

@@ -102,7 +102,7 @@ def cells_of(found: OneDifference) -> list[Html | Text | str]:
     more: Html | Text | str = ""
     if found.needed:
         more = sort_value(format_number(found.needed["more"]), found.needed["more"])
-    elif found.verdict == "inconclusive":
+    elif found.of["p"] is not None and found.verdict == "inconclusive":
         more = say("settle.no_number")
     time = "" if found.seconds is None else sort_value(format_duration(found.seconds), found.seconds)
     return [say(f"settle.verdicts.{found.verdict}"), more, time]
@@ -141,7 +141,7 @@ def sentence(found: OneDifference) -> Text:
         "judge": say("scores.by_judge", judge=found.column["judge"]),
     }
     if found.needed is None:
-        return say("settle.never", **pair)
+        return say("settle.no_spread" if found.of["p"] is None else "settle.never", **pair)
     high = found.needed["high"]
     numbers = {
         "more": say("settle.more_seeds", n=found.needed["more"]),

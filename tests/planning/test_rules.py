@@ -23,7 +23,7 @@ dataset: mine
 datasets: {{mine: {dataset}}}
 runs: {{vae: {{preset: vae, batch_size: 8}}, dcgan: {{preset: dcgan, batch_size: 8}}}}
 judges: {{vit: {{kind: onnx, urls: [https://example.org/a.onnx], sha256: {checksum}}}}}
-judge: [classifier, inception, random, vit]
+judge: [classifier, inception, random, self_supervised, vit]
 """
 
 

@@ -1,13 +1,12 @@
 """Panels: which judges stand behind one name."""
 
-from types import SimpleNamespace
-
 import pytest
 from helpers.studies import GOOD, message
 
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import InceptionSettings
 from easel.config.judges.random import RandomSettings
+from easel.config.judges.self_supervised import SelfSupervisedSettings
 from easel.config.panels import Panel
 from easel.study.panels import instead
 
@@ -84,7 +83,7 @@ def test_a_dataset_of_one_class_is_sent_to_a_judge_that_is_made_here():
     assert instead(entries) == "use a judge that needs no classes"
     entries["textures"] = RandomSettings(kind="random")
     assert instead(entries) == "use judge: textures, which needs neither classes nor a download"
-    entries["taught"] = SimpleNamespace(knows_classes=False, is_fetched=False, passes=3)
+    entries["taught"] = SelfSupervisedSettings(kind="self_supervised")
     assert instead(entries) == "use judge: taught, which needs neither classes nor a download"
 
 

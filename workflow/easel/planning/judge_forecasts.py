@@ -23,7 +23,7 @@ def judge(known: Knowledge, job: Job) -> Forecast | None:
         return None
     seconds, sizes = probe["seconds"], known.sizes
     batch_size = recipes.of_judge(settings, sizes)["settings"]["batch_size"]
-    steps = settings.training_images(sizes.train) / min(batch_size, sizes.train)
+    steps = max(1, round(settings.training_images(sizes.train) / min(batch_size, sizes.train)))
     checked = (sizes.test + min(sizes.train, JUDGED_AT_MOST)) / 1000
     total = seconds["import"] + seconds["build"] + seconds["first_call"] + steps * seconds["step"]
     total += seconds["first_features"] + checked * seconds["features_1000"] + SETTLING

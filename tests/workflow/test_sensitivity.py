@@ -14,9 +14,10 @@ datasets:
   some_shapes: {format: shapes, train_images: 2000, test_images: 1000}
 runs:
   vae: {preset: vae, epochs: 1}
-judge: [classifying, textures]
+judge: [classifying, looking, textures]
 judges:
   classifying: {kind: classifier, epochs: 4, width: 8, batch_size: 64}
+  looking: {kind: self_supervised, steps: 300, width: 8, batch_size: 64}
   textures: {kind: random}
 """
 

@@ -19,7 +19,7 @@ class ClassifierSettings(JudgeSettings):
     of all of its stages."""
 
     weights: ClassVar = "classifier.keras"
-    sees: ClassVar = frozenset({"blur", "jpeg", "dropped_classes"})
+    sees: ClassVar = frozenset({"gaussian_noise", "blur", "jpeg", "checkerboard", "grey", "dropped_classes"})
     knows_classes: ClassVar = True
 
     kind: Annotated[Literal["classifier"], Affects.OUTPUT | Affects.COST]

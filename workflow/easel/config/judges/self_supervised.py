@@ -13,6 +13,7 @@ class SelfSupervisedSettings(JudgeSettings):
     trained by the workflow."""
 
     weights: ClassVar = "self_supervised.keras"
+    sees: ClassVar = frozenset({"gaussian_noise", "blur", "jpeg", "checkerboard", "grey", "swapped_channels"})
 
     kind: Annotated[Literal["self_supervised"], Affects.OUTPUT | Affects.COST]
     """`self_supervised`: a network trained on the dataset's images, without their labels."""

@@ -34,7 +34,7 @@ def seeds_needed(values: np.ndarray, best: int) -> list[dict[str, Any] | None]:
     `seeds_to_settle.MOST`.
     """
     tests = intervals.paired(values[:, None], values[None])
-    found = []
+    found: list[dict[str, Any] | None] = []
     for run, numbers in enumerate(seeds_to_settle.seeds_to_settle(tests, best)):
         if run == best or numbers.total is None:
             found.append(None)

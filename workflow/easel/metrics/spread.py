@@ -53,5 +53,5 @@ def spread(values: Sequence[Sequence[float]], errors: Sequence[Sequence[float]],
         freedom = len(values[several[0]]) - 1
         low, high = (total * freedom / chdtri(freedom, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
     training, low, high = (float(np.maximum(each - sampling, 0.0)) for each in (total, low, high))
-    deviations = np.sqrt([total, sampling, training, low, high])
-    return Spread(*map(float, deviations), share=training / total if total > 0.0 else np.nan)
+    deviations = map(float, np.sqrt([total, sampling, training, low, high]))
+    return Spread(*deviations, training / total if total > 0.0 else np.nan)

@@ -9,6 +9,7 @@ All networks are sampled at the same latents. What a set of latents does to ever
 """
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -53,5 +54,5 @@ def spread(values: Sequence[Sequence[float]], errors: Sequence[Sequence[float]],
         freedom = len(values[several[0]]) - 1
         low, high = (total * freedom / chdtri(freedom, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
     training, low, high = (float(np.maximum(each - sampling, 0.0)) for each in (total, low, high))
-    deviations = map(float, np.sqrt([total, sampling, training, low, high]))
-    return Spread(*deviations, training / total if total > 0.0 else np.nan)
+    share = training / total if total > 0.0 else np.nan
+    return Spread(sqrt(total), sqrt(sampling), sqrt(training), sqrt(low), sqrt(high), share)

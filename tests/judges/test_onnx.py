@@ -36,7 +36,8 @@ def made(tmp_path):
         weights = tmp_path / "judge" / OnnxSettings.weights
         record = judges.of_kind("onnx").make(settings_for(file, **changes), file, weights, "", threads=1, gpus=0)
         judge = judges.load(weights)
-        assert record["feature_dim"] == judge.feature_dim
+        assert (record["feature_dim"], record["input"]["name"]) == (judge.feature_dim, "pixels")
+        assert (record["input"]["shape"], record["output"]) == (judge.form.input_shape, judge.form.output)
         return judge
 
     return make_and_load

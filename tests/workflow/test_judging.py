@@ -8,17 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import onnx_networks
 from helpers.prose import sentences_in
 from helpers.small_inception import write as write_inception
 from helpers.tiny_study import ROOT, TINY, Checkout
 from PIL import Image
 
 from easel.data.shapes import draw
+from easel.evaluation.reference import kept_test_images
+from easel.runtime.files import sha256
 
 JUDGES = (
     TINY[TINY.index("dataset:") : TINY.index("seeds:")]
     + "judges:\n  tiny_judge: {kind: classifier, epochs: 1, width: 4}\n"
 )
+
+EXTRACTOR = "image_size: 32, mean: [0.5, 0.4, 0.3]"
 
 PATCHES_SETTINGS = '''
 from typing import Annotated, ClassVar, Literal
@@ -104,7 +109,7 @@ def said_by(checkout: Checkout, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def external(finished, tmp_path_factory) -> Checkout:
-    """External samples judged by two judges, next to a copy of the tiny study's results."""
+    """External samples judged by three judges, next to a copy of the tiny study's results."""
     folder = tmp_path_factory.mktemp("external")
     np.savez(folder / "theirs.npz", images=images(130))
     (folder / "pictures/more").mkdir(parents=True)
@@ -113,13 +118,15 @@ def external(finished, tmp_path_factory) -> Checkout:
     (folder / "pictures/readme.txt").write_text("no picture")
     graph = write_inception(folder / "classify_image_graph_def.tgz")
     unpacked = write_inception(folder / "graph.pb").read_bytes()
+    extractor = onnx_networks.write(folder / "extractor.onnx")
     study = (
         f"{JUDGES}"
         f"  graph: {{kind: inception, path: {graph.name}, sha256: {hashlib.sha256(unpacked).hexdigest()}}}\n"
+        f"  extractor: {{kind: onnx, path: extractor.onnx, sha256: {sha256(extractor)}, {EXTRACTOR}}}\n"
         "runs:\n"
         "  theirs: {kind: external, path: theirs.npz, description: Their samples}\n"
         "  few:    {kind: external, path: pictures}\n"
-        "judge: [tiny_judge, graph]\nsamples: 100\n"
+        "judge: [tiny_judge, graph, extractor]\nsamples: 100\n"
     )
     shutil.copytree(finished / "results", folder / "here/results")
     checkout = Checkout(folder / "here", study, folder / "external.yaml")
@@ -134,7 +141,9 @@ def test_external_samples_are_judged_like_generated_ones(external):
     chosen = {"kind": "random_choice", "n": 100, "found": 130, "seed": 0}
     assert record["samples"]["caveats"] == [chosen]
     of_samples = [row for row in record["metrics"] if row["of"] == "samples"]
-    assert {(row["judge"], row["n"]) for row in of_samples} == {("tiny_judge", 100), ("graph", 100)}
+    assert {(row["judge"], row["n"]) for row in of_samples} == {
+        (judge, 100) for judge in ("tiny_judge", "graph", "extractor")
+    }
     assert all(chosen in row["caveats"] for row in of_samples)  # after those of a judge that failed its check
     by_graph = {row["metric"] for row in of_samples if row["judge"] == "graph"}
     assert "fid" in by_graph
@@ -171,6 +180,37 @@ def test_the_inception_graph_is_fetched_once_and_calibrated(external):
     record = json.loads((external / "results/judges/tiny_shapes/graph/calibration.json").read_text())
     assert [row["as_published"] for row in record["answers"]] == [None] * 3
     assert {row["published"] for row in record["answers"]} == {11.24, 10.98, 3.1508}
+
+
+def test_a_feature_extractor_in_an_onnx_file_judges(external):
+    """By its own features, computed here in NumPy, and without an Inception Score."""
+    (fetched,) = (external / "results/judges").glob("onnx-*.onnx")
+    assert fetched.read_bytes() == external.study.with_name("extractor.onnx").read_bytes()
+    images = np.load(external / "results/datasets/tiny_shapes/test_images.npy")
+    seen = images[kept_test_images(len(images))].transpose(0, 3, 1, 2) / 255
+    wanted = onnx_networks.convolved(seen - np.reshape([0.5, 0.4, 0.3], (3, 1, 1))).mean(axis=(2, 3))
+    with np.load(external / "results/judges/tiny_shapes/extractor/reference.npz") as reference:
+        np.testing.assert_allclose(reference["test_features"], wanted, rtol=0, atol=1e-5)
+    rows = [row for row in metrics(external, "external", "theirs")["metrics"] if row["judge"] == "extractor"]
+    assert "fid" in {row["metric"] for row in rows}
+    assert "inception_score" not in {row["metric"] for row in rows}
+    assert {row["judge_facts"]["kind"] for row in rows} == {"onnx"}
+    page = (external / "results/external/report.html").read_text()
+    assert "an ONNX network with SHA-256" in page
+
+
+def test_another_setting_of_a_feature_extractor_judges_again(external):
+    study = external.study.read_text()
+    external.study.write_text(study.replace("mean: [0.5, 0.4", "mean: [0.5, 0.5"))
+    assert external.jobs("metrics") == {
+        "make_onnx": 1, "compute_reference": 1, "judge_baselines": 1, "evaluate": 2, "compare": 1
+    }  # fmt: skip
+    external.study.write_text(study.replace("mean: [0.5", "output: embedding, mean: [0.5"))
+    said = said_by(external, "metrics")
+    assert "external.yaml: judges.extractor: results/judges/onnx-" in said
+    assert "has no output 'embedding'; it has features" in said
+    external.study.write_text(study)
+    assert external.jobs() == {}
 
 
 def test_studies_share_a_judge_and_its_reference(external):

@@ -39,13 +39,17 @@ def require(
 
 def make(settings: OnnxSettings, source: Path, weights: Path, label: str, threads: int, gpus: int) -> dict[str, Any]:
     """Try the network, and write it with the settings that it is used with. source: the file of `fetch`."""
+    import numpy as np
+
     from easel.judges.onnx import files
     from easel.judges.onnx.network import Onnx
 
     judge = Onnx(files.session(source, threads), settings, source)
     judge.try_out()
     files.write(source, settings, weights)
-    return {"feature_dim": judge.feature_dim, "input": judge.form.described_input, "output": judge.form.output}
+    called = judge.form
+    taken = {"name": called.input, "type": np.dtype(called.type).name, "shape": called.input_shape}
+    return {"feature_dim": judge.feature_dim, "input": taken, "output": called.output}
 
 
 def load(weights: Path) -> judges.Judge:

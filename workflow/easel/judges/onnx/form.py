@@ -29,8 +29,8 @@ class Form(NamedTuple):
     channels_first: bool
     """True for images (B, C, H, W), False for (B, H, W, C)."""
     output: str
-    described_input: str
-    """Its name, type and shape, for the record."""
+    input_shape: list[int | str | None]
+    """As the file states it: a size that may vary is a name or None."""
 
 
 def of(session: onnxruntime.InferenceSession, settings: OnnxSettings, file: Path) -> Form:
@@ -48,8 +48,7 @@ def of(session: onnxruntime.InferenceSession, settings: OnnxSettings, file: Path
             check_dimensions(given.name, len(given.shape), settings.pool)
     except Unfit as problem:
         raise EaselError(f"{file}: {problem}") from None
-    described = f"{taken.name}: {taken.type} {shown(taken.shape)}"
-    return Form(taken.name, TYPES[taken.type], channels_first, given.name, described)
+    return Form(taken.name, TYPES[taken.type], channels_first, given.name, list(taken.shape))
 
 
 class Unfit(Exception):

@@ -58,7 +58,9 @@ def test_every_study_that_is_written_can_be_run(checkout, unplanned, folder_of, 
     assert len(study.runs) == 2
     several = len({below.removeprefix("train/").removeprefix("test/") for below in counts} - {"train", "val"}) > 1
     assert study.runs["gan"].settings.is_conditional is several
-    assert list(study.judges) == (["classifier"] if several else ["inception"])
+    assert len(study.judges) >= 1
+    assert any(judge.knows_classes for judge in study.judges.values()) is several
+    assert not any(judge.is_fetched for judge in study.judges.values())
 
 
 @pytest.mark.parametrize("counts", [{"cat": 30, "dog": 30}, {"": 40}], ids=["classes", "none"])

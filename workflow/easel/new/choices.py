@@ -49,12 +49,11 @@ class Choices(NamedTuple):
 
 
 def choose(pictures: Pictures, machine: Machine) -> Choices:
-    """The settings: a GAN and an autoencoder that learn within minutes, and a judge that can see these pictures."""
+    """The settings: a GAN and an autoencoder that learn within minutes, and judges that need no download."""
     few = {"augment": AUGMENT} if pictures.train < FEW else {}
     batch = next((size for size in BATCHES if size <= pictures.train), BATCHES[-1])
     small_batch = {"batch_size": batch} if batch < BATCHES[0] else {}
     image_size = LARGE if machine.gpus and pictures.small <= SMALL * pictures.usable else 32
-    slow_judge = not pictures.classes and not machine.gpus  # inception computes 11 GFLOP for each image
     return Choices(
         image_size=image_size,
         minutes=minutes(pictures.train, image_size, machine),
@@ -62,9 +61,9 @@ def choose(pictures: Pictures, machine: Machine) -> Choices:
             "gan": {**(CONDITIONAL if pictures.classes else UNCONDITIONAL), **few, **small_batch},
             "vae": {"preset": "conv_vae", "width": 16, **small_batch},
         },
-        judge="classifier" if pictures.classes else "inception",
-        samples=1_000 if slow_judge else 2_000,
-        snapshot_samples=200 if slow_judge else 2_000,
+        judge="panel",
+        samples=2_000,
+        snapshot_samples=2_000,
     )
 
 

@@ -29,13 +29,18 @@ UNCONDITIONAL = "A GAN without classes; it gives recognisable samples after minu
 AUTOENCODER = "An autoencoder: blurred samples, but sharp reconstructions, and latents in which pictures can be mixed."
 PRESETS = "`make presets` lists all presets, with their cost on this machine."
 UNTRIED = "`fast_gpu` was made for a GPU, but has not been tried on one yet."
-CLASSIFIER = "The judge is a network that Easel trains to tell the classes apart. FIDs compare within this study only."
-DOUBTFUL = "With so few pictures for testing it may not pass its check; the report would say so."
+JUDGES = (
+    "The judges are a panel (config/judges.yaml) of networks that are made here and see different things{also}. A run "
+    "is the best only where they agree. FIDs compare within this study only."
+)
+ALSO = "; those that learn to tell classes apart are left out"
+"""Where there is one class."""
+DOUBTFUL = "With so few pictures for testing, the classifier may not pass its check; the report would say so."
 FEW_TESTS = 100
 """Test pictures below which a judge's accuracy is hardly known."""
 INCEPTION = (
-    "Without classes, the judge is the Inception network that publications use. Its file of 96 MB is downloaded once. "
-    "If you have it, name it: `judges: {ours: {kind: inception, path: FILE}}`, and `judge: ours`."
+    "For values beside published ones, write `judge: [panel, inception]`: that judge is the network of 2015 that "
+    "publications use. Its file of 96 MB is downloaded once, and two CPU cores judge about 8 images per second."
 )
 
 
@@ -56,7 +61,7 @@ def study_text(name: str, dataset: str, pictures: Pictures, choices: Choices, gp
             f"minutes: {choices.minutes:g}  # of each training; measured here once, and kept as a number of epochs",
             "runs:",
             *indented(2, run_lines(pictures, choices, gpus)),
-            *comment(judge_in_words(pictures, choices)),
+            *comment(judge_in_words(pictures)),
             f"judge: {choices.judge}",
             f"samples: {choices.samples}  # are drawn from each run, and judged",
             f"snapshot_samples: {choices.snapshot_samples}  # the same from each snapshot, of which the best is kept",
@@ -127,11 +132,11 @@ def run(name: str, choices: Choices) -> list[str]:
     return [line.replace(TIED, " ") for line in lines]
 
 
-def judge_in_words(pictures: Pictures, choices: Choices) -> str:
-    """What the judge is."""
-    if choices.judge != "classifier":
-        return INCEPTION
-    return f"{CLASSIFIER} {DOUBTFUL}" if pictures.test < FEW_TESTS else CLASSIFIER
+def judge_in_words(pictures: Pictures) -> str:
+    """What the judges are."""
+    said = JUDGES.format(also="" if pictures.classes else ALSO)
+    doubtful = [DOUBTFUL] if pictures.classes and pictures.test < FEW_TESTS else []
+    return "\n".join([" ".join([said, *doubtful]), INCEPTION])
 
 
 # --- YAML ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from easel.config.judges.onnx import OnnxSettings
 from easel.judges.classifier import network as classifier
 from easel.judges.onnx import files as onnx_files
 from easel.judges.random import network as random_network
+from easel.judges.self_supervised import network as self_supervised
 from easel.runtime.errors import EaselError
 
 SHAPE = (8, 8, 3)
@@ -25,6 +26,9 @@ WRITE = {
     "inception": small_inception.write,
     "onnx": write_onnx,
     "random": lambda file: keras_files.save(random_network(SHAPE, width=4, seed=0), file),
+    "self_supervised": lambda file: keras_files.save(
+        self_supervised.features_of(self_supervised.network(SHAPE, width=2)), file
+    ),
 }
 """Judges of each kind, not trained."""
 

@@ -42,4 +42,5 @@ def test_a_panel_for_each_judge_that_tells_noise_from_images(tmp_path):
 
 
 def test_shares_have_two_digits():
-    assert [figures.format_share(share) for share in (-1.0, 0.0234, 4.56, 112.3)] == ["<0.01", "0.023", "4.6", "112"]
+    shown = [figures.format_share(share) for share in (-1.0, 0.0234, 4.56, 99.4, 99.6, 112.3)]
+    assert shown == ["<0.01", "0.023", "4.6", "99", "100", "112"]

@@ -51,8 +51,8 @@ def shares_of(record: Mapping[str, Any], damage: Mapping[str, Any]) -> list[floa
 
 
 def format_share(percent: float) -> str:
-    """Two digits: `0.32 %`, `110 %`; what is too little for the axis is below its end."""
-    return f"<{LEAST:g}" if percent < LEAST else f"{percent:.2g}" if percent < 100 else f"{percent:.0f}"
+    """A share with two digits, or three above 100: `0.32`, `110`; what is too little for the axis is below its end."""
+    return f"<{LEAST:g}" if percent < LEAST else f"{percent:.2g}" if percent < 99.5 else f"{percent:.0f}"
 
 
 @styled

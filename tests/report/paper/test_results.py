@@ -192,17 +192,17 @@ def test_seeds_to_settle_and_the_spread_are_there_if_they_are_known(written):
     column = next(each for each in study.summary if each["metric"] == "fid")
     for each in column["differences"]:
         each["seeds_to_settle"] = None
-    column["spread"] = None
+    column["spread"] = dict.fromkeys(column["spread"])
     (table,) = read_back(difference_tables(study))
     assert table.header[-1].text == "verdict"
     needed = {"total": 1_300, "more": 1_297, "low": 8, "high": None, "power": 0.8}
     column["differences"][1]["seeds_to_settle"] = needed
-    column["spread"] = {"total": 1.234, "training": 1.1, "sampling": 0.56, "share": 0.79}
+    column["spread"] |= {"total": 1.234, "training": 1.1, "sampling": 0.56, "share": 0.79}
     (table,) = read_back(difference_tables(study))
     assert [row[-1].text for row in table.rows] == ["—", "1,300"]
     assert "with a probability of 80 %" in table.caption
     assert table.notes == [
-        "Standard deviation over seeds: 1.2, of which 1.1 from training and 0.56 from sampling; training has 79 % of "
+        "Standard deviation over seeds: 1.2, of which 1.1 from training and 0.6 from sampling; training has 79 % of "
         "the variance."
     ]
     rows = {(row["metric"], row["run"]): row for row in result_rows(study) if "run" in row}

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from easel.evaluation.agreement import METRIC_KEYS
 from easel.evaluation.comparison import Interval, mean_of
 from easel.metrics.catalogue import BASELINES, COMPARABLE_KEYS, SAMPLING_KEYS
 from easel.report.load import StudyResults
@@ -14,6 +13,7 @@ from easel.report.page.plain import english
 from easel.report.page.records import record_sentence
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.paper.tables import DASH, Cell, Notes, PaperTable, label_of
+from easel.report.tables.agreement import best_in
 from easel.report.tables.collapse_notice import seeds_sentence
 from easel.report.tables.comparison import (
     baselines_like,
@@ -25,6 +25,7 @@ from easel.report.tables.differences import format_span
 from easel.report.tables.judge_notice import fids_of_samples
 from easel.report.tables.metric_rows import belongs_to, group_rows, judge_description, mean_with_interval
 from easel.report.tables.metric_texts import FOLDED_TABLES, MAIN_TABLE, image_kind, metric_title, metric_with_arrow
+from easel.report.tables.spread import deviation, percent
 from easel.texts import Text, format_number, say
 
 LABEL_KEYS = ("judge", "n", "likelihood", *SAMPLING_KEYS)
@@ -69,7 +70,7 @@ def result_table(study: StudyResults, subject: str, columns: Sequence[dict]) -> 
                 Cell(
                     text or DASH,
                     letters(notes, set(texts.get(name, ())) - common, texts),
-                    name == best_run(study, column),
+                    name == best_in(study, column),
                 )
                 for name, text in zip([*runs, *baselines], shown, strict=True)
             ]
@@ -139,14 +140,6 @@ def collapse_mark(run: Mapping, notes: Notes) -> str:
     return notes.letter(english(sentence)) if sentence else ""
 
 
-def best_run(study: StudyResults, column: Mapping) -> str | None:
-    """The run that every judge finds better by a column's metric than every other; None if there is none."""
-    same = (
-        each["best"] for each in study.comparison["agreement"] if all(each[key] == column[key] for key in METRIC_KEYS)
-    )
-    return next(same, None)
-
-
 def protocol_sentence(columns: Sequence[dict]) -> str:
     """The judge, the number of images and the reference of some columns, as the page's captions say them."""
     against = references(columns)
@@ -170,7 +163,7 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
     """One of them. Where nothing is tested, because a run has one seed, there are dashes and a note."""
     notes = Notes()
     tests = list(column["differences"][0]["tests"])  # the same of every difference
-    powers = {each["seeds_to_settle"]["power"] for each in column["differences"] if each.get("seeds_to_settle")}
+    powers = {each["seeds_to_settle"]["power"] for each in column["differences"] if each["seeds_to_settle"]}
     rows = []
     for each in column["differences"]:
         low, high = each["low"], each["high"]
@@ -182,7 +175,7 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
             if each["test"] is None
             else english(say(f"settle.verdicts.{'win' if each['real'] else 'inconclusive'}"))
         )
-        needed = each.get("seeds_to_settle")
+        needed = each["seeds_to_settle"]
         settled = Cell(format_number(needed["total"]) if needed else DASH)
         rows.append(
             [
@@ -218,11 +211,11 @@ def difference_table(study: StudyResults, column: dict) -> PaperTable:
 
 def spread_sentence(column: Mapping) -> Text | None:
     """How much values vary from seed to seed, and how much of this is training; None if unknown."""
-    spread = column.get("spread") or {}
-    if spread.get("share") is None:
+    found = column["spread"]
+    if found["share"] is None:
         return None
-    deviations = {name: f"{spread[name]:.2g}" for name in ("total", "training", "sampling")}
-    return say("paper.spread", percent=f"{100 * spread['share']:.0f}", **deviations)
+    deviations = {name: deviation(found[name]) for name in ("total", "training", "sampling")}
+    return say("paper.spread", percent=percent(found["share"]), **deviations)
 
 
 # --- agreement -----------------------------------------------------------------------------------------
@@ -230,7 +223,7 @@ def spread_sentence(column: Mapping) -> Text | None:
 
 def agreement_tables(study: StudyResults) -> list[PaperTable]:
     """How the ranks of runs agree between judges, a table for each number of images; none for one judge."""
-    entries = [each for each in study.comparison["agreement"] if each["judges"] and each["tau"]]
+    entries = [each for each in study.agreement if each["judges"] and each["tau"]]
     return [agreement_table(study, group) for group in group_rows(entries, "of", "n", "likelihood", *SAMPLING_KEYS)]
 
 
@@ -280,7 +273,7 @@ def agreement_rows(study: StudyResults) -> list[dict[str, Any]]:
                 "tau": {" ".join(each["judges"]): each["tau"] for each in entry["tau"]},
             }
         )
-        for entry in study.comparison["agreement"]
+        for entry in study.agreement
     ]
 
 
@@ -295,14 +288,13 @@ def result_rows(study: StudyResults) -> list[dict[str, Any]]:
     rows = []
     for column in study.summary:
         about = {key: value for key, value in column.items() if key not in ("runs", "differences", "caveats", "spread")}
-        about |= {"judge_facts": column["judge_facts"] or {}, "spread_of_runs": column.get("spread") or {}}
+        about |= {"judge_facts": column["judge_facts"] or {}, "spread_of_runs": column["spread"]}
         differences = {each["run"]: each for each in column["differences"]}
         for run in column["runs"]:
             difference = {key: value for key, value in differences.get(run["run"], {}).items() if key != "run"}
             difference["seeds_to_settle"] = difference.get("seeds_to_settle") or {}
-            judged = {"best": run["run"] == best_run(study, column), "caveats": kinds_of(column["caveats"])}
-            spread = {"spread": run.get("spread") or {}}
-            rows.append(flat({**about, **run, **spread, **judged, "from_best": difference}))
+            judged = {"best": run["run"] == best_in(study, column), "caveats": kinds_of(column["caveats"])}
+            rows.append(flat({**about, **run, **judged, "from_best": difference}))
     first = [*study.runs, *study.external][0]
     for row in first["seeds"][0]["metrics"]:
         if row["of"] in BASELINES and row["value"] is not None:

@@ -150,7 +150,7 @@ def format_rank(rank: float | None) -> str:
 
 def tau_note(agreed: Mapping) -> Html:
     """Kendall's τ of each two judges, and how to read it."""
-    pairs = [say("scores.value", name=pair_of(each), value=format_tau(each["tau"])) for each in agreed["tau"]]
+    pairs = [say("scores.value", name=pair_of(each["judges"]), value=format_tau(each["tau"])) for each in agreed["tau"]]
     return paragraph(say("scores.tau", pairs=joined_with_semicolons(pairs)), class_="note")
 
 
@@ -162,7 +162,7 @@ def tau_table(agreements: Sequence[Mapping]) -> Html:
         found = {tuple(each["judges"]): each["tau"] for each in agreed["tau"]}
         cells = [format_tau(found[pair]) if pair in found else "" for pair in pairs]
         rows.append([metric_in_full(agreed), *cells, agreed["best"] or ""])
-    header = ["", *(pair_of({"judges": pair}) for pair in pairs), say("scores.best_by_all")]
+    header = ["", *map(pair_of, pairs), say("scores.best_by_all")]
     return table(header, rows, caption=say("scores.tau_by_metric"))
 
 
@@ -171,9 +171,9 @@ def metric_in_full(agreed: Mapping) -> Text:
     return say("summary.in_brackets", first=metric_title(agreed["metric"]), then=format_image_count(agreed))
 
 
-def pair_of(entry: Mapping) -> Text:
-    """`classifier – random`."""
-    one, other = entry["judges"]
+def pair_of(judges: Sequence[str]) -> Text:
+    """`classifier – random`: the names of two judges."""
+    one, other = judges
     return say("scores.two_judges", one=one, other=other)
 
 

@@ -1,5 +1,7 @@
 """Score panels: a dot for each seed, a line for each baseline."""
 
+from helpers.altered_results import failed, made_up_study
+
 from easel.report.figures import score_panels
 
 
@@ -13,3 +15,8 @@ def test_dot_for_each_seed_and_line_for_each_baseline():
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
     assert [text.get_text() for text in axes.texts] == ["test images", "pixel Gaussian"]
     assert axes.get_xscale() == "log"
+
+
+def test_judges_that_all_failed_have_no_panel():
+    for judges in (("classifier",), ("classifier", "random")):
+        assert score_panels.score_panels(made_up_study("dcgan", "vae", judges=judges, change=failed)) is None

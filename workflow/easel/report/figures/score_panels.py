@@ -44,6 +44,8 @@ def score_panels(study: StudyResults) -> Html | None:
         alt = say("scores.panel_alt", metric=metric, protocol=protocol, values=joined_with_semicolons(descriptions))
         panel = figure(svg(drawing, alt), title=fragment(metric, " ", element("small", protocol)))
         panels.setdefault(column["metric"], []).append(panel)
+    if not panels:
+        return None
     first = panels.pop(PANEL_METRICS[0], [])
     others = [panel for of_metric in panels.values() for panel in of_metric]
     if len(study.comparison["judges"]) < 2:

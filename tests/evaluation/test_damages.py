@@ -108,10 +108,14 @@ def test_the_rarest_classes_are_dropped_first():
     assert damages.dropped_classes(LABELS, 0.25).tolist() == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10]
 
 
-@pytest.mark.parametrize("share", SEVERITIES["dropped_classes"])
-def test_enough_images_are_left_without_some_classes(share):
-    labels = np.random.default_rng(0).choice(7, 1000, p=np.array([1, 2, 4, 8, 16, 32, 64]) / 127)
-    assert len(damages.dropped_classes(labels, share)) >= (1 - share) * len(labels)
+@pytest.mark.parametrize("share", [*SEVERITIES["dropped_classes"], 0.29])
+@pytest.mark.parametrize("classes", [2, 3, 5, 7, 10, 100])
+def test_enough_images_are_left_without_some_classes(share, classes):
+    even, uneven = np.arange(10 * classes) % classes, np.repeat(np.arange(classes), np.arange(1, classes + 1))
+    for labels in (even, uneven):
+        left = damages.dropped_classes(labels, share)
+        assert len(left) >= (1 - share) * len(labels)
+        assert classes - len(np.unique(labels[left])) == round(100 * share) * classes // 100
 
 
 def test_images_are_repeated():

@@ -91,11 +91,11 @@ def mirrored(images: np.ndarray, share: float) -> np.ndarray:
 def dropped_classes(labels: np.ndarray, share: float) -> np.ndarray:
     """The indices of the images of the classes that are left, in their order. labels: integers (N,).
 
-    share: of the classes to drop, 0..1: the rarest first, but at least one class stays. So no fewer than a share of
-    1 - share of the images are left.
+    share: of the classes to drop, 0..1, at most: the rarest first, and at least one class stays. So no fewer than a
+    share of 1 - share of the images are left.
     """
     classes, counts = np.unique(labels, return_counts=True)
-    dropped = min(round(share * len(classes)), len(classes) - 1)
+    dropped = min(int(share * len(classes) + 1e-9), len(classes) - 1)  # 0.29 · 100 is a little less than 29
     return np.flatnonzero(np.isin(labels, classes[np.argsort(counts, kind="stable")[dropped:]]))
 
 

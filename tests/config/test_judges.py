@@ -12,6 +12,7 @@ from easel.config.affects import Affects, as_params
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import MEMBER, SHA256, InceptionSettings
 from easel.config.judges.onnx import OnnxSettings
+from easel.config.judges.self_supervised import SelfSupervisedSettings
 from easel.config.panels import JudgeOrPanel
 from easel.config.schema import SCHEMAS
 
@@ -56,6 +57,13 @@ def test_a_classifier_from_a_file_needs_one_source_and_its_checksum(given, messa
     settings = {"kind": "classifier", "sha256": "0" * 64} | given
     with pytest.raises(ValidationError, match=re.escape(message)):
         ClassifierSettings(**{name: value for name, value in settings.items() if value is not None})
+
+
+@pytest.mark.parametrize("steps", [0, 5, 15, 1_000_010])
+def test_a_training_without_labels_has_ten_parts_of_equal_length(steps):
+    with pytest.raises(ValidationError):
+        SelfSupervisedSettings(kind="self_supervised", steps=steps)
+    assert SelfSupervisedSettings(kind="self_supervised", steps=20).training_images(30) == 20 * 30
 
 
 def test_onnx_files_settings():

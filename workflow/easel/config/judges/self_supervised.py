@@ -18,8 +18,8 @@ class SelfSupervisedSettings(JudgeSettings):
     kind: Annotated[Literal["self_supervised"], Affects.OUTPUT | Affects.COST]
     """`self_supervised`: a network trained on the dataset's images, without their labels."""
     split: Annotated[Literal["train", "test"], Affects.OUTPUT] = "train"
-    """The images that it is trained on: `test` makes a judge that has seen no image that a generator was trained on."""
-    steps: Annotated[int, Affects.OUTPUT, ProbedAs(100)] = Field(3_000, ge=10, le=1_000_000)
+    """The images that it is trained on: `test` makes a judge that has learnt from no image that a generator has."""
+    steps: Annotated[int, Affects.OUTPUT, ProbedAs(100)] = Field(3_000, ge=10, le=1_000_000, multiple_of=10)
     """Steps of its training, however many images there are."""
     width: Annotated[int, Affects.OUTPUT | Affects.COST] = Field(32, ge=1, le=512)
     """Channels: the three stages have 1, 2 and 4 times as many, and a feature vector has 10 times as many

@@ -21,7 +21,7 @@ import_keras()
 import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 
-REPORTS = 10  # of the loss and the accuracy, during a training
+REPORTS = 10  # of the loss and the accuracy, during a training, whose steps are a multiple of it
 COVARIANCE = 0.04  # weight of the covariances, relative to that of the variances; both are means over the two views
 ORIENTATION = 0.5  # weight of the cross-entropy of the orientations
 LEAST_VARIANCE = 1e-4  # added, so that the deviation of a constant has a gradient

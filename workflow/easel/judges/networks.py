@@ -27,7 +27,7 @@ SCALED_BY = 5_000  # training images, at most, that features are scaled by
 TOTAL_VARIANCE = 100.0  # of balanced features, so that a FID is in percent of it
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What Keras raises for a file that is none of its, or whose bytes have changed."""
-STILL = 1e-3  # deviation of a feature, relative to the largest of its stage, below which it does not vary
+STILL = 1e-3  # deviation of a feature, relative to the largest of all, below which it does not vary
 
 
 def means(maps: keras.KerasTensor) -> keras.KerasTensor:

@@ -72,7 +72,8 @@ def network(
 def filters(numbers: Callable[[tuple[int, ...]], "np.ndarray"], channels: int, count: int) -> "np.ndarray":
     """A kernel float64 (3, 3, channels, count) whose squares sum to 2 for each filter, as He et al. 2015 have it.
 
-    Of every BRIGHT filters, the first has the mean 0 over each channel taken off no weight; the others see differences.
+    The first of every BRIGHT filters sees brightness. The weights of the others have the mean 0 over each channel, so
+    they see only differences between places.
     """
     import numpy as np
 

@@ -1,10 +1,10 @@
 """An entry of config/judges.yaml: the settings of each kind of judge, a file per kind.
 
-    base.py         what all kinds have, and published numbers to check a judge against
-    classifier.py   `kind: classifier`, trained on the dataset
-    inception.py    `kind: inception`, the reference of the field
-    onnx.py         `kind: onnx`, any feature extractor from an ONNX file
-    random.py       `kind: random`, of random weights
+    base.py              what all kinds have, and published numbers to check a judge against
+    classifier.py        `kind: classifier`, trained on the dataset
+    inception.py         `kind: inception`, the reference of the field
+    onnx.py              `kind: onnx`, any feature extractor from an ONNX file
+    random.py            `kind: random`, of random weights
     self_supervised.py   `kind: self_supervised`, trained on the dataset without labels
 
 The file of a kind is named after it, and holds its settings as one subclass of `JudgeSettings`. It is found by its

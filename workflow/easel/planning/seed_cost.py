@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path, PurePath
+from statistics import median
 from typing import Any
 
 from easel.planning.benchmark_files import read_benchmark
-from easel.planning.earlier import typical
 from easel.planning.predictions import log_file, over_all_processes, read
 from easel.planning.rules import Work, rule
 
@@ -22,13 +22,13 @@ def seconds_of_a_seed(results: Path, study: str, run: str) -> float | None:
 
 
 def actual_seconds(results: Path, study: str, run: str) -> dict[str, float]:
-    """By rule, the typical time of a run's jobs that ran."""
+    """By rule, the median time of a run's jobs that ran."""
     seconds: dict[str, list[float]] = {}
     for file in sorted((results / "benchmarks" / study / run).glob("seed-*/*.tsv")):
         if cost := read_benchmark(file):
             job = {"rule": file.stem, "run": run, "seed": file.parent.name.removeprefix("seed-")}
             seconds.setdefault(file.stem, []).append(over_all_processes(cost, results, study, job).seconds)
-    return {name: typical(each) for name, each in seconds.items()}
+    return {name: median(each) for name, each in seconds.items()}
 
 
 def planned_seconds(results: Path, study: str, run: str) -> dict[str, float]:
@@ -37,4 +37,4 @@ def planned_seconds(results: Path, study: str, run: str) -> dict[str, float]:
     seconds: dict[str, list[float]] = {}
     for row in rows:
         seconds.setdefault(PurePath(row["benchmark"]).stem, []).append(60 * float(row["minutes"]))
-    return {name: typical(each) for name, each in seconds.items()}
+    return {name: median(each) for name, each in seconds.items()}

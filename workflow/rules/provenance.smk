@@ -15,6 +15,9 @@ if snakemake_internals.is_main_process(workflow):
 # Every rule with outputs, except those of this chapter.
 MAKERS = snakemake_internals.rules_with_output(workflow)
 
+# Rules of which this study has only what somebody has asked for.
+ON_REQUEST = [] if STUDY.sensitivity else ["measure_sensitivity"]
+
 # The values of wildcards in this study, once for its runs and once for external samples.
 VALUES = {
     "study": [STUDY.name],
@@ -39,7 +42,8 @@ def jobs_of_rule(rule):
 def outputs_of(rule):
     """The files and folders that a rule makes in this study."""
     outputs = list(map(str, getattr(rules, rule).output))
-    return [file for job in jobs_of_rule(rule) for file in expand(outputs, **job)]
+    made = [file for job in jobs_of_rule(rule) for file in expand(outputs, **job)]
+    return [file for file in made if rule not in ON_REQUEST or os.path.exists(file)]
 
 
 def code_of_rule(rule):

@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from helpers.limited_folder import limited_folder_library, limits
 from helpers.ordinary_user import as_ordinary_user
@@ -198,8 +199,10 @@ def drive(tmp_path, tmp_path_factory, monkeypatch):
 def test_locks_of_a_killed_snakemake_are_removed_beside_a_drive(start, drive, capsys):
     other = start("work", "job", environment=drive)
     names = locks(2)
+    job = psutil.Process(int(other.said.removeprefix("job ")))
     os.killpg(other.pid, signal.SIGKILL)
     other.wait()
+    job.wait()  # which is no child of this process, and may end a little later
     claim_as_main_process(RESULTS)
     assert names
     assert locks(0) == []

@@ -179,7 +179,9 @@ def test_a_metric_counts_only_where_it_is_computed():
     assert not {"manifold", "memorisation", "kid", "elbo", "image_similarity"} & (
         metrics["sample.py"] | metrics["judge_snapshots.py"]
     )
-    assert metrics["compare.py"] == {"__init__", "best_of_several", "catalogue", "estimate", "intervals"}
+    assert metrics["compare.py"] == {
+        "__init__", "best_of_several", "catalogue", "estimate", "intervals", "orders", "seeds_to_settle", "spread",
+    }  # fmt: skip
 
 
 def test_every_script_can_be_followed():

@@ -19,7 +19,7 @@ WITHOUT_GIT = (
     *FILES, "config/README.md", "config/config.yaml", "config/datasets.yaml", "config/judges.yaml",
     "config/presets/*.yaml", "notebooks/*.ipynb", "notebooks/template/*", "profiles/default/*.yaml",
     "profiles/slurm/*.yaml", "scripts/*.py", "workflow/envs/venv.sh", "workflow/report/*.rst", "workflow/rules/*.smk",
-    "workflow/schemas/*.json", "workflow/easel/**/*.py", "workflow/easel/py.typed", "workflow/easel/texts/*.yaml",
+    "workflow/schemas/*.json", "workflow/easel/**/*.py", "workflow/easel/py.typed", "workflow/easel/**/*.yaml",
 )  # fmt: skip
 """The same files where git cannot say which they are, as in a checkout that was downloaded as a zip.
 

@@ -208,14 +208,14 @@ def test_a_table_sorts_on_a_phone(table):
 
 def test_the_studys_own_tables_can_be_sorted(opened):
     page = opened("study")
-    runs = page.locator("table.sorts").first.locator("tbody tr:not(.reference) th")
+    runs = page.locator("table.scores.sorts").first.locator("tbody tr:not(.reference) th")
     before = runs.all_inner_texts()
-    page.locator("table.sorts thead button").first.click()
+    page.locator("table.scores.sorts thead button").first.click()
     once = runs.all_inner_texts()
-    page.locator("table.sorts thead button").first.click()
+    page.locator("table.scores.sorts thead button").first.click()
     assert runs.all_inner_texts() == once[::-1]
     assert sorted(once) == sorted(before)
-    assert "reference" in page.locator("table.sorts tbody").first.locator("tr").last.get_attribute("class")
+    assert "reference" in page.locator("table.scores.sorts tbody").first.locator("tr").last.get_attribute("class")
 
 
 OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 
-from easel.config.base import Closed
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic, sha256
 from easel.study.files import parse, read_yaml
@@ -23,14 +22,20 @@ PREFIX = "speedrun-"
 """The start of the name of every study of the speedrun."""
 
 
-class Images(Closed):
+class Mapped(BaseModel):
+    """A mapping in one of the files here, which are no configuration of Easel. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Images(Mapped):
     """The number of images in each split."""
 
     train: int
     test: int
 
 
-class Rules(Closed):
+class Rules(Mapped):
     """The file rules.yaml."""
 
     cores: int = Field(ge=1)
@@ -45,15 +50,15 @@ class Rules(Closed):
         return self.cores * budget
 
 
-class AtBudget(BaseModel):
-    """The settings of an entry at one budget: `epochs`, and whatever else differs there."""
+class AtBudget(Mapped):
+    """An entry at one budget: its `epochs`, and any settings that are different at this budget."""
 
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    model_config = ConfigDict(extra="allow")
     seconds: int = Field(ge=1)
     """of each core"""
 
 
-class Entry(Closed):
+class Entry(Mapped):
     """A file of entries/: a recipe, and its length at each budget."""
 
     description: str

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from easel.evaluation.judge_failures import failures_among
+from easel.evaluation.judge_failures import has_failed
 from easel.evaluation.metrics_row import finite
 from easel.metrics.catalogue import COMPARABLE_KEYS
 from easel.metrics.orders import kendall_tau_b, ranks
@@ -130,8 +130,3 @@ def tau_between(one: Column, other: Column) -> float:
 def runs_of(columns: Sequence[Column]) -> set[str]:
     """The names of the runs that have a value in some column."""
     return {run["run"] for column in columns for run in column["runs"]}
-
-
-def has_failed(column: Column) -> bool:
-    """True if the judge of a column failed its check."""
-    return bool(failures_among(column["caveats"]))

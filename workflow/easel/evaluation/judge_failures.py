@@ -65,3 +65,8 @@ def failures_among(caveats: Iterable[Mapping[str, Any]]) -> list[Mapping[str, An
     """The caveats, as results files hold them, that are failed checks of a judge."""
     kinds = {failure.kind for failure in JudgeFailure.kinds()}
     return [caveat for caveat in caveats if caveat["kind"] in kinds]
+
+
+def has_failed(row: Mapping[str, Any]) -> bool:
+    """True if the judge of a row of metrics.json, or of a column of the summary, failed its check."""
+    return bool(failures_among(row["caveats"]))

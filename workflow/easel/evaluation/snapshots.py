@@ -13,7 +13,7 @@ import numpy as np
 
 from easel import sampling
 from easel.evaluation import features
-from easel.evaluation.judge_failures import failures_among
+from easel.evaluation.judge_failures import has_failed
 from easel.judges import Judge
 from easel.metrics import fid
 from easel.metrics.estimate import Bootstrap
@@ -95,7 +95,7 @@ def choose(scores: Mapping[str, Any], select: Literal["best", "last"]) -> dict[s
         why = Last()
     elif len(judged) == 1:
         why = Only()
-    elif failures_among(scores["caveats"]):
+    elif has_failed(scores):
         best, why = last, JudgeFailed(len(judged))
     elif best is last:
         why = BestAtEnd(len(judged), best["fid"])

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from easel.evaluation.judge_failures import has_failed
 from easel.report.load import History, RunResults, StudyResults
 from easel.report.page.html import Html, element, figure, fragment
 from easel.report.page.legend import Swatch, legend, swatch
@@ -23,7 +24,6 @@ from easel.report.page.numbers import (
 from easel.report.page.records import record_sentence
 from easel.report.page.style import INK, new_panel, series_colour, series_dashes, series_marker, styled
 from easel.report.page.svg import svg
-from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_texts import split_name
 from easel.texts import Text, say
 

@@ -6,6 +6,7 @@ from itertools import chain
 
 from matplotlib.figure import Figure
 
+from easel.evaluation.judge_failures import has_failed
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, figure, fragment, side_by_side
@@ -13,7 +14,6 @@ from easel.report.page.numbers import format_value, joined_with_and, joined_with
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.page.style import INK, new_panel, series_colour, styled
 from easel.report.page.svg import svg
-from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import as_float, belongs_to
 from easel.report.tables.metric_texts import image_kind, metric_title, metric_with_arrow
 from easel.texts import Text, say

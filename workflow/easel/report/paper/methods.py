@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from easel.evaluation.comparison import LEVEL
+from easel.evaluation.judge_failures import has_failed
 from easel.metrics.catalogue import BASELINES
 from easel.report.page.numbers import (
     format_device,
@@ -23,7 +24,6 @@ from easel.report.page.plain import english
 from easel.report.page.records import record_sentence
 from easel.report.paper.bibliography import Bibliography, Reference
 from easel.report.paper.records import PaperRecords
-from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import judging_devices, reference_images
 from easel.report.tables.metric_texts import image_kind, metric_source, metric_title, metrics_in
 from easel.report.tables.run_summaries import format_epochs

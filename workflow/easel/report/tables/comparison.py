@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from easel.evaluation.judge_failures import has_failed
 from easel.metrics.catalogue import BASELINES, SAMPLING_KEYS, direction
 from easel.report.load import StudyResults
 from easel.report.page.html import Html, details, element, fragment, paragraph, table
@@ -14,7 +15,6 @@ from easel.report.page.numbers import (
 from easel.report.page.sampling_notes import format_image_count
 from easel.report.tables import collapse_notice
 from easel.report.tables.agreement import agreement_tables, best_in, verdicts
-from easel.report.tables.judge_notice import has_failed
 from easel.report.tables.metric_rows import (
     as_float,
     caveat_notes,

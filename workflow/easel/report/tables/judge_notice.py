@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from easel.evaluation.judge_failures import failures_among
+from easel.evaluation.judge_failures import failures_among, has_failed
 from easel.report.page.html import Html, element, fragment, paragraph
 from easel.report.page.records import record_sentence
 from easel.texts import Text, has_text, say
@@ -43,11 +43,6 @@ def notice(judge: str, failures: Iterable[str], remedy: Text) -> Html:
         paragraph(remedy),
         role="note", aria_label=say("failed_judge.label"), class_="notice",
     )  # fmt: skip
-
-
-def has_failed(row: Mapping) -> bool:
-    """True if the judge of a row of metrics.json, or of a column of the summary, failed its check."""
-    return bool(failures_among(row["caveats"]))
 
 
 def fids_of_samples(rows: Iterable[dict]) -> list[dict]:

@@ -26,8 +26,12 @@ def on_fids(study: StudyResults) -> list[dict]:
 
 def best_in(study: StudyResults, column: Mapping) -> str | None:
     """The run that all judges call the best by the metric of a column of the summary; None if there is none."""
-    found = (agreed for agreed in study.agreement if all(agreed[key] == column[key] for key in METRIC_KEYS))
-    return next((agreed["best"] for agreed in found), None)
+    return next((agreed["best"] for agreed in study.agreement if is_about(agreed, column)), None)
+
+
+def is_about(agreed: Mapping, column: Mapping) -> bool:
+    """True if an agreement is about a column of the summary, which is one judge's."""
+    return all(agreed[key] == column[key] for key in METRIC_KEYS)
 
 
 def judges_with_a_say(agreed: Mapping) -> list[dict]:
@@ -47,7 +51,7 @@ def verdicts(study: StudyResults) -> Html | None:
 
 def alike(agreed: Mapping, columns: Sequence[Mapping]) -> list[Mapping]:
     """The columns that an agreement is about, one for each judge."""
-    return [column for column in columns if all(agreed[key] == column[key] for key in METRIC_KEYS)]
+    return [column for column in columns if is_about(agreed, column)]
 
 
 def verdict(agreed: Mapping, columns: Sequence[Mapping]) -> Text:

@@ -1,8 +1,8 @@
 """The differences from the best run: wins, and the seeds that would settle what is inconclusive, with their cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from easel.planning.seed_cost import seconds_of_a_seed
@@ -32,6 +32,8 @@ class OneDifference:
     study: StudyResults
     column: Mapping[str, Any]
     of: Difference
+    seconds_of: Callable[[str], float | None]
+    """The time of one more seed of a run; None if unknown."""
 
     @property
     def verdict(self) -> str:
@@ -43,21 +45,25 @@ class OneDifference:
         """The seeds that would settle it; None for a win, and where no sensible number exists."""
         return self.of["seeds_to_settle"]
 
-    @cached_property
+    @property
     def seconds(self) -> float | None:
         """The time of the seeds that would settle it, of both runs, one after the other; None if unknown."""
         if self.needed is None:
             return None
-        folder = self.study.folder
-        each = [seconds_of_a_seed(folder.parent, folder.name, run) for run in (self.of["run"], self.of["from"])]
+        each = [self.seconds_of(run) for run in (self.of["run"], self.of["from"])]
         known = [seconds for seconds in each if seconds is not None]
         return self.needed["more"] * sum(known) if len(known) == len(each) else None
 
 
 def differences(study: StudyResults) -> list[OneDifference]:
     """Every difference by FID, of each judge that passed its check."""
+
+    @cache  # each run stands in several differences
+    def seconds_of(run: str) -> float | None:
+        return seconds_of_a_seed(study.folder.parent, study.folder.name, run)
+
     return [
-        OneDifference(study, column, each)
+        OneDifference(study, column, each, seconds_of)
         for column in fids_of_samples(study.summary)
         for each in column["differences"]
     ]

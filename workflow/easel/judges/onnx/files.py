@@ -19,6 +19,8 @@ from easel.runtime.files import atomic
 ENTRY = "easel.judge"
 """The key of the metadata under which the settings are."""
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+RAISED = tuple(each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception))
+"""Every exception of ONNX Runtime."""
 FATAL = 4
 """Of ONNX Runtime's severities of a message: errors are raised, too, so they need not be printed."""
 LONGEST_REASON = 300  # characters
@@ -62,7 +64,7 @@ def session(file: Path, threads: int, gpu: bool = False, optimised: bool = True)
         return onnxruntime.InferenceSession(str(file), options, providers=providers)
     except (errors.InvalidProtobuf, errors.NoModel) as error:
         raise EaselError(f"{file}: is no ONNX file, or is damaged or cut short") from error
-    except tuple(each for each in vars(errors).values() if is_error(each)) as error:
+    except RAISED as error:
         raise EaselError(f"{file}: {reason(str(error))}") from error
 
 
@@ -71,10 +73,6 @@ def runs_on_gpu() -> bool:
     import tensorflow as tf
 
     return CUDA in onnxruntime.get_available_providers() and bool(tf.config.list_physical_devices("GPU"))
-
-
-def is_error(each: object) -> bool:
-    return isinstance(each, type) and issubclass(each, Exception)
 
 
 def reason(said: str) -> str:

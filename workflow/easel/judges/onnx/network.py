@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
 from easel.config.judges.onnx import OnnxSettings
 from easel.judges import Outputs
@@ -63,7 +62,7 @@ class Onnx:
         fed = np.ascontiguousarray(batch.transpose(0, 3, 1, 2)) if self.form.channels_first else batch
         try:
             (found,) = self.session.run([self.form.output], {self.form.input: fed})
-        except tuple(each for each in vars(errors).values() if files.is_error(each)) as error:
+        except files.RAISED as error:
             raise EaselError(f"{self.file}: {files.reason(str(error))}") from error
         return self.pooled(np.asarray(found))[: len(images)]
 

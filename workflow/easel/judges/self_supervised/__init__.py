@@ -40,15 +40,14 @@ def make(
 
     data = read_json(dataset)
     use_training_devices(threads, gpus, label)
-    splits = {split: load_split(dataset.parent, split) for split in ("train", "test")}
-    seen = splits.pop(settings.split)
-    (unseen,) = splits.values()
+    train, test = (load_split(dataset.parent, split) for split in ("train", "test"))
+    seen, unseen = (train, test) if settings.split == "train" else (test, train)
     precision = choose_precision("auto", loss_scaling=False)
 
     started = time.monotonic()
     planned = course(*seen, len(data["classes"]), settings, precision)
     training.run(planned, label)
-    trained = finished(planned, load_split(dataset.parent, "train").images, settings)
+    trained = finished(planned, train.images, settings)
     seconds = time.monotonic() - started
     keras_files.save(trained, weights)
     return {

@@ -9,11 +9,12 @@ import keras
 import numpy as np
 import pytest
 from helpers.gpu_steps import deterministic_step
+from helpers.prepared_dataset import write_dataset
 from scripts.make_judge import make_judge
 
 from easel import judges
 from easel.config.judges.classifier import ClassifierSettings
-from easel.data.prepared import Split, describe, write
+from easel.data.prepared import Split
 from easel.judges import networks, training
 from easel.judges.classifier import card, network
 from easel.judges.classifier.training import batches, check_labels, course, finished, learner
@@ -261,13 +262,7 @@ def test_a_judge_is_loaded_by_its_file_name(trained, judge, tmp_path):
 def test_script_trains_and_records_a_judge(tmp_path, monkeypatch):
     monkeypatch.setattr("easel.training.devices.use_threads", lambda *given, **options: None)  # for a new process only
     splits = {"train": stripes(96, seed=0), "test": stripes(40, seed=1)}
-    dataset = tmp_path / "dataset.json"
-    arrays = {
-        tmp_path / f"{name}_{kind}.npy": getattr(split, kind)
-        for name, split in splits.items()
-        for kind in ("images", "labels")
-    }
-    write(dataset, describe("stripes", "made_up", {"kind": "drawn"}, list("abcd"), splits), arrays)
+    dataset = write_dataset(tmp_path, "stripes", "abcd", splits)
     weights, record = tmp_path / "judge" / "classifier.keras", tmp_path / "judge" / "classifier.json"
     given = settings(epochs=1).model_dump()
     make_judge(dataset, weights, record, name="small", dataset="stripes", settings=given, threads=2)

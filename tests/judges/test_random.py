@@ -3,11 +3,11 @@
 import keras
 import numpy as np
 import pytest
+from helpers.prepared_dataset import write_dataset
 from scripts.make_judge import make_judge
 
 from easel import judges
 from easel.config.judges.random import RandomSettings
-from easel.data.prepared import describe, write
 from easel.data.shapes import CLASSES, draw
 from easel.judges import random
 from easel.metrics import fid
@@ -32,16 +32,11 @@ def splits():
 def made(splits, tmp_path_factory):
     """The folder of a judge that the script has made."""
     folder = tmp_path_factory.mktemp("random")
-    arrays = {
-        folder / f"{name}_{kind}.npy": getattr(split, kind)
-        for name, split in splits.items()
-        for kind in ("images", "labels")
-    }
-    write(folder / "dataset.json", describe("shapes", "shapes", {"kind": "drawn"}, CLASSES, splits), arrays)
+    dataset = write_dataset(folder, "shapes", CLASSES, splits)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("easel.training.devices.use_devices", lambda *given: None)  # for a new process only
         make_judge(
-            folder / "dataset.json", folder / "random.keras", folder / "random.json", name="random", dataset="shapes",
+            dataset, folder / "random.keras", folder / "random.json", name="random", dataset="shapes",
             settings=SETTINGS, threads=2,
         )  # fmt: skip
     return folder

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from helpers.gpu_steps import deterministic_step
+from helpers.prepared_dataset import write_dataset
 from scripts.make_judge import make_judge
 
 from easel import judges
 from easel.config.judges.self_supervised import SelfSupervisedSettings
-from easel.data.prepared import describe, write
 from easel.data.shapes import draw
 from easel.judges import training
+from easel.judges.self_supervised import accuracies
 from easel.judges.self_supervised.network import features_of, network
 from easel.judges.self_supervised.training import COVARIANCE, batches, course, finished, learner, of_codes
 from easel.judges.self_supervised.views import ORIENTATIONS, SMALLEST, crops, turned, views
@@ -32,16 +33,11 @@ def made(splits, tmp_path_factory):
     """The folder of a judge of images of one class, that the script has made."""
     folder = tmp_path_factory.mktemp("self_supervised")
     flat = {name: split._replace(labels=np.zeros_like(split.labels)) for name, split in splits.items()}
-    arrays = {
-        folder / f"{name}_{kind}.npy": getattr(split, kind)
-        for name, split in flat.items()
-        for kind in ("images", "labels")
-    }
-    write(folder / "dataset.json", describe("flat", "shapes", {"kind": "drawn"}, ["all"], flat), arrays)
+    dataset = write_dataset(folder, "flat", ["all"], flat)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("easel.training.devices.use_threads", lambda *given, **how: None)  # for a new process only
         make_judge(
-            folder / "dataset.json", folder / "self_supervised.keras", folder / "self_supervised.json", name="small",
+            dataset, folder / "self_supervised.keras", folder / "self_supervised.json", name="small",
             dataset="flat", settings=SETTINGS, threads=2,
         )  # fmt: skip
     return folder
@@ -114,11 +110,13 @@ def test_the_loss_of_codes():
     assert float(of_codes(same, same)) == pytest.approx(COVARIANCE * 6 / 3, abs=1e-4)  # six covariances of 1
 
 
-def test_it_learns(made):
+def test_it_learns(made, splits):
     """Of test images, which it was not trained on: chance is 1/8 and 1/200."""
     record = read_json(made / "self_supervised.json")
     assert list(record["accuracy"]) == ["orientation", "image"]
     assert record["accuracy"]["image"] > 0.1
+    untrained = course(splits["train"].images, None, 1, SelfSupervisedSettings(**SETTINGS)).network
+    assert record["accuracy"]["image"] > 1.1 * accuracies(untrained, splits["test"].images, 0)["image"]
 
 
 def test_the_same_settings_give_the_same_weights(splits):

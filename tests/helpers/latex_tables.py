@@ -10,7 +10,7 @@ WRITTEN = {
     "---": "—", "{[}": "[", "{]}": "]", "{*}": "*", "{}": "", "~": " ",
     **{f"\\{letter}": letter for letter in "&%$#_{}"},
 }  # fmt: skip
-"""What stands in a .tex file for a character."""
+"""How a .tex file writes each character."""
 TOKEN = re.compile("|".join(map(re.escape, sorted(WRITTEN, key=len, reverse=True))))
 ALLOWED = re.compile(r"[^\\&%$#_{}~^]")
 """A character that LaTeX gives no meaning."""

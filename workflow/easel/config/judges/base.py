@@ -54,7 +54,7 @@ class JudgeSettings(Closed):
 
     @property
     def is_fetched(self) -> bool:
-        """True if it is made from a file that was made elsewhere; any other is made from the dataset.
+        """True if it comes from a file, local or downloaded; False if it is made from the dataset.
 
         It then has a function `fetch(settings, file)`, which gets that file, and the settings `archive` (the file's
         name), `archive_mb`, `path` and `sha256`.

@@ -1,5 +1,7 @@
 """Spectral normalisation: σ and its gradient, that it is a reparametrisation, and what is exported."""
 
+from contextlib import nullcontext
+
 import keras
 import numpy as np
 import pytest
@@ -107,3 +109,28 @@ def test_norms_are_float32_in_mixed_precision():
     assert layer.kernel.dtype == tf.bfloat16
     assert layer.normalised().dtype == tf.float32
     assert network(tf.ones((2, 8))).dtype == tf.bfloat16
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_passes_that_share_kernels_have_the_gradients_of_passes_that_do_not(kind):
+    network, inputs = network_of(kind), inputs_of(kind)
+    variables = network.trainable_variables
+
+    def gradients(shared: bool) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape, spectral_norm.shared_kernels(network) if shared else nullcontext():
+            one, other = network(inputs), network(inputs)
+            loss = tf.reduce_sum(one**2) + tf.reduce_sum(tf.sin(other))
+        return tape.gradient(loss, variables)
+
+    for shared, own in zip(gradients(shared=True), gradients(shared=False), strict=True):
+        np.testing.assert_allclose(shared, own, rtol=1e-4, atol=1e-5)
+
+
+def test_shared_kernels_are_computed_once_and_anew_afterwards():
+    network = network_of("conv")
+    layer = network.layers[-1]
+    with spectral_norm.shared_kernels(network):
+        shared = layer.kernel
+        assert layer.kernel is shared
+    layer.raw.assign(2.0 * np.random.default_rng(0).standard_normal(layer.raw.shape))
+    assert not np.allclose(layer.kernel, shared)

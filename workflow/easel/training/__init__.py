@@ -12,7 +12,8 @@
 | `penalties.py`, `spectral_norm.py`, `augmentation.py` | regularisers of a discriminator |
 | `optimizers.py`, `ema.py` | Adam with its decays and loss scaling; moving averages of weights |
 | `priors.py`, `codes.py` | sampling from autoencoders: mixtures of Gaussians, the codes of a VQ-VAE |
-| `networks.py`, `layers.py` | build, copy and describe networks; faster replacements of Keras layers |
+| `networks.py` | build, copy and describe networks |
+| `layers.py`, `convolutions.py` | faster replacements of Keras layers |
 | `state.py`, `state_key.py`, `checkpoints.py` | the step reached and its checkpoints; what a state depends on |
 | `monitor.py`, `collapse.py`, `history.py`, `tensorboard.py` | pictures, snapshots, collapse detection, measurements |
 | `devices.py`, `replicas.py` | threads, precision and GPUs; several devices as one |
@@ -28,8 +29,9 @@ event of the schedule, and the division into calls changes no result. Every step
 history.csv is computed from them at the end, so a different `log_every` restarts nothing.
 
 **Networks are written in Keras's own layers** and exported so. While they train, `layers.accelerated` replaces batch
-normalisation by TensorFlow's fused kernel, and dropout by one that draws 16 random bits per value: on a CPU, Keras's
-own took a disproportionate share of a step (measured in benchmarks/README.md). Losses, logits, the arithmetic of
+normalisation by TensorFlow's fused kernel, dropout by one that draws 16 random bits per value, and, in bfloat16 on a
+CPU, the gradients of convolutions' kernels by matrix products: the originals took a disproportionate share of a step
+(measured in benchmarks/README.md). Losses, logits, the arithmetic of
 batch normalisation and the variables are float32 whatever the precision.
 
 **A GAN's step runs the generator once:** both networks learn from one pass, as in the TensorFlow tutorial. Real and

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from easel.training import replicas
+from easel.training import convolutions, replicas
 from easel.training.spectral_norm import Normalised, normalised
 
 
@@ -22,15 +22,15 @@ def accelerated(network: keras.Model, spectral_norm: bool = False) -> keras.Mode
     """
     faster = {
         keras.layers.BatchNormalization: BatchNormalization,
+        keras.layers.Conv2D: convolutions.Conv2D,
+        keras.layers.Conv2DTranspose: convolutions.Conv2DTranspose,
         keras.layers.DepthwiseConv2D: DepthwiseConv2D,
         keras.layers.Dropout: Dropout,
     }
 
     def replaced(layer: keras.Layer) -> keras.Layer:
-        kind: type[keras.Layer] | None = faster.get(type(layer))
-        if kind is None and spectral_norm:
-            kind = normalised(layer)
-        kind = kind or type(layer)
+        own: type[keras.Layer] | None = normalised(layer) if spectral_norm else None
+        kind = own or faster.get(type(layer), type(layer))
         copy = kind.from_config(layer.get_config())
         if isinstance(layer, keras.layers.GRU):
             copy.use_cudnn = layer.use_cudnn  # which a configuration lacks

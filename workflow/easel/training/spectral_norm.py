@@ -5,14 +5,23 @@ singular vectors u and v from power iteration (section 2.1, algorithm 1). It is 
 through σ, with u and v constant. Keras's own `SpectralNormalization` overwrites W with W / σ, without such a gradient.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from easel.training import convolutions
+
 CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones)
 FIRST_ITERATIONS = 5  # of power iteration, from random u and v
+
+# Layer -> its normalised kernel, within `shared_kernels`. Replicas are traced in turns, each in its own thread and so
+# in a context of its own.
+_shared: ContextVar[Mapping[keras.Layer, tf.Tensor] | None] = ContextVar("shared kernels", default=None)
 
 
 if TYPE_CHECKING:
@@ -59,7 +68,8 @@ class Normalised(Mixin):
 
     @property
     def kernel(self):
-        return tf.cast(self.normalised(), self.compute_dtype)
+        shared = _shared.get() or {}
+        return shared[self] if self in shared else tf.cast(self.normalised(), self.compute_dtype)
 
     @kernel.setter
     def kernel(self, raw):  # Conv2DTranspose sets it, the others set `_kernel`
@@ -75,11 +85,11 @@ def unit(vector: tf.Tensor) -> tf.Tensor:
     return vector / (tf.norm(vector) + 1e-12)
 
 
-class Conv2D(Normalised, keras.layers.Conv2D):
+class Conv2D(Normalised, convolutions.Conv2D):
     pass
 
 
-class Conv2DTranspose(Normalised, keras.layers.Conv2DTranspose):
+class Conv2DTranspose(Normalised, convolutions.Conv2DTranspose):
     pass
 
 
@@ -112,6 +122,23 @@ def normalised(layer: keras.Layer) -> type[keras.Layer] | None:
 
 def iterate(network: keras.Model) -> None:
     """Do one power iteration in every normalised layer of a network."""
-    for layer in network.layers:
-        if isinstance(layer, Normalised):
-            layer.iterate()
+    for layer in normalised_layers(network):
+        layer.iterate()
+
+
+@contextmanager
+def shared_kernels(network: keras.Model) -> Iterator[None]:
+    """Within it, all passes through a network use the same tensors W / σ(W).
+
+    So these, and the gradient through σ, are computed once a step instead of once a pass.
+    """
+    before = _shared.set({layer: layer.kernel for layer in normalised_layers(network)})
+    try:
+        yield
+    finally:
+        _shared.reset(before)
+
+
+def normalised_layers(network: keras.Model) -> list[Normalised]:
+    """The layers of a network whose kernels are normalised."""
+    return [layer for layer in network.layers if isinstance(layer, Normalised)]

@@ -51,7 +51,11 @@ class Objective(ObjectiveBase):
             batch = batch._replace(sampled_labels=batch.labels)
         for network in self.networks.values():
             spectral_norm.iterate(network)
-        with tf.GradientTape() as generator_tape, tf.GradientTape() as discriminator_tape:
+        with (
+            tf.GradientTape() as generator_tape,
+            tf.GradientTape() as discriminator_tape,
+            spectral_norm.shared_kernels(self.discriminator),
+        ):
             fake = self.generator(condition_inputs(batch.latents, batch.sampled_labels), training=True)
             # A pass each for real and generated images. Batch normalisation would mix them; and in one pass over both
             # the generator's gradient would also be computed for real images, to no use: a third slower on a CPU.

@@ -61,7 +61,7 @@ class Batches:
         images = tf.cast(images, tf.float32) / 127.5 - 1.0
         if self.flip:
             uniforms = tf.random.stateless_uniform([self.batch_size, 1, 1, 1], self._key(FLIPS, step), alg="philox")
-            images = tf.where(replicas.local_slice(uniforms) < 0.5, images[:, :, ::-1], images)
+            images = tf.where(replicas.local_slice(uniforms) < 0.5, tf.reverse(images, [2]), images)
         shape = [self.batch_size, UNIFORMS_PER_IMAGE]
         uniforms = tf.random.stateless_uniform(shape, self._key(UNIFORMS, step), alg="philox")
         uniforms = replicas.local_slice(uniforms)

@@ -16,6 +16,7 @@ def test_models_by_name():
 def test_the_models_with_a_capability():
     assert models_with("can_be_conditional") == "biggan, lean_gan or resnet_gan"
     assert models_with("has_aux_classifier") == "lean_gan"
+    assert models_with("has_image_bias") == "biggan, dcgan, lean_gan, resnet_gan or sngan"
     assert models_with("has_gradients_per_image") == "biggan, lean_gan, r3gan, resnet_gan, sngan or tutorial_dcgan"
 
 
@@ -27,6 +28,10 @@ def test_the_models_with_a_capability():
         (
             {"conditional": True},
             "'dcgan' cannot be conditional; set conditional: false, or use biggan, lean_gan or r",
+        ),
+        (
+            {"model": "tutorial_dcgan", "match_statistics": True},
+            "match_statistics shifts colours by the bias .* 'tutorial_dcgan' has none; set match_statistics: false, or",
         ),
         ({"model": "lean_gan", "aux_classifier_weight": 1}, "aux_classifier_weight needs 'conditional: true'"),
         (

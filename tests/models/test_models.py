@@ -71,6 +71,17 @@ def test_a_model_declares_batch_normalisation_of_its_discriminator(model):
     assert model_of(model).batch_norm_discriminator is found
 
 
+@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if "generator" in model.networks])
+def test_a_model_declares_whether_its_images_have_a_bias(model):
+    function = importlib.import_module(f"easel.models.{model}").generator
+    sizes = {"image_size": 32, "latent_dim": 6, "width": 4, "classes": 0}
+    *_, last, tanh = function(*(sizes[name] for name in inspect.signature(function).parameters)).layers
+    assert tanh.activation is keras.activations.tanh
+    assert [weight.name for weight in last.weights] == (
+        ["kernel", "bias"] if model_of(model).has_image_bias else ["kernel"]
+    )
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_has_a_description_and_a_source(settings_of, preset):
     assert settings_of(preset).description

@@ -30,6 +30,14 @@ class Model(NamedTuple):
         """The least `latent_dim`. A block doubles the resolution, from 4 × 4 pixels to `image_size`."""
         return (image_size // 4).bit_length() if self.shares_latents else 1
 
+    unbiased_images: bool = False
+    """True if the generator's last convolution has no bias."""
+
+    @property
+    def has_image_bias(self) -> bool:
+        """True if the model has a generator whose last convolution has a bias, by which its colours can be shifted."""
+        return "generator" in self.networks and not self.unbiased_images
+
     @property
     def can_be_conditional(self) -> bool:
         """True if every network can take the images' classes."""
@@ -60,11 +68,11 @@ MODELS = {
             "discriminator": (*DISCRIMINATOR, "classes", "aux_classifier_weight"),
         }
     ),
-    "r3gan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "r3gan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, unbiased_images=True),
     "rae": Model({"encoder": ENCODER, "decoder": DECODER}),
     "resnet_gan": Model(CONDITIONAL_GAN),
     "sngan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
-    "tutorial_dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "tutorial_dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, unbiased_images=True),
     "vae": Model({"encoder": ENCODER, "decoder": DECODER}),
     "vae_gan": Model(
         {"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR}, batch_norm_discriminator=True

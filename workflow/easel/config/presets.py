@@ -210,6 +210,10 @@ class Gan(PresetBase):
     """Adam's learning rate for the discriminator; 0 means `learning_rate`."""
     n_dis: Annotated[int, NETWORKS] = Field(1, ge=1)
     """Discriminator steps per generator step."""
+    match_statistics: Annotated[bool, Affects.STEPS] = False
+    """Fit each snapshot's generator to the training images: batch normalisation's statistics anew, for the weights
+    that the snapshot has, and the mean and the deviation of each colour channel. Only for models whose last convolution
+    has a bias."""
 
     @property
     def is_conditional(self) -> bool:
@@ -231,6 +235,15 @@ class Gan(PresetBase):
             raise ValueError(
                 f"model '{self.model}' has no auxiliary classifier; set aux_classifier_weight: 0, "
                 f"or use {models_with('has_aux_classifier')}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def shifts_colours_by_a_bias(self):
+        if self.match_statistics and not model_of(self.model).has_image_bias:
+            raise ValueError(
+                f"match_statistics shifts colours by the bias of the generator's last convolution, and that of model "
+                f"'{self.model}' has none; set match_statistics: false, or use {models_with('has_image_bias')}"
             )
         return self
 

@@ -55,7 +55,7 @@ class Monitor:
     def draw_picture(self) -> None:
         """Draw the progress picture of this step, measure the diversity of its samples, and log a new collapse."""
         trainer, step, history = self.trainer, self.state.step, self.state.history
-        trainer.objective.fit(trainer.networks.__getitem__, trainer.images, trainer.seed, quick=True)
+        trainer.objective.fit(trainer.networks.__getitem__, trainer.images, trainer.labels, trainer.seed, quick=True)
         samples = to_uint8(trainer.generator(self.inputs, training=False))
         diversity = collapse.diversity(samples[: len(self.data)], self.data)
         kind = collapse.detect(history, diversity, self.schedule.per_epoch)

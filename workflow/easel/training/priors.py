@@ -40,7 +40,14 @@ class Autoencoding(ObjectiveBase):
         is_fitted = settings.prior == "gaussian_mixture"
         self.mixture = Mixture(settings.latent_dim, settings.components) if is_fitted else None
 
-    def fit(self, network: Callable[[str], keras.Model], images: np.ndarray, seed: int, quick: bool) -> None:
+    def fit(
+        self,
+        network: Callable[[str], keras.Model],
+        images: np.ndarray,
+        labels: np.ndarray | None,
+        seed: int,
+        quick: bool,
+    ) -> None:
         """Fit the mixture, if there is one, to the codes of training images; quick: a single Gaussian, to few of them.
 
         The codes are samples of the images' posteriors, where an encoder gives posteriors.

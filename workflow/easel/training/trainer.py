@@ -101,7 +101,7 @@ class Trainer:
         """The networks of a snapshot, by the names in `kept`: in float32 and Keras's own layers, with a prior fitted
         for them. `objective.fitted` then says what the fit came to."""
         copy = cache(self.float32_copy)
-        self.objective.fit(copy, self.images, self.seed, quick=False)
+        self.objective.fit(copy, self.images, self.labels, self.seed, quick=False)
         make = {"generator": self.objective.to_images, "encoder": self.objective.to_latents}
         return {name: networks.with_canonical_names(make[name](copy)) for name in self.kept}
 

@@ -60,10 +60,11 @@ class ObjectiveBase:
         """
         raise NotImplementedError
 
-    def fit(self, network: Networks, images: np.ndarray, seed: int, quick: bool) -> None:
+    def fit(self, network: Networks, images: np.ndarray, labels: np.ndarray | None, seed: int, quick: bool) -> None:
         """Fit anything that no step trains, before images are sampled; a function of its arguments alone.
 
-        images: the training split, uint8 (N, H, W, C). quick: an approximation for a progress picture.
+        images: the training split, uint8 (N, H, W, C). labels: its classes (N,), of conditional networks. quick: an
+        approximation for a progress picture.
         """
 
     def to_images(self, network: Networks) -> keras.Model:

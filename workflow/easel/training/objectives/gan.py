@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from easel.config.presets import Gan
-from easel.training import augmentation, penalties, replicas, spectral_norm
+from easel.training import augmentation, image_statistics, penalties, replicas, spectral_norm
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
 from easel.training.objectives import ObjectiveBase
@@ -88,6 +89,18 @@ class Objective(ObjectiveBase):
             *([penalty] if self.penalised else []),
             *([classification] if self.settings.aux_classifier_weight else []),
         ]  # fmt: skip
+
+    def fit(
+        self,
+        network: Callable[[str], keras.Model],
+        images: np.ndarray,
+        labels: np.ndarray | None,
+        seed: int,
+        quick: bool,
+    ) -> None:
+        """Match the generator's statistics to the training images, if asked for; not for a progress picture."""
+        if self.settings.match_statistics and not quick:
+            image_statistics.match(network("generator"), images, labels, seed)
 
     def _critic(self, labels: tf.Tensor | None, uniforms: tf.Tensor) -> penalties.Critic:
         """The discriminator as a function of images, which it sees augmented, with labels and uniforms fixed."""

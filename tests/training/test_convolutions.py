@@ -77,6 +77,7 @@ def steps_of(network: keras.Model, images: tf.Tensor) -> set[str]:
         ({}, True),
         ({"dtype": "float32"}, False),
         ({"filters": 8}, None),
+        ({"strides": 1}, True),
         ({"kernel_size": 1, "strides": 1}, False),
         ({"padding": "valid"}, False),
         ({"strides": 1, "dilation_rate": 2}, False),
@@ -91,6 +92,14 @@ def test_layers_use_it_in_bfloat16_where_channels_are_many(kind, change, is_fast
         is_fast = kind is keras.layers.Conv2D
     images = normal(0, (2, 8, 8, 32))
     assert ("Conv2DBackpropFilter" in steps_of(network, images)) != is_fast
-    if not spectral_norm:
+    if not spectral_norm:  # its copy starts from other singular vectors
         network.set_weights(plain.get_weights())
         np.testing.assert_array_equal(tf.cast(network(images), tf.float32), tf.cast(plain(images), tf.float32))
+
+
+@pytest.mark.parametrize(("side", "is_fast"), [(4, True), (16, True), (18, False), (32, False)])
+def test_layers_use_it_where_images_are_small(side, is_fast):
+    inputs = keras.Input((side, side, 32))
+    outputs = keras.layers.Conv2D(32, 4, 2, padding="same", dtype="mixed_bfloat16")(inputs)
+    kinds = steps_of(accelerated(keras.Model(inputs, outputs)), normal(0, (2, side, side, 32)))
+    assert ("Conv2DBackpropFilter" in kinds) != is_fast

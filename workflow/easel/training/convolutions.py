@@ -1,32 +1,35 @@
 """Convolutions in bfloat16 on a CPU, whose kernels' gradients are matrix products.
 
-The gradient with respect to a kernel is patchesᵀ · upstream. oneDNN's own kernel for it runs at a fifth of a matrix
-product's speed where images are small and channels many, and was a third of a GAN's step. benchmarks/README.md has the
-figures.
+The gradient with respect to a kernel is patchesᵀ · upstream. Where images are small, oneDNN's own kernel for it takes
+up to seven times as long as copying the patches and multiplying, and was a third of a step of small GANs; where they
+are large, the copies take longer. benchmarks/kernel_gradients.py measures both.
 """
+
+import math
 
 import keras
 import tensorflow as tf
 
+MOST_POSITIONS = 64
+"""of the smaller image, and so patches of an image: 8 × 8"""
 FEWEST_CHANNELS = 32
-"""of the larger image: with fewer, copying the patches costs more than the product saves"""
+"""of the larger image: a patch's pixels are copied in runs of these"""
 
 
 class Conv2D(keras.layers.Conv2D):
     """Keras's convolution, with the gradient of this module where it is the faster."""
 
     def convolution_op(self, inputs, kernel):
-        kernel = tf.convert_to_tensor(kernel)
-        if not has_fast_gradient(self, inputs, channels=inputs.shape[-1]):
+        if not has_fast_gradient(self, inputs):
             return super().convolution_op(inputs, kernel)
-        return convolution(inputs, kernel, self.strides[0])
+        return convolution(inputs, tf.convert_to_tensor(kernel), self.strides[0])
 
 
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
     """Keras's transposed convolution, likewise."""
 
     def call(self, inputs):
-        if not has_fast_gradient(self, inputs, channels=self.filters) or self.output_padding is not None:
+        if not has_fast_gradient(self, inputs) or self.output_padding is not None:
             return super().call(inputs)
         outputs = transposed_convolution(inputs, tf.convert_to_tensor(self.kernel), self.strides[0])
         if self.use_bias:
@@ -34,23 +37,30 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         return self.activation(outputs)
 
 
-def has_fast_gradient(layer: keras.Layer, inputs: tf.Tensor, channels: int) -> bool:
-    """True if a matrix product is the faster gradient of a layer's kernel. channels: of the larger image."""
-    (height, width), stride = inputs.shape[1:3], layer.strides[0]
-    return (
+def has_fast_gradient(layer: keras.Layer, inputs: tf.Tensor) -> bool:
+    """True if a matrix product is the faster gradient of a layer's kernel, and this module can do the layer."""
+    sides, stride = inputs.shape[1:3], layer.strides[0]
+    can = (
         inputs.dtype == tf.bfloat16
         and not tf.config.list_logical_devices("GPU")
-        and channels >= FEWEST_CHANNELS
+        and None not in sides
         and layer.padding == "same"
         and layer.data_format == "channels_last"
         and layer.strides in ((1, 1), (2, 2))
         and layer.kernel_size[0] == layer.kernel_size[1] >= max(2, stride)
         and layer.dilation_rate == (1, 1)
         and getattr(layer, "groups", 1) == 1
-        and height is not None
-        and width is not None
-        and (isinstance(layer, keras.layers.Conv2DTranspose) or height % stride == width % stride == 0)
     )
+    if not can:
+        return False
+    if isinstance(layer, keras.layers.Conv2DTranspose):
+        return is_faster(positions=math.prod(sides), channels=layer.filters)
+    return not any(side % stride for side in sides) and is_faster(math.prod(sides) // stride**2, inputs.shape[-1])
+
+
+def is_faster(positions: int, channels: int) -> bool:
+    """True if the product is faster. positions: height · width of the smaller image. channels: of the larger one."""
+    return positions <= MOST_POSITIONS and channels >= FEWEST_CHANNELS
 
 
 def convolution(images: tf.Tensor, kernel: tf.Tensor, stride: int) -> tf.Tensor:

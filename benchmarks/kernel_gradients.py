@@ -2,9 +2,9 @@
 
     python benchmarks/kernel_gradients.py --presets fast_cpu dcgan --threads 1
 
-For each size of convolution in the networks of some presets, at their batch sizes: microseconds of oneDNN's kernel and
-of easel.training.convolutions, medians over rounds in which they take turns, and the median ratio. A star marks the sizes
-for which Easel takes the product.
+For each size of convolution in the networks of some presets, at their batch sizes: microseconds of oneDNN's kernel
+and of easel.training.convolutions, medians over rounds in which they take turns, and the median ratio. A star marks
+the sizes for which Easel takes the product.
 """
 
 import argparse

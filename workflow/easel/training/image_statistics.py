@@ -9,7 +9,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-PASSES = 5
+PASSES = 2
 """batches that the statistics of batch normalisation are averaged over"""
 PIXELS = 2**20
 """generated at a time, so 1,024 images of 32 × 32: memory grows with the images' size no further"""

@@ -98,7 +98,7 @@ def place(asked: argparse.Namespace):
     """Where Snakemake runs."""
     from benchmarks.speedrun import running
 
-    return running.Place(asked.directory, asked.archive, asked.dry_run)
+    return running.Place(asked.directory, asked.archive, asked.dry_run, asked.threads)
 
 
 def attempt_of_results(asked: argparse.Namespace):
@@ -138,6 +138,7 @@ def command_line() -> argparse.ArgumentParser:
             command.add_argument("--seeds", type=int, nargs="+", default=(), help="for a trial; records need them all")
         command.add_argument("--archive", type=Path, help="the dataset's archive; by default it is downloaded")
         command.add_argument("--directory", type=Path, default=ROOT, help="in which results/ lies")
+        command.add_argument("--threads", type=int, help="of a training; by default all cores. 1: two side by side")
         command.add_argument("--dry-run", action="store_true", help="say which jobs would run, and run none")
     for function in (check, add):
         command = add_command(function)

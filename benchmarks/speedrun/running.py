@@ -22,6 +22,8 @@ class Place(NamedTuple):
     """The dataset's archive; None: it is downloaded."""
     dry_run: bool = False
     """Print which jobs would run, and run none."""
+    threads: int | None = None
+    """Of a training; None: as many as there are cores, so one training at a time."""
 
 
 def run(attempt: Attempt, place: Place, seeds: Sequence[int] = ()) -> Path:
@@ -53,13 +55,13 @@ def prepare(content: dict, name: str, place: Place) -> Study:
 
 
 def snakemake(study: Study, targets: Sequence[str], cores: int, place: Place) -> None:
-    """Run Snakemake on the CPU with as many threads per training as cores, so one training at a time."""
+    """Run Snakemake on the CPU."""
     done = subprocess.run(
         [
             sys.executable, "-m", "snakemake", *targets, "--snakefile", str(ROOT / "Snakefile"),
             "--workflow-profile", str(ROOT / "profiles/default"), "--directory", str(place.directory.resolve()),
             "--cores", str(cores), "--resources", "gpu=0", *(["--dry-run"] if place.dry_run else []),
-            "--config", f"study={study.file.resolve()}", f"threads={cores}",
+            "--config", f"study={study.file.resolve()}", f"threads={place.threads or cores}",
         ],
         env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")}, check=False,
     )  # fmt: skip

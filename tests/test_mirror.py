@@ -30,6 +30,7 @@ TESTED_TOGETHER = {
     "judges/test_onnx.py": ("judges/onnx/*.py",),
     "judges/test_self_supervised.py": ("judges/self_supervised/*.py",),
     "planning/test_forecast.py": ("planning/judge_forecasts.py", "planning/run_forecasts.py", "planning/knowledge.py"),
+    "player/test_reference.py": ("player/plan.py",),
     "provenance/test_crate.py": ("provenance/manifest_file.py",),
     "report/figures/test_network_figures.py": ("report/figures/diagram.py",),
     "report/paper/test_folder.py": ("report/paper/records.py",),

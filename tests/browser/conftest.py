@@ -42,7 +42,7 @@ def opened(browser, pages):
         address = pages[name].as_uri()
         page.on(
             "request",
-            lambda request: request.url.startswith(("data:", address)) or complaints.append(request.url[:200]),
+            lambda request: request.url.startswith(("data:", "blob:", address)) or complaints.append(request.url[:200]),
         )
         page.goto(address)
         return page

@@ -54,8 +54,8 @@ def test_the_contract_on_snakemake_covers_every_package_but_tracking():
 
 # The scripts that train networks or call them. No other may spend its time on importing TensorFlow.
 WITH_NETWORKS = {
-    "compute_reference", "evaluate", "export_run", "judge_snapshots", "measure_budget", "measure_sensitivity",
-    "probe_recipe", "sample", "sample_autoencoder", "train_run",
+    "compile_player", "compute_reference", "evaluate", "export_run", "judge_snapshots", "measure_budget",
+    "measure_sensitivity", "probe_recipe", "sample", "sample_autoencoder", "train_run",
 }  # fmt: skip
 
 

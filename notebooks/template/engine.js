@@ -5,7 +5,7 @@
 // load another file.
 // Messages are { id, kind, … } and are answered by { id, … }, by { id, progress } on the way, or by { id, error }.
 function engine() {
-  let player;
+  let player, ready;
 
   // --- weights ------------------------------------------------------------------------------------------
 
@@ -400,7 +400,10 @@ function engine() {
   // --- messages -----------------------------------------------------------------------------------------
 
   const answers = {
-    async load({ player: record, block }) { await load(record, block); },
+    async load({ player: record, block }) {
+      await load(record, block);
+      return { loaded: true };
+    },
 
     // Codes from latents, unless they are given; moved by an offset, if there is one; and their image.
     draw({ latents, truncation, codes, offset, label }, advance) {
@@ -430,7 +433,10 @@ function engine() {
 
   self.onmessage = async ({ data: { id, kind, ...message } }) => {
     try {
-      self.postMessage({ id, ...await answers[kind](message, progress => self.postMessage({ id, progress })) });
+      if (kind !== "load") await ready;
+      const answer = answers[kind](message, progress => self.postMessage({ id, progress }));
+      if (kind === "load") ready = answer;
+      self.postMessage({ id, ...await answer });
     } catch (error) {
       self.postMessage({ id, error: String(error) });
     }

@@ -9,7 +9,7 @@
     document.documentElement.lang = language;
     for (const text of document.querySelectorAll("[data-translation]"))
       text.style.display = text.getAttribute("lang") === language ? "" : "none";
-    for (const attribute of ["alt", "aria-label", "data-label", "title"])
+    for (const attribute of ["alt", "aria-label", "data-label", "label", "title"])
       for (const element of document.querySelectorAll(`[data-in-${attribute}]`))
         element.setAttribute(attribute, JSON.parse(element.getAttribute(`data-in-${attribute}`))[language]);
     for (const button of group.children) button.setAttribute("aria-pressed", button.lang === language);

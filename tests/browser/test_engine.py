@@ -8,8 +8,9 @@ from helpers.small_networks import small_networks
 
 from easel.images import to_float, to_uint8
 from easel.player import packing
-from easel.player.record import Drawn, make_player
+from easel.player.record import make_player
 from easel.player.reference import run
+from easel.player.samples import Drawn
 
 WITHOUT = "delete self.WebAssembly;\n"
 """What makes a worker one of a browser without WebAssembly."""

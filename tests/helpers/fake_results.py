@@ -20,6 +20,7 @@ from easel.evaluation.snapshots import BestAtEnd
 from easel.images import grid, save_png
 from easel.metrics.estimate import Bootstrap, DeLong, SpreadOverSplits, SpreadOverSubsets, StandardError
 from easel.runtime.files import write_json
+from helpers.fake_player import write_player
 
 CLASSES = ["disc", "ring", "square", "triangle", "star", "cross", "heart", "moon", "hexagon", "arrow"]
 FAMILIES = {"dcgan": "gan", "vae": "vae", "vae_gan": "vae_gan"}
@@ -197,6 +198,7 @@ def write_run(folder: Path, run: str, preset: str, seed: int, study: str, judges
     pairs = np.stack([as_if_sampled(drawn_shapes(20, seed=9), preset, STEPS), drawn_shapes(20, seed=9)])
     rows_of_pairs = pairs.reshape(2, 2, 10, 32, 32, 3).swapaxes(0, 1).reshape(-1, 32, 32, 3)
     save_png(folder / "nearest.png", grid(rows_of_pairs, 10))
+    write_player(folder, names, LATENT_DIM[preset], None if FAMILIES[preset] == "gan" else drawn_shapes(40, seed=50))
     if FAMILIES[preset] != "gan":
         tests = drawn_shapes(40, seed=50).reshape(4, 10, 32, 32, 3)
         rebuilt = as_if_sampled(tests.reshape(-1, 32, 32, 3), preset, STEPS).reshape(tests.shape)

@@ -102,6 +102,8 @@ def strip(run: Path) -> None:
         "latent_plane.png",
         "reconstructions.png",
         "nearest.png",
+        "player.json",
+        "player.bin",
     ):
         (run / name).unlink()
     for folder in (run, run.parents[1]):

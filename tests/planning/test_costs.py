@@ -178,7 +178,7 @@ def test_every_rule_costs_something(costs):
         "import_samples",
     ):
         assert min(of(rule)) > 0
-    for rule in ("sample", "sample_autoencoder", "evaluate", "judge_snapshots"):
+    for rule in ("sample", "sample_autoencoder", "evaluate", "judge_snapshots", "compile_player"):
         assert min(of(rule, "narrow")) > 0
     for rule in ("make_classifier", "compute_reference", "judge_baselines", "measure_sensitivity", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0

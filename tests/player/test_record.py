@@ -9,7 +9,8 @@ from helpers.small_networks import small_networks
 from keras import layers
 
 from easel.player import packing
-from easel.player.record import Drawn, make_player, read_samples
+from easel.player.record import make_player
+from easel.player.samples import Drawn
 from easel.sampling import generate
 
 
@@ -69,10 +70,3 @@ def test_a_network_that_cannot_be_played_says_why(monkeypatch):
     monkeypatch.setattr("easel.player.record.pack", lambda programs: packing.pack(programs, most=10))
     record, _ = player_of("dcgan")
     assert record["unplayable"]["why"] == "size"
-
-
-def test_samples_are_read_as_they_were_written(tmp_path):
-    np.savez(tmp_path / "samples.npz", images=np.zeros((2, 4, 4, 3), np.uint8), latents=np.ones((2, 3)), seed=0)
-    samples = read_samples(tmp_path / "samples.npz")
-    assert samples.images.shape == (2, 4, 4, 3)
-    assert samples.labels is None

@@ -211,8 +211,8 @@ def test_ids_are_unique_and_internal_links_resolve(pages, name):
 
 def test_run_page_has_every_section(pages):
     assert Page(pages["run"]).headings == [
-        "vae_gan on shapes", "Notes", "Samples by class", "Data", "Training progress", "Snapshots", "Training curves",
-        "Interpolation", "Latent plane", "Reconstructions", "Metrics", "Memorisation",
+        "vae_gan on shapes", "Notes", "Draw with the network", "Samples by class", "Data", "Training progress",
+        "Snapshots", "Training curves", "Interpolation", "Latent plane", "Reconstructions", "Metrics", "Memorisation",
         "Architecture", "Settings", "Time, hardware and versions",
     ]  # fmt: skip
 

@@ -17,7 +17,8 @@ RUNS = ("dcgan", "vae", "vae_gan")
 AUTOENCODERS = ("vae", "vae_gan")
 PER_RUN = (
     "generator.keras", "history.csv", "train.json", "snapshots.json", "samples.npz", "samples.json", "samples.png",
-    "interpolation.png", "latent_plane.png", "metrics.json", "nearest.png", "report.ipynb", "report.html",
+    "interpolation.png", "latent_plane.png", "metrics.json", "nearest.png", "player.json", "player.bin",
+    "report.ipynb", "report.html",
 )  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def test_every_rule_is_run(checkout):
     assert checkout.jobs() == {
         "draw_shapes": 1, "draw_preview": 1, "train_run": 3, "judge_snapshots": 3, "sample": 1,
         "sample_autoencoder": 2, "make_classifier": 1, "compute_reference": 1, "judge_baselines": 1, "evaluate": 3,
-        "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
+        "compile_player": 3, "compare": 1, "report_run": 3, "report_study": 1, "write_manifest": 1,
     }  # fmt: skip
 
 
@@ -171,6 +172,6 @@ def test_stages_and_single_files_are_targets(checkout, target, jobs):
 
 def test_forcing_a_stage_reruns_it_and_everything_downstream(finished):
     assert finished.jobs("--forcerun", "judge_snapshots") == {
-        "judge_snapshots": 3, "sample": 1, "sample_autoencoder": 2, "evaluate": 3, "compare": 1, "report_run": 3,
-        "report_study": 1, "write_manifest": 1,
+        "judge_snapshots": 3, "sample": 1, "sample_autoencoder": 2, "compile_player": 3, "evaluate": 3, "compare": 1,
+        "report_run": 3, "report_study": 1, "write_manifest": 1,
     }  # fmt: skip

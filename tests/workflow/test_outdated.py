@@ -93,7 +93,7 @@ def per_training(*rules: str, runs: Sequence[str] = RUNS, seeds: Sequence[int] =
 
 def training(*runs: str, seeds: Sequence[int] = (0, 1)) -> set[str]:
     """The trainings of some runs, and everything downstream."""
-    steps = ("train_run", "judge_snapshots", "samples", "evaluate", "report_run")
+    steps = ("train_run", "judge_snapshots", "samples", "compile_player", "evaluate", "report_run")
     return per_training(*steps, runs=runs, seeds=seeds) | STUDY_WIDE
 
 
@@ -102,7 +102,7 @@ STUDY_WIDE = jobs("compare") | STUDY_PAGE
 BASELINES = jobs("judge_baselines")
 JUDGE = jobs("make_classifier", "compute_reference") | BASELINES
 EVALUATION = per_training("evaluate", "report_run") | STUDY_WIDE
-SAMPLING = per_training("samples") | EVALUATION
+SAMPLING = per_training("samples", "compile_player") | EVALUATION
 SNAPSHOTS = per_training("judge_snapshots") | SAMPLING
 DATA = jobs("prepare", "draw_preview")
 EVERYTHING_BUT_DOWNLOAD = DATA | JUDGE | training(*RUNS)
@@ -269,7 +269,7 @@ ROWS = [
     Row("the choice of the best snapshot", add_code("workflow/easel/evaluation/snapshots.py"), SNAPSHOTS),
     Row("the sampling of the chosen snapshot", add_code("workflow/easel/evaluation/chosen.py"), SAMPLING),
     Row("reconstruction", add_code("workflow/easel/evaluation/reconstruction.py"),
-        per_training("samples", "evaluate", "report_run", runs=["vae", "vae_gan"]) | STUDY_WIDE),
+        per_training("samples", "compile_player", "evaluate", "report_run", runs=["vae", "vae_gan"]) | STUDY_WIDE),
     Row("the comparison", add_code("workflow/easel/evaluation/comparison.py"), STUDY_WIDE),
     Row("damages that no study asks for", add_code("workflow/easel/evaluation/damages.py"), jobs("write_manifest")),
     Row("a judge that the study does not have", add_code("workflow/easel/judges/inception.py")),
@@ -279,6 +279,10 @@ ROWS = [
         "workflow/easel/report/figures/curves.py"),
     Row("sampling code", add_code("workflow/easel/sampling/sampler.py"), SNAPSHOTS),
     Row("reading archives", add_code("workflow/easel/data/cifar10_binary.py"), EVERYTHING_BUT_DOWNLOAD),
+    Row("the page's networks", add_code("workflow/easel/player/packing.py"),
+        per_training("compile_player", "report_run") | STUDY_PAGE, "workflow/easel/player/packing.py"),
+    Row("the page's engine", replacing("notebooks/template/engine.js", "const ", "let "),
+        per_training("report_run") | STUDY_PAGE),
     Row("the run notebook's prose", replacing("notebooks/run.ipynb", "## ", "## On "),
         per_training("report_run") | STUDY_PAGE, "notebooks/run.ipynb"),
     Row("the study notebook's prose", replacing("notebooks/study.ipynb", "## ", "## On "), STUDY_PAGE),
@@ -308,7 +312,7 @@ ROWS = [
     Row("the setting `select`", in_study("samples: 100", "samples: 100\nselect: last"),
         SAMPLING, "select was 'best', and is now 'last'"),
     Row("one run's sampling settings", in_study("dcgan, epochs: 4", "dcgan, epochs: 4, sampling: {truncation: 0.5}"),
-        per_training("samples", "evaluate", "report_run", runs=["dcgan"]) | STUDY_WIDE,
+        per_training("samples", "compile_player", "evaluate", "report_run", runs=["dcgan"]) | STUDY_WIDE,
         "sampling.truncation was None, and is now 0.5"),
     Row("the study's sampling settings", in_study("samples: 100", "samples: 100\nsampling: {seed: 7}"),
         SAMPLING, "sampling.seed was"),

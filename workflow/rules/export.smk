@@ -9,16 +9,11 @@ def export_spec(wildcards):
     return {"formats": settings.export, "license": STUDY.license, "description": settings.description}
 
 
-def encoder_of(wildcards):
-    """The encoder of an autoencoder; nothing for other runs."""
-    return [f"{TRAINING}/encoder.keras"] if wildcards.run in AUTOENCODERS else []
-
-
 rule export_run:
     input:
         training=f"{TRAINING}/train.json",
         generator=f"{TRAINING}/generator.keras",
-        encoder=encoder_of,
+        encoder=encoder_of,  # as in player.smk
         samples=f"{TRAINING}/samples.npz",
         samples_record=f"{TRAINING}/samples.json",
         picture=f"{TRAINING}/samples.png",

@@ -34,6 +34,8 @@ rule report_run:
         nearest=f"{TRAINING}/nearest.png",
         interpolation=f"{TRAINING}/interpolation.png",
         plane=f"{TRAINING}/latent_plane.png",
+        player=f"{TRAINING}/player.json",
+        weights=f"{TRAINING}/player.bin",
         reconstructions=reconstructions_of,
         metrics=f"{TRAINING}/metrics.json",
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",

@@ -38,6 +38,7 @@ SIZE = Growth(
 )  # ... millions of parameters of a preset without `cost`: the most expensive
 FORWARD = 1 / 6  # upper bound on the cost of sampling an image, relative to a training step
 
+PLAYED = 1_000  # images that a page's networks are measured with, at most
 CONVERSION = 0.5  # minutes for a format, of a network of many layers
 CONVERTED = 3_000  # MB that a conversion takes, most for the prior of a vq_vae, which is unrolled
 CHECKPOINT = 12  # bytes per parameter, in float32: itself and Adam's two moments
@@ -134,6 +135,8 @@ class Costs:
                 return self.reconstruction(self.study.runs[run].settings)
             case Work.EVALUATION:
                 return self.evaluation()
+            case Work.PLAYER:
+                return self.player(self.study.runs[run].settings)
             case Work.EXPORT:
                 return self.export(self.study.runs[run].settings)
             case Work.LIGHT:
@@ -226,6 +229,12 @@ class Costs:
         minutes += sum(self.metrics_minutes(samples, each.feature_dim) for each in all_judges)
         most = max(self.metrics_memory_mb(each.feature_dim) + each.memory_mb for each in all_judges)
         return Cost(minutes, self.memory_mb(self.samples_mb, self.judging_gpus) + most, 1)
+
+    def player(self, settings: PresetBase) -> Cost:
+        """Rounding a run's weights, and drawing and encoding a few images with them."""
+        minutes = self.minutes(PLAYED, FORWARD * megaflops_of_step(settings))
+        memory = self.memory_mb(self.samples_mb + self.dataset_mb)
+        return Cost(minutes, memory + 2 * networks_mb(settings), networks_mb(settings) / 2)
 
     def export(self, settings: PresetBase) -> Cost:
         """Converting a run's networks, and sampling a few images with each file."""

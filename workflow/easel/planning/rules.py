@@ -54,6 +54,8 @@ class Work(Enum):
     """sample from an autoencoder, and encode and decode the test images"""
     EVALUATION = auto()
     """compute every metric of a run's samples"""
+    PLAYER = auto()
+    """round the weights of a run's networks, and draw a few samples with them"""
     EXPORT = auto()
     """convert a run's networks, and compare their outputs"""
     LIGHT = auto()
@@ -92,6 +94,7 @@ RULES = {
     "sample_autoencoder": Rule(Stage.SAMPLES, Work.RECONSTRUCTION),
     "import_samples": Rule(Stage.SAMPLES, Work.EXTERNAL_SAMPLES),
     "evaluate": Rule(Stage.REPORTS, Work.EVALUATION),
+    "compile_player": Rule(Stage.REPORTS, Work.PLAYER),
     "export_run": Rule(Stage.REPORTS, Work.EXPORT),
     "compare": Rule(Stage.REPORTS),
     "report_run": Rule(Stage.REPORTS),

@@ -10,6 +10,7 @@
 | `reference.py` | programs computed with NumPy: what a page is compared with, and by what the loss is measured |
 | `directions.py` | directions in latent space, and what they change in images |
 | `codes.py` | what each number of an autoencoder's code carries |
+| `samples.py` | what programs draw, next to a run's samples |
 | `record.py` | player.json and player.bin of a run |
 
 `notebooks/template/engine.js` computes the same programs in a browser.

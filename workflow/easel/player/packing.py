@@ -36,7 +36,7 @@ class Packed(NamedTuple):
     programs: dict[str, Any]
     """Each as a record in which weights are numbers of tensors."""
     tensors: list[dict[str, Any]]
-    """`type` (float32, float16, int8), `shape` and `start` in the block. The scales of int8's columns, float32, follow."""
+    """`type` (float32, float16 or int8), `shape` and `start` in the block; int8's scales of columns follow, float32."""
     block: bytes
     """Compressed with gzip."""
     rounded: dict[str, Program]

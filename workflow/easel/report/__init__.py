@@ -17,13 +17,14 @@ be imported without matplotlib.
     studies_page.py   the list of them
     rendering.py      notebook to page: execution, sections in all languages, nbconvert template
     links.py          links between pages inside Snakemake's own report
+    embedding.py      files inside a page, which its notebook only names
 
 Curves are SVG, which inherits the page's fonts and colours and so follows light and dark mode. Grids of images are PNG
 at one file pixel per image pixel, enlarged by the browser without smoothing.
 
 Everything is readable without JavaScript and on paper: training progress as a row of pictures, the latent plane as a
 grid, tables in their initial order. `notebooks/template/*.js` adds sliders, an explorable latent plane and sortable
-columns, for mouse, touch and keyboard. tests/browser opens the pages in Chromium without a network and runs axe-core,
+columns, and lets a reader draw with the run's network, for mouse, touch and keyboard. tests/browser opens the pages in Chromium without a network and runs axe-core,
 an accessibility checker, on them.
 
 Languages: a page holds every language and shows the reader's, so that one file can be passed on. `say("key", n=4)`

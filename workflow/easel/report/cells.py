@@ -5,6 +5,7 @@ from easel.report.figures.filmstrip import filmstrip
 from easel.report.figures.gallery import more_samples, study_gallery
 from easel.report.figures.latent_plane import latent_plane
 from easel.report.figures.network_figures import architecture
+from easel.report.figures.player import network_player
 from easel.report.figures.quality import quality_over_time, snapshot_curve
 from easel.report.figures.samples import nearest_of_all_runs, run_opening, run_picture, samples_by_class
 from easel.report.figures.score_panels import score_panels
@@ -43,6 +44,7 @@ __all__ = [
     "metrics_table",
     "more_samples",
     "nearest_of_all_runs",
+    "network_player",
     "overlaid_curves",
     "planned_vs_actual_table",
     "provenance_table",

@@ -3,7 +3,7 @@
 import copy
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from easel.report.embedding import with_embedded_files
 from easel.report.links import with_report_links
 from easel.report.page.html import attribute, fragment, paragraph
 from easel.runtime.errors import EaselError
@@ -33,6 +34,8 @@ KERNEL.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "dis
 # A slow kernel logs an interruption at shutdown. Errors in cells are reported all the same.
 KERNEL.NotebookClient.extra_arguments = ["--IPKernelApp.log_level=CRITICAL"]
 NOTEBOOK_ONLY = "notebook-only"
+PLAYER = 'class="player"'
+"""In the markup of a section that draws with networks: its page has the scripts for that."""
 
 
 def render(
@@ -51,6 +54,7 @@ def render(
     notebook, executed = Path(notebook), Path(executed)
     ran = run(notebook, parameters, executed.parent, Path(failed))
     html = with_report_links(convert(ran, title, notebook.parent / "template", notebook.stem), page)
+    html = with_embedded_files(html, executed.parent)
     with atomic(executed) as partial:
         nbformat.write(ran, partial)
     with atomic(page) as partial:
@@ -117,10 +121,17 @@ def convert(notebook: NotebookNode, title: str, template: Path, name: str = "") 
         "metadata": {"name": "".join(title)},  # a plain str: nbconvert turns it into a path
         "languages": {language: texts(language)["language.name"] for language in languages()},
         "code": fragment(say("page.code")),
+        "has_player": any(PLAYER in output.get("data", {}).get("text/html", "") for output in outputs(page)),
         "labels": {name: attribute("aria-label", say(f"page.{name}")) for name in ("contents", "language")},
     }
     html, _ = exporter.from_notebook_node(page, resources)
     return html
+
+
+def outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """The outputs of all cells of a notebook."""
+    for cell in notebook.cells:
+        yield from cell.get("outputs", [])
 
 
 def opens_section(cell: NotebookNode) -> bool:

@@ -26,7 +26,7 @@ from benchmarks.exports import PRESETS, networks_of  # noqa: E402
 from helpers.engine_page import engine_page  # noqa: E402
 
 from easel.images import to_uint8  # noqa: E402
-from easel.player.record import make_player
+from easel.player.record import make_player  # noqa: E402
 from easel.player.samples import Drawn  # noqa: E402
 from easel.study.load import load_study  # noqa: E402
 

@@ -32,6 +32,7 @@ TESTED_TOGETHER = {
     "planning/test_forecast.py": ("planning/judge_forecasts.py", "planning/run_forecasts.py", "planning/knowledge.py"),
     "player/test_reference.py": ("player/plan.py",),
     "provenance/test_crate.py": ("provenance/manifest_file.py",),
+    "report/figures/test_player.py": ("report/figures/player_elements.py",),
     "report/figures/test_network_figures.py": ("report/figures/diagram.py",),
     "report/paper/test_folder.py": ("report/paper/records.py",),
     "report/tables/test_metrics.py": ("report/tables/metric_rows.py",),

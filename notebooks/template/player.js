@@ -184,9 +184,11 @@ function startPlayer(player) {
     pool = new Pool(record, weightsOf(player));
     part("start").hidden = true;
     part("stage").hidden = false;
-    show(newSample());
+    current = newSample();
+    const first = drawLarge();
     newWall();
     part("new").focus();
+    if (record.codes) first.then(() => startExplorer(player, record, (...task) => pool.ask(...task), large));
   }
 
   part("start").addEventListener("click", start);

@@ -24,8 +24,8 @@ at one file pixel per image pixel, enlarged by the browser without smoothing.
 
 Everything is readable without JavaScript and on paper: training progress as a row of pictures, the latent plane as a
 grid, tables in their initial order. `notebooks/template/*.js` adds sliders, an explorable latent plane and sortable
-columns, and lets a reader draw with the run's network, for mouse, touch and keyboard. tests/browser opens the pages in Chromium without a network and runs axe-core,
-an accessibility checker, on them.
+columns, and lets a reader draw with the run's network, for mouse, touch and keyboard. tests/browser opens the pages in
+Chromium without a connection and runs axe-core, an accessibility checker, on them.
 
 Languages: a page holds every language and shows the reader's, so that one file can be passed on. `say("key", n=4)`
 returns a `Text`: the English string, which carries its translations along. `element` and `svg` put all of them into

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from easel.report.embedding import embedded_file
+from easel.report.figures.code_explorer import code_explorer
+from easel.report.figures.player_elements import action, canvas, slider
 from easel.report.load import RunResults, read_optional_json
 from easel.report.page.html import Html, element, paragraph
 from easel.report.page.numbers import format_large_number, joined_with_and, plural
 from easel.texts import Text, say, verbatim
 
 WALL = 16  # pictures
-KEPT = 8
+KEPT = 8  # at most
 LARGE = 320  # screen pixels across the large picture, about
 FURTHEST = 3.0  # standard deviations along a direction, either way
 TRUNCATION = (0.2, 2.5)  # the smallest threshold; the end of the slider, which stands for none
@@ -32,9 +34,9 @@ def network_player(run: RunResults) -> Html | None:
         paragraph(about(record), class_="note"),
         element("p", say("player.no_scripts"), data_part="no-scripts"),
         element("button", say("player.start"), type="button", data_part="start", class_="action", hidden=""),
-        element("div", picture(record), controls(record, run), wall(record), kept(record), data_part="stage",
-                class_="stage", hidden=""),
-        messages("old", "failed"),
+        element("div", picture(record), controls(record, run), wall(record), kept(record), code_explorer(record),
+                data_part="stage", class_="stage", hidden=""),
+        messages("old", "failed", "large", "unreadable"),
         embedded_file("player.json", "player-record"),
         embedded_file("player.bin", "player-weights"),
         class_="player",
@@ -60,13 +62,11 @@ def about(record: dict[str, Any]) -> Text:
 
 def picture(record: dict[str, Any]) -> Html:
     """The large picture, and what one can do with it."""
-    _, width, _ = record["image_shape"]
     return element(
         "div",
-        canvas(record, "large", say("player.picture"), class_="large",
-               style=f"width: {max(1, round(LARGE / width)) * width}px"),
+        canvas(record, LARGE, "large", role="img", aria_label=say("player.picture"), class_="large"),
         element("progress", data_part="progress", max=1, aria_label=say("player.progress"), hidden=""),
-        element("p", *(button(name) for name in ("new", "keep", "save")), class_="actions"),
+        element("p", *(action(name) for name in ("new", "keep", "save")), class_="actions"),
         class_="picture",
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ def controls(record: dict[str, Any], run: RunResults) -> Html:
     if record["directions"]:
         found.append(element("h3", say("player.directions"), element("small", say("player.directions_note"))))
         found += [slider("direction", name, -FURTHEST, FURTHEST, 0.1, 0) for name in names_of(record["directions"])]
-        found.append(element("p", button("reset"), class_="actions"))
+        found.append(element("p", action("reset"), class_="actions"))
     return element("div", *found, class_="controls")
 
 
@@ -109,7 +109,7 @@ def names_of(directions: list[dict[str, Any]]) -> Iterable[Text]:
 def wall(record: dict[str, Any]) -> Html:
     """Several samples, of which two can be picked, and the walk between them."""
     samples = [
-        element("button", canvas(record), type="button", data_part="wall-one", aria_pressed="false",
+        element("button", small(record), type="button", data_part="wall-one", aria_pressed="false",
                 aria_label=say("player.sample", n=number), class_="cell")
         for number in range(1, WALL + 1)
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def wall(record: dict[str, Any]) -> Html:
         element("h3", say("player.wall"), element("small", say("player.wall_note"))),
         element("div", *samples, class_="wall"),
         slider("walk", say("player.walk"), 0, 1, 0.02, 0, disabled=""),
-        element("p", button("new-wall"), class_="actions"),
+        element("p", action("new-wall"), class_="actions"),
     )
 
 
@@ -127,8 +127,8 @@ def kept(record: dict[str, Any]) -> Html:
     places = [
         element(
             "li",
-            element("button", canvas(record), aria_label=say("player.kept_one", n=number), type="button", class_="cell"),
-            element("button", "×", aria_label=say("player.remove", n=number), type="button", class_="remove"),
+            element("button", small(record), type="button", aria_label=say("player.kept_one", n=number), class_="cell"),
+            element("button", "×", type="button", aria_label=say("player.remove", n=number), class_="remove"),
             data_part="kept-one",
             hidden="",
         )
@@ -138,32 +138,14 @@ def kept(record: dict[str, Any]) -> Html:
         "div",
         element("h3", say("player.kept")),
         element("ul", *places, class_="wall"),
-        element("p", button("save-kept"), class_="actions"),
+        element("p", action("save-kept"), class_="actions"),
         data_part="kept", hidden="",
     )  # fmt: skip
 
 
-# --- elements ------------------------------------------------------------------------------------------
-
-
-def canvas(record: dict[str, Any], part: str | None = None, label: Text | None = None, **attributes: object) -> Html:
-    """A canvas of an image's size. label: what it shows; without one, what is around it says that."""
-    height, width, _ = record["image_shape"]
-    role = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    return element("canvas", width=width, height=height, data_part=part, **role, **attributes)
-
-
-def button(name: str) -> Html:
-    """A button, by the key of its text."""
-    return element("button", say(f"player.buttons.{name}"), type="button", data_part=name, class_="action")
-
-
-def slider(
-    part: str, label: Text, low: float, high: float, step: float, value: float, **attributes: object
-) -> Html:  # fmt: skip
-    """A slider with its label above."""
-    entry = element("input", type="range", min=low, max=high, step=step, value=value, data_part=part, **attributes)
-    return element("label", element("span", label), entry, class_="slider")
+def small(record: dict[str, Any]) -> Html:
+    """A picture inside a button, which says what it is."""
+    return canvas(record, None, aria_hidden="true")
 
 
 def messages(*names: str) -> Html:

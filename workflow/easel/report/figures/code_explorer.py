@@ -1,4 +1,4 @@
-"""An autoencoder's code by hand: controls that are part of those of `player.py`; notebooks/template/codes.js wires them."""
+"""An autoencoder's code by hand: controls within those of `player.py`; notebooks/template/codes.js wires them."""
 
 from typing import Any
 

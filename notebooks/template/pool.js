@@ -4,9 +4,9 @@ class Pool {
   static most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency ?? 2) - 1));
   static address;
 
-  // record: player.json. block: a promise of the weights, a Blob.
-  constructor(record, block) {
-    Object.assign(this, { record, block, workers: [], waiting: [] });
+  // record: player.json. block: a promise of the weights, a Blob. most: workers.
+  constructor(record, block, most = Pool.most) {
+    Object.assign(this, { record, block, most, workers: [], waiting: [] });
   }
 
   // Resolves to a worker's answer, or to null if a later task of the same key took this one's place.
@@ -23,7 +23,7 @@ class Pool {
   next() {
     while (this.waiting.length) {
       let worker = this.workers.find(each => !each.task);
-      if (!worker && this.workers.length < Pool.most) this.workers.push(worker = this.start());
+      if (!worker && this.workers.length < this.most) this.workers.push(worker = this.start());
       if (!worker) return;
       const urgent = this.waiting.findIndex(task => task.first);
       const [task] = this.waiting.splice(Math.max(urgent, 0), 1);

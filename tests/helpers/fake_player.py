@@ -16,7 +16,7 @@ COARSE = (8, 8, 3)  # an image before it is enlarged
 
 def write_player(folder: Path, names: dict[str, Any], latent_dim: int, test_images: np.ndarray | None = None) -> None:
     """Write player.json and player.bin of an untrained network; test_images: of an autoencoder. names: of the run."""
-    random = np.random.default_rng(latent_dim)
+    random = np.random.default_rng([latent_dim, len(names["run"])])
     programs = {"decoder": decoder(latent_dim, random)}
     if test_images is not None:
         programs["encoder"] = encoder(latent_dim, random)

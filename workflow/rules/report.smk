@@ -78,6 +78,8 @@ rule report_study:
         histories=of_every_training("history.csv"),
         samples=of_every_run("samples.png"),
         nearest=of_every_run("nearest.png"),
+        players=of_every_training("player.json"),
+        weights=of_every_training("player.bin"),
         snapshot_scores=of_every_training("snapshots.json"),
         calibrations=of_every_judge("calibration.json", CALIBRATED),
         sensitivities=sensitivities,

@@ -10,6 +10,7 @@ from easel.report.figures.quality import quality_over_time, snapshot_curve
 from easel.report.figures.samples import nearest_of_all_runs, run_opening, run_picture, samples_by_class
 from easel.report.figures.score_panels import score_panels
 from easel.report.figures.sensitivity import sensitivity_panels
+from easel.report.figures.study_player import study_player
 from easel.report.figures.training_images import training_examples
 from easel.report.load import read_run, read_study
 from easel.report.tables.calibration import calibration_table
@@ -65,6 +66,7 @@ __all__ = [
     "study_gallery",
     "study_header",
     "study_notes",
+    "study_player",
     "training_curves",
     "training_examples",
 ]

@@ -34,7 +34,7 @@ KERNEL.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "dis
 # A slow kernel logs an interruption at shutdown. Errors in cells are reported all the same.
 KERNEL.NotebookClient.extra_arguments = ["--IPKernelApp.log_level=CRITICAL"]
 NOTEBOOK_ONLY = "notebook-only"
-PLAYER = 'class="player"'
+PLAYER = 'class="player'
 """In the markup of a section that draws with networks: its page has the scripts for that."""
 
 

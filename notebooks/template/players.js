@@ -1,0 +1,54 @@
+// Drawing with the networks of a study: the same latents through each of them, in a row for each run.
+function startPlayers(players) {
+  const part = name => players.querySelector(`[data-part="${name}"]`), [walk, classes] = [part("walk"), part("class")];
+  const runs = [...players.querySelectorAll(".player-of-run")].map(row => ({
+    row, canvases: [...row.querySelectorAll("canvas")], record: JSON.parse(row.querySelector(".player-record").textContent),
+  }));
+  const { prior, decoder } = runs[0].record.programs, [dimensions] = (prior ?? decoder).inputs.latents.shape;
+  const count = runs[0].canvases.length, newSamples = () => Array.from({ length: count }, () => normals(dimensions));
+  let here = newSamples(), next = newSamples();
+
+  const labelOf = (record, i) => record.classes && (classes?.value ? Number(classes.value) : i % record.classes.length);
+
+  async function draw({ pool, record, canvases }, i) {
+    const share = walk.valueAsNumber, latents = share ? alongSphere(here[i], next[i], share) : here[i];
+    const message = { kind: "draw", latents, label: labelOf(record, i) };
+    try {
+      const answer = await pool.ask(message, { key: i });
+      if (!answer) return;
+      canvases[i].getContext("2d").putImageData(pixelsOf(answer.pixels, record.image_shape[1]), 0, 0);
+      canvases[i].dataset.drawn = Number(canvases[i].dataset.drawn ?? 0) + 1;
+    } catch {
+      tell(players, "failed");
+    }
+  }
+
+  function drawAll() {
+    for (let i = 0; i < count; i++) for (const run of runs) draw(run, i);
+  }
+
+  function walkOn() {  // at the end of a walk, the next one begins
+    [here, next] = [walk.valueAsNumber ? next : newSamples(), newSamples()];
+    walk.value = 0;
+    drawAll();
+  }
+
+  part("start").addEventListener("click", () => {
+    const most = Math.max(1, Math.floor(Pool.most / runs.length));
+    for (const run of runs) run.pool = new Pool(run.record, weightsOf(run.row), most);
+    part("start").hidden = true;
+    part("stage").hidden = false;
+    drawAll();
+    part("new").focus();
+  });
+  part("new").addEventListener("click", walkOn);
+  walk.addEventListener("input", drawAll);
+  classes?.addEventListener("change", drawAll);
+  part("start").hidden = false;
+}
+
+for (const players of document.querySelectorAll(".players")) {
+  players.querySelector('[data-part="no-scripts"]').hidden = true;
+  if (typeof Worker === "function" && typeof DecompressionStream === "function") startPlayers(players);
+  else tell(players, "old");
+}

@@ -85,6 +85,7 @@ function startPlayer(player) {
       canvas.getContext("2d").putImageData(pixelsOf(answer.pixels, width), 0, 0);
       return answer;
     } catch {
+      progress.hidden = true;
       tell(player, "failed");
     }
   }

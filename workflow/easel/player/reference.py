@@ -109,9 +109,10 @@ def mixture(step: Step, latents: np.ndarray) -> np.ndarray:
     component = np.minimum((u[:, None] >= starts + shares).sum(axis=1), len(starts) - 1)
     own = ndtri(np.clip((u - starts[component]) / shares[component], TAIL, 1 - TAIL))
     noise = np.concatenate([own[:, None].astype(np.float32), latents[:, 1:]], axis=1)
-    dimensions = latents.shape[1]
-    factors = step.weights["factors"].reshape(-1, dimensions, dimensions)[component]
-    return step.weights["means"][component] + np.einsum("nij,nj->ni", factors, noise)
+    found = step.weights["means"][component]
+    for k, factor in enumerate(step.weights["factors"].reshape(len(starts), *2 * noise.shape[1:])):
+        found[component == k] += noise[component == k] @ factor.T
+    return found
 
 
 def codes(step: Step, latents: np.ndarray) -> np.ndarray:

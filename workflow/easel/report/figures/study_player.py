@@ -30,11 +30,11 @@ def study_player(study: StudyResults) -> Html | None:
     room, shown, left_out = LARGEST, [], []
     for group in (each for each in groups.values() if len(each) > 1):
         fitting = []
-        for folder, record in group:
-            size = (study.folder / folder / "player.bin").stat().st_size
+        for each in group:
+            size = (study.folder / each[0] / "player.bin").stat().st_size
             if size <= room:
                 room -= size
-                fitting.append((folder, record))
+                fitting.append(each)
         if len(fitting) > 1:
             shown.append(players(fitting))
         left_out += [each[1]["run"] for each in group if len(fitting) < 2 or each not in fitting]

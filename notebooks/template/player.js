@@ -83,6 +83,7 @@ function startPlayer(player) {
       const answer = await pool.ask({ ...messageOf(sample), ...extra }, options);
       if (!answer) return;
       canvas.getContext("2d").putImageData(pixelsOf(answer.pixels, width), 0, 0);
+      canvas.dataset.drawn = Number(canvas.dataset.drawn ?? 0) + 1;
       return answer;
     } catch {
       progress.hidden = true;
@@ -100,9 +101,7 @@ function startPlayer(player) {
     const sample = current;
     const answer = await draw(large, sample, { key: "large", first: true, progress: show }, { offset: offset() });
     clearTimeout(waiting);
-    if (!answer) return;
-    progress.hidden = true;
-    large.dataset.drawn = Number(large.dataset.drawn ?? 0) + 1;
+    if (answer) progress.hidden = true;
   }
 
   async function drawOne(button) {

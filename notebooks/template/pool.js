@@ -1,5 +1,5 @@
-// A few workers with the same networks. A task waits until one is free; of tasks with the same key only the last counts,
-// so that a slider can be dragged faster than pictures are drawn.
+// A few workers with the same networks. A task waits until one is free. Of tasks with the same key only the last counts,
+// so that a slider can be dragged faster than pictures are drawn, and one is done at a time, so that none comes late.
 class Pool {
   static most = Math.max(1, Math.min(4, (navigator.hardwareConcurrency ?? 2) - 1));
   static address;
@@ -21,12 +21,14 @@ class Pool {
   }
 
   next() {
-    while (this.waiting.length) {
+    for (;;) {
+      const busy = new Set(this.workers.map(each => each.task?.key));
+      const possible = this.waiting.filter(({ key }) => key === undefined || !busy.has(key));
+      const task = possible.find(each => each.first) ?? possible[0];
       let worker = this.workers.find(each => !each.task);
-      if (!worker && this.workers.length < this.most) this.workers.push(worker = this.start());
-      if (!worker) return;
-      const urgent = this.waiting.findIndex(task => task.first);
-      const [task] = this.waiting.splice(Math.max(urgent, 0), 1);
+      if (task && !worker && this.workers.length < this.most) this.workers.push(worker = this.start());
+      if (!task || !worker) return;
+      this.waiting.splice(this.waiting.indexOf(task), 1);
       worker.task = task;
       worker.loaded.then(() => worker.postMessage(task.message), error => this.fail(worker, error));
     }

@@ -122,13 +122,13 @@ def test_the_plane_is_dragged_by_touch(opened):
     page.touchscreen.tap(box["x"] + 0.5 * box["width"] / 17, box["y"] + 16.5 * box["height"] / 17)
     assert large_part(page) == [0, 16]
     assert place(page) == ("1", "1")
-    assert page.locator(".large").evaluate("each => getComputedStyle(each).imageRendering") == "pixelated"
+    assert page.locator(".plane .large").evaluate("each => getComputedStyle(each).imageRendering") == "pixelated"
 
 
 def test_without_scripts_the_plane_is_an_image(opened):
     page = opened("run", java_script_enabled=False)
     expect(page.locator(".pad img")).to_be_visible()
-    expect(page.locator(".large:visible, .mark:visible, .plane input:visible")).to_have_count(0)
+    expect(page.locator(".plane .large:visible, .mark:visible, .plane input:visible")).to_have_count(0)
 
 
 # --- tables ---------------------------------------------------------------------------------------------

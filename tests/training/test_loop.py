@@ -43,7 +43,7 @@ def test_an_interrupted_and_resumed_training_equals_an_uninterrupted_one(preset,
 
 @pytest.mark.parametrize("preset", GANS)
 def test_every_gan_trains_restores_a_checkpoint_and_loads_without_easel(preset, training_of, tmp_path):
-    training = training_of(preset, states=tmp_path / "state", n_dis=2)
+    training = training_of(preset, states=tmp_path / "state", n_dis=2, match_statistics=False)
     state = training.state
     training.run()
     assert all(np.isfinite(list(row.values())).all() for row in state.rows())

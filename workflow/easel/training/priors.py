@@ -6,7 +6,6 @@ the encoder's last ones.
 """
 
 import warnings
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import keras
@@ -15,7 +14,7 @@ from keras import layers, ops
 
 from easel.config.presets import Autoencoder
 from easel.images import to_float
-from easel.training.objectives import ObjectiveBase
+from easel.training.objectives import Networks, ObjectiveBase
 
 FIT_NUMBERS = 2**22  # in the codes that a prior is fitted to, at most: 32,768 codes of 128 numbers take a second a step
 QUICK_FIT_IMAGES = 1_000  # for a progress picture
@@ -40,14 +39,7 @@ class Autoencoding(ObjectiveBase):
         is_fitted = settings.prior == "gaussian_mixture"
         self.mixture = Mixture(settings.latent_dim, settings.components) if is_fitted else None
 
-    def fit(
-        self,
-        network: Callable[[str], keras.Model],
-        images: np.ndarray,
-        labels: np.ndarray | None,
-        seed: int,
-        quick: bool,
-    ) -> None:
+    def fit(self, network: Networks, images: np.ndarray, labels: np.ndarray | None, seed: int, quick: bool) -> None:
         """Fit the mixture, if there is one, to the codes of training images; quick: a single Gaussian, to few of them.
 
         The codes are samples of the images' posteriors, where an encoder gives posteriors.
@@ -62,14 +54,14 @@ class Autoencoding(ObjectiveBase):
         gaussians, self.fitted = gaussian_mixture(codes, self.mixture.components, seed)
         self.mixture.assign(gaussians)
 
-    def to_images(self, network: Callable[[str], keras.Model]) -> keras.Model:
+    def to_images(self, network: Networks) -> keras.Model:
         decoder = network("decoder")
         if not self.mixture:
             return decoder
         latents = keras.Input(decoder.input_shape[1:], name="latents")
         return keras.Model(latents, decoder(self.mixture.colour(latents)), name="generator")
 
-    def to_latents(self, network: Callable[[str], keras.Model]) -> keras.Model:
+    def to_latents(self, network: Networks) -> keras.Model:
         encoder = network("encoder")
         if not self.mixture:
             return encoder

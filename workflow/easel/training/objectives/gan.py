@@ -10,7 +10,7 @@ from easel.config.presets import Gan
 from easel.training import augmentation, image_statistics, penalties, replicas, spectral_norm
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
-from easel.training.objectives import ObjectiveBase
+from easel.training.objectives import Networks, ObjectiveBase
 from easel.training.optimizers import adam
 from easel.training.schedule import Schedule
 
@@ -90,14 +90,7 @@ class Objective(ObjectiveBase):
             *([classification] if self.settings.aux_classifier_weight else []),
         ]  # fmt: skip
 
-    def fit(
-        self,
-        network: Callable[[str], keras.Model],
-        images: np.ndarray,
-        labels: np.ndarray | None,
-        seed: int,
-        quick: bool,
-    ) -> None:
+    def fit(self, network: Networks, images: np.ndarray, labels: np.ndarray | None, seed: int, quick: bool) -> None:
         """Match the generator's statistics to the training images, if asked for; not for a progress picture."""
         if self.settings.match_statistics and not quick:
             image_statistics.match(network("generator"), images, labels, seed)

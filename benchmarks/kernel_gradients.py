@@ -15,12 +15,11 @@ from typing import NamedTuple
 
 import keras
 import tensorflow as tf
-from flops import read
+from flops import built, read
 
 from easel.config.models import model_of
-from easel.training import convolutions, networks
+from easel.training import convolutions
 
-CLASSES = 10
 SIZE = 32  # of images
 
 
@@ -44,8 +43,7 @@ def sizes(preset: str) -> Iterator[Convolution]:
     for name in model_of(settings.model).networks:
         if name not in ("generator", "discriminator", "encoder", "decoder"):
             continue
-        network = networks.build(name, settings, SIZE, "mixed_bfloat16", CLASSES if settings.is_conditional else 0)
-        for layer in network.layers:
+        for layer in built(name, settings, SIZE).layers:
             if type(layer) not in (keras.layers.Conv2D, keras.layers.Conv2DTranspose) or layer.kernel_size[0] < 2:
                 continue
             inputs, outputs = layer.input.shape, layer.output.shape

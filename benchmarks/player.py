@@ -27,7 +27,7 @@ from helpers.engine_page import engine_page  # noqa: E402
 
 from easel.images import to_uint8  # noqa: E402
 from easel.player.record import make_player  # noqa: E402
-from easel.player.samples import Drawn  # noqa: E402
+from easel.sampling import Samples  # noqa: E402
 from easel.study.load import load_study  # noqa: E402
 
 COMPARED = 8
@@ -64,7 +64,7 @@ def measure(page: Page, folder: Path, name: str, preset: str, overrides: dict[st
     wanted = to_uint8(generator.outputs()["images"])
     classes = None if labels is None else ["a class"] * (int(labels.max()) + 1)
     record, block = make_player(
-        generator.keras, encoders[0].keras if encoders else None, Drawn(wanted, latents, labels), wanted, classes
+        generator.keras, encoders[0].keras if encoders else None, Samples(wanted, latents, labels), wanted, classes
     )
     if record["unplayable"]:
         return f"| {name} | {record['unplayable']} |"

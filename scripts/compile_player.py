@@ -5,9 +5,9 @@ from pathlib import Path
 from easel.data.prepared import load_split
 from easel.models import load
 from easel.player.record import make_player
-from easel.player.samples import read_samples
 from easel.runtime.console import job
 from easel.runtime.files import atomic, read_json, write_json
+from easel.sampling import Samples
 from easel.training.devices import use_devices
 
 
@@ -27,7 +27,7 @@ def compile_player(
     made, block = make_player(
         load(generator),
         load(encoder) if encoder else None,
-        read_samples(samples),
+        Samples.load(samples),
         load_split(dataset.parent, "test").images if encoder else None,
         (trained["classes"] or {}).get("names"),
     )

@@ -10,7 +10,7 @@ from easel.images import to_float, to_uint8
 from easel.player import packing
 from easel.player.record import make_player
 from easel.player.reference import run
-from easel.player.samples import Drawn
+from easel.sampling import Samples
 
 WITHOUT = "delete self.WebAssembly;\n"
 """What makes a worker one of a browser without WebAssembly."""
@@ -29,7 +29,7 @@ def player(opened, pages, tmp_path):
     def open_player(name: str, before: str = ""):
         generator, *encoders = small_networks(name)
         latents, labels = generator.inputs["latents"], generator.inputs.get("labels")
-        samples = Drawn(to_uint8(generator.outputs()["images"]), latents, labels)
+        samples = Samples(to_uint8(generator.outputs()["images"]), latents, labels)
         encoder = encoders[0].keras if encoders else None
         record, block = make_player(generator.keras, encoder, samples, samples.images, None)
         pages[name] = engine_page(tmp_path / f"{name}.html", record, block, before)
@@ -38,7 +38,7 @@ def player(opened, pages, tmp_path):
     return open_player
 
 
-def drawn(page, samples: Drawn, i: int, **message) -> np.ndarray:
+def drawn(page, samples: Samples, i: int, **message) -> np.ndarray:
     """The image of a sample's latents: int (H, W, 3)."""
     label = None if samples.labels is None else int(samples.labels[i])
     asked = {"kind": "draw", "latents": samples.latents[i].tolist(), "label": label, **message}

@@ -8,8 +8,9 @@ import numpy as np
 from easel.player.codes import carried
 from easel.player.packing import pack
 from easel.player.plan import Linear, Program, Step
-from easel.player.samples import Drawn, directions_of, drawn_by, loss
+from easel.player.samples import directions_of, drawn_by, loss
 from easel.runtime.files import write_json
+from easel.sampling import Samples
 
 COARSE = (8, 8, 3)  # an image before it is enlarged
 
@@ -21,7 +22,7 @@ def write_player(folder: Path, names: dict[str, Any], latent_dim: int, test_imag
     if test_images is not None:
         programs["encoder"] = encoder(latent_dim, random)
     latents = random.standard_normal((200, latent_dim), np.float32)
-    samples = Drawn(drawn_by(programs, latents, None), latents, None)
+    samples = Samples(drawn_by(programs, latents, None), latents, None)
     packed = pack(programs)
     write_json(
         folder / "player.json",

@@ -10,15 +10,14 @@ from keras import layers
 
 from easel.player import packing
 from easel.player.record import make_player
-from easel.player.samples import Drawn
-from easel.sampling import generate
+from easel.sampling import Samples, generate
 
 
 def player_of(name: str):
     """The player of a preset's small networks, whose samples are also the test images."""
     generator, *encoders = small_networks(name)
     latents, labels = generator.inputs["latents"], generator.inputs.get("labels")
-    samples = Drawn(generate(generator.keras, latents, labels), latents, labels)
+    samples = Samples(generate(generator.keras, latents, labels), latents, labels)
     classes = None if labels is None else [str(i) for i in range(10)]
     return make_player(generator.keras, encoders[0].keras if encoders else None, samples, samples.images, classes)
 
@@ -63,7 +62,7 @@ def test_a_network_that_cannot_be_played_says_why(monkeypatch):
     network = keras.Model(
         latents, layers.MaxPooling2D(2, name="odd")(layers.Reshape((4, 4, 3))(layers.Dense(48)(latents)))
     )
-    samples = Drawn(np.zeros((2, 2, 2, 3), np.uint8), np.zeros((2, 4), np.float32), None)
+    samples = Samples(np.zeros((2, 2, 2, 3), np.uint8), np.zeros((2, 4), np.float32), None)
     record, block = make_player(network, None, samples, None, None)
     assert record == {"unplayable": {"why": "layer", "layer": "odd", "type": "MaxPooling2D"}}
     assert block == b""

@@ -10,6 +10,9 @@ from PIL import Image
 
 from easel.runtime.files import atomic
 
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""Weights of red, green and blue in brightness: ITU-R BT.601, as in JPEG."""
+
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
     """Float images in -1..1 as uint8 in 0..255, rounded to nearest and clipped; any shape."""

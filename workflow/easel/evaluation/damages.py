@@ -15,8 +15,9 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from easel.images import LUMA
+
 BLOCK = 64  # images whose float copies exist at a time
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in JPEG
 
 
 def gaussian_noise(images: np.ndarray, deviation: float, seed: int = 0) -> np.ndarray:

@@ -61,8 +61,13 @@ def kl_divergence(mean: np.ndarray, log_variance: np.ndarray) -> np.ndarray:
 
     Kingma & Welling 2014, appendix B.
     """
+    return kl_of_latents(mean, log_variance).sum(axis=1)
+
+
+def kl_of_latents(mean: np.ndarray, log_variance: np.ndarray) -> np.ndarray:
+    """The share of each latent in `kl_divergence`: nats, (N, D)."""
     mean, log_variance = mean.astype(np.float64), log_variance.astype(np.float64)
-    return 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(axis=1)
+    return 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance)
 
 
 def bits_per_dimension(log_density: np.ndarray, dimensions: int) -> np.ndarray:

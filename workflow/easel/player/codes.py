@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from easel.images import to_float
+from easel.metrics.elbo import kl_of_latents
 from easel.player.plan import Program
 from easel.player.reference import run
 
@@ -22,6 +23,5 @@ def carried(encoder: Program, images: np.ndarray) -> dict[str, Any]:
     means = found["codes"].astype(np.float64)
     entry = {"images": len(means), "centre": means.mean(axis=0), "deviation": means.std(axis=0), "kl": None}
     if "log_variance" in found:
-        log_variances = found["log_variance"].astype(np.float64)
-        entry["kl"] = 0.5 * (means**2 + np.exp(log_variances) - 1.0 - log_variances).mean(axis=0)
+        entry["kl"] = kl_of_latents(means, found["log_variance"]).mean(axis=0)
     return {name: np.round(each, 5).tolist() if isinstance(each, np.ndarray) else each for name, each in entry.items()}

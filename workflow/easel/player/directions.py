@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from easel.images import LUMA
+
 COUNT = 6
 """Directions that a page offers, at most."""
 NUMBERS = 2**24
@@ -30,7 +32,7 @@ Property = Callable[[np.ndarray], np.ndarray]
 
 def luminance(images: np.ndarray) -> np.ndarray:
     """(N, H, W)"""
-    return images @ np.array([0.299, 0.587, 0.114], np.float32)
+    return images @ LUMA
 
 
 def distinctness(images: np.ndarray) -> np.ndarray:

@@ -9,13 +9,14 @@ from easel.player.codes import carried
 from easel.player.networks import encoder_program, generator_programs
 from easel.player.packing import TooLarge, pack
 from easel.player.plan import Unplayable
-from easel.player.samples import Drawn, directions_of, loss
+from easel.player.samples import directions_of, loss
+from easel.sampling import Samples
 
 
 def make_player(
     generator: keras.Model,
     encoder: keras.Model | None,  # of an autoencoder
-    samples: Drawn,
+    samples: Samples,
     test_images: np.ndarray | None,  # uint8 (N, H, W, 3), for an autoencoder
     classes: list[str] | None,  # of a conditional generator
 ) -> tuple[dict[str, Any], bytes]:

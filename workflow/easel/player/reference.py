@@ -7,9 +7,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, softmax
 
 from easel.player.plan import Program, Step
-
-TAIL = 1e-7
-"""The share of a component at either end within which its number is clipped, as in `easel.training.priors`."""
+from easel.training.priors import TAIL
 
 
 def run(program: Program, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

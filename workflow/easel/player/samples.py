@@ -1,7 +1,6 @@
 """What programs draw, next to a run's samples."""
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -9,20 +8,10 @@ from easel.images import to_uint8
 from easel.player.directions import directions
 from easel.player.plan import Program
 from easel.player.reference import run
+from easel.sampling import Samples
 
 COMPARED = 32
 """Samples that are drawn again, to measure what rounding the weights has changed."""
-
-
-class Drawn(NamedTuple):
-    """Samples of a run, as samples.npz has them."""
-
-    images: np.ndarray
-    """uint8 (N, H, W, 3)"""
-    latents: np.ndarray
-    """float32 (N, D)"""
-    labels: np.ndarray | None
-    """int (N,), of a conditional generator"""
 
 
 def drawn_by(programs: dict[str, Program], latents: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
@@ -34,7 +23,7 @@ def drawn_by(programs: dict[str, Program], latents: np.ndarray, labels: np.ndarr
     return to_uint8(run(programs["decoder"], wanted)["images"])
 
 
-def loss(programs: dict[str, Program], samples: Drawn) -> dict[str, Any]:
+def loss(programs: dict[str, Program], samples: Samples) -> dict[str, Any]:
     """How far images by programs are from the samples, in levels of 0..255: the mean and the largest difference."""
     labels = None if samples.labels is None else samples.labels[:COMPARED]
     found = drawn_by(programs, samples.latents[:COMPARED], labels)
@@ -42,7 +31,7 @@ def loss(programs: dict[str, Program], samples: Drawn) -> dict[str, Any]:
     return {"images": len(found), "mean": round(float(levels.mean()), 4), "largest": int(levels.max(initial=0))}
 
 
-def directions_of(programs: dict[str, Program], samples: Drawn) -> list[dict[str, Any]]:
+def directions_of(programs: dict[str, Program], samples: Samples) -> list[dict[str, Any]]:
     """Directions in what the decoder takes; none where that is discrete."""
     decoder = programs["decoder"]
     if decoder.steps[0].op == "embedding" and "codes" in decoder.inputs:
@@ -51,9 +40,3 @@ def directions_of(programs: dict[str, Program], samples: Drawn) -> list[dict[str
     if "prior" in programs:
         points = run(programs["prior"], {"latents": points})["codes"]
     return directions(points, samples.images, samples.labels)
-
-
-def read_samples(file: Path) -> Drawn:
-    """The samples of samples.npz."""
-    with np.load(file) as archive:
-        return Drawn(archive["images"], archive["latents"], archive.get("labels"))

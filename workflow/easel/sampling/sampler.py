@@ -34,6 +34,12 @@ class Samples(NamedTuple):
     labels: np.ndarray | None
     """int32 (n,): the images' classes; None of an unconditional generator"""
 
+    @classmethod
+    def load(cls, file: Path) -> "Samples":
+        """Read samples.npz; labels, if there are any, as int64."""
+        with np.load(file) as arrays:
+            return cls(arrays["images"], arrays["latents"], arrays.get("labels"))
+
     def save(self, file: Path, seed: int) -> None:
         """Write samples.npz: images, latents, seed, and of a conditional generator labels int64 (n,)."""
         arrays: dict[str, Any] = {"images": self.images, "latents": self.latents, "seed": np.int64(seed)}

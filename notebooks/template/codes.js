@@ -28,8 +28,7 @@ function startExplorer(player, record, ask, large) {
     for (const { index, isOn } of numbers) if (!isOn.checked) used[index] = record.codes.centre[index];
     const answer = await answered({ kind: "draw", codes: used, label: null }, rebuilt);
     if (!answer) return;
-    rebuilt.getContext("2d").putImageData(pixelsOf(answer.pixels, width), 0, 0);
-    rebuilt.dataset.drawn = Number(rebuilt.dataset.drawn ?? 0) + 1;
+    showPixels(rebuilt, answer.pixels);
   }
 
   async function encode() {

@@ -1,7 +1,11 @@
 // Drawing with a run's network: a picture at a click, a wall of them, their class, truncation, directions, walks from one
 // picture to another, pictures to keep. Weights are decoded when the reader draws for the first time.
 
-const pixelsOf = (pixels, width) => new ImageData(new Uint8ClampedArray(pixels), width);
+// Shows pixels (red, green, blue, opacity) on a canvas of their size, and counts how often it has been drawn on.
+function showPixels(canvas, pixels) {
+  canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels), canvas.width), 0, 0);
+  canvas.dataset.drawn = Number(canvas.dataset.drawn ?? 0) + 1;
+}
 
 // The weights of a player's networks: a Blob.
 async function weightsOf(player) {
@@ -46,7 +50,7 @@ function tell(player, name) {
 }
 
 function startPlayer(player) {
-  const record = JSON.parse(player.querySelector(".player-record").textContent), [, width] = record.image_shape;
+  const record = JSON.parse(player.querySelector(".player-record").textContent);
   const part = name => player.querySelector(`[data-part="${name}"]`), parts = name => [...player.querySelectorAll(`[data-part="${name}"]`)];
   const { prior, decoder } = record.programs, [dimensions] = (prior ?? decoder).inputs.latents.shape;
   const name = `${record.run}-seed-${record.seed}`;
@@ -82,8 +86,7 @@ function startPlayer(player) {
     try {
       const answer = await pool.ask({ ...messageOf(sample), ...extra }, options);
       if (!answer) return;
-      canvas.getContext("2d").putImageData(pixelsOf(answer.pixels, width), 0, 0);
-      canvas.dataset.drawn = Number(canvas.dataset.drawn ?? 0) + 1;
+      showPixels(canvas, answer.pixels);
       return answer;
     } catch {
       progress.hidden = true;
@@ -209,8 +212,13 @@ function startPlayer(player) {
   part("start").hidden = false;
 }
 
-for (const player of document.querySelectorAll(".player")) {
-  player.querySelector('[data-part="no-scripts"]').hidden = true;
-  if (typeof Worker === "function" && typeof DecompressionStream === "function") startPlayer(player);
-  else tell(player, "old");
+// Starts what draws in the page, where the browser can; else says why not.
+function startAll(selector, start) {
+  for (const each of document.querySelectorAll(selector)) {
+    each.querySelector('[data-part="no-scripts"]').hidden = true;
+    if (typeof Worker === "function" && typeof DecompressionStream === "function") start(each);
+    else tell(each, "old");
+  }
 }
+
+startAll(".player", startPlayer);

@@ -16,8 +16,7 @@ function startPlayers(players) {
     try {
       const answer = await pool.ask(message, { key: i });
       if (!answer) return;
-      canvases[i].getContext("2d").putImageData(pixelsOf(answer.pixels, record.image_shape[1]), 0, 0);
-      canvases[i].dataset.drawn = Number(canvases[i].dataset.drawn ?? 0) + 1;
+      showPixels(canvases[i], answer.pixels);
     } catch {
       tell(players, "failed");
     }
@@ -47,8 +46,4 @@ function startPlayers(players) {
   part("start").hidden = false;
 }
 
-for (const players of document.querySelectorAll(".players")) {
-  players.querySelector('[data-part="no-scripts"]').hidden = true;
-  if (typeof Worker === "function" && typeof DecompressionStream === "function") startPlayers(players);
-  else tell(players, "old");
-}
+startAll(".players", startPlayers);

@@ -19,6 +19,11 @@ def of_every_run(file):
     return of_every_training(file) + external
 
 
+def encoder_of(wildcards):
+    """The encoder of an autoencoder; nothing for other runs."""
+    return [f"{TRAINING}/encoder.keras"] if wildcards.run in AUTOENCODERS else []
+
+
 def of_every_judge(file, judges=tuple(STUDY.judges)):
     """The paths of a file of every judge of the study (or of some)."""
     return expand(f"results/judges/{STUDY.dataset_name}/{{judge}}/{file}", judge=judges)

@@ -13,7 +13,7 @@ rule export_run:
     input:
         training=f"{TRAINING}/train.json",
         generator=f"{TRAINING}/generator.keras",
-        encoder=encoder_of,  # as in player.smk
+        encoder=encoder_of,
         samples=f"{TRAINING}/samples.npz",
         samples_record=f"{TRAINING}/samples.json",
         picture=f"{TRAINING}/samples.png",

@@ -3,11 +3,6 @@
 # Makes: results/<study>/<run>/seed-<k>/: player.json and player.bin.
 
 
-def encoder_of(wildcards):
-    """The encoder of an autoencoder; nothing for other runs."""
-    return [f"{TRAINING}/encoder.keras"] if wildcards.run in AUTOENCODERS else []
-
-
 def test_images_of(wildcards):
     """What an autoencoder's codes are measured on; nothing for other runs."""
     return [OF_STUDY["test_images"], OF_STUDY["test_labels"]] if wildcards.run in AUTOENCODERS else []

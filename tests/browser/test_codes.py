@@ -1,15 +1,13 @@
 """An autoencoder's code in a run's page: painted, dropped and chosen pictures, and numbers that are moved and off."""
 
 import io
-import json
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from helpers.page_checks import PICTURE, check_with_axe, drawn_on, part
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-PICTURE = "canvas => canvas.toDataURL()"
 DROP = """async ([explorer, bytes, type, size]) => {
   const file = new File([new Uint8Array(bytes)], "dropped", { type });
   if (size) Object.defineProperty(file, "size", { value: size });
@@ -21,20 +19,11 @@ DROP = """async ([explorer, bytes, type, size]) => {
 }"""
 
 
-def part(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-part="{name}"]')
-
-
 def rebuilt(page: Page, act) -> str:
     """The reconstruction once what `act` asks for is drawn."""
-    canvas = part(page, "rebuilt")
-    before = canvas.get_attribute("data-drawn")
-    act()
-    page.wait_for_function(
-        "([canvas, before]) => canvas.dataset.drawn !== (before ?? undefined)", arg=[canvas.element_handle(), before]
-    )
+    drawn_on(part(page, "rebuilt"), act)
     page.wait_for_timeout(100)  # for what follows at once
-    return canvas.evaluate(PICTURE)
+    return part(page, "rebuilt").evaluate(PICTURE)
 
 
 @pytest.fixture
@@ -185,11 +174,7 @@ def test_those_that_carry_most_are_on_first(explorer):
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_axe_finds_no_violations(explorer, width, scheme):
     page = explorer(width=width, color_scheme=scheme)
-    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:5]]) for each in found] == [], json.dumps(
-        [node["any"] for each in found for node in each["nodes"][:2]]
-    )
+    check_with_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -1,27 +1,13 @@
 """Drawing with the network in a run's page: by mouse, touch and keyboard, from a file and without a network."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from helpers.page_checks import PICTURE, check_with_axe, drawn_on, part
 from playwright.sync_api import Locator, Page, expect
-
-PICTURE = "canvas => canvas.toDataURL()"
-
-
-def part(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-part="{name}"]')
 
 
 def drawn(page: Page, act) -> str:
     """What the large canvas shows once what `act` asks for is drawn."""
-    large = part(page, "large")
-    before = large.get_attribute("data-drawn")
-    act()
-    page.wait_for_function(
-        "([large, before]) => large.dataset.drawn !== (before ?? undefined)", arg=[large.element_handle(), before]
-    )
-    return large.evaluate(PICTURE)
+    return drawn_on(part(page, "large"), act)
 
 
 def times_drawn(page: Page, name: str, times: int) -> None:
@@ -180,11 +166,7 @@ def test_a_finger_draws(opened):
 def test_axe_finds_no_violations(opened, scheme, width):
     page = started(opened("run", width=width, color_scheme=scheme))
     part(page, "keep").click()
-    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:5]]) for each in found] == [], json.dumps(
-        [node["any"] for each in found for node in each["nodes"][:2]]
-    )
+    check_with_axe(page)
 
 
 def test_the_language_switches_while_one_draws(opened):

@@ -1,10 +1,8 @@
 """Drawing with the networks of a study: the same latents through each, side by side."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from helpers.fake_results import write_study
+from helpers.page_checks import check_with_axe
 from helpers.rendered_pages import study_page
 from playwright.sync_api import Locator, Page, expect
 
@@ -62,11 +60,7 @@ def test_all_walk_together_by_keyboard(opened):
 def test_axe_finds_no_violations(opened, width, scheme):
     page = opened("study", width=width, color_scheme=scheme)
     drawn(page, page.locator(".players [data-part=start]").click)
-    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:5]]) for each in found] == [], json.dumps(
-        [node["any"] for each in found for node in each["nodes"][:2]]
-    )
+    check_with_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -1,9 +1,7 @@
 """Using report pages: sliders, the latent plane, table sorting and languages, by mouse, touch and keyboard."""
 
-import json
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from helpers.page_checks import OPEN, check_with_axe
 from playwright.sync_api import Locator, Page, expect
 
 LAST = 7  # of the filmstrip's stops
@@ -218,9 +216,6 @@ def test_the_studys_own_tables_can_be_sorted(opened):
     assert "reference" in page.locator("table.scores.sorts tbody").first.locator("tr").last.get_attribute("class")
 
 
-OPEN = "for (const each of document.querySelectorAll('details')) each.open = true"
-
-
 @pytest.mark.parametrize("name", ["run", "study"])
 def test_no_table_scrolls_on_a_desk(opened, name):
     page = opened(name, width=1280)
@@ -331,11 +326,7 @@ def test_a_browser_set_to_korean_gets_korean(opened):
 @pytest.mark.parametrize("name", ["run", "study", "plan", "studies"])
 def test_axe_finds_no_violations(opened, name, scheme, width):
     page = opened(name, width=width, color_scheme=scheme)
-    page.evaluate(OPEN)
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:5]]) for each in found] == [], json.dumps(
-        [node["any"] for each in found for node in each["nodes"][:2]]
-    )
+    check_with_axe(page)
 
 
 @pytest.mark.parametrize("name", ["run", "study"])

@@ -21,7 +21,7 @@ from easel.config.presets import Preset
 from easel.data import shapes
 from easel.exporting.conversion import Network, convert
 from easel.images import to_float
-from easel.sampling.truncation import all_layers
+from easel.models.batch_statistics import all_layers
 from easel.study.files import adapter
 from easel.study.resolve import read_preset
 from easel.training.trainer import Trainer

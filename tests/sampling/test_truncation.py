@@ -1,4 +1,4 @@
-"""Truncated latents, those of a mixture among them, and the statistics of batch normalisation that belong to them."""
+"""Truncated latents, and those of a mixture among them."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ from keras import layers
 from scipy.stats import kstest, truncnorm
 
 from easel.sampling.latents import latent_points
-from easel.sampling.truncation import mixture_intervals, truncated, with_statistics
+from easel.sampling.truncation import mixture_intervals, truncated
 from easel.training.priors import Gaussians, Mixture
 
 
@@ -70,54 +70,3 @@ def test_a_generator_without_a_mixture_has_no_intervals(generator):
     np.testing.assert_allclose(mixture_intervals(generator)[:, 1], WEIGHTS)
     latents = keras.Input((2,))
     assert mixture_intervals(keras.Model(latents, layers.Rescaling(1.0)(latents))) is None
-
-
-# --- batch normalisation ---------------------------------------------------------------------------------
-
-
-def normalising(conditional: bool = False, nested: bool = False) -> keras.Model:
-    """latents → 2 · latents (+ label) → batch normalisation with moving statistics of mean 0 and variance 4."""
-    latents, labels = keras.Input((3,), name="latents"), keras.Input((), dtype="int32", name="labels")
-    x = layers.Rescaling(2.0)(latents)
-    if conditional:
-        x = layers.Add()([x, layers.Embedding(2, 3, embeddings_initializer="ones")(labels)])
-    norm = layers.BatchNormalization(epsilon=0.0, momentum=0.9)
-    outputs = layers.Dropout(0.5)(norm(x))
-    norm.set_weights([np.ones(3), np.zeros(3), np.zeros(3), np.full(3, 4.0)])
-    network = keras.Model([latents, labels] if conditional else latents, outputs)
-    if nested:
-        inputs = keras.Input((3,))
-        network = keras.Model(inputs, network(inputs))
-    return network
-
-
-@pytest.mark.parametrize("nested", [False, True])
-def test_statistics_are_those_of_all_batches(nested):
-    """Latents in order, so that batches have different means; by the law of total variance none of that is lost."""
-    network = normalising(nested=nested)
-    before = [weight.copy() for weight in network.get_weights()]
-    latents = np.sort(latent_points(2_000, 3, seed=0), axis=0)
-    copy, count = with_statistics(network, latents)
-    assert count == 1
-    outputs = np.float64(copy(latents, training=False))
-    np.testing.assert_allclose(outputs.mean(axis=0), 0, atol=1e-5)
-    np.testing.assert_allclose(outputs.std(axis=0), 1, rtol=1e-4)
-    again, _ = with_statistics(network, latents)
-    for one, other in zip(copy.get_weights(), again.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
-    for was, now in zip(before, network.get_weights(), strict=True):
-        np.testing.assert_array_equal(was, now)
-
-
-def test_classes_take_part_in_the_statistics():
-    latents, labels = latent_points(1_000, 3, seed=0), np.zeros(1_000, np.int32)
-    copy, _ = with_statistics(normalising(conditional=True), latents, labels)
-    *_, mean, variance = copy.get_weights()
-    np.testing.assert_allclose(mean, 2 * latents.mean(axis=0) + 1, atol=1e-5)
-    np.testing.assert_allclose(variance, 4 * latents.var(axis=0), rtol=1e-4)
-
-
-def test_a_network_without_batch_normalisation_remains_as_it_is():
-    latents = keras.Input((3,))
-    network = keras.Model(latents, layers.Rescaling(2.0)(latents))
-    assert with_statistics(network, latent_points(10, 3, seed=0)) == (network, 0)

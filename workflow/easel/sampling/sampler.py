@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.images import grid
+from easel.models.batch_statistics import with_statistics
 from easel.runtime.files import atomic
 from easel.sampling.latents import (
     SAMPLES,
@@ -18,8 +19,8 @@ from easel.sampling.latents import (
     latent_points,
     sample_labels,
 )
-from easel.sampling.networks import generate
-from easel.sampling.truncation import mixture_intervals, truncated, with_statistics
+from easel.sampling.networks import generate, input_batches
+from easel.sampling.truncation import mixture_intervals, truncated
 
 STATISTICS_LATENTS = 5_000  # from which statistics of batch normalisation are computed
 
@@ -110,6 +111,6 @@ def truncate(sampler: Sampler, threshold: float, class_frequencies: np.ndarray |
     cut = replace(sampler, truncation=threshold, intervals=mixture_intervals(sampler.network))
     latents = cut.latents(STATISTICS_LATENTS, STATISTICS)
     labels = sample_labels(STATISTICS_LATENTS, class_frequencies, sampler.seed, STATISTICS)
-    network, layers = with_statistics(sampler.network, latents, labels)
+    network, layers = with_statistics(sampler.network, input_batches(latents, labels))
     record = {"layers": layers, "latents": STATISTICS_LATENTS} if layers else None
     return replace(cut, network=network), record

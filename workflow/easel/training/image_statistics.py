@@ -4,14 +4,17 @@ A moving average of weights has never seen a batch. It comes with the statistics
 its images are then too pale, too dark or tinted, by little; but by more than many a better recipe gains.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
 
 from easel.images import to_float
-from easel.sampling.latents import STATISTICS, latent_points, sample_labels
-from easel.sampling.networks import input_batches
-from easel.sampling.truncation import with_statistics
+from easel.models.batch_statistics import with_statistics
 
+LATENTS = 9  # a stream of random numbers; the others are in monitor.py, priors.py and sampling/
+BATCH = 500  # images per call
 PIXELS = 2**21
 """that a generator is fitted to, generated: 2,048 images of 32 × 32, fewer of larger ones, to bound the memory"""
 REAL_IMAGES = 10_000
@@ -30,20 +33,29 @@ def match(generator: keras.Model, images: np.ndarray, labels: np.ndarray | None,
     labels: (N,), of a conditional generator, whose classes are drawn as frequently.
     """
     count = max(2, PIXELS // (images.shape[1] * images.shape[2]))
-    latents = latent_points(count, generator.inputs[0].shape[1], seed, STATISTICS)
-    chosen = sample_labels(count, None if labels is None else np.bincount(labels), seed, STATISTICS)
-    renewed, _ = with_statistics(generator, latents, chosen)
+    batches = inputs(count, generator.inputs[0].shape[1], labels, seed)
+    renewed, _ = with_statistics(generator, batches)
     generator.set_weights(renewed.get_weights())
-    match_colours(generator, latents, chosen, images)
+    match_colours(generator, batches, images)
 
 
-def match_colours(generator: keras.Model, latents: np.ndarray, labels: np.ndarray | None, images: np.ndarray) -> None:
-    """Scale and shift each channel before the tanh so that pixels generated from these latents, and labels of a
-    conditional generator, have the mean and the deviation of the training images'."""
+def inputs(count: int, latent_dim: int, labels: np.ndarray | None, seed: int) -> list[Any]:
+    """Inputs of a generator, in batches: latents, or of a conditional one [latents, classes as frequent as these]."""
+    random = np.random.default_rng([seed, LATENTS])
+    latents = random.standard_normal((count, latent_dim), np.float32)
+    starts = range(0, count, BATCH)
+    if labels is None:
+        return [latents[start : start + BATCH] for start in starts]
+    classes = random.choice(labels, count).astype(np.int32)
+    return [[latents[start : start + BATCH], classes[start : start + BATCH]] for start in starts]
+
+
+def match_colours(generator: keras.Model, batches: Sequence[Any], images: np.ndarray) -> None:
+    """Scale and shift each channel before the tanh so that pixels generated from these inputs have the mean and the
+    deviation of the training images'."""
     *_, last, _ = generator.layers
     inner = keras.Model(generator.input, last.output)
-    made = (inner(batch, training=False) for batch in input_batches(latents, labels))
-    values = np.concatenate([np.asarray(each, np.float64) for each in made])
+    values = np.concatenate([np.asarray(inner(batch, training=False), np.float64) for batch in batches])
     means, deviations = colours(images[:: -(-len(images) // REAL_IMAGES)])
     kernel, bias = (np.array(weight) for weight in last.get_weights())
     outputs_axis = -2 if isinstance(last, keras.layers.Conv2DTranspose) else -1

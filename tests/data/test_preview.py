@@ -63,3 +63,11 @@ def test_of_a_thousand_classes_it_shows_the_first_hundred():
     sheet, _ = preview(side=96, classes=[f"class {i}" for i in range(1000)], per_class=1)
     hundred, _ = preview(side=96, classes=[f"class {i}" for i in range(100)], per_class=1)
     assert sheet.shape[0] == hundred.shape[0]
+
+
+def test_a_sheet_of_larger_images_shows_fewer_and_is_no_larger():
+    sheet, train = preview(side=256)
+    assert np.array_equal(sheet[-MARGIN - 256 : -MARGIN, -MARGIN - 256 : -MARGIN], train.images[12 + 4])
+    many = [f"class {i}" for i in range(100)]
+    small, large = (preview(side, many, per_class=1)[0] for side in (128, 256))
+    assert large.size < small.size

@@ -171,8 +171,10 @@ WRONG = {
     run("preset: dcgan, sampling: {seed: x}"): "runs.a.sampling.seed: should be a whole number, or empty; found 'x'",
     GOOD + "on_collapse: end\n": "on_collapse: should be continue or stop; found 'end'",
     GOOD + "select: First\n": "select: should be best or last; found 'First'",
-    dataset("format: folder, path: /x, image_size: 48"): "datasets.m.image_size: should be 32 or 64; found 48",
-    dataset("format: folder, path: /x, image_size: '64'"): "should be 32 or 64; found '64'; leave out the quotes",
+    dataset("format: folder, path: /x, image_size: 80"): (
+        "datasets.m.image_size: should be 32, 48, 64, 96, 128 or 256; found 80"
+    ),
+    dataset("format: folder, path: /x, image_size: '64'"): "96, 128 or 256; found '64'; leave out the quotes",
     # keys of other types
     run("preset: vae, loss: hinge"): "runs.a.loss: family vae has no such key; gan has it",
     run("preset: dcgan, prior: standard_normal"): "family gan has no such key; rae, vae and vae_gan have it",

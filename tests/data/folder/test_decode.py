@@ -56,7 +56,7 @@ def test_the_same_pixels_and_the_same_bytes_have_the_same_digests(decoded):
     assert a.content == again.content != b.content
 
 
-@pytest.mark.parametrize("side", [32, 64])
+@pytest.mark.parametrize("side", [32, 48, 64, 96, 128, 256])
 def test_sizes(decoded, side):
     assert corners(decoded(saved(quarters(), "PNG"), image_size=side)[1]) == "rgbw"
 

@@ -262,7 +262,7 @@ class Folder(DatasetBase):
     """`folder`: pictures as single files."""
     path: Annotated[str, Affects.NOTHING] = Field(min_length=1)
     """The folder: absolute, from `~`, or relative to the file that names it."""
-    image_size: Annotated[Literal[32, 64], Affects.OUTPUT] = 32
+    image_size: Annotated[Literal[32, 48, 64, 96, 128, 256], Affects.OUTPUT] = 32
     """Height and width of the prepared images, in pixels."""
     fit: Annotated[Literal["crop", "pad", "stretch"], Affects.OUTPUT] = "crop"
     """Method to make a picture square: `crop` cuts both ends of the longer side, `pad` adds background, `stretch`

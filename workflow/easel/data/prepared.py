@@ -1,5 +1,6 @@
 """A prepared dataset: arrays of images and labels, and the dataset.json that describes them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from easel.runtime.files import atomic, sha256, write_json
+
+COUNTED = 2**20
+"""Pixels of a channel that are counted at a time: `bincount` makes 8 bytes of each."""
 
 
 class Split(NamedTuple):
@@ -50,8 +54,9 @@ def channel_statistics(images: np.ndarray) -> tuple[list[float], list[float]]:
     """
     values = np.arange(256)
     counts = np.zeros((images.shape[-1], 256), np.int64)
-    for start in range(0, len(images), 1024):
-        for channel, pixels in enumerate(np.moveaxis(images[start : start + 1024], -1, 0)):
+    together = max(1, COUNTED // math.prod(images.shape[1:3]))
+    for start in range(0, len(images), together):
+        for channel, pixels in enumerate(np.moveaxis(images[start : start + together], -1, 0)):
             counts[channel] += np.bincount(pixels.ravel(), minlength=256)
     n = counts.sum(axis=1)
     total, squares = (counts * values).sum(axis=1), (counts * values**2).sum(axis=1)

@@ -10,9 +10,10 @@ from easel.data.lettering import lettering_of, spelled
 from easel.data.prepared import Split
 from easel.runtime.console import log
 
-PER_CLASS = 10
+PER_CLASS = 10  # at most
 CLASSES = 100  # at most; a folder may have thousands
 SIDE = 96  # pixels; smaller images are enlarged to about this
+ROOM = 128  # pixels; of images that are larger, fewer are shown
 GAP = 8
 MARGIN = 40
 HEADING, TEXT, NOTE = 36, 21, 16  # sizes of type
@@ -25,12 +26,14 @@ def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
     """A sheet, uint8 (height, width, 3), with a labelled row of the first training images per class.
 
     record: the content of dataset.json. Only the first 100 classes are shown. Pixels are enlarged by an integer factor,
-    without smoothing.
+    without smoothing. Larger images keep their size, and the sheet does not grow with them: it shows fewer.
     """
     height, width, _ = record["image_shape"]
     scale = max(1, SIDE // max(height, width))
     row, column = scale * height + GAP, scale * width + GAP
-    names = record["classes"][:CLASSES]
+    shown = max(1, int(CLASSES * min(1, ROOM / height)))
+    columns = max(1, int(PER_CLASS * min(1, ROOM / width)))
+    names = record["classes"][:shown]
     lettering = lettering_of([record["name"], counts(record), *names])
     report_missing(lettering.missing)
     left = MARGIN + max(round(lettering.length(name, TEXT)) for name in names) + 3 * GAP
@@ -38,7 +41,7 @@ def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
 
     sheet = Image.new(
         "RGB",
-        (left + PER_CLASS * column - GAP + MARGIN, top + len(names) * row - GAP + MARGIN),
+        (left + columns * column - GAP + MARGIN, top + len(names) * row - GAP + MARGIN),
         "white",
     )
     pen = ImageDraw.Draw(sheet)
@@ -48,7 +51,7 @@ def draw_preview(record: Mapping[str, Any], train: Split) -> np.ndarray:
         y = top + label * row
         middle = y + scale * height // 2
         lettering.draw(pen, (MARGIN, middle + BASE * TEXT), name, TEXT, INK)
-        for place, index in enumerate(np.flatnonzero(train.labels == label)[:PER_CLASS]):
+        for place, index in enumerate(np.flatnonzero(train.labels == label)[:columns]):
             enlarged = train.images[index].repeat(scale, axis=0).repeat(scale, axis=1)
             sheet.paste(Image.fromarray(enlarged), (left + place * column, y))
     return np.asarray(sheet)

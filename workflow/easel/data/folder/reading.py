@@ -17,7 +17,7 @@ from easel.data.prepared import Split
 from easel.data.sizes import FEWEST
 from easel.runtime.errors import EaselError
 
-COPIED = 1024  # images copied at a time
+COPIED = 2**24  # bytes of images copied at a time
 
 
 class Dataset(NamedTuple):
@@ -82,8 +82,9 @@ def read(
     places: dict[str, tuple[str, int]] = {}
     for side, rows in sides.items():
         chosen = new_array(scratch / f"{side}.npy", len(rows), settings["image_size"])
-        for start in range(0, len(rows), COPIED):
-            chosen[start : start + COPIED] = images[rows[start : start + COPIED]]
+        together = max(1, COPIED // images[0].nbytes)
+        for start in range(0, len(rows), together):
+            chosen[start : start + together] = images[rows[start : start + together]]
         chosen.flush()
         labels = np.array([label_of[listing.pictures[row].group] for row in rows], np.int64)
         splits[side] = Split(chosen, labels)

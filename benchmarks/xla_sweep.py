@@ -8,14 +8,17 @@ finite. No operation that TensorFlow refuses on a GPU under `deterministic: true
 if a preset fails. Networks are small: width 4, four images, GANs with n_dis 2. tests/training/test_steps.py does the
 same for a few presets and precisions.
 
-Each step is compiled in a process of its own. XLA never gives back the memory maps of a compiled step, and the kernel
-allows a process 65,530 of them: about forty steps.
+XLA never gives back the memory maps of a compiled step, and the kernel allows a process 65,530 of them: about forty
+steps. So a process compiles a few, and the next one goes on. LLVM optimises nothing: what it makes of XLA's operations
+is machine code of this CPU, of which a GPU has none.
 """
 
 import argparse
 import multiprocessing
+import os
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +28,7 @@ import numpy as np
 import tensorflow as tf
 
 from easel.config.presets import Preset
+from easel.planning.machine import CORES
 from easel.study.files import adapter
 from easel.study.resolve import read_preset
 from easel.training.steps import RunSteps
@@ -40,6 +44,8 @@ LOSSES, GRADIENTS = 5e-5, 0.02
 """The largest errors in float32: of a loss, relative if it is above 1; of a network's gradient, relative in length.
 Rounding that carries a number over a ReLU's edge changes a gradient by up to 1e-2; a wrong gradient is off by far more.
 """
+
+STEPS_PER_PROCESS = 6
 
 REFUSED = frozenset({
     "AdjustContrastv2", "AvgPool3DGrad", "Bincount", "CropAndResizeGradBoxes", "CropAndResizeGradImage",
@@ -144,22 +150,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--presets", nargs="*", default=PRESETS)
     parser.add_argument("--precisions", nargs="*", default=PRECISIONS)
+    parser.add_argument("--processes", type=int, default=CORES)
     given = parser.parse_args()
+    os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"  # for the processes that compile
     failed = False
     print("| preset | precision | loss | gradient | CPU seconds | |\n| --- | --- | --- | --- | --- | --- |")
     chosen = [(preset, precision) for preset in given.presets for precision in given.precisions]
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as processes:
-        measured = processes.map(timed_step, *zip(*chosen, strict=True))
-        for (preset, precision), (found, seconds) in zip(chosen, measured, strict=True):
-            errors = ["-" if each is None else f"{each:.1e}" for each in (found.loss_error, found.gradient_error)]
-            failed |= bool(found.faults)
-            print(
-                f"| {preset} | {precision} | {' | '.join(errors)} | {seconds:.0f} "
-                f"| {'; '.join(found.faults) or 'good'} |",
-                flush=True,
-            )
+    for (preset, precision), (found, seconds) in zip(chosen, in_processes(chosen, given.processes), strict=True):
+        errors = ["-" if each is None else f"{each:.1e}" for each in (found.loss_error, found.gradient_error)]
+        failed |= bool(found.faults)
+        print(
+            f"| {preset} | {precision} | {' | '.join(errors)} | {seconds:.0f} | {'; '.join(found.faults) or 'good'} |",
+            flush=True,
+        )
     sys.exit(int(failed))
+
+
+def in_processes(chosen: list[tuple[str, str]], count: int) -> Iterator[tuple[Step, float]]:
+    """`timed_step` of each, by so many processes at a time, which give way to new ones before their maps run out."""
+    spawn = multiprocessing.get_context("spawn")
+    for some in batched(chosen, count * STEPS_PER_PROCESS):
+        with ProcessPoolExecutor(count, mp_context=spawn) as processes:
+            yield from processes.map(timed_step, *zip(*some, strict=True))
+
+
+def batched(chosen: list[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
+    """Parts of a list, of at most this size."""
+    return (chosen[start : start + size] for start in range(0, len(chosen), size))
 
 
 def timed_step(preset: str, precision: str) -> tuple[Step, float]:

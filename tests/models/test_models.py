@@ -1,7 +1,9 @@
-"""Every model: shapes, ranges and types at 32×32 and 64×64; the exact sizes of published networks."""
+"""Every model: shapes, ranges and types at each size of images; the exact sizes of published networks."""
 
+import hashlib
 import importlib
 import inspect
+import json
 from pathlib import Path
 
 import keras
@@ -15,11 +17,13 @@ from easel.keras_files import save
 from easel.models import load
 from easel.runtime.errors import EaselError
 from easel.study.load import load_study
-from easel.training.networks import build, describe
+from easel.training.networks import build, describe, with_canonical_names
 
 ROOT = Path(__file__).parents[2]
 LATENTS = {"vq_vae": 16}  # where not any number will do
 PRESETS = sorted(path.stem for path in (ROOT / "config/presets").glob("*.yaml"))
+PINNED = json.loads(Path(__file__).with_name("networks.json").read_text())
+"""What the networks of some presets were at width 4 before there were other sizes than 32 and 64."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,12 @@ def drawn_from(network: keras.Model) -> tf.Tensor | list[tf.Tensor]:
 
 
 def test_every_model_is_declared_and_has_a_preset(settings_of):
-    files = {file.stem for file in Path(easel.models.__file__).parent.glob("*.py")} - {"__init__", "blocks"}
+    files = {file.stem for file in Path(easel.models.__file__).parent.glob("*.py")} - {
+        "__init__",
+        "batch_statistics",
+        "blocks",
+        "stages",
+    }
     assert MODELS.keys() == files
     assert {settings_of(preset).model for preset in PRESETS} == files
 
@@ -88,10 +97,60 @@ def test_every_preset_has_a_description_and_a_source(settings_of, preset):
     assert settings_of(preset).source
 
 
-@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("preset", PINNED)
+def test_networks_of_32_and_64_pixels_remain_what_they_were(settings_of, preset):
+    """Layers, shapes of weights, and initial values, on which trainings and their checkpoints depend."""
+    settings, found = settings_of(preset, width=4), {}
+    for size, networks in PINNED[preset].items():
+        for name in networks:
+            keras.utils.set_random_seed(1)
+            network = with_canonical_names(built(name, settings, int(size)))
+            layers = [
+                [layer.name, type(layer).__name__, [list(weight.shape) for weight in layer.weights]]
+                for layer in network.layers
+            ]
+            found.setdefault(size, {})[name] = {
+                "parameters": network.count_params(),
+                "layers": hashlib.sha256(json.dumps(layers).encode()).hexdigest()[:12],
+                "sum": pytest.approx(sum(np.abs(np.float64(each)).sum() for each in network.get_weights()), rel=1e-5),
+            }
+    assert PINNED[preset] == found
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_networks_fit_each_size_of_images(settings_of, model):
+    """Built only, at a width of 2: what the generator makes is what discriminator and encoder take. The sizes that
+    `networks.json` has are not built again."""
+    preset = {"resnet_gan": "cgan", "lean_gan": "fast_cpu"}.get(model, model)
+    for size in set(model_of(model).sizes) - {32, 64}:
+        settings = settings_of(preset, width=2, latent_dim={48: 36, 96: 144}.get(size, 64) if model == "vq_vae" else 8)
+        networks = {name: built(name, settings, size) for name in model_of(model).networks}
+        sampler = networks.get("generator") or networks["decoder"]
+        assert sampler.output_shape == (None, size, size, 3)
+        for name in {"discriminator", "encoder"} & networks.keys():
+            assert networks[name].inputs[0].shape == (None, size, size, 3)
+        if "encoder" in networks:
+            code = keras.tree.flatten(networks["encoder"].outputs)[0]
+            assert code.shape == sampler.inputs[0].shape
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("size", [31, 100])
+def test_other_sizes_are_refused(settings_of, model, size):
+    preset = {"resnet_gan": "cgan", "lean_gan": "fast_cpu"}.get(model, model)
+    network, settings = next(iter(model_of(model).networks)), settings_of(preset)
+    with pytest.raises(
+        EaselError, match=rf"^model {model} makes images of 32, .* or \d+ pixels a side, not of {size}$"
+    ):
+        built(network, settings, size)
+
+
 @pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("size", [32, 128])
 def test_shapes_ranges_and_types(settings_of, preset, size):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
+    if size not in model_of(settings.model).sizes:
+        pytest.skip(f"{preset} makes no images of {size} pixels")
     networks = {name: built(name, settings, size) for name in model_of(settings.model).networks}
     sampler = networks[next(name for name in ("generator", "decoder") if name in networks)]
     images = sampler(drawn_from(sampler))
@@ -215,7 +274,7 @@ def test_the_residual_networks_are_the_papers(settings_of):
 def test_biggan_refuses_fewer_latents_than_blocks(settings_of):
     with pytest.raises(EaselError, match="shares its latents among 4 places: latent_dim is 3, and too small"):
         built("generator", settings_of("biggan", width=4, latent_dim=3), 32)
-    for image_size, fewest in ((32, 4), (64, 5)):
+    for image_size, fewest in ((32, 4), (48, 4), (64, 5), (256, 7)):
         assert model_of("biggan").fewest_latents(image_size) == fewest
         built("generator", settings_of("biggan", width=4, latent_dim=fewest), image_size)
 

@@ -172,6 +172,26 @@ def test_a_model_with_more_blocks_than_latents(check, tmp_path):
     assert "needs at least 5 for images of 64 × 64 pixels" in message(check, larger + f"  a: {{{preset}}}\n")
 
 
+def test_a_size_that_a_model_is_not_made_for(check, tmp_path):
+    """With one line for a run, before the first job."""
+    fill(tmp_path / "pictures", 30)
+    run = "  a: {{preset: {}, batch_size: 2, epochs: 1}}\n"
+
+    def of(size):
+        return OWN.replace("path: pictures", f"path: pictures, image_size: {size}")
+
+    assert message(check, of(128) + run.format("tutorial_dcgan")) == (
+        "mine.yaml: runs.a: model tutorial_dcgan makes images of 32, 48, 64 or 96 pixels a side, not of 128; set the "
+        "dataset's image_size to one of these, or use another preset"
+    )
+    assert message(check, of(96) + run.format("vq_vae")) == (
+        "mine.yaml: runs.a: latent_dim is 64, a grid of 8 × 8 codes, to which images of 96 × 96 pixels cannot be "
+        "halved; set latent_dim to 9, 36 or 144"
+    )
+    for size, preset in ((96, "tutorial_dcgan"), (96, "vq_vae, latent_dim: 144"), (256, "vq_vae"), (256, "dcgan")):
+        check(of(size) + run.format(preset))
+
+
 def test_packages_that_an_export_needs(check, monkeypatch):
     few = FEW + "  a: {preset: vae, batch_size: 20}\n"
     monkeypatch.setattr(size_checks.importlib.util, "find_spec", lambda name: name == "onnx" or None)

@@ -14,12 +14,18 @@ of a training's code (`easel.tracking.fingerprint`): another line here re-runs n
 from collections.abc import Mapping
 from typing import NamedTuple
 
+SIZES = (32, 48, 64, 96, 128, 256)
+"""Heights and widths of images that models are made for, in pixels."""
+
 
 class Model(NamedTuple):
     """The networks of one file of workflow/easel/models/."""
 
     networks: Mapping[str, tuple[str, ...]]
     """Network -> what its function takes: settings of the preset, `image_size` and `classes`."""
+    sizes: tuple[int, ...] = SIZES
+    """Heights and widths of images for which its networks can be built."""
+
     batch_norm_discriminator: bool = False
     """True if the discriminator has batch normalisation, so that an image's logit depends on the rest of the batch."""
 
@@ -27,7 +33,7 @@ class Model(NamedTuple):
     """True if the generator's first layer and each of its blocks take a share of the latents."""
 
     def fewest_latents(self, image_size: int) -> int:
-        """The least `latent_dim`. A block doubles the resolution, from 4 × 4 pixels to `image_size`."""
+        """The least `latent_dim`. A block doubles the resolution, from 4 × 4 (or 6 × 6) pixels to `image_size`."""
         return (image_size // 4).bit_length() if self.shares_latents else 1
 
     unbiased_images: bool = False
@@ -72,7 +78,11 @@ MODELS = {
     "rae": Model({"encoder": ENCODER, "decoder": DECODER}),
     "resnet_gan": Model(CONDITIONAL_GAN),
     "sngan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
-    "tutorial_dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, unbiased_images=True),
+    "tutorial_dcgan": Model(
+        {"generator": DECODER, "discriminator": DISCRIMINATOR},
+        sizes=(32, 48, 64, 96),  # the tutorial's two strided layers are too few to see more
+        unbiased_images=True,
+    ),
     "vae": Model({"encoder": ENCODER, "decoder": DECODER}),
     "vae_gan": Model(
         {"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR}, batch_norm_discriminator=True
@@ -94,6 +104,15 @@ def model_of(name: str) -> Model:
     if name not in MODELS:
         raise ValueError(f"no model '{name}'; there are {', '.join(MODELS)}")
     return MODELS[name]
+
+
+def unfit_size(name: str, image_size: int) -> str:
+    """Why a model cannot make images of this height and width, as the end of a sentence; "" if it can."""
+    sizes = model_of(name).sizes
+    if image_size in sizes:
+        return ""
+    *others, last = map(str, sizes)
+    return f"model {name} makes images of {', '.join(others)} or {last} pixels a side, not of {image_size}"
 
 
 def models_with(capability: str) -> str:

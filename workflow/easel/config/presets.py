@@ -1,5 +1,6 @@
 """A file of config/presets/, and a run of a study, which is a preset with overrides."""
 
+from math import isqrt
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -67,7 +68,8 @@ class PresetBase(Closed):
     latent_dim: Annotated[int, NETWORKS] = Field(ge=1, le=16_384)
     """Length of a latent vector, sampled from N(0, 1)."""
     width: Annotated[int, NETWORKS] = Field(ge=1, le=4_096)
-    """Channels of the layer with the highest resolution; the other layers have multiples of it."""
+    """Channels of the layer with the highest resolution, or of that with 64 × 64 pixels if images have 128 or more; the
+    other layers have multiples of it, and finer ones half as many at each doubling."""
     epochs: Annotated[LengthIfSet, Affects.OUTPUT, ProbedAs(1.0)] = Field(None, exclude_if=is_unset)
     """Passes of the discriminator (or encoder) over the training images. Fractions are allowed."""
     minutes: Annotated[LengthIfSet, Affects.OUTPUT] = Field(None, exclude_if=is_unset)
@@ -325,10 +327,16 @@ class VqVae(PresetBase):
         """Each position of the grid of codes takes one latent number; the grid is the image halved a few times."""
         if latent_dim not in GRIDS:
             raise ValueError(
-                f"{latent_dim} codes make no square whose side is a power of 2; there may be "
+                f"{latent_dim} codes make no square that images are halved to; there may be "
                 f"{', '.join(map(str, GRIDS[:-1]))} or {GRIDS[-1]}"
             )
         return latent_dim
+
+    @staticmethod
+    def grids_of(image_size: int) -> list[int]:
+        """The numbers of codes that images of this height and width can have."""
+        halved = [image_size >> halvings for halvings in range(1, image_size.bit_length())]
+        return [grid for grid in GRIDS if isqrt(grid) in halved]
 
     @model_validator(mode="after")
     def is_not_truncated(self):
@@ -371,4 +379,4 @@ class VaeGan(Autoencoder):
 Preset = Annotated[Gan | Vae | Rae | VqVae | VaeGan, Field(discriminator="family")]
 FAMILIES: tuple[type[PresetBase], ...] = get_args(get_args(Preset)[0])
 AUTOENCODERS = (Vae, Rae, VqVae, VaeGan)
-GRIDS = (4, 16, 64, 256)  # positions in a grid of codes
+GRIDS = (4, 9, 16, 36, 64, 144, 256)  # positions in a grid of codes; 9, 36 and 144 for images of 48 and 96 pixels

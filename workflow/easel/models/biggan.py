@@ -2,8 +2,9 @@
 
 Every block of the generator is conditioned on an embedding of the class, which all blocks share, and on a part of the
 latents of its own. (Spectral normalisation of the generator includes that embedding; in the authors' code it does not.)
-Both networks have self-attention at 16×16 and orthogonal initial weights. At 32×32 the published networks for CIFAR-10
-have width 96 (StudioGAN): four times that in the generator, twice in the discriminator.
+Both networks have self-attention at 16×16 (12×12 in images of 48×48 or 96×96) and orthogonal initial weights. At 32×32
+the published networks for CIFAR-10 have width 96 (StudioGAN): four times that in the generator, twice in the
+discriminator. Blocks at 128×128 and 256×256 have half as many channels each.
 """
 
 from functools import partial
@@ -22,10 +23,11 @@ from easel.models.blocks import (
     sum_pooled,
     up_block,
 )
+from easel.models.stages import resolutions, thinned
 from easel.runtime.errors import EaselError
 
 SHARED = 128  # length of a class embedding
-ATTENDED = 16  # resolution of the self-attention
+ATTENDED = 16  # finest resolution of the self-attention
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
@@ -34,16 +36,17 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
     embedding = layers.Embedding(classes, SHARED, embeddings_initializer="orthogonal")(labels) if classes else None
-    first, *others = _parts(latents, (image_size // 4).bit_length())  # one for the first layer, one per block
-    x = layers.Dense(4 * 4 * 4 * width, kernel_initializer="orthogonal")(first)
-    x = layers.Reshape((4, 4, 4 * width))(x)
-    for part in others:
+    start, *finer = resolutions(image_size)
+    first, *others = _parts(latents, 1 + len(finer))  # one for the first layer, one per block
+    x = layers.Dense(start * start * 4 * width, kernel_initializer="orthogonal")(first)
+    x = layers.Reshape((start, start, 4 * width))(x)
+    for size, part in zip(finer, others, strict=True):
         condition = layers.Concatenate()([embedding, part]) if classes else part
         normalise = partial(
             conditional_batch_norm, condition=condition, use_bias=False, kernel_initializer="orthogonal"
         )
-        x = up_block(x, 4 * width, normalise, "orthogonal")
-        if x.shape[1] == ATTENDED:
+        x = up_block(x, thinned(4 * width, size), normalise, "orthogonal")
+        if size == _attended(image_size):
             x = attended(x, "orthogonal")
     x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Conv2D(3, 3, padding="same", kernel_initializer="orthogonal")(x)
@@ -55,16 +58,20 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
     float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
-    x = down_block(images, 2 * width, "orthogonal", first=True)
-    x = attended(x, "orthogonal") if x.shape[1] == ATTENDED else x
-    while x.shape[1] > 8:
-        x = down_block(x, 2 * width, "orthogonal")
-        x = attended(x, "orthogonal") if x.shape[1] == ATTENDED else x
+    x = images
+    for size in reversed(resolutions(image_size, 8)[1:]):  # before it is halved
+        x = down_block(x, thinned(2 * width, size), "orthogonal", first=x is images)
+        x = attended(x, "orthogonal") if x.shape[1] == _attended(image_size) else x
     for _ in range(2):
         x = down_block(x, 2 * width, "orthogonal", down=False)
     features = sum_pooled(layers.ReLU()(x))
     logits = layers.Dense(1, dtype="float32", kernel_initializer="orthogonal")(features)
     return network(images, labels, projection_logits(logits, features, labels, classes), "discriminator")
+
+
+def _attended(image_size: int) -> int:
+    """The resolution of the self-attention."""
+    return max(size for size in resolutions(image_size) if size <= ATTENDED)
 
 
 def _parts(latents: keras.KerasTensor, count: int) -> list[keras.KerasTensor]:

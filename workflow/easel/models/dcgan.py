@@ -8,16 +8,19 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
+from easel.models.stages import channels_at, resolutions
+
 
 def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
     """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
-    channels = _channels(4, image_size, width)
-    x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(latents)
-    x = _norm(layers.Reshape((4, 4, -1))(x))
+    start, *finer = resolutions(image_size)
+    channels = channels_at(start, image_size, width)
+    x = layers.Dense(start * start * channels, use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(latents)
+    x = _norm(layers.Reshape((start, start, -1))(x))
     x = layers.ReLU()(x)
-    for size in _sizes(8, image_size):
-        channels = _channels(size, image_size, width)
+    for size in finer:
+        channels = channels_at(size, image_size, width)
         x = layers.Conv2DTranspose(
             channels, 4, 2, padding="same", use_bias=False, kernel_initializer=RandomNormal(0, 0.02)
         )(x)
@@ -29,24 +32,16 @@ def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
 def discriminator(image_size: int, width: int) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
-    x = layers.Conv2D(width, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(images)
+    *coarser, finest = resolutions(image_size)
+    channels = channels_at(finest, image_size, width)
+    x = layers.Conv2D(channels, 3, padding="same", kernel_initializer=RandomNormal(0, 0.02))(images)
     x = layers.LeakyReLU(0.2)(x)
-    for size in reversed(_sizes(4, image_size // 2)):
-        channels = _channels(size, image_size, width)
+    for size in reversed(coarser):
+        channels = channels_at(size, image_size, width)
         x = layers.Conv2D(channels, 4, 2, padding="same", use_bias=False, kernel_initializer=RandomNormal(0, 0.02))(x)
         x = layers.LeakyReLU(0.2)(_norm(x))
     logits = layers.Dense(1, dtype="float32", kernel_initializer=RandomNormal(0, 0.02))(layers.Flatten()(x))
     return keras.Model(images, logits, name="discriminator")
-
-
-def _sizes(first: int, last: int) -> list[int]:
-    """Resolutions from `first` to `last`, doubling."""
-    return [size for size in (4, 8, 16, 32, 64) if first <= size <= last]
-
-
-def _channels(size: int, image_size: int, width: int) -> int:
-    """Channels at a resolution: `width` at full size, twice as many at each halving."""
-    return width * image_size // size
 
 
 def _norm(x: keras.KerasTensor) -> keras.KerasTensor:

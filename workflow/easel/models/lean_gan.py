@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from easel.models.blocks import conditional_batch_norm, labels_input, network, projection_logits
+from easel.models.stages import channels_at, resolutions
 
 CLASS = 32  # length of a class embedding
 SCALE = 3.0
@@ -24,12 +25,13 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
     condition = layers.Concatenate()([latents, layers.Embedding(classes, CLASS)(labels)]) if classes else latents
-    channels = width * image_size // 4
-    x = layers.Dense(4 * 4 * channels, use_bias=False, kernel_initializer=SMALL)(latents)
-    x = layers.Reshape((4, 4, channels))(x)
+    start, *finer = resolutions(image_size)
+    channels = channels_at(start, image_size, width)
+    x = layers.Dense(start * start * channels, use_bias=False, kernel_initializer=SMALL)(latents)
+    x = layers.Reshape((start, start, channels))(x)
     x = layers.ReLU()(conditional_batch_norm(x, condition, kernel_initializer=SMALL))
-    while x.shape[1] < image_size:
-        channels //= 2
+    for size in finer:
+        channels = channels_at(size, image_size, width)
         x = layers.Conv2DTranspose(channels, 4, 2, padding="same", use_bias=False, kernel_initializer=SMALL)(x)
         x = layers.ReLU()(conditional_batch_norm(x, condition, kernel_initializer=SMALL))
     x = layers.Conv2D(3, 3, padding="same", kernel_initializer=SMALL)(x)
@@ -41,11 +43,10 @@ def discriminator(image_size: int, width: int, classes: int, aux_classifier_weig
     float32 (B, 1), high for real; with an auxiliary classifier (B, 1 + classes), the others for the classes."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
-    x, channels = images, width
-    while x.shape[1] > 4:
-        channels *= 2
-        x = _activated(layers.Conv2D(channels, 4, 2, padding="same")(x))
-    x = _activated(layers.Conv2D(2 * channels, 3, padding="same")(x))
+    x = images
+    for size in reversed(resolutions(image_size)[:-1]):
+        x = _activated(layers.Conv2D(channels_at(size, image_size, width), 4, 2, padding="same")(x))
+    x = _activated(layers.Conv2D(2 * x.shape[-1], 3, padding="same")(x))
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))
     features = layers.GlobalAveragePooling2D()(x)
     logits = projection_logits(logits, features, labels, classes)

@@ -15,16 +15,19 @@ import keras
 from keras import layers
 from keras.initializers import VarianceScaling
 
+from easel.models.stages import channels_at, resolutions
+
 SLOPE = 0.2  # of the LeakyReLUs
 
 
 def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
     """Latents float32 (B, latent_dim) to images float32 (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
-    *finer, start = channels = _stages(image_size, width)
-    x = layers.Dense(4 * 4 * start, use_bias=False, kernel_initializer=_scaled(1.0))(latents)
-    x = _block(layers.Reshape((4, 4, start))(x), len(channels))
-    for count in reversed(finer):
+    first, *finer = channels = _stages(image_size, width)
+    size = resolutions(image_size)[0]
+    x = layers.Dense(size * size * first, use_bias=False, kernel_initializer=_scaled(1.0))(latents)
+    x = _block(layers.Reshape((size, size, first))(x), len(channels))
+    for count in finer:
         x = _linear(x, count)  # before the upsampling: the same result for a quarter of the work
         x = _block(layers.UpSampling2D(interpolation="bilinear")(x), len(channels))
     return keras.Model(latents, layers.Activation("tanh", dtype="float32")(_linear(x, 3)), name="generator")
@@ -33,9 +36,9 @@ def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
 def discriminator(image_size: int, width: int) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
-    first, *coarser = channels = _stages(image_size, width)
-    x = _block(_linear(images, first), len(channels))
-    for count in coarser:
+    *coarser, finest = channels = _stages(image_size, width)
+    x = _block(_linear(images, finest), len(channels))
+    for count in reversed(coarser):
         x = layers.AveragePooling2D(2)(x)  # equals bilinear interpolation at exactly half the size
         x = _block(_linear(x, count), len(channels))
     logits = layers.Dense(1, use_bias=False, kernel_initializer=_scaled(1.0), dtype="float32")(layers.Flatten()(x))
@@ -43,8 +46,8 @@ def discriminator(image_size: int, width: int) -> keras.Model:
 
 
 def _stages(image_size: int, width: int) -> list[int]:
-    """Channels at each resolution, from the image's down to 4×4."""
-    return [width * min(2**i, 8) for i in range((image_size // 4).bit_length())]
+    """Channels at each resolution, from 4×4 (or 6×6) up to the image's."""
+    return [min(8 * width, channels_at(size, image_size, width)) for size in resolutions(image_size)]
 
 
 def _block(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:

@@ -3,7 +3,8 @@ projection GAN (Miyato & Koyama 2018, arXiv 1802.05637): class-conditional batch
 discriminator.
 
 At 32×32 and width 128 these are the papers' networks: 256 channels in the generator, 128 in the discriminator. At 64×64
-each has one block more, with as many channels. Initial weights are Keras's default, Glorot & Bengio's (Xavier).
+each has one block more, with as many channels, and at 128×128 and 256×256 others, with half as many each. Initial
+weights are Keras's default, Glorot & Bengio's (Xavier).
 """
 
 from functools import partial
@@ -20,6 +21,7 @@ from easel.models.blocks import (
     sum_pooled,
     up_block,
 )
+from easel.models.stages import resolutions, thinned
 
 
 def generator(image_size: int, latent_dim: int, width: int, classes: int) -> keras.Model:
@@ -27,9 +29,10 @@ def generator(image_size: int, latent_dim: int, width: int, classes: int) -> ker
     (B, image_size, image_size, 3) in -1..1."""
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_input() if classes else None
-    x = layers.Reshape((4, 4, 2 * width))(layers.Dense(4 * 4 * 2 * width)(latents))
-    while x.shape[1] < image_size:
-        x = up_block(x, 2 * width, partial(class_batch_norm, labels=labels, classes=classes))
+    start, *finer = resolutions(image_size)
+    x = layers.Reshape((start, start, 2 * width))(layers.Dense(start * start * 2 * width)(latents))
+    for size in finer:
+        x = up_block(x, thinned(2 * width, size), partial(class_batch_norm, labels=labels, classes=classes))
     x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Conv2D(3, 3, padding="same")(x)
     return network(latents, labels, layers.Activation("tanh", dtype="float32")(x), "generator")
@@ -40,9 +43,9 @@ def discriminator(image_size: int, width: int, classes: int) -> keras.Model:
     float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
     labels = labels_input() if classes else None
-    x = down_block(images, width, first=True)
-    while x.shape[1] > 8:
-        x = down_block(x, width)
+    x = images
+    for size in reversed(resolutions(image_size, 8)[1:]):  # before it is halved
+        x = down_block(x, thinned(width, size), first=x is images)
     for _ in range(2):
         x = down_block(x, width, down=False)
     features = sum_pooled(layers.ReLU()(x))

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from easel.models import dcgan
+from easel.models.stages import channels_at, resolutions
 
 
 def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
@@ -18,10 +19,10 @@ def generator(image_size: int, latent_dim: int, width: int) -> keras.Model:
 def discriminator(image_size: int, width: int) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 to logits float32 (B, 1), high for real."""
     images = keras.Input((image_size, image_size, 3), name="images")
-    x = layers.LeakyReLU(0.1)(layers.Conv2D(width, 3, padding="same")(images))
-    channels = width
-    while x.shape[1] > 4:
-        channels *= 2
+    *coarser, finest = resolutions(image_size)
+    x = layers.LeakyReLU(0.1)(layers.Conv2D(channels_at(finest, image_size, width), 3, padding="same")(images))
+    for size in reversed(coarser):
+        channels = channels_at(size, image_size, width)
         x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 4, 2, padding="same")(x))
         x = layers.LeakyReLU(0.1)(layers.Conv2D(channels, 3, padding="same")(x))
     logits = layers.Dense(1, dtype="float32")(layers.Flatten()(x))

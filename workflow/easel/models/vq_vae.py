@@ -10,6 +10,8 @@ from math import isqrt
 import keras
 from keras import layers, ops
 
+from easel.models.stages import full_size, thinned
+
 
 def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> keras.Model:
     """Images float32 (B, image_size, image_size, 3) in -1..1 to features float32 (B, latent_dim, code_dim), in
@@ -17,7 +19,7 @@ def encoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> kera
     images = keras.Input((image_size, image_size, 3), name="images")
     x = images
     for size in _sizes(image_size, latent_dim):
-        x = layers.Conv2D(width if 2 * size == image_size else 2 * width, 4, 2, padding="same", use_bias=False)(x)
+        x = layers.Conv2D(_channels(size, image_size, width), 4, 2, padding="same", use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Conv2D(2 * width, 3, padding="same")(x)
     x = _residual(_residual(x, width), width)
@@ -44,8 +46,7 @@ def decoder(image_size: int, latent_dim: int, width: int, code_dim: int) -> kera
     x = layers.Conv2D(2 * width, 3, padding="same")(x)
     x = layers.ReLU()(_residual(_residual(x, width), width))
     for size in reversed(_sizes(image_size, latent_dim)):
-        channels = width if 2 * size == image_size else 2 * width
-        x = layers.Conv2DTranspose(channels, 4, 2, padding="same", use_bias=False)(x)
+        x = layers.Conv2DTranspose(_channels(size, image_size, width), 4, 2, padding="same", use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Conv2D(3, 3, padding="same")(x)
     return keras.Model(entries, layers.Activation("tanh", dtype="float32")(x), name="decoder")
@@ -77,6 +78,12 @@ def _sizes(image_size: int, latent_dim: int) -> list[int]:
     """The side lengths after each halving of the image, down to the grid's."""
     halvings = (image_size // isqrt(latent_dim)).bit_length() - 1
     return [image_size >> halving for halving in range(1, halvings + 1)]
+
+
+def _channels(size: int, image_size: int, width: int) -> int:
+    """Channels at half the images' resolution: `width`, and twice as many below; of images of 128×128 and more, `width`
+    at 32×32 and fewer beyond."""
+    return thinned(width, 2 * size) if 2 * size >= full_size(image_size) else 2 * width
 
 
 def _residual(x: keras.KerasTensor, width: int) -> keras.KerasTensor:

@@ -8,11 +8,13 @@ import importlib.util
 import math
 import os
 from collections.abc import Iterable, Iterator
+from math import isqrt
 from pathlib import Path
 
 from easel.config.datasets import Folder
 from easel.config.exports import PACKAGES
-from easel.config.models import model_of
+from easel.config.models import model_of, unfit_size
+from easel.config.presets import VqVae
 from easel.data.folder import chance
 from easel.data.folder.contents import KEPT, files_before
 from easel.data.folder.layout import LayoutError
@@ -42,7 +44,9 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
     problems = [
         *too_few_pictures(study, results),
         *too_large_batches(study, results),
+        *unfit_sizes(study),
         *too_few_latents(study),
+        *unfit_grids(study),
         *missing_classes(study, results),
         *unusable_samples(study),
         *missing_packages(study),
@@ -120,6 +124,28 @@ def too_large_batches(study: Study, results: Path) -> Iterator[str]:
                 f"runs.{run.name}: batch_size is {run.settings.batch_size}, but '{study.dataset_name}' has "
                 f"{'at most ' if isinstance(study.dataset, Folder) else ''}{most:,} training images; set batch_size to "
                 f"{most} or less"
+            )
+
+
+def unfit_sizes(study: Study) -> Iterator[str]:
+    """Runs whose model is not made for images of the dataset's size."""
+    image_size = expected(study.dataset).image_shape[0]
+    for run in study.runs.values():
+        if unfit := unfit_size(run.settings.model, image_size):
+            yield f"runs.{run.name}: {unfit}; set the dataset's image_size to one of these, or use another preset"
+
+
+def unfit_grids(study: Study) -> Iterator[str]:
+    """Runs with a grid of codes that images of the dataset's size are not halved to."""
+    image_size = expected(study.dataset).image_shape[0]
+    for run in study.runs.values():
+        settings = run.settings
+        if isinstance(settings, VqVae) and settings.latent_dim not in (fitting := settings.grids_of(image_size)):
+            side = isqrt(settings.latent_dim)
+            yield (
+                f"runs.{run.name}: latent_dim is {settings.latent_dim}, a grid of {side} × {side} codes, to which "
+                f"images of {image_size} × {image_size} pixels cannot be halved; set latent_dim to "
+                f"{listed(map(str, fitting))}"
             )
 
 

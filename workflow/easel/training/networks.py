@@ -9,7 +9,9 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
+from easel.config.models import unfit_size
 from easel.config.presets import PresetBase
+from easel.runtime.errors import EaselError
 from easel.training.layers import plain_weights
 
 
@@ -20,7 +22,12 @@ def build(
     precision: str = "float32",  # a Keras dtype policy
     classes: int = 0,  # of a conditional network; 0 if it is unconditional
 ) -> keras.Model:
-    """Build one network of `settings.model`; its function gets the settings that are its parameters' names."""
+    """Build one network of `settings.model`; its function gets the settings that are its parameters' names.
+
+    Raises EaselError for a size of images that the model is not made for.
+    """
+    if unfit := unfit_size(settings.model, image_size):
+        raise EaselError(unfit)
     function = getattr(importlib.import_module(f"easel.models.{settings.model}"), network)
     arguments = settings.model_dump() | {"image_size": image_size, "classes": classes}
     before = keras.config.dtype_policy()

@@ -14,6 +14,7 @@ from easel.runtime.files import read_json
 from easel.training.devices import choose_branches, choose_devices, choose_jit_compile, choose_precision, use_devices
 from easel.training.loop import train
 from easel.training.record import write_outputs, write_record
+from easel.training.start import read_source
 from easel.training.state import TrainingState
 from easel.training.trainer import Trainer
 
@@ -35,6 +36,7 @@ def train_run(
     threads: int,
     gpus: int,  # GPUs that Snakemake has given to this job
     budget: Path | None = None,  # budget.json, if the settings have minutes in place of epochs
+    start: Path | None = None,  # train.json of the training to start from, or a .keras file
     caveats: Sequence[Mapping[str, Any]] = (),  # of the settings on this dataset, as train.json holds them
 ) -> None:
     """Train; write snapshots/, progress/, history.csv and train.json.
@@ -64,7 +66,11 @@ def train_run(
         devices=devices,
         label=label,
     )
-    state = TrainingState(trainer, record.with_name("state"), {"data": training_data, "code": computing})
+    depends_on: dict[str, Any] = {"data": training_data, "code": computing}
+    if start is not None and settings.start_from is not None:
+        trainer.start(read_source(settings.start_from, start))
+        depends_on["start"] = trainer.started["weights"]
+    state = TrainingState(trainer, record.with_name("state"), depends_on)
     train(trainer, state, board=record.with_name("tensorboard"))
     write_outputs(state, record.parent)
     names = {"study": study, "run": run, "seed": seed, "preset": preset, "dataset": data["name"]}
@@ -84,4 +90,5 @@ if __name__ == "__main__":
             threads=snakemake.threads,
             gpus=snakemake.resources.gpu,
             budget=next(map(Path, snakemake.input.budget), None),
+            start=next(map(Path, snakemake.input.start), None),
         )

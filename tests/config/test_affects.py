@@ -48,7 +48,7 @@ def test_params_are_plain_and_in_sorted_order():
     assert {type(value) for value in params.values()} <= {str, int, float, bool, list}
     assert params["learning_rate"] == 1e-4
     assert not params.keys() & {"description", "source", "cost", "sampling"}
-    assert as_params(check(Preset, GAN)).keys() == Gan.model_fields.keys() - {"minutes"}
+    assert as_params(check(Preset, GAN)).keys() == Gan.model_fields.keys() - {"minutes", "start_from", "freeze"}
 
 
 def test_what_costs_the_same_is_the_same_once_probed():

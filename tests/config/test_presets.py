@@ -154,6 +154,12 @@ def test_what_a_state_depends_on():
     assert {"learning_rate", "width", "draw_every", "flip"} <= constant.keys()
     other = {
         "description", "good_for", "source", "cost", "sampling", "export", "epochs", "minutes", "on_collapse",
-        "log_every", "checkpoint_every", "stream", "gpu", "precision", "jit_compile",
+        "log_every", "checkpoint_every", "stream", "gpu", "precision", "jit_compile", "start_from", "freeze",
     }  # fmt: skip
     assert constant.keys() == Gan.model_fields.keys() - other
+
+
+def test_frozen_layers_start_a_training_over():
+    """What a training starts from does, too, by its weights and not by its name."""
+    started = check(Preset, GAN | {"start_from": "a/b/seed-0", "freeze": 2}).state_settings
+    assert started == check(Preset, GAN).state_settings | {"freeze": 2}

@@ -80,6 +80,16 @@ def test_a_model_declares_batch_normalisation_of_its_discriminator(model):
     assert model_of(model).batch_norm_discriminator is found
 
 
+@pytest.mark.parametrize("model", [name for name, model in MODELS.items() if "discriminator" in model.networks])
+def test_a_model_declares_the_convolutions_of_its_discriminator(model):
+    function = importlib.import_module(f"easel.models.{model}").discriminator
+    for image_size in model_of(model).sizes:
+        sizes = {"image_size": image_size, "width": 2, "classes": 0, "aux_classifier_weight": 0.0}
+        network = function(*(sizes[name] for name in inspect.signature(function).parameters))
+        found = sum(isinstance(layer, keras.layers.Conv2D) for layer in network.layers)
+        assert model_of(model).convolutions(image_size) == found
+
+
 @pytest.mark.parametrize("model", [name for name, model in MODELS.items() if "generator" in model.networks])
 def test_a_model_declares_whether_its_images_have_a_bias(model):
     function = importlib.import_module(f"easel.models.{model}").generator

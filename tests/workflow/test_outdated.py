@@ -230,6 +230,15 @@ def add_code(file: str):
     return lambda checkout: (checkout.folder / file).write_text((checkout.folder / file).read_text() + "\nNEW = 1\n")
 
 
+def start_from_changed_run(checkout) -> None:
+    checkout.replace("stubs.yaml", "vae_gan, epochs: 4", "vae_gan, epochs: 4, start_from: stubs/vae/seed-0")
+    checkout.replace("stubs.yaml", "vae, epochs: 4", "vae, epochs: 5")
+
+
+def freeze_from_run(checkout) -> None:
+    checkout.replace("stubs.yaml", "vae_gan, epochs: 4", "vae_gan, epochs: 4, start_from: stubs/vae/seed-0, freeze: 2")
+
+
 def install(package: str, version: str):
     """Record another version of an installed package."""
 
@@ -296,6 +305,11 @@ ROWS = [
     Row("a run's epochs up", in_study("vae, epochs: 4", "vae, epochs: 5"), training("vae"),
         "settings.epochs was 4, and is now 5"),
     Row("a run's epochs down", in_study("vae, epochs: 4", "vae, epochs: 3"), training("vae")),
+    Row("a start from another run", in_study("vae_gan, epochs: 4", "vae_gan, epochs: 4, start_from: stubs/vae/seed-0"),
+        training("vae_gan"), "settings.start_from is now 'stubs/vae/seed-0'"),
+    Row("a start from another run, which is trained anew", start_from_changed_run, training("vae", "vae_gan"),
+        "Input files updated by another job: results/stubs/vae/seed-0/train.json"),
+    Row("frozen layers", freeze_from_run, training("vae_gan"), "settings.freeze is now 2"),
     Row("a seed added", in_study("[0, 1]", "[0, 1, 2]"), training(*RUNS, seeds=[2]),
         "seeds was [0, 1], and is now [0, 1, 2]"),
     Row("a seed removed", in_study("[0, 1]", "[1]"), STUDY_WIDE),

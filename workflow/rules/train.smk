@@ -1,9 +1,10 @@
 # Training, one job per run and seed.
-# Needs: the dataset's arrays, the run's settings, and budget.json if they have `minutes`.
+# Needs: the dataset's arrays, the run's settings, budget.json if they have `minutes`, and what they start from.
 # Makes: results/<study>/<run>/seed-<k>/: snapshots/, progress/, history.csv, train.json; and, not declared to
 #        Snakemake, state/, from which a killed training resumes, and tensorboard/, for watching it.
 
 from easel.study.flips import flip_caveats
+from easel.study.starts import file_of_start
 
 TRAINING = "results/{study}/{run}/seed-{seed}"
 
@@ -31,11 +32,18 @@ def budget_of(wildcards):
     return [budget_file(wildcards.run)] if wildcards.run in BUDGETED else []
 
 
+def start_of(wildcards):
+    """What a run starts from: the record of a training, which this study may make, or a file; nothing for other runs."""
+    source = STUDY.runs[wildcards.run].settings.start_from
+    return [file_of_start(source)] if source else []
+
+
 rule train_run:
     input:
         dataset=OF_STUDY["dataset"],
         arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
         budget=budget_of,
+        start=start_of,
     output:
         snapshots=directory(f"{TRAINING}/snapshots"),
         progress=directory(f"{TRAINING}/progress"),

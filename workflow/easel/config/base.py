@@ -94,6 +94,11 @@ def is_unset(value: object) -> bool:
     return value is None
 
 
+def is_zero(value: object) -> bool:
+    """True for a number that is 0."""
+    return value == 0
+
+
 def given_number(value: object) -> object:
     """The value of a key as it is, but not that of a key without a value, which is an error."""
     if value is None:
@@ -105,6 +110,41 @@ Length = Annotated[float, Field(gt=0, le=1_000_000)]
 LengthIfSet = Annotated[Length | None, BeforeValidator(given_number, json_schema_input_type=Length)]
 """The epochs or the minutes of a training, or None where the other is set. For `Field(None, exclude_if=is_unset)`: a
 dump of the settings then lacks a length that is not set."""
+
+
+TRAINING = r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*/seed-(?:0|[1-9]\d*)"
+"""A training of the results folder: `<study>/<run>/seed-<k>`."""
+KERAS_FILE = ".keras"
+
+
+def is_training(source: str) -> bool:
+    """True if a `start_from` names a training, and not a file."""
+    return bool(re.fullmatch(TRAINING, source))
+
+
+def training_or_file(source: str) -> str:
+    """A `start_from` as it is. A ValueError if it is neither a training nor a .keras file."""
+    if is_training(source) or source.endswith(KERAS_FILE):
+        return source
+    raise ValueError(
+        f"should be <study>/<run>/seed-<k>, a training of the results folder, or the path of a {KERAS_FILE} file; "
+        f"found '{source[:100]}'"
+    )
+
+
+def given_text(value: object) -> object:
+    """The value of a key as it is, but not that of a key without a value, which is an error."""
+    if value is None:
+        raise PydanticKnownError("string_type")
+    return value
+
+
+Start = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
+StartIfSet = Annotated[
+    Annotated[Start, AfterValidator(training_or_file)] | None,
+    BeforeValidator(given_text, json_schema_input_type=Start),
+]
+"""What a training starts from, or None if its networks start anew. For `Field(None, exclude_if=is_unset)`."""
 
 
 class Closed(BaseModel):

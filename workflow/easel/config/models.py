@@ -11,7 +11,7 @@ tests/models/test_models.py holds each line against the functions. No result dep
 of a training's code (`easel.tracking.fingerprint`): another line here re-runs nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 SIZES = (32, 48, 64, 96, 128, 256)
@@ -28,6 +28,9 @@ class Model(NamedTuple):
 
     batch_norm_discriminator: bool = False
     """True if the discriminator has batch normalisation, so that an image's logit depends on the rest of the batch."""
+
+    convolutions: Callable[[int], int] | None = None
+    """Height and width of the images -> the number of the discriminator's convolutions; None without one."""
 
     shares_latents: bool = False
     """True if the generator's first layer and each of its blocks take a share of the latents."""
@@ -60,32 +63,47 @@ class Model(NamedTuple):
         return "discriminator" in self.networks and not self.batch_norm_discriminator
 
 
+def halvings(always: int, each: int) -> Callable[[int], int]:
+    """`always`, and `each` more for each halving of the resolution, from the images down to 4 × 4 (or 6 × 6) pixels."""
+    return lambda image_size: always + each * ((image_size // 4).bit_length() - 1)
+
+
 ENCODER = DECODER = ("image_size", "latent_dim", "width")
 DISCRIMINATOR = ("image_size", "width")
 CONDITIONAL_GAN = {"generator": (*DECODER, "classes"), "discriminator": (*DISCRIMINATOR, "classes")}
 
 MODELS = {
-    "biggan": Model(CONDITIONAL_GAN, shares_latents=True),
+    "biggan": Model(CONDITIONAL_GAN, convolutions=halvings(5, 3), shares_latents=True),
     "conv_vae": Model({"encoder": ENCODER, "decoder": DECODER}),
-    "dcgan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, batch_norm_discriminator=True),
+    "dcgan": Model(
+        {"generator": DECODER, "discriminator": DISCRIMINATOR},
+        batch_norm_discriminator=True,
+        convolutions=halvings(1, 1),
+    ),
     "lean_gan": Model(
         {
             "generator": (*DECODER, "classes"),
             "discriminator": (*DISCRIMINATOR, "classes", "aux_classifier_weight"),
-        }
+        },
+        convolutions=halvings(1, 1),
     ),
-    "r3gan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, unbiased_images=True),
+    "r3gan": Model(
+        {"generator": DECODER, "discriminator": DISCRIMINATOR}, convolutions=halvings(4, 4), unbiased_images=True
+    ),
     "rae": Model({"encoder": ENCODER, "decoder": DECODER}),
-    "resnet_gan": Model(CONDITIONAL_GAN),
-    "sngan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}),
+    "resnet_gan": Model(CONDITIONAL_GAN, convolutions=halvings(1, 3)),
+    "sngan": Model({"generator": DECODER, "discriminator": DISCRIMINATOR}, convolutions=halvings(1, 2)),
     "tutorial_dcgan": Model(
         {"generator": DECODER, "discriminator": DISCRIMINATOR},
         sizes=(32, 48, 64, 96),  # the tutorial's two strided layers are too few to see more
+        convolutions=lambda image_size: 2,
         unbiased_images=True,
     ),
     "vae": Model({"encoder": ENCODER, "decoder": DECODER}),
     "vae_gan": Model(
-        {"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR}, batch_norm_discriminator=True
+        {"encoder": ENCODER, "decoder": DECODER, "discriminator": DISCRIMINATOR},
+        batch_norm_discriminator=True,
+        convolutions=lambda image_size: 4 + max(0, (image_size // 64).bit_length() - 1),
     ),
     "vq_vae": Model(
         {

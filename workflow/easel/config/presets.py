@@ -6,7 +6,18 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
-from easel.config.base import LINE, Closed, Flip, LengthIfSet, Name, Text, is_unset
+from easel.config.base import (
+    KERAS_FILE,
+    LINE,
+    Closed,
+    Flip,
+    LengthIfSet,
+    Name,
+    StartIfSet,
+    Text,
+    is_unset,
+    is_zero,
+)
 from easel.config.exports import Format
 from easel.config.models import model_of, models_with
 from easel.config.sampling import SamplingSettings
@@ -74,6 +85,10 @@ class PresetBase(Closed):
     """Passes of the discriminator (or encoder) over the training images. Fractions are allowed."""
     minutes: Annotated[LengthIfSet, Affects.OUTPUT] = Field(None, exclude_if=is_unset)
     """Minutes of training, in place of `epochs`: a measurement on this machine turns them into epochs, once."""
+    start_from: Annotated[StartIfSet, Affects.OUTPUT] = Field(None, exclude_if=is_unset)
+    """Trained networks to start from: `<study>/<run>/seed-<k>`, a training of the results folder, or the path of a
+    .keras file, a generator. Layers of the same name and shape take its weights. A training starts over when the
+    weights change, wherever they are."""
     batch_size: Annotated[int, NETWORKS] = Field(ge=2)
     """Images per step."""
     learning_rate: Annotated[float, Affects.STEPS, ProbedAs(1e-4)] = Field(gt=0)
@@ -143,6 +158,11 @@ class PresetBase(Closed):
         return ()
 
     @property
+    def frozen(self) -> int:
+        """The number of the discriminator's convolutions that are not trained."""
+        return getattr(self, "freeze", 0)
+
+    @property
     def state_settings(self) -> dict[str, Any]:
         """The settings that a training's state depends on: a training continues only from one with equal values.
 
@@ -158,6 +178,17 @@ class PresetBase(Closed):
             raise ValueError("epochs: this key is missing; set it, or minutes")
         if self.epochs is not None and self.minutes is not None:
             raise ValueError("epochs and minutes are both set; remove one of them")
+        return self
+
+    @model_validator(mode="after")
+    def freezes_what_is_trained(self):
+        if self.frozen and self.start_from is None:
+            raise ValueError("freeze keeps layers as they were trained, so it needs start_from; set that, or freeze: 0")
+        if self.frozen and self.start_from is not None and self.start_from.endswith(KERAS_FILE):
+            raise ValueError(
+                f"freeze keeps layers of a trained discriminator, and a {KERAS_FILE} file has the generator only; "
+                "let start_from name a training, or set freeze: 0"
+            )
         return self
 
     @model_validator(mode="after")
@@ -210,6 +241,9 @@ class Gan(PresetBase):
     """Random differentiable augmentations of every image that the discriminator sees; none by default."""
     discriminator_learning_rate: Annotated[float, Affects.STEPS] = Field(0.0, ge=0)
     """Adam's learning rate for the discriminator; 0 means `learning_rate`."""
+    freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=is_zero)
+    """The discriminator's first convolutions that stay as they are in `start_from`, with what belongs to them (FreezeD,
+    Mo et al. 2020); 0 is off."""
     n_dis: Annotated[int, NETWORKS] = Field(1, ge=1)
     """Discriminator steps per generator step."""
     match_statistics: Annotated[bool, Affects.STEPS] = False
@@ -370,6 +404,9 @@ class VaeGan(Autoencoder):
     """Weight of the decoder's reconstruction error relative to its adversarial loss (the paper's gamma)."""
     pixel_weight: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0)
     """Weight of the pixels' error in the reconstruction error, next to that of the features; the paper has 0."""
+    freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=is_zero)
+    """The discriminator's first convolutions that stay as they are in `start_from`, with what belongs to them (FreezeD,
+    Mo et al. 2020); 0 is off."""
     equilibrium: Annotated[float, Affects.STEPS] = Field(0.68, gt=0)
     """Adversarial loss around which discriminator and decoder are kept in balance (nats)."""
     margin: Annotated[float, Affects.STEPS] = Field(0.35, ge=0)

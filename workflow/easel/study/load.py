@@ -16,6 +16,7 @@ from easel.study.flips import with_flip
 from easel.study.machine import find_study, machine_settings
 from easel.study.messages import ConfigError
 from easel.study.resolve import Run, resolve_runs
+from easel.study.starts import check_starts, with_start
 from easel.study.wording import display_path
 
 EXTERNAL_SEED = 0
@@ -77,7 +78,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     external = resolve_external(theirs, file, root)
     trained = {name: entry for name, entry in written["runs"].items() if name not in theirs}
     runs = {
-        name: replace(run, settings=with_flip(run.settings, dataset))
+        name: replace(run, settings=with_start(with_flip(run.settings, dataset), file))
         for name, run in resolve_runs(trained, defaults_of(study), file, root).items()
     }
     checks.check_trainings(len(runs), len(study.seeds), where)
@@ -87,6 +88,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
         )
     checks.check_judges(dataset, judges, chosen.instead, where)
     checks.check_labels(dataset, study.dataset, runs.values(), where)
+    check_starts(file.stem, runs, study.seeds, file, root)
     return Study(
         name=file.stem,
         file=file,

@@ -47,6 +47,7 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
         *unfit_sizes(study),
         *too_few_latents(study),
         *unfit_grids(study),
+        *too_many_frozen(study),
         *missing_classes(study, results),
         *unusable_samples(study),
         *missing_packages(study),
@@ -158,6 +159,19 @@ def too_few_latents(study: Study) -> Iterator[str]:
             yield (
                 f"runs.{run.name}: latent_dim is {latent_dim}, but model {model} needs at least {fewest} for images of "
                 f"{image_size} × {image_size} pixels; set latent_dim to {fewest} or more"
+            )
+
+
+def too_many_frozen(study: Study) -> Iterator[str]:
+    """Runs that freeze more convolutions than their discriminator has."""
+    image_size = expected(study.dataset).image_shape[0]
+    for run in study.runs.values():
+        count = model_of(run.settings.model).convolutions
+        if count is not None and run.settings.frozen > (most := count(image_size)):
+            yield (
+                f"runs.{run.name}: freeze is {run.settings.frozen}, but the discriminator of model "
+                f"{run.settings.model} has {most} convolutions for images of {image_size} × {image_size} pixels; set "
+                f"freeze to {most} or less"
             )
 
 

@@ -14,6 +14,7 @@
 | `priors.py`, `codes.py` | sampling from autoencoders: mixtures of Gaussians, the codes of a VQ-VAE |
 | `networks.py` | build, copy and describe networks |
 | `layers.py`, `convolutions.py` | faster replacements of Keras layers |
+| `start.py` | trained networks to start from: which layers take their weights |
 | `state.py`, `state_key.py`, `checkpoints.py` | the step reached and its checkpoints; what a state depends on |
 | `monitor.py`, `collapse.py`, `history.py`, `tensorboard.py` | pictures, snapshots, collapse detection, measurements |
 | `devices.py`, `replicas.py` | threads, precision and GPUs; several devices as one |

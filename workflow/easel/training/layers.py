@@ -48,7 +48,7 @@ def plain_weights(layer: keras.Layer) -> list[np.ndarray]:
     """The weights of the Keras layer that a layer replaces; the kernel of a normalised layer is the normalised one."""
     if not isinstance(layer, Normalised):
         return layer.get_weights()
-    _, *others = layer.trainable_variables  # its bias, if it has one
+    others = [weight for weight in layer.weights if weight is not layer.raw and not layer.is_singular_vector(weight)]
     return [layer.normalised().numpy(), *(weight.numpy() for weight in others)]
 
 

@@ -48,6 +48,20 @@ def float32_copy(
     return copy
 
 
+def freeze(network: keras.Model, convolutions: int) -> None:
+    """Keep a network's first convolutions, and the layers that belong to them, as they are while it trains.
+
+    FreezeD (Mo et al. 2020, arXiv 2002.10964). A batch normalisation among them still uses the statistics of each
+    batch; its scale and shift stay.
+    """
+    count = 0
+    for layer in network.layers:
+        count += isinstance(layer, keras.layers.Conv2D)
+        if count > convolutions or isinstance(layer, keras.layers.Dense | keras.layers.Embedding):
+            break
+        layer.trainable = False
+
+
 def with_canonical_names(network: keras.Model) -> keras.Model:
     """The network with its layers and operations, nested ones included, renamed as if it were the first that this
     process has built."""

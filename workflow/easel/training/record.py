@@ -83,6 +83,7 @@ def write_record(
             }
             for step in snapshot_steps(state)
         ],
+        "start": trainer.started,
         "budget": None if budget is None else budget.model_dump(),
         "caveats": list(caveats),
         "fingerprints": {"state": state.folder.name, **fingerprints},

@@ -58,6 +58,10 @@ class Normalised(Mixin):
         self.left.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.right))))
         self.right.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.left), transpose_a=True)))
 
+    def is_singular_vector(self, weight: keras.Variable) -> bool:
+        """True for `left` and `right`, which the layer that this one replaces does not have."""
+        return weight is self.left or weight is self.right
+
     def normalised(self) -> tf.Tensor:
         """W / σ(W), float32."""
         product = tf.linalg.matvec(self._matrix(), tf.convert_to_tensor(self.right))

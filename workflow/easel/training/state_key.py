@@ -50,6 +50,6 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any], inside: str =
         if isinstance(one, dict) and isinstance(other, dict):
             found += [differences(one, other, name)] if one != other else []
         elif one != other:
-            hashes = inside or name == "data"
+            hashes = inside or name in ("data", "start")
             found.append(f"{inside} {name} has changed".strip() if hashes else f"{name} was {one} and is {other}")
     return "; ".join(found)

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from easel.config.base import resolved_flip
 from easel.config.presets import Gan, Preset
 from easel.runtime.errors import EaselError
-from easel.training import networks, replicas
+from easel.training import networks, replicas, start
 from easel.training.batches import Batches
 from easel.training.ema import Average
 from easel.training.layers import accelerated
@@ -29,7 +30,8 @@ class Trainer:
     networks: every network by name; `sampler` names the one that generates images. If the preset asks for a moving
     average, the weights of all but a discriminator are the average's. generator: latents to images, with a fitted
     prior if there is one. kept: the networks of a snapshot, `generator` and an autoencoder's `encoder`. variables:
-    every variable that a checkpoint must hold, by name. run_steps: see `easel.training.steps`.
+    every variable that a checkpoint must hold, by name. run_steps: see `easel.training.steps`. started: the entry
+    `start` of train.json; None if the networks start anew.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Trainer:
             )
         self.images, self.settings, self.seed, self.label = images, settings, seed, label
         self.precision, self.jit_compile = precision, jit_compile
+        self.started: dict[str, Any] | None = None
         self.labels, self.classes = (labels, classes) if settings.is_conditional else (None, ())
         if self.labels is not None and len(self.classes) < 2:
             classified = isinstance(settings, Gan) and settings.aux_classifier_weight
@@ -76,26 +79,36 @@ class Trainer:
 
         def build(name: str) -> keras.Model:
             network = networks.build(name, settings, self.image_size, self.precision, len(self.classes))
-            return accelerated(network, spectral_norm=name in settings.spectrally_normalised)
+            model = accelerated(network, spectral_norm=name in settings.spectrally_normalised)
+            if name == "discriminator":
+                networks.freeze(model, settings.frozen)
+            return model
 
         objective_of = importlib.import_module(f"easel.training.objectives.{settings.family}").Objective
         self.objective: ObjectiveBase = objective_of(build, settings, self.schedule)
         self.sampler = self.objective.sampler
         self.networks = dict(self.objective.networks)
-        averages: dict[str, Average] = {}
+        self.averages: dict[str, Average] = {}
         if settings.ema_decay:
             for name in self.objective.averaged:
-                averages[name] = Average(self.networks[name], build(name), settings.ema_decay)
-                self.networks[name] = averages[name].network
+                self.averages[name] = Average(self.networks[name], build(name), settings.ema_decay)
+                self.networks[name] = self.averages[name].network
         self.generator = self.objective.to_images(self.networks.__getitem__)
         self.kept = ("generator", "encoder") if "encoder" in self.networks else ("generator",)
         optimizers = {f"{name}_optimizer": optimizer for name, optimizer in self.objective.optimizers.items()}
-        averaged = {f"average_{name}": average.network for name, average in averages.items()}
+        averaged = {f"average_{name}": average.network for name, average in self.averages.items()}
         self.variables = networks.variables(self.objective.networks | optimizers | averaged | self.objective.state)
         order = ImageOrder(len(self.images), settings.batch_size, self.seed)
         self.source = choose_source(self.images, order, settings.stream)
         self.batches = Batches(self.source, settings.latent_dim, resolved_flip(settings.flip), self.labels)
-        self.run_steps = compile_steps(self.objective, self.batches, list(averages.values()), self.jit_compile)
+        self.run_steps = compile_steps(self.objective, self.batches, list(self.averages.values()), self.jit_compile)
+
+    def start(self, source: start.Source) -> None:
+        """Let the networks begin with the weights of trained ones, where these fit. Before the first step."""
+        averages = {name: average.network for name, average in self.averages.items()}
+        self.started = start.apply(source, self.objective, averages, self.label)
+        for average in self.averages.values():
+            average.rises = False
 
     def exported(self) -> dict[str, keras.Model]:
         """The networks of a snapshot, by the names in `kept`: in float32 and Keras's own layers, with a prior fitted

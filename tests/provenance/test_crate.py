@@ -13,6 +13,7 @@ from easel.provenance import crate as provenance
 from easel.provenance.checkout import Checkout
 from easel.provenance.manifest_file import read_manifest
 from easel.runtime.errors import EaselError
+from easel.runtime.files import read_json, write_json
 
 
 @pytest.fixture
@@ -203,3 +204,24 @@ def test_a_study_that_differs_from_its_manifest_is_not_packed(finished):
     with pytest.raises(EaselError, match=r"dcgan/seed-0/generator.keras: changed: .* \(and 1 more\)"):
         pack_crate(finished.folder / "manifest.json", finished.folder / "crate.zip")
     assert not (finished.folder / "crate.zip").exists()
+
+
+def test_networks_from_elsewhere_that_a_training_started_from_are_inputs(finished):
+    """Those of the study itself are outputs."""
+    for run, source in {"dcgan": "other/gan/seed-7", "vae": "tiny/dcgan/seed-0"}.items():
+        file = finished.folder / run / "seed-0/train.json"
+        start = {"from": source, "step": 4, "weights": "a" * 64, "networks": {}}
+        write_json(file, read_json(file) | {"start": start})
+    finished.write()
+    assert finished.manifest()["trainings"]["tiny/dcgan/seed-0"]["start"] == {
+        "from": "other/gan/seed-7", "step": 4, "weights": "a" * 64,
+    }  # fmt: skip
+    pack_crate(finished.folder / "manifest.json", finished.folder / "crate.zip")
+    with zipfile.ZipFile(finished.folder / "crate.zip") as archive:
+        graph = graph_of(archive)
+    (run,) = (entity for entity in graph.values() if entity["@type"] == "CreateAction")
+    starts = [each for each in ids(run["object"]) if each.startswith("#start-")]
+    assert [graph[each]["name"] for each in starts] == [
+        "Trained networks from other/gan/seed-7, with which tiny/dcgan/seed-0 started"
+    ]
+    assert graph[starts[0]]["sha256"] == "a" * 64

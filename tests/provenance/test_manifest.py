@@ -104,7 +104,7 @@ def test_code_data_and_records_of_trainings(finished):
     assert manifest["trainings"]["tiny/vae/seed-0"] == {
         "device": {"kind": "cpu", "name": "EPYC", "threads": 2}, "precision": "float32",
         "fingerprints": {"state": "9f2c", "data": "5be0", "code": {"scripts/train_run.py": "1f0e9d8c7b6a"}},
-        "versions": {"keras": "3.15.1"},
+        "versions": {"keras": "3.15.1"}, "start": None,
     }  # fmt: skip
 
 

@@ -120,3 +120,13 @@ def test_a_collapse_is_said(card, folder):
     assert "A collapse of the training was noticed around epoch 2.9" in model_card(card, folder)
     text = model_card(card._replace(trained=card.trained | {"collapse": None}), folder)
     assert "A collapse" not in text
+
+
+def test_what_a_training_started_from_is_said_without_its_folder(card, folder):
+    networks = {"decoder": {"from": "generator", "taken": [], "left": []}}
+    start = {"from": "old.keras", "step": None, "weights": "0" * 64, "networks": networks}
+    settings = card.trained["settings"] | {"start_from": "/home/someone/old.keras"}
+    text = model_card(card._replace(trained=card.trained | {"start": start, "settings": settings}), folder)
+    assert "The networks started from old.keras, which is a generator." in text
+    assert "start_from: old.keras" in text
+    assert "/home/someone" not in text

@@ -77,6 +77,7 @@ def pack(study: Path, manifest: Manifest) -> ROCrate:
         entity = add(crate, study.parent / path, f"results/{path}", output.model_dump())
         # A downloaded archive is an input of the run.
         (inputs if output.rule == "download" else outputs).append(entity)
+    inputs += add_starts(crate, manifest)
     made = [output.made for output in manifest.outputs.values()]
     crate.root_dataset["mentions"] = add_context(
         crate, f"#{uuid.uuid5(uuid.NAMESPACE_OID, manifest.model_dump_json())}", "CreateAction",
@@ -128,6 +129,18 @@ def add_inputs(crate: ROCrate, manifest: Manifest) -> list[Entity]:
             add(crate, source, path)
     shared = [f"config/{name}.yaml" for name in ("config", "datasets", "judges")]
     return [entity for path in (own, *shared, *presets) if (entity := crate.get(path))]
+
+
+def add_starts(crate: ROCrate, manifest: Manifest) -> list[Entity]:
+    """The trained networks of other studies, and from files, that trainings started from. They are not packed."""
+    found = {}
+    for path, training in manifest.trainings.items():
+        if (start := training.start) and start.source not in manifest.trainings:
+            name = f"Trained networks from {start.source}, with which {path} started"
+            found[start.source] = add_context(
+                crate, f"#start-{start.weights[:12]}", "CreativeWork", name=name, sha256=start.weights
+            )
+    return list(found.values())
 
 
 def add_context(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> Entity:

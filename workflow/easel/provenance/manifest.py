@@ -66,7 +66,10 @@ def build(
         "versions": hardware.versions(),
         "hardware": hardware.hardware(),
         "trainings": {
-            in_results(file.parent): {key: record[key] for key in ("device", "precision", "fingerprints", "versions")}
+            in_results(file.parent): {
+                **{key: record[key] for key in ("device", "precision", "fingerprints", "versions")},
+                "start": started_from(record),
+            }
             for file, record in records.items()
             if file.name == "train.json"
         },
@@ -75,6 +78,12 @@ def build(
         "outputs": {in_results(file): {"rule": rule, **facts[file]} for file, rule in files.items()},
         "state": {in_results(file): facts[file] for file in states},
     }
+
+
+def started_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a training started from: the source, its step and the SHA-256 of its weights; None if it started anew."""
+    start = record.get("start")
+    return start and {key: start[key] for key in ("from", "step", "weights")}
 
 
 def refuse_changed(outputs: Iterable[Path], facts: Mapping[Path, Mapping[str, Any]], results: Path) -> None:

@@ -60,6 +60,20 @@ class Configuration(BaseModel):
     runs: dict[str, ManifestRun]
 
 
+class Start(BaseModel):
+    """The trained networks that a training started from, and the SHA-256 of their weights."""
+
+    source: Annotated[str, Field(alias="from")]
+    weights: Sha256
+
+
+class ManifestTraining(BaseModel):
+    """A training, as far as it is read again."""
+
+    start: Start | None = None
+    """Not in manifests of earlier versions."""
+
+
 class Manifest(BaseModel):
     """The part of manifest.json that is read again."""
 
@@ -73,6 +87,7 @@ class Manifest(BaseModel):
     folders: list[InResults]
     absent: list[InResults]
     outputs: Annotated[dict[InResults, Output], Field(min_length=1)]
+    trainings: dict[InResults, ManifestTraining] = {}
     state: dict[InResults, StateFile] = {}
     """Of a training. Not in manifests of earlier versions."""
 

@@ -28,6 +28,7 @@ from easel.report.tables.provenance import provenance_table
 from easel.report.tables.sensitivity import sensitivity_tables
 from easel.report.tables.settings import differing_settings, settings_table
 from easel.report.tables.spread import spread_table
+from easel.report.tables.start import start_note
 
 __all__ = [
     "architecture",
@@ -63,6 +64,7 @@ __all__ = [
     "settings_table",
     "snapshot_curve",
     "spread_table",
+    "start_note",
     "study_gallery",
     "study_header",
     "study_notes",

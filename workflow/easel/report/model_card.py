@@ -21,6 +21,7 @@ from easel.report.page.numbers import (
     format_epoch,
     format_large_number,
     format_shape,
+    joined_sentences,
     joined_with_and,
     plural,
 )
@@ -29,6 +30,7 @@ from easel.report.page.records import record_sentence
 from easel.report.tables.metric_rows import format_row, judge_description, reference_images
 from easel.report.tables.metric_texts import better_values, metric_title
 from easel.report.tables.settings import NOT_COMPARED
+from easel.report.tables.start import start_sentences
 from easel.texts import say
 
 TASK = "unconditional-image-generation"
@@ -283,6 +285,8 @@ def recipe(card: Card) -> list[str]:
     """How the model was trained, with every setting."""
     trained = card.trained
     settings = {name: value for name, value in trained["settings"].items() if name not in NOT_COMPARED and value != ""}
+    if (start := trained.get("start")) and "start_from" in settings:
+        settings["start_from"] = start["from"]  # without the folder of a file
     facts = {
         "preset": escaped_markdown(trained["preset"]),
         "epochs": plural(round(trained["epochs"], 1), "epoch"),
@@ -294,6 +298,7 @@ def recipe(card: Card) -> list[str]:
     }
     return [
         sentence("recipe", **facts),
+        *([english(joined_sentences(start_sentences(start)))] if start else []),
         sentence("snapshot", step=card.samples["step"], epoch=format_epoch(card.samples["epoch"])),
         sentence("settings"),
         code(yaml_of(settings), "yaml"),

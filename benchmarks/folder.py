@@ -27,7 +27,8 @@ from scripts.prepare_folder import prepare_folder  # noqa: E402
 from easel.config.datasets import Folder  # noqa: E402
 
 SIDE = 32
-OUTPUTS = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "files.tsv", "dataset.json")
+ARRAYS = [f"{split}_{kind}.npy" for split in ("train", "test") for kind in ("images", "labels")]
+OUTPUTS = (*ARRAYS, "files.tsv", "near_duplicates.tsv", "dataset.json")
 
 
 def write(folder: Path, files: int, size: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ from easel.new.pictures import Pictures
 CPU = Machine([], 300.0)
 GPU = Machine(["NVIDIA H200"], 300.0)
 BIRDS = Pictures(
-    folder="/data/birds", labels="folders", splits="auto", files=10_000, looked_at=600, usable=600, small=0,
+    folder="/data/birds", classes_from="folders", splits="auto", files=10_000, looked_at=600, usable=600, small=0,
     classes=["finch", "tit"], train=9_000, test=1_000, test_fraction=0.1, problems=[],
 )  # fmt: skip
 

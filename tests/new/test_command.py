@@ -189,10 +189,10 @@ def test_an_unclear_layout_names_the_option(checkout, unplanned, folder_of, caps
     folder = folder_of({"finch/2021": 12, "finch/2022": 12, "tit/2021": 12})
     assert main(["birds", str(folder)]) == 1
     said = capsys.readouterr().err
-    assert "set 'labels: deep_folders'" in said
-    assert "ARGS='--labels none'" in said
+    assert "set 'classes: first'" in said
+    assert "ARGS='--classes none'" in said
     assert not (checkout / "config/studies/birds.yaml").exists()
-    assert main(["birds", str(folder), "--labels", "deep_folders"]) == 0
+    assert main(["birds", str(folder), "--classes", "first"]) == 0
 
 
 @pytest.mark.parametrize(

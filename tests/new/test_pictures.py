@@ -85,7 +85,9 @@ def test_what_is_no_folder_is_refused_with_what_to_do(folder_of, tmp_path):
     with zipfile.ZipFile(tmp_path / "birds.zip", "w"):
         pass
     assert f"DATA: there is no folder {tmp_path}/nowhere" in refused(tmp_path / "nowhere")
-    assert f"is an archive, not a folder; unpack it (unzip {tmp_path}/birds.zip" in refused(tmp_path / "birds.zip")
+    assert refused(tmp_path / "birds.zip") == f"DATA: {tmp_path}/birds.zip has no picture"
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    assert f"DATA: {tmp_path}/broken.zip is damaged, or no zip" in refused(tmp_path / "broken.zip")
     assert f"is a single picture, not a folder; name a folder of pictures, such as {folder}" in refused(
         next(folder.iterdir())
     )
@@ -121,8 +123,8 @@ def test_a_folder_that_may_not_be_listed_is_refused(folder_of, monkeypatch):
 
 def test_an_unclear_layout_is_refused_unless_it_is_explained(folder_of):
     folder = folder_of({"finch/2021": 12, "finch/2022": 12, "tit/2021": 12, "tit/2022": 12})
-    with pytest.raises(LayoutError, match="set 'labels: deep_folders'"):
+    with pytest.raises(LayoutError, match="set 'classes: first'"):
         look_at(str(folder))
-    found = look_at(str(folder), labels="deep_folders")
-    assert (found.classes, found.labels) == (["finch", "tit"], "deep_folders")
-    assert look_at(str(folder), labels="none").classes == []
+    found = look_at(str(folder), classes_from="first")
+    assert (found.classes, found.classes_from) == (["finch", "tit"], "first")
+    assert look_at(str(folder), classes_from="none").classes == []

@@ -10,7 +10,7 @@ from easel.new.study_text import COLUMNS, scalar, study_text
 from easel.study import yaml_text
 
 BIRDS = Pictures(
-    folder="/data/birds", labels="folders", splits="auto", files=10_000, looked_at=600, usable=600, small=0,
+    folder="/data/birds", classes_from="folders", splits="auto", files=10_000, looked_at=600, usable=600, small=0,
     classes=["finch", "tit"], train=900, test=100, test_fraction=0.1, problems=[],
 )  # fmt: skip
 ODD = (
@@ -66,9 +66,9 @@ def test_only_what_is_not_usual_is_set():
     values, text = values_of(BIRDS)
     assert set(values["datasets"]["birds"]) == {"format", "path", "image_size"}
     assert "# mirrorable: true" in text
-    asked = BIRDS._replace(labels="none", splits="none", classes=[], test_fraction=0.25)
+    asked = BIRDS._replace(classes_from="none", splits="none", classes=[], test_fraction=0.25)
     values, _ = values_of(asked)
-    assert values["datasets"]["birds"].items() >= {"labels": "none", "splits": "none", "test_fraction": 0.25}.items()
+    assert values["datasets"]["birds"].items() >= {"classes": "none", "splits": "none", "test_fraction": 0.25}.items()
     values, _ = values_of(BIRDS._replace(test_fraction=None))
     assert "test_fraction" not in values["datasets"]["birds"]
 
@@ -78,10 +78,10 @@ def test_only_what_is_not_usual_is_set():
 def test_what_is_commented_out_may_be_put_in(classes, gpus):
     """Each line behind a # that is YAML."""
     _, text = values_of(BIRDS._replace(classes=classes), gpus)
-    for line in ("# notes: ", "# mirrorable: true", "# labels: none", "# fast_gpu: "):
+    for line in ("# notes: ", "# mirrorable: true", "# classes: none", "# fast_gpu: "):
         text = text.replace(line, line.removeprefix("# "))
     values = yaml_text.read(text.encode())
     assert values["datasets"]["birds"]["mirrorable"] is True
     assert values["notes"]
-    assert ("labels" in values["datasets"]["birds"]) is bool(classes)
+    assert ("classes" in values["datasets"]["birds"]) is bool(classes)
     assert ("fast_gpu" in values["runs"]) is bool(classes and gpus)

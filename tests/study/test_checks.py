@@ -68,7 +68,7 @@ def test_a_folder_of_its_own_is_found_from_the_study(root, tmp_path):
             "flat",
             r"'classifier' learns to tell the dataset's classes apart.*flat has only one folder with pictures, 'one'; ",
         ),
-        ("pictures, labels: none", r"there is only one, with 'labels: none'; use judge: \w+, which needs neither"),
+        ("pictures, classes: none", r"there is only one, with 'classes: none'; use judge: \w+, which needs neither"),
         ("pictures, image_size: 80", r"image_size: should be 32, 48, 64, 96, 128 or 256; found 80"),
         ("pictures, background: [0, 0, 256]", r"background\[2\]: should be at most 255; found 256"),
     ],

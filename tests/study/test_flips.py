@@ -31,7 +31,7 @@ def test_every_family_asks(load, preset):
 def test_unknown_pictures_are_mirrored_only_if_their_entry_says_so(load, tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters/a.png").touch()
-    folder = f"format: folder, path: {tmp_path / 'letters'}, labels: none"
+    folder = f"format: folder, path: {tmp_path / 'letters'}, classes: none"
     judged = "judge: inception\n"
     assert load(on_dataset(folder) + judged).runs["a"].settings.flip is False
     assert load(on_dataset(f"{folder}, mirrorable: true") + judged).runs["a"].settings.flip is True

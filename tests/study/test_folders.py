@@ -34,7 +34,7 @@ def test_an_unclear_layout_is_refused_before_any_job(load_with, tmp_path):
     folder = tmp_path / "pictures"
     assert message(load_with, "images/cat", "images/dog") == (
         f"{tmp_path}/own.yaml: datasets.own: {folder}: the only folder with pictures, 'images', has 'cat' and "
-        f"'dog' inside. Set the path to {folder}/images, or set 'labels: none' if all pictures are one class"
+        f"'dog' inside. Set the path to {folder}/images, or set 'classes: none' if all pictures are one class"
     )
 
 
@@ -76,13 +76,13 @@ def test_a_conditional_run_says_why_there_is_one_class(load_with):
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("pictures.zip", "is an archive, not a folder; unpack it (unzip {0}/pictures.zip -d {0}/pictures) and name"),
+        ("pictures.zip", "own.path: {0}/pictures.zip is empty (File is not a zip file). Make it again, or name"),
         ("pictures.tar.gz", "(mkdir {0}/pictures && tar -xf {0}/pictures.tar.gz -C {0}/pictures) and name the folder"),
         ("PICTURES.RAR", "(unrar x {0}/PICTURES.RAR {0}/PICTURES/)"),
         ("pictures.7z", "(7z x {0}/pictures.7z -o{0}/pictures)"),
         ("one.jfif", "is a single picture, not a folder; name a folder of pictures, such as {0}"),
         ("https://example.org/pictures.zip?key=SECRET", "own.path: https:/example.org… is an address, not a folder; "),
-        ("gone.zip", "there is no folder {0}/gone.zip"),
+        ("gone.zip", "there is no file {0}/gone.zip"),
         ("link", "there is no folder {0}/link, as it is a link to nowhere, which does not exist"),
     ],
 )

@@ -174,6 +174,16 @@ WRONG = {
     dataset("format: folder, path: /x, image_size: 80"): (
         "datasets.m.image_size: should be 32, 48, 64, 96, 128 or 256; found 80"
     ),
+    dataset("format: folder, path: /x, labels: deep_folders"): (
+        "datasets.m: 'labels' is not a key of a folder; write 'classes': folders, first (formerly deep_folders) or none"
+    ),
+    dataset("format: folder, path: /x, crop: center"): (
+        "datasets.m: 'crop' is not a key of a folder; write 'fit': crop (the centre), random_crop, pad (letterbox) or "
+    ),
+    dataset("format: folder, path: /x, fit: letterbox"): "fit: should be crop, random_crop, pad or stretch; found",
+    dataset("format: folder, path: /x, fit: random_crop, seed: -1"): "datasets.m.seed: should be at least 0; found -1",
+    dataset("format: folder, path: /x, classes: last"): "classes: should be folders, first or none; found 'last'",
+    dataset("format: folder, path: /x, near_duplicates: true"): "near_duplicates: should be keep or drop; found true",
     dataset("format: folder, path: /x, image_size: '64'"): "96, 128 or 256; found '64'; leave out the quotes",
     # keys of other types
     run("preset: vae, loss: hinge"): "runs.a.loss: family vae has no such key; gan has it",

@@ -26,8 +26,9 @@ OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 VALUES = {int: 1_234, float: 0.4321, str: "a12b34c56d78ef", Sequence[str]: ["a.txt", "b.txt"]}
 """A value of each type that a record's fields have."""
 NAMES = {
-    "CMYK", "DeLong", "EXIF", "FID", "Holm", "Inception", "JPEG", "PNG", "BMP", "PSNR", "RGB", "SHA", "TensorFlow",
-    "WebP", "max_pixels", "min_side", "image_size", "select", "last",
+    "AVIF", "CMYK", "DeLong", "EXIF", "FID", "HEIC", "Holm", "Inception", "JPEG", "PNG", "BMP", "PSNR", "RGB", "SHA",
+    "TensorFlow", "WebP", "max_pixels", "min_side", "image_size", "select", "last", "pip", "install", "upgrade",
+    "pillow", "Pillow", "heif",
 }  # fmt: skip
 """Words that stay as they are in every language."""
 

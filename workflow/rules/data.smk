@@ -62,6 +62,7 @@ elif STUDY.dataset.format == "folder":
         output:
             **ARRAYS,
             files=f"{DATASET}/files.tsv",
+            near_duplicates=f"{DATASET}/near_duplicates.tsv",
         log:
             "results/logs/datasets/{dataset}/prepare_folder.log",
         benchmark:

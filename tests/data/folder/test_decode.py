@@ -20,7 +20,7 @@ def decoded(tmp_path, settings, monkeypatch):
         (tmp_path / name).write_bytes(content)
         chosen = settings(**changed)
         into = np.zeros((chosen["image_size"],) * 2 + (3,), np.uint8)
-        return decode(str(tmp_path / name), chosen, into), into
+        return decode(str(tmp_path), name, chosen, into), into
 
     return decoded
 
@@ -232,8 +232,8 @@ def test_truncated_and_changed_files_give_a_result(decoded, form):
 
 def test_a_file_that_is_gone_or_closed(decoded, tmp_path, settings):
     into = np.zeros((32, 32, 3), np.uint8)
-    assert decode(str(tmp_path / "gone.png"), settings(), into).kinds == ["vanished"]
-    assert decode(str(tmp_path), settings(), into).kinds == ["closed"]
+    assert decode(str(tmp_path), "gone.png", settings(), into).kinds == ["vanished"]
+    assert decode(str(tmp_path), "", settings(), into).kinds == ["closed"]
 
 
 def test_limits_can_be_set(decoded):
@@ -249,5 +249,33 @@ def test_bytes_after_a_picture_do_not_matter(tmp_path, settings):
     with open(tmp_path / "long.png", "wb") as file:
         file.write(whole)
         file.truncate(2**26)
-    outcome = decode(str(tmp_path / "long.png"), settings(), np.zeros((32, 32, 3), np.uint8))
+    outcome = decode(str(tmp_path), "long.png", settings(), np.zeros((32, 32, 3), np.uint8))
     assert outcome.taken
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_crop_that_is_told_is_the_part_of_the_upright_picture_that_was_kept(decoded, orientation):
+    upright = photograph(3, 90, 50)
+    back = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}[orientation]  # Pillow's numbers of the inverse turns
+    stored = upright if back is None else upright.transpose(Image.Transpose(back))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    outcome, pixels = decoded(saved(stored, "PNG", exif=exif), fit="random_crop", filter="box", seed=7)
+    assert tuple(outcome.size) == (90, 50)
+    left, top, right, bottom = outcome.crop
+    assert (top, bottom) == (0, 1)
+    assert right - left == pytest.approx(50 / 90, abs=1e-3)
+    cut = upright.resize((32, 32), Image.Resampling.BOX, (90 * left, 0, 90 * right, 50))
+    assert np.abs(pixels.astype(int) - np.asarray(cut)).mean() < 2
+
+
+def test_a_random_crop_depends_on_the_bytes_and_the_seed_alone(decoded):
+    wide = [saved(photograph(number, 200, 40), "PNG") for number in range(20)]
+    crops = [decoded(content, fit="random_crop")[0].crop for content in wide]
+    assert crops == [decoded(content, "other.png", fit="random_crop", image_size=64)[0].crop for content in wide]
+    assert len({crop[0] for crop in crops}) == 20
+    assert min(crop[0] for crop in crops) < 0.2
+    assert max(crop[2] for crop in crops) > 0.8
+    assert decoded(wide[0], fit="random_crop", seed=1)[0].crop != crops[0]
+    assert decoded(wide[0])[0].crop == (0.4, 0, 0.6, 1)
+    assert [decoded(wide[0], fit=fit)[0].crop for fit in ("pad", "stretch")] == [(), ()]

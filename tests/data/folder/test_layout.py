@@ -14,8 +14,8 @@ def names(*folders):
     return sorted(f"{folder}/1.png" if folder else "1.png" for folder in folders)
 
 
-def layout_of(*folders, labels="folders", splits="auto"):
-    return understand(FOLDER, names(*folders), labels, splits)
+def layout_of(*folders, classes="folders", splits="auto"):
+    return understand(FOLDER, names(*folders), classes, splits)
 
 
 # --- understood --------------------------------------------------------------------------------------------
@@ -62,11 +62,11 @@ def test_a_picture_has_the_split_and_the_class_of_its_folders():
 
 def test_a_setting_overrules_names_and_depth():
     assert layout_of("train", "test", splits="none") == ({}, ["test", "train"])
-    assert layout_of("train/cat", "test/cat", splits="none", labels="deep_folders") == ({}, ["test", "train"])
-    assert layout_of("cat/2020", "cat/2021", "dog/2021", labels="deep_folders") == ({}, ["cat", "dog"])
-    assert layout_of("cat/train", "cat/test", "dog", labels="deep_folders") == ({}, ["cat", "dog"])
-    assert layout_of("animals/cat", "animals/dog", labels="none") == ({}, [])
-    assert layout_of("train/cat", "train/dog", "test", labels="none") == ({"test": "test", "train": "train"}, [])
+    assert layout_of("train/cat", "test/cat", splits="none", classes="first") == ({}, ["test", "train"])
+    assert layout_of("cat/2020", "cat/2021", "dog/2021", classes="first") == ({}, ["cat", "dog"])
+    assert layout_of("cat/train", "cat/test", "dog", classes="first") == ({}, ["cat", "dog"])
+    assert layout_of("animals/cat", "animals/dog", classes="none") == ({}, [])
+    assert layout_of("train/cat", "train/dog", "test", classes="none") == ({"test": "test", "train": "train"}, [])
 
 
 # --- refused, with what was seen and what would be right -----------------------------------------------------
@@ -100,7 +100,7 @@ def test_a_setting_overrules_names_and_depth():
         (["data/Train/cat", "data/Train/dog"], "the only folder with pictures, 'data', has 'Train' inside", "/data"),
         (["cat/images/train", "cat/images/test", "dog"], "'cat/images' has 'test' and 'train' inside", "(test/cat)"),
         (["animals/cat", "animals/dog", "cars/bmw"], "'animals' has 'cat' and 'dog' inside", "/pictures/animals"),
-        (["train/cat", "train/a/b", "train/a/c", "bus"], "'train' has 'a' and 'cat' inside", "'labels: deep_folders'"),
+        (["train/cat", "train/a/b", "train/a/c", "bus"], "'train' has 'a' and 'cat' inside", "'classes: first'"),
         (["train/x/cat", "train/x/dog", "test/x"], "/pictures/train: the folder 'x' has 'cat' and", "one folder"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ import os
 import pytest
 from helpers.closed_folder import close_folder
 
+from easel.data import picture_files
 from easel.data.folder.listing import find
 from easel.data.picture_files import printable_name, suffix_of
 
@@ -26,8 +27,8 @@ def tree(tmp_path):
     return tree
 
 
-def found_in(folder, labels="folders", follow_links=False):
-    listing = find(folder, labels, follow_links, "auto")
+def found_in(folder, classes="folders", follow_links=False):
+    listing = find(folder, classes, follow_links, "auto")
     return (
         [name for name, *_ in listing.pictures],
         listing.classes,
@@ -68,9 +69,24 @@ def test_folders_of_systems_are_no_classes(tree):
 
 
 def test_every_name_of_a_jpeg_is_one(tree):
-    names, _, problems = found_in(tree("1.jpg", "2.JPEG", "3.jfif", "4.JPE", "5.heic", "6.TIFF", "7.txt"))
+    names, _, problems = found_in(tree("1.jpg", "2.JPEG", "3.jfif", "4.JPE", "6.TIFF", "7.txt"))
     assert names == ["1.jpg", "2.JPEG", "3.jfif", "4.JPE"]
-    assert problems == {("5.heic", "other_picture"), ("6.TIFF", "other_picture"), ("7.txt", "other_type")}
+    assert problems == {("6.TIFF", "other_picture"), ("7.txt", "other_type")}
+
+
+@pytest.mark.parametrize("has_readers", [True, False])
+def test_avif_and_heic_count_where_they_can_be_read(tree, monkeypatch, has_readers):
+    monkeypatch.setattr(picture_files.features, "check", lambda feature: has_readers)
+    monkeypatch.setattr(picture_files, "find_spec", lambda package: has_readers or None)
+    picture_files.readable.cache_clear()
+    try:
+        names, _, problems = found_in(tree("1.avif", "2.HEIC", "3.heif"))
+    finally:
+        picture_files.readable.cache_clear()
+    if has_readers:
+        assert (names, problems) == (["1.avif", "2.HEIC", "3.heif"], set())
+    else:
+        assert problems == {("1.avif", "needs_avif"), ("2.HEIC", "needs_heif"), ("3.heif", "needs_heif")}
 
 
 def test_folders_that_are_splits(tree):

@@ -41,15 +41,18 @@ def prepared(tmp_path, settings):
 def rows_of(table):
     """Of each name in files.tsv: its split, its row, its problems."""
     header, *lines = table.splitlines()
-    assert header == "file\tsplit\trow\tproblems"
-    return {name: (split, row, problems) for name, split, row, problems in (line.split("\t") for line in lines)}
+    assert header == "file\tsplit\trow\twidth\theight\tcrop\tproblems"
+    return {
+        name: (split, row, problems) for name, split, row, _, _, _, problems in (line.split("\t") for line in lines)
+    }
 
 
 # --- the real script ---------------------------------------------------------------------------------------
 
 
 def made_by_script(folder, into, settings):
-    names = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "files.tsv", "dataset.json")
+    arrays = (f"{split}_{kind}.npy" for split in ("train", "test") for kind in ("images", "labels"))
+    names = (*arrays, "files.tsv", "near_duplicates.tsv", "dataset.json")
     prepare_folder(folder, *(into / name for name in names), name="mine", settings=settings, processes=2)
     assert sorted(path.name for path in into.iterdir()) == sorted(names)
     return json.loads((into / "dataset.json").read_text())
@@ -185,7 +188,7 @@ def make_if_needed(folder):
 
 def test_classes_can_be_left_aside(some, prepared):
     (some / "beside.png").write_bytes((some / "barn" / "photo 00008.jpg").read_bytes() + b"\0")
-    found = prepared(some, labels="none")
+    found = prepared(some, classes="none")
     assert found.classes == ["all images"]
     assert "outside_classes" not in str(found.account)
 

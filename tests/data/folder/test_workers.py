@@ -113,7 +113,8 @@ from scripts.prepare_folder import prepare_folder
 from easel.config.datasets import Folder
 from easel.runtime.interruption import stopped_cleanly
 folder, into = map(Path, sys.argv[1:])
-names = ("train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy", "files.tsv", "dataset.json")
+arrays = (f"{split}_{kind}.npy" for split in ("train", "test") for kind in ("images", "labels"))
+names = (*arrays, "files.tsv", "near_duplicates.tsv", "dataset.json")
 with stopped_cleanly("nothing is kept"):
     settings = Folder(format="folder", path="x").model_dump()
     prepare_folder(folder, *(into / name for name in names), name="mine", settings=settings, processes=2)

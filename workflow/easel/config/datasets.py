@@ -1,6 +1,7 @@
 """An entry of config/datasets.yaml: each format's settings, and what is known of the dataset before it is prepared."""
 
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -252,8 +253,20 @@ class SvhnMat(SeveralFiles):
         return Sizes((32, 32, 3), 73_257, 26_032, 10)
 
 
+def is_kept(value: object) -> bool:
+    """True for a setting that joined later and does as was done before."""
+    return value == "keep"
+
+
+FORMER_KEYS = {
+    "labels": "write 'classes': folders, first (formerly deep_folders) or none",
+    "crop": "write 'fit': crop (the centre), random_crop, pad (letterbox) or stretch",
+}
+"""Names that a key had, or has elsewhere -> the remedy."""
+
+
 class Folder(DatasetBase):
-    """A folder of pictures of any size: PNG, JPEG, WebP and BMP, in a folder per class or all in one.
+    """A folder or a zip of pictures of any size: PNG, JPEG, WebP, AVIF, HEIC or BMP, in a folder per class or in one.
 
     Its classes and sizes depend on its files: `easel.data.classes` and `easel.data.sizes` count them.
     """
@@ -261,32 +274,44 @@ class Folder(DatasetBase):
     format: Annotated[Literal["folder"], Affects.OUTPUT]
     """`folder`: pictures as single files."""
     path: Annotated[str, Affects.NOTHING] = Field(min_length=1)
-    """The folder: absolute, from `~`, or relative to the file that names it."""
+    """The folder, or a zip of it, which is not unpacked: absolute, from `~`, or relative to the file that names it."""
     image_size: Annotated[Literal[32, 48, 64, 96, 128, 256], Affects.OUTPUT] = 32
     """Height and width of the prepared images, in pixels."""
-    fit: Annotated[Literal["crop", "pad", "stretch"], Affects.OUTPUT] = "crop"
-    """Method to make a picture square: `crop` cuts both ends of the longer side, `pad` adds background, `stretch`
-    changes the aspect ratio."""
+    fit: Annotated[Literal["crop", "random_crop", "pad", "stretch"], Affects.OUTPUT] = "crop"
+    """Method to make a picture square: `crop` keeps the centre of the longer side, `random_crop` any part of it, which
+    the file's bytes and `seed` choose, `pad` adds background (letterbox), `stretch` changes the aspect ratio."""
     filter: Annotated[Literal["lanczos", "bicubic", "bilinear", "box"], Affects.OUTPUT] = "lanczos"
     """Resampling filter; all of them are antialiased when they shrink a picture."""
     background: Annotated[list[Level], Affects.OUTPUT] = Field([255, 255, 255], min_length=3, max_length=3)
     """Red, green and blue (0 to 255) behind transparent pictures and next to padded ones."""
-    labels: Annotated[Literal["folders", "deep_folders", "none"], Affects.OUTPUT] = "folders"
+    classes: Annotated[Literal["folders", "first", "none"], Affects.OUTPUT] = "folders"
     """`folders`: each folder directly in `path` is a class, if there are at least two; one that may itself hold classes
-    is refused. `deep_folders`: the same, but everything below such a folder is its class. `none`: one class in all."""
+    is refused. `first`: the same, but everything below such a folder is its class, as in nested albums. `none`: one
+    class in all."""
     splits: Annotated[Literal["auto", "none"], Affects.OUTPUT] = "auto"
     """`auto`: folders called train and test (or val, validation, …) directly in `path` are splits, which hold the
     classes. `none`: such names mean nothing, and the pictures are split at random."""
     test_fraction: Annotated[float, Affects.OUTPUT] = Field(0.1, gt=0, lt=1)
     """Fraction of the pictures that goes to the test split; not for a folder that has splits."""
     seed: Annotated[int, Affects.OUTPUT] = Field(0, ge=0)
-    """Seed of the random split; adding or removing pictures never moves another one between the splits."""
+    """Seed of the random split and of random crops; adding or removing pictures never moves another one between the
+    splits, nor its crop."""
     min_side: Annotated[int, Affects.OUTPUT] = Field(8, ge=1)
     """Minimum of a picture's shorter side, in pixels; smaller pictures are left out."""
     max_pixels: Annotated[int, Affects.OUTPUT] = Field(50_000_000, ge=1)
     """Maximum number of pixels of a picture, as its header gives it; larger pictures are left out, undecoded."""
     follow_links: Annotated[bool, Affects.OUTPUT] = False
     """Follow symbolic links that lead out of the folder."""
+    near_duplicates: Annotated[Literal["keep", "drop"], Affects.OUTPUT] = Field("keep", exclude_if=is_kept)
+    """What becomes of a training picture that looks like one for testing: `keep` it, and say so, or `drop` it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def has_no_former_key(cls, given: Any) -> Any:
+        for key, now in FORMER_KEYS.items():
+            if isinstance(given, Mapping) and key in given:
+                raise ValueError(f"'{key}' is not a key of a folder; {now}")
+        return given
 
 
 Dataset = Annotated[

@@ -12,7 +12,7 @@ def known_classes(dataset: Dataset) -> list[str] | None:
     if not isinstance(dataset, Folder):
         return dataset.class_names
     try:
-        listing = listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
+        listing = listing_of(dataset.path, dataset.classes, dataset.follow_links, dataset.splits)
     except OSError:
         return None
     return listing.classes if listing.pictures else None

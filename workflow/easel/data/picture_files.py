@@ -3,9 +3,12 @@
 import os
 import re
 import shlex
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
-from PIL import Image
+from PIL import Image, features
 
 SUFFIXES = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".jfif": "JPEG", ".pjpeg": "JPEG", ".pjp": "JPEG",
@@ -13,8 +16,12 @@ SUFFIXES = {
 }  # fmt: skip
 """The ends of names, in lower case -> Pillow's format."""
 
+WITH_A_READER = {".avif": "AVIF", ".heic": "HEIF", ".heif": "HEIF"}
+"""The same for pictures that Pillow reads in some environments only (`readable`)."""
+HEIF_READER = "pillow_heif"
+
 OTHER_PICTURES = (
-    ".apng", ".arw", ".avif", ".cr2", ".cr3", ".dng", ".gif", ".heic", ".heif", ".ico", ".j2k", ".jp2", ".jxl", ".nef",
+    ".apng", ".arw", ".cr2", ".cr3", ".dng", ".gif", ".ico", ".j2k", ".jp2", ".jxl", ".nef",
     ".orf", ".pbm", ".pcx", ".pgm", ".pnm", ".ppm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga", ".tif", ".tiff",
 )  # fmt: skip
 """The ends of names of pictures that are not read."""
@@ -54,13 +61,42 @@ def suffix_of(name: str) -> str:
     return name[name.rindex(".") :].lower() if "." in name else ""
 
 
+@cache
+def readable() -> dict[str, str]:
+    """The ends of names that are read in folders of pictures, in lower case -> Pillow's format.
+
+    Pillow reads AVIF if it was built so, as it usually is from version 11.3 on, and HEIC with the package pillow-heif.
+    """
+    has = {"AVIF": features.check("avif"), "HEIF": find_spec(HEIF_READER) is not None}
+    return SUFFIXES | {suffix: form for suffix, form in WITH_A_READER.items() if has[form]}
+
+
+@cache
+def decoders() -> tuple[str, ...]:
+    """The formats that are decoded in folders of pictures. Registers the reader of HEIC, if it is installed."""
+    formats = tuple(dict.fromkeys(readable().values()))
+    if "HEIF" in formats:
+        import_module(HEIF_READER).register_heif_opener()
+    return formats
+
+
+def kind_of_name(name: str) -> str:
+    """The kind of problem that a file has from its name, a key of `folder.problems.KINDS`; "" for a picture."""
+    suffix = suffix_of(name)
+    if suffix in readable():
+        return ""
+    if suffix in WITH_A_READER:
+        return "needs_heif" if WITH_A_READER[suffix] == "HEIF" else "needs_avif"
+    return "other_picture" if suffix in OTHER_PICTURES else "other_type"
+
+
 def no_folder(path: str) -> str:
-    """Why a path is no folder of pictures, and what would be right. path: absolute."""
+    """Why a path is no folder or zip of pictures, and what would be right. path: absolute."""
     if address := ADDRESS.search(path):
         return f"{address[0]}… is an address, not a folder; download the pictures and name the folder that they are in"
     if not os.path.exists(path):
         target = f", as it is a link to {os.readlink(path)}, which does not exist" if os.path.islink(path) else ""
-        return f"there is no folder {path}{target}"
+        return f"there is no {'file' if suffix_of(path) == '.zip' else 'folder'} {path}{target}"
     parent = os.path.dirname(path)
     for endings, command in UNPACK.items():
         if path.lower().endswith(endings):
@@ -69,7 +105,7 @@ def no_folder(path: str) -> str:
             return (
                 f"{path} is an archive, not a folder; unpack it ({command.format(*shown)}) and name the folder {stem}"
             )
-    kind = "a single picture" if suffix_of(path) in (*SUFFIXES, *OTHER_PICTURES) else "a file"
+    kind = "a single picture" if suffix_of(path) in (*SUFFIXES, *WITH_A_READER, *OTHER_PICTURES) else "a file"
     return f"{path} is {kind}, not a folder; name a folder of pictures, such as {parent}"
 
 

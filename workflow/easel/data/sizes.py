@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from easel.config.datasets import Dataset, Folder, Published, Sizes
+from easel.data.folder.archive import ArchiveError
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import listing_of
 from easel.runtime.files import read_if_whole
@@ -52,8 +53,8 @@ def expected(dataset: Dataset) -> Sizes:
     if not isinstance(dataset, Folder):
         return dataset.expected_sizes
     try:
-        listing = listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
-    except (OSError, LayoutError):  # whoever reads the pictures will say so
+        listing = listing_of(dataset.path, dataset.classes, dataset.follow_links, dataset.splits)
+    except (OSError, LayoutError, ArchiveError):  # whoever reads the pictures will say so
         return Sizes((dataset.image_size, dataset.image_size, 3), 0, 0, 1)
     by_chance = round(dataset.test_fraction * len(listing.pictures))
     test = sum(picture.split == "test" for picture in listing.pictures) if listing.splits else by_chance

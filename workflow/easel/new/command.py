@@ -37,7 +37,7 @@ from easel.study.wording import as_yaml, display_path
 from easel.tracking.fingerprint import ROOT
 
 EXAMPLE = "make new STUDY=birds DATA=/path/to/pictures"
-LABELS = ("folders", "deep_folders", "none")
+CLASSES = ("folders", "first", "none")
 SPLITS = ("auto", "none")
 """Settings of a folder that say how its layout is read, as in `easel.config.datasets.Folder`, the usual one first."""
 EXTENSIONS = (".yaml", ".yml")
@@ -47,11 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the study and say what is next. Returns the exit code: 1, and nothing is written, if anything is wrong."""
     asked = parser().parse_args(arguments)
     try:
-        for line in new_study(asked.study, asked.data, asked.labels, asked.splits, ROOT, asked.folder, asked.minutes):
+        for line in new_study(asked.study, asked.data, asked.classes, asked.splits, ROOT, asked.folder, asked.minutes):
             print(line, flush=True)
     except LayoutError as error:
         print(f"DATA: {error}", file=sys.stderr)
-        print("Such a setting is an option: --labels none; with make, ARGS='--labels none'", file=sys.stderr)
+        print("Such a setting is an option: --classes none; with make, ARGS='--classes none'", file=sys.stderr)
         return 1
     except EaselError as error:
         print(error, file=sys.stderr)
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m easel.new", description=__doc__.splitlines()[0])
     parser.add_argument("study", nargs="?", default="", help="the study's name")
     parser.add_argument("data", nargs="?", default="", help="the folder of the pictures")
-    parser.add_argument("--labels", choices=LABELS, default=LABELS[0], help="as in config/README.md, format: folder")
+    parser.add_argument("--classes", choices=CLASSES, default=CLASSES[0], help="as in config/README.md, format: folder")
     parser.add_argument("--splits", choices=SPLITS, default=SPLITS[0], help="likewise")
     parser.add_argument("--folder", type=Path, help="for the study's file; config/studies if left out")
     parser.add_argument("--minutes", type=float, help="of each training; chosen to suit the pictures if left out")
@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 def new_study(
     name: str,
     data: str,
-    labels: str,
+    classes_from: str,
     splits: str,
     root: Path,
     folder: Path | None = None,  # for the study's file; config/studies of `root` if None
@@ -88,7 +88,7 @@ def new_study(
     if not data:
         raise EaselError(f"DATA is missing: the folder of your pictures, as in {EXAMPLE}")
     yield "Looking at the pictures"
-    pictures = look_at(data, labels, splits)
+    pictures = look_at(data, classes_from, splits)
     threads = threads_here(root)
     machine = Machine(this_machine()["gpus"], training_gflops(threads))
     choices = choose(pictures, machine)

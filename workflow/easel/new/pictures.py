@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from easel.config.datasets import Folder
+from easel.data.folder.archive import ArchiveError, is_archive
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import Listing, Picture, listing_of
 from easel.data.folder.problems import KINDS, Problem, by_kind, count_problems
@@ -31,9 +32,9 @@ class Pictures(NamedTuple):
 
     folder: str
     """An absolute path."""
-    labels: str
+    classes_from: str
     splits: str
-    """Both as in `easel.config.datasets.Folder`."""
+    """`classes` and `splits` of `easel.config.datasets.Folder`."""
     files: int
     """Files that look like pictures."""
     looked_at: int
@@ -58,21 +59,23 @@ class Pictures(NamedTuple):
         return count_problems(by_kind(self.problems))
 
 
-def look_at(data: str, labels: str = "folders", splits: str = "auto") -> Pictures:
-    """Look at a folder of pictures. data: its path, as typed. labels, splits: as in `easel.config.datasets.Folder`.
+def look_at(data: str, classes_from: str = "folders", splits: str = "auto") -> Pictures:
+    """Look at a folder or a zip of pictures. data: its path, as typed.
 
-    Raises LayoutError where classes or splits are not clear, and EaselError for anything but a folder with enough
-    pictures.
+    classes_from, splits: `classes` and `splits` of `easel.config.datasets.Folder`. Raises LayoutError where classes or
+    splits are not clear, and EaselError for anything but a folder with enough pictures.
     """
     folder = os.path.abspath(os.path.expanduser(data))
-    if not os.path.isdir(folder):
+    if not os.path.isdir(folder) and not (is_archive(folder) and os.path.isfile(folder)):
         raise EaselError(f"DATA: {no_folder(folder)}")
     check_is_utf8(folder)
     try:
-        listing = listing_of(folder, labels, False, splits)
+        listing = listing_of(folder, classes_from, False, splits)
+    except ArchiveError as error:
+        raise EaselError(f"DATA: {error}") from None
     except OSError as error:
         raise EaselError(f"DATA: {folder} cannot be read: {error.strerror}") from error
-    settings = Folder(format="folder", path=folder, image_size=LARGE, labels=labels, splits=splits)  # type: ignore[arg-type]
+    settings = Folder(format="folder", path=folder, image_size=LARGE, classes=classes_from, splits=splits)  # type: ignore[arg-type]
     some = chosen(listing.pictures)
     outcomes = decoded(settings, some)
     kept, repeated = without_repetitions(some, outcomes)
@@ -85,7 +88,7 @@ def look_at(data: str, labels: str = "folders", splits: str = "auto") -> Picture
     fraction, sides = split(listing, some, outcomes, kept, settings.seed)
     found = Pictures(
         folder=folder,
-        labels=labels,
+        classes_from=classes_from,
         splits=splits,
         files=len(listing.pictures),
         looked_at=len(some),

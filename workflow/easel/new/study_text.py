@@ -99,17 +99,16 @@ def dataset_lines(pictures: Pictures, choices: Choices) -> list[str]:
         lines.append(f"test_fraction: {pictures.test_fraction:g}  # the least that leaves enough pictures for testing")
     lines += [f"{key}: {value}" for key, value in given(pictures).items()]
     lines += [*comment(MIRRORED), "# mirrorable: true"]
-    if pictures.classes and "labels" not in given(pictures):
-        lines += [*comment(CLASSES), "# labels: none"]
+    if pictures.classes and "classes" not in given(pictures):
+        lines += [*comment(CLASSES), "# classes: none"]
     return lines
 
 
 def given(pictures: Pictures) -> dict[str, str]:
     """The settings of the layout that are not the usual ones."""
-    usual = {"labels": "folders", "splits": "auto"}
-    return {
-        key: value for key, value in (("labels", pictures.labels), ("splits", pictures.splits)) if value != usual[key]
-    }
+    usual = {"classes": "folders", "splits": "auto"}
+    found = {"classes": pictures.classes_from, "splits": pictures.splits}
+    return {key: value for key, value in found.items() if value != usual[key]}
 
 
 def run_lines(pictures: Pictures, choices: Choices, gpus: list[str]) -> list[str]:

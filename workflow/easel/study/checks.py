@@ -11,6 +11,7 @@ from easel.config.datasets import Dataset, Folder, Published
 from easel.config.judges.base import JudgeSettings
 from easel.config.studies import MOST_TRAININGS, RESERVED_STUDY_NAMES
 from easel.data.classes import known_classes
+from easel.data.folder.archive import is_archive
 from easel.data.picture_files import no_folder
 from easel.study.files import adapter
 from easel.study.folders import check_folder, why_one_class
@@ -93,7 +94,8 @@ def with_dataset_path(dataset: Dataset, file: Path, name: str, root: Path) -> Da
     found = dataset.model_copy(update={"path": path})
     prepared = os.path.isfile(f"{own}/dataset.json")
     if isinstance(found, Folder):
-        if os.path.isfile(path) or not (os.path.isdir(path) or prepared):
+        is_other_file = os.path.isfile(path) and not is_archive(path)
+        if is_other_file or not (os.path.exists(path) or prepared):
             raise ConfigError(f"{where}: {shortened(no_folder(path), 1000)}")
         if os.path.commonpath([os.path.realpath(path), os.path.realpath("results")]) == os.path.realpath(path):
             raise ConfigError(f"{where}: {path} contains results/, whose pictures would count; use a folder of its own")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from easel.config.datasets import Dataset, Folder
+from easel.data.folder.archive import ArchiveError
 from easel.data.folder.layout import LayoutError, by_folder, listed
 from easel.data.folder.listing import Listing, listing_of
 from easel.data.folder.problems import Problem, by_kind, count_problems
@@ -22,9 +23,11 @@ def check_folder(dataset: Dataset, where: str, prepared: bool) -> None:
     if not isinstance(dataset, Folder):
         return
     try:
-        listing = listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
+        listing = listing_of(dataset.path, dataset.classes, dataset.follow_links, dataset.splits)
     except LayoutError as error:
         raise ConfigError(f"{where}: {error}") from None
+    except ArchiveError as error:
+        raise ConfigError(f"{where}.path: {error}") from None
     except OSError as error:
         if prepared:
             return
@@ -32,7 +35,8 @@ def check_folder(dataset: Dataset, where: str, prepared: bool) -> None:
     if not listing.pictures and not prepared:
         reasons = count_problems(by_kind(listing.problems))
         raise ConfigError(f"{where}.path: {dataset.path} has no picture{f'. Left out: {reasons}' if reasons else ''}")
-    both = [key for key in BY_CHANCE if key in dataset.model_fields_set]
+    by_chance = ("test_fraction",) if dataset.fit == "random_crop" else BY_CHANCE
+    both = [key for key in by_chance if key in dataset.model_fields_set]
     if listing.splits and both:
         raise ConfigError(
             f"{where}: '{both[0]}' is for a random split, but the folders {listed(listing.splits)} of {dataset.path} "
@@ -42,10 +46,10 @@ def check_folder(dataset: Dataset, where: str, prepared: bool) -> None:
 
 def why_one_class(dataset: Folder) -> str:
     """The reason for which a folder has one class only, as a clause; "" if it has several, or is out of reach."""
-    if dataset.labels == "none":
-        return "with 'labels: none'"
+    if dataset.classes == "none":
+        return "with 'classes: none'"
     try:
-        listing = listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
+        listing = listing_of(dataset.path, dataset.classes, dataset.follow_links, dataset.splits)
     except OSError:
         return ""
     if len(listing.classes) > 1 or not listing.pictures:

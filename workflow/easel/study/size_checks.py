@@ -16,6 +16,7 @@ from easel.config.exports import PACKAGES
 from easel.config.models import model_of, unfit_size
 from easel.config.presets import VqVae
 from easel.data.folder import chance
+from easel.data.folder.archive import ArchiveError
 from easel.data.folder.contents import KEPT, files_before
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import Listing, listing_of
@@ -72,7 +73,7 @@ def too_few_pictures(study: Study, results: Path) -> Iterator[str]:
     count, smaller = len(listing.pictures), min(dataset.test_fraction, 1 - dataset.test_fraction)
     if count <= FEW or smaller * count <= DOUBTFUL:
         names = (picture.name for picture in listing.pictures)
-        positions = chance.positions(Path(dataset.path), names, dataset.seed)
+        positions = chance.positions(Path(dataset.path), names, dataset.seed, dataset.max_pixels)
         yield from too_few_by_chance(dataset, positions, len(listing.classes))
 
 
@@ -239,6 +240,6 @@ def listing_of_folder(study: Study) -> Listing | None:
     if not isinstance(dataset, Folder):
         return None
     try:
-        return listing_of(dataset.path, dataset.labels, dataset.follow_links, dataset.splits)
-    except (OSError, LayoutError):
+        return listing_of(dataset.path, dataset.classes, dataset.follow_links, dataset.splits)
+    except (OSError, LayoutError, ArchiveError):
         return None

@@ -2,6 +2,10 @@
 
 listing.py     which files are in a folder, and of which class; opens nothing
 layout.py      which folders are splits and which are classes; refuses what is unclear
+archive.py     the same in a zip, which is not unpacked
+opening.py     a picture's file in either
+looks.py       what a picture looks like, and which look alike
+near_duplicates.py  those that do, in and across splits
 decode.py      one file as pixels, or the reason why not
 worker.py      a process that decodes files
 workers.py     starts these processes and hands them files

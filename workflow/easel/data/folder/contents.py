@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from easel.data.folder.archive import ArchiveError, is_archive, opened
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import find, unreachable_part
 from easel.runtime.errors import EaselError
@@ -28,9 +29,11 @@ Known = dict[str, list[int | str]]
 
 
 def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str, Any]:
-    """The number of pictures, their bytes, and a digest of all names and contents, independent of the folder's path.
+    """The number of pictures in a folder or a zip, their bytes, and a digest of all names and contents.
 
-    settings: `labels`, `splits` and `follow_links` are used. known: a file that keeps the digests between calls, with
+    It does not depend on the folder's path.
+
+    settings: `classes`, `splits` and `follow_links` are used. known: a file that keeps the digests between calls, with
     each picture's size and time, so that only pictures that are new or whose size or time changed are read. A changed
     time alone does not change the result. Of pictures above 256 KiB, 24 blocks are read, so an edit that keeps the size
     and these blocks goes unnoticed. Hidden files do not count. A folder that is out of reach counts as unchanged: it
@@ -44,8 +47,8 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     try:
         if unreachable_part(folder, files_before(known)):
             return unchanged
-        listing = find(folder, settings["labels"], settings["follow_links"], settings["splits"])
-    except LayoutError:
+        listing = find(folder, settings["classes"], settings["follow_links"], settings["splits"])
+    except (LayoutError, ArchiveError):
         return {"kind": "unclear"}
     except OSError:
         return unchanged
@@ -56,7 +59,10 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
         | {problem.name for problem in listing.problems if problem.kind == "outside_classes"},
         key=os.fsencode,
     )
-    files = digests(folder, names, before.get("files", {}) if same_folder else {})
+    if is_archive(folder):
+        files = packed_digests(folder, names)
+    else:
+        files = digests(folder, names, before.get("files", {}) if same_folder else {})
     total = hashlib.sha256()
     for name in names:
         total.update(os.fsencode(name) + f"\0{files[name][0]}\0{files[name][2]}\n".encode())
@@ -97,6 +103,12 @@ def digests(folder: Path, names: list[str], before: Known) -> Known:
     with ThreadPoolExecutor(THREADS) as threads:
         found = threads.map(of_some, range(0, len(names), TOGETHER))
         return dict(zip(names, chain.from_iterable(found), strict=True))
+
+
+def packed_digests(folder: Path, names: list[str]) -> Known:
+    """The same of files in a zip, whose list of contents has a checksum of each. Times do not count."""
+    members = opened(folder).members
+    return {name: [members[name].file_size, 0, f"{members[name].CRC:08x}"] for name in names}
 
 
 def content(path: str, size: int) -> str:

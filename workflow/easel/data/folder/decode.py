@@ -7,22 +7,26 @@ decoder raises becomes a finding, not an error.
 import errno
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from easel.data.folder.chance import content_of
+from easel.data.folder.archive import TooLongError
+from easel.data.folder.chance import content_of, crop_position
+from easel.data.folder.looks import SIDE as LOOK
+from easel.data.folder.looks import look_of
+from easel.data.folder.opening import open_picture
 from easel.data.picture_files import (
     ALPHA,
-    FORMATS,
     GREY,
     GREY_ALPHA,
     ORIENTATION,
-    SUFFIXES,
+    decoders,
     is_deep_png,
     is_transparent,
+    readable,
     suffix_of,
 )  # fmt: skip
 
@@ -36,7 +40,15 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+SIDEWAYS = tuple(UPRIGHT[tag] for tag in (5, 6, 7, 8))
+MIRRORED = tuple(UPRIGHT[tag] for tag in (2, 3, 6, 7))
+UPSIDE_DOWN = tuple(UPRIGHT[tag] for tag in (3, 4, 7, 8))
+Box = tuple[float, float, float, float]
+WHOLE = (0, 0, 1, 1)
+CROPS = ("crop", "random_crop")
+CENTRE = 0.5
 SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM")  # the first bytes of a picture, even of a damaged one
+BOXES = b"ftyp"  # bytes 4 to 8 of AVIF and HEIC
 DEEP = ("I", "I;16", "I;16B", "I;16L")
 KNOWN = (*GREY, *ALPHA, *DEEP, "P", "RGB", "CMYK", "YCbCr")
 
@@ -51,51 +63,73 @@ class Outcome(NamedTuple):
     """A digest of the file's bytes, if it was taken."""
     pixels: str = ""
     """A digest of its pixels as they are in the dataset."""
+    size: Sequence[int] = ()
+    """Width and height of the upright picture, if its header could be read."""
+    crop: Sequence[float] = ()
+    """The part of the upright picture that was kept, if that is not all: left, top, right, bottom, each in 0..1."""
+    look: str = ""
+    """What it looks like (looks.py), if it was taken."""
 
 
-def decode(file: str, settings: Mapping[str, Any], into: np.ndarray) -> Outcome:
+def decode(folder: str, name: str, settings: Mapping[str, Any], into: np.ndarray) -> Outcome:
     """Write a picture's pixels to `into`, uint8 (side, side, 3), resized and cropped as configured.
 
-    settings: those of `easel.config.datasets.Folder`. Grey becomes RGB, an EXIF orientation is applied,
-    transparency is composited on the background, 16 bits are scaled to 8, and of several frames the first is taken.
-    Colour profiles are not applied. Damage that leaves a file decodable, as in the middle of a JPEG, is not noticed.
+    folder: or a zip. name: of the file in it. settings: those of `easel.config.datasets.Folder`. Grey becomes RGB, an
+    EXIF orientation is applied, transparency is composited on the background, 16 bits are scaled to 8, and of several
+    frames the first is taken. Colour profiles are not applied. Damage that leaves a file decodable, as in the middle of
+    a JPEG, is not noticed.
     """
     try:
-        with open(file, "rb") as stream:
-            if not os.fstat(stream.fileno()).st_size:
+        stream = open_picture(folder, name, settings["max_pixels"])
+    except TooLongError:
+        return Outcome(False, ["too_long"])
+    except OSError as error:
+        gone = error.errno in (errno.ENOENT, errno.ENOTDIR) or isinstance(error, FileNotFoundError)
+        return Outcome(False, ["vanished" if gone else "closed"])
+    except Exception:  # a damaged zip may raise anything
+        return Outcome(False, ["damaged"])
+    with stream:
+        try:
+            if not stream.seek(0, os.SEEK_END):
                 return Outcome(False, ["empty"])
+            stream.seek(0)
             content = content_of(stream)
             stream.seek(0)
-            return take(stream, file, settings, into, content)
-    except OSError as error:
-        gone = error.errno in (errno.ENOENT, errno.ENOTDIR)
-        return Outcome(False, ["vanished" if gone else "closed"])
+            return take(stream, name, settings, into, content)
+        except OSError:
+            return Outcome(False, ["closed"])
 
 
-def take(stream: BinaryIO, file: str, settings: Mapping[str, Any], into: np.ndarray, content: str) -> Outcome:
+def take(stream: BinaryIO, name: str, settings: Mapping[str, Any], into: np.ndarray, content: str) -> Outcome:
     """Decode an open file."""
     start = stream.read(32)
     stream.seek(0)
     try:
-        with Image.open(stream, formats=FORMATS) as image:
+        with Image.open(stream, formats=decoders()) as image:
+            size = image.size
             if image.width * image.height > settings["max_pixels"]:
-                return Outcome(False, ["too_large"])
+                return Outcome(False, ["too_large"], size=size)
             if min(image.size) < settings["min_side"]:
-                return Outcome(False, ["too_small"])
+                return Outcome(False, ["too_small"], size=size)
             if image.mode not in KNOWN:
-                return Outcome(False, ["odd_pixels"])
-            kinds = remarks(image, start, file)
-            into[:] = pixels_of(image, settings, kinds)
+                return Outcome(False, ["odd_pixels"], size=size)
+            kinds = remarks(image, start, name)
+            into[:], look, turn = pixels_of(image, settings, kinds, crop_at(settings, content))
     except UnidentifiedImageError:
-        return Outcome(False, ["damaged" if start.startswith(SIGNATURES) else "no_image"])
+        is_picture = start.startswith(SIGNATURES) or start[4:8] == BOXES
+        return Outcome(False, ["damaged" if is_picture else "no_image"])
     except MemoryError:
         return Outcome(False, ["crashed"])
     except Exception:  # a decoder that is given damaged bytes may raise anything
         return Outcome(False, ["damaged"])
-    return Outcome(True, kinds, content, hashlib.blake2b(into.tobytes(), digest_size=16).hexdigest())
+    pixels = hashlib.blake2b(into.tobytes(), digest_size=16).hexdigest()
+    crop = fractions(box(size, settings["fit"], crop_at(settings, content)), size)
+    if turn is not None:
+        size, crop = (size[::-1] if turn in SIDEWAYS else size), turned(crop, turn)
+    return Outcome(True, kinds, content, pixels, size, crop if crop != WHOLE else (), look)
 
 
-def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
+def remarks(image: Image.Image, start: bytes, name: str) -> list[str]:
     """Kinds of problems that an opened, not yet decoded picture has and is taken with."""
     found = {
         "deep": image.mode in DEEP or is_deep_png(start),
@@ -104,13 +138,18 @@ def remarks(image: Image.Image, start: bytes, file: str) -> list[str]:
         "cmyk": image.mode == "CMYK",
         "frames": getattr(image, "n_frames", 1) > 1,
         "profile": "icc_profile" in image.info,
-        "misnamed": SUFFIXES.get(suffix_of(file)) != (image.format or "").replace("MPO", "JPEG"),
+        "misnamed": readable().get(suffix_of(name)) != (image.format or "").replace("MPO", "JPEG"),
     }
     return [kind for kind, is_so in found.items() if is_so]
 
 
-def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str]) -> np.ndarray:
-    """The pixels of an opened picture: uint8 (side, side, 3). Adds problems that show only now to `kinds`."""
+def pixels_of(
+    image: Image.Image, settings: Mapping[str, Any], kinds: list[str], position: float
+) -> tuple[np.ndarray, str, Image.Transpose | None]:
+    """The pixels of an opened picture, uint8 (side, side, 3), its look, and how it was turned upright, if it was.
+
+    position: of the crop, as in `box`. Adds problems that show only now to `kinds`.
+    """
     side, fit, background = settings["image_size"], settings["fit"], tuple(settings["background"])
     if image.format in ("JPEG", "MPO"):  # decodes at 1/8, 1/4 or 1/2 of the size if that is enough
         width, height = target(image.size, side, fit)
@@ -121,27 +160,34 @@ def pixels_of(image: Image.Image, settings: Mapping[str, Any], kinds: list[str])
     size = target(whole, side, fit)
     if size[0] > whole[0] or size[1] > whole[1]:
         kinds.append("enlarged")
-    small = resizable(image, transparent).resize(
-        size, Image.Resampling[settings["filter"].upper()], box(whole, fit), reducing_gap=GAP
+    averaged = resizable(image, transparent)
+    small = averaged.resize(
+        size, Image.Resampling[settings["filter"].upper()], box(whole, fit, position), reducing_gap=GAP
     )
-    if small.mode == "RGBA":
-        if is_transparent(small):
-            kinds.append("alpha")
-        opaque = Image.new("RGB", size, background)
-        opaque.paste(small, mask=small.getchannel("A"))
-        small = opaque
-    elif small.mode == "I":
-        small = in_8_bits(small)
-    small = small if small.mode == "RGB" else small.convert("RGB")
+    if small.mode == "RGBA" and is_transparent(small):
+        kinds.append("alpha")
+    small = opaque(small, background)
+    look = opaque(averaged.resize((LOOK, LOOK), Image.Resampling.BOX, reducing_gap=GAP), background)
     turn = UPRIGHT.get(orientation(image))
     if turn is not None:  # after resizing: for square results the order does not matter
-        small = small.transpose(turn)
+        small, look = small.transpose(turn), look.transpose(turn)
         kinds.append("rotated")
     if small.size != (side, side):
         padded = Image.new("RGB", (side, side), background)
         padded.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
         small = padded
-    return np.asarray(small)
+    return np.asarray(small), look_of(look), turn
+
+
+def opaque(image: Image.Image, background: tuple[int, ...]) -> Image.Image:
+    """A resized picture of any mode as RGB."""
+    if image.mode == "RGBA":
+        laid = Image.new("RGB", image.size, background)
+        laid.paste(image, mask=image.getchannel("A"))
+        return laid
+    if image.mode == "I":
+        image = in_8_bits(image)
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def target(size: tuple[int, int], side: int, fit: str) -> tuple[int, int]:
@@ -152,14 +198,38 @@ def target(size: tuple[int, int], side: int, fit: str) -> tuple[int, int]:
     return max(1, round(side * size[0] / longest)), max(1, round(side * size[1] / longest))
 
 
-def box(size: tuple[int, int], fit: str) -> tuple[float, float, float, float]:
-    """The part that is kept: left, top, right, bottom. It is centred, so its edges may lie between pixels."""
+def crop_at(settings: Mapping[str, Any], content: str) -> float:
+    """Where a crop lies, from one end of the longer side (0) to the other (1). content: a digest of the file."""
+    return crop_position(content, settings["seed"]) if settings["fit"] == "random_crop" else CENTRE
+
+
+def box(size: tuple[int, int], fit: str, position: float) -> Box:
+    """The part that is kept: left, top, right, bottom. Its edges may lie between pixels."""
     width, height = size
-    if fit != "crop":
+    if fit not in CROPS:
         return 0, 0, width, height
     shortest = min(size)
-    left, top = (width - shortest) / 2, (height - shortest) / 2
+    left, top = (width - shortest) * position, (height - shortest) * position
     return left, top, left + shortest, top + shortest
+
+
+def fractions(part: Box, size: tuple[int, int]) -> Box:
+    """A part of a picture relative to its width and height, to four decimals."""
+    width, height = size
+    left, top, right, bottom = part
+    return round(left / width, 4), round(top / height, 4), round(right / width, 4), round(bottom / height, 4)
+
+
+def turned(part: Box, turn: Image.Transpose) -> Box:
+    """A part of a picture, in fractions, after the picture was turned."""
+    left, top, right, bottom = part
+    if turn in SIDEWAYS:  # each of these is a transposition and one of the other three
+        left, top, right, bottom = top, left, bottom, right
+    if turn in MIRRORED:
+        left, right = 1 - right, 1 - left
+    if turn in UPSIDE_DOWN:
+        top, bottom = 1 - bottom, 1 - top
+    return round(left, 4), round(top, 4), round(right, 4), round(bottom, 4)
 
 
 def resizable(image: Image.Image, transparent: bool) -> Image.Image:

@@ -54,18 +54,18 @@ class Layout(NamedTuple):
         return parts[0] if self.classes and parts else None
 
 
-def understand(folder: Path, names: Names, labels: str, splits: str) -> Layout:
+def understand(folder: Path, names: Names, classes: str, splits: str) -> Layout:
     """The layout of a folder, from the names of its pictures, which are in order.
 
-    labels, splits: as in `easel.config.datasets.Folder`. Raises LayoutError where the names allow several readings.
+    classes, splits: as in `easel.config.datasets.Folder`. Raises LayoutError where the names allow several readings.
     """
     beside, below = by_folder(names)
     found = split_folders(folder, beside, below) if splits == "auto" else {}
-    if labels == "none":
+    if classes == "none":
         return Layout(found, [])
     if found:
-        return Layout(found, classes_of_splits(folder, {name: below[name] for name in found}, found, labels))
-    return Layout({}, classes_in(folder, below, labels))
+        return Layout(found, classes_of_splits(folder, {name: below[name] for name in found}, found, classes))
+    return Layout({}, classes_in(folder, below, classes))
 
 
 def by_folder(names: Iterable[str]) -> tuple[Names, dict[str, Names]]:
@@ -136,17 +136,17 @@ def lone_split(folder: Path, exact: Mapping[str, str]) -> str:
 # --- classes -----------------------------------------------------------------------------------------------
 
 
-def classes_in(folder: Path, below: Mapping[str, Names], labels: str) -> list[str]:
+def classes_in(folder: Path, below: Mapping[str, Names], mode: str) -> list[str]:
     """The class folders directly in a folder; none if there are fewer than two."""
-    if labels == "folders":
+    if mode == "folders":
         refuse_folders_inside(folder, below, alone=len(below) == 1)
     return sorted(below, key=os.fsencode) if len(below) > 1 else []
 
 
-def classes_of_splits(folder: Path, below: Mapping[str, Names], splits: Mapping[str, str], labels: str) -> list[str]:
+def classes_of_splits(folder: Path, below: Mapping[str, Names], splits: Mapping[str, str], mode: str) -> list[str]:
     """The class folders in the splits: those for training, among which the others must be. None if it is only one."""
     inside = {name: by_folder(names) for name, names in below.items()}
-    if labels == "folders":
+    if mode == "folders":
         for name, (_, deeper) in inside.items():
             refuse_folders_inside(folder / name, deeper, alone=False)
     train = {each for name, (_, deeper) in inside.items() if splits[name] == "train" for each in deeper}
@@ -155,13 +155,13 @@ def classes_of_splits(folder: Path, below: Mapping[str, Names], splits: Mapping[
         if classes and not deeper:
             raise LayoutError(
                 f"{folder}: '{name}' has pictures ({listed(beside)}) and no folders, while training pictures are in "
-                f"{listed(classes)}. Sort them into folders of these names, or set 'labels: none'"
+                f"{listed(classes)}. Sort them into folders of these names, or set 'classes: none'"
             )
         unknown = [each for each in deeper if each not in train]
         if unknown and (train or len(deeper) > 1):
             raise LayoutError(
                 f"{folder}: '{name}' has {listed(unknown)}, of which there is no training picture. Every split needs "
-                "folders of the same names; or set 'labels: none'"
+                "folders of the same names; or set 'classes: none'"
             )
     return classes
 
@@ -174,7 +174,7 @@ def refuse_folders_inside(folder: Path, below: Mapping[str, Names], alone: bool)
         if splits and not alone:
             raise LayoutError(
                 f"{folder}: '{place}' has {listed(splits)} inside. If these are splits, put the classes into them "
-                f"({splits[0]}/{name}); if not, set 'labels: deep_folders'"
+                f"({splits[0]}/{name}); if not, set 'classes: first'"
             )
         if splits or (len(deeper) > 1 and not beside):
             raise LayoutError(f"{folder}: {nested(folder, place, list(deeper), alone)}")
@@ -202,12 +202,12 @@ def nested(folder: Path, name: str, deeper: Sequence[str], alone: bool) -> str:
     if alone:
         return (
             f"the only folder with pictures, '{name}', has {listed(deeper)} inside. Set the path to {folder / name}, "
-            "or set 'labels: none' if all pictures are one class"
+            "or set 'classes: none' if all pictures are one class"
         )
     return (
         f"the folder '{name}' has {listed(deeper)} inside and no picture of its own. If these are the classes, they "
         f"should all be in one folder (for these alone, set the path to {folder / name}); if '{name}' is the class, "
-        "set 'labels: deep_folders'"
+        "set 'classes: first'"
     )
 
 

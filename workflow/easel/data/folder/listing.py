@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from easel.data.folder.layout import SPLITS, Layout, understand
+from easel.data.folder import archive
+from easel.data.folder.layout import SPLITS, Layout, LayoutError, understand
 from easel.data.folder.problems import Problem
-from easel.data.picture_files import OTHER_PICTURES, SUFFIXES, is_hidden, printable_name, suffix_of
+from easel.data.picture_files import is_hidden, kind_of_name, printable_name, readable, suffix_of
 
 ONLY_CLASS = "all images"
 
@@ -37,22 +38,28 @@ class Listing(NamedTuple):
     """Folder -> "train" or "test", if the folders are splits."""
 
 
-def find(folder: Path, labels: str, follow_links: bool, splits: str) -> Listing:
-    """List a folder and all folders below it.
+def find(folder: Path, classes: str, follow_links: bool, splits: str) -> Listing:
+    """List a folder, or a zip of one, and all folders below it.
 
-    labels, splits: as in `easel.config.datasets.Folder`; layout.py says what the folders mean. No file is opened.
+    classes, splits: as in `easel.config.datasets.Folder`; layout.py says what the folders mean. No file is opened.
     Links within the folder are followed, links out of it only with `follow_links`. Each folder is read once, so
-    circular links end. Hidden files and folders are skipped. Raises OSError if `folder` itself cannot be read, and
-    LayoutError if its splits or classes are not clear.
+    circular links end. Hidden files and folders are skipped. Raises OSError if `folder` itself cannot be read,
+    ArchiveError for a damaged zip, and LayoutError if its splits or classes are not clear.
     """
     names, problems = [], []
-    for name, kind in walk(folder, follow_links):
+    packed = archive.is_archive(folder)
+    for name, kind in archive.walk(folder) if packed else walk(folder, follow_links):
         if kind:
             problems.append(Problem(kind, name))
         else:
             names.append(name)
     names.sort(key=os.fsencode)
-    layout = understand(folder, names, labels, splits)
+    try:
+        layout = understand(folder, names, classes, splits)
+    except LayoutError as error:
+        if not packed:
+            raise
+        raise LayoutError(f"{error} (a path cannot lead into a zip: unpack it first, or pack it otherwise)") from None
     if layout.classes:
         placed = [(name, layout.class_of(name)) for name in names]
         pictures = [Picture(name, group, layout.split_of(name)) for name, group in placed if group is not None]
@@ -66,9 +73,9 @@ def find(folder: Path, labels: str, follow_links: bool, splits: str) -> Listing:
 
 
 @cache
-def listing_of(folder: str, labels: str, follow_links: bool, splits: str) -> Listing:
+def listing_of(folder: str, classes: str, follow_links: bool, splits: str) -> Listing:
     """The same, listed once per process: for what is asked of a folder before its job."""
-    return find(Path(folder), labels, follow_links, splits)
+    return find(Path(folder), classes, follow_links, splits)
 
 
 def empty_classes(folder: Path, layout: Layout, names: Iterable[str], follow_links: bool) -> set[str]:
@@ -76,12 +83,12 @@ def empty_classes(folder: Path, layout: Layout, names: Iterable[str], follow_lin
     depth = 2 if layout.splits else 1
     full = {"/".join(name.split("/")[:depth]) for name in names}
     places = [f"{split}/" for split in layout.splits] or [""]
-    return {
-        place + name
-        for place in places
-        for name in folders_in(folder / place, follow_links)
-        if place + name not in full
-    }
+
+    def folders(place: str) -> list[str]:
+        packed = archive.is_archive(folder)
+        return archive.folders_below(folder, place) if packed else folders_in(folder / place, follow_links)
+
+    return {place + name for place in places for name in folders(place) if place + name not in full}
 
 
 def folders_in(folder: Path, follow_links: bool) -> list[str]:
@@ -95,6 +102,8 @@ def unreachable_part(folder: Path, known: Iterable[str] = ()) -> str:
     Such as a class on another disk that is not mounted. known: names of files that were in the folder; what held some
     of them and is empty now is taken for a mount point. Raises OSError if `folder` itself cannot be read.
     """
+    if archive.is_archive(folder):
+        return ""
     parents = (name.split("/")[:-1] for name in known)
     return unreachable_in(folder, "", {"/".join(parent[:depth]) for parent in parents for depth in (1, 2)})
 
@@ -103,7 +112,7 @@ def unreachable_in(folder: Path, below: str, full: Container[str]) -> str:
     """The same for the folders in a place below `folder`. full: those that held files. Splits hold more folders."""
     for part in visible(folder / below):
         name, shown = below + part.name, printable_name(below + part.name)
-        if part.is_symlink() and not os.path.exists(part.path) and suffix_of(part.name) not in SUFFIXES:
+        if part.is_symlink() and not os.path.exists(part.path) and suffix_of(part.name) not in readable():
             target = os.readlink(part.path)
             return f"has the link '{shown}' to {target}, which does not exist (remove the link if it is not needed)"
         try:
@@ -174,5 +183,4 @@ def kind_of(entry: os.DirEntry, root: str, follow_links: bool) -> str:
         is_file = entry.is_file()
     if not is_file:
         return "no_file"
-    suffix = suffix_of(entry.name)
-    return "" if suffix in SUFFIXES else "other_picture" if suffix in OTHER_PICTURES else "other_type"
+    return kind_of_name(entry.name)

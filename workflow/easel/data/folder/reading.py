@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from easel.data.folder import near_duplicates
 from easel.data.folder.chance import split_position
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import ONLY_CLASS, Picture, find
+from easel.data.folder.near_duplicates import NearDuplicates
 from easel.data.folder.problems import KINDS, Problem, by_kind, count_problems
 from easel.data.folder.workers import decode_all
 from easel.data.picture_files import printable_name
@@ -17,6 +19,8 @@ from easel.data.prepared import Split
 from easel.data.sizes import FEWEST
 from easel.runtime.errors import EaselError
 
+COLUMNS = ("file", "split", "row", "width", "height", "crop", "problems")
+NOT_OPENED = Outcome(False, [])
 COPIED = 2**24  # bytes of images copied at a time
 
 
@@ -32,6 +36,9 @@ class Dataset(NamedTuple):
     """The section `files` of dataset.json."""
     table: str
     """files.tsv: a line for each file."""
+    near: NearDuplicates
+    near_table: str
+    """near_duplicates.tsv: a line for each pair of pictures that look alike."""
 
 
 def read(
@@ -48,13 +55,17 @@ def read(
     `test_fraction`, so it stays in its split when others are added or removed, and at every image size. Only in a class
     that would have no training image, the picture with the highest hash is used for training.
 
+    With `near_duplicates: drop`, training pictures that look like one for testing are left out.
+
     Raises EaselError for a folder that cannot be read or whose splits or classes are not clear, and if fewer than 10
     pictures are left for either split.
     """
     try:
-        listing = find(folder, settings["labels"], settings["follow_links"], settings["splits"])
+        listing = find(folder, settings["classes"], settings["follow_links"], settings["splits"])
     except OSError as error:
-        raise EaselError(f"{folder}: cannot be read: {error.strerror}. Expected a folder of pictures.") from error
+        raise EaselError(
+            f"{folder}: cannot be read: {error.strerror}. Expected a folder or a zip of pictures."
+        ) from error
     if not listing.pictures:
         raise EaselError(f"{folder}: found no picture{reasons_left_out(listing.problems)}.")
     pixels = scratch / "pixels.npy"
@@ -75,6 +86,11 @@ def read(
         require_training_images(folder, listing.pictures, sides)
     else:
         sides = sides_by_chance(listing.pictures, outcomes, kept, settings["seed"], settings["test_fraction"])
+    near = near_duplicates.among(outcomes, sides)
+    if settings.get("near_duplicates") == "drop":
+        sides, left_out = near_duplicates.without_leaks(listing.pictures, sides, near)
+        problems += [Problem("near_duplicate", names[row], names[other]) for row, other in left_out.items()]
+        kept = [row for row in kept if row not in left_out]
     require_enough(folder, sides, problems, None if listing.splits else settings["test_fraction"])
 
     label_of = {group: label for label, group in enumerate(groups)}
@@ -100,7 +116,9 @@ def read(
         splits,
         folders,
         account(len(kept), problems),
-        table(places, problems),
+        table(places, dict(zip(names, outcomes, strict=True)), problems),
+        near,
+        near_duplicates.table(listing.pictures, sides, near),
     )
 
 
@@ -199,14 +217,21 @@ def account(kept: int, problems: Sequence[Problem]) -> dict[str, Any]:
     return {"taken": kept, "left_out": left_out, "problems": by_kind(problems)}
 
 
-def table(places: Mapping[str, tuple[str, int]], problems: Sequence[Problem]) -> str:
-    """files.tsv, tab-separated: each file with its split and row, empty if left out, and its problems."""
+def table(places: Mapping[str, tuple[str, int]], outcomes: Mapping[str, Outcome], problems: Sequence[Problem]) -> str:
+    """files.tsv, tab-separated: each file with its split and row, empty if left out, its size, crop and problems.
+
+    The size is that of the upright picture, in pixels, and the crop the part of it that was kept: left, top, right and
+    bottom, from 0 to 1.
+    """
     of_file: dict[str, list[str]] = {name: [] for name in places}
     for problem in problems:
         same = f" as {printable_name(problem.other)}" if problem.other else ""
         of_file.setdefault(problem.name, []).append(problem.kind + same)
-    lines = ["file\tsplit\trow\tproblems"]
+    lines = ["\t".join(COLUMNS)]
     for name in sorted(of_file, key=os.fsencode):
         side, row = places.get(name, ("", ""))
-        lines.append(f"{printable_name(name)}\t{side}\t{row}\t{'; '.join(of_file[name])}")
+        outcome = outcomes.get(name, NOT_OPENED)
+        size = outcome.size or ("", "")
+        crop = " ".join(f"{edge:g}" for edge in outcome.crop)
+        lines.append("\t".join(map(str, [printable_name(name), side, row, *size, crop, "; ".join(of_file[name])])))
     return "\n".join(lines) + "\n"

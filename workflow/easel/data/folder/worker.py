@@ -6,7 +6,6 @@ standard input does, and so with the process that started it.
 """
 
 import json
-import os
 import signal
 import sys
 import warnings
@@ -31,7 +30,7 @@ def work() -> None:
         for row, name in json.loads(line):
             # The alarm's default action ends the process; a Python handler would wait for the decoder.
             signal.setitimer(signal.ITIMER_REAL, SECONDS)
-            outcome = decode(os.path.join(settings["folder"], name), settings, pixels[row])
+            outcome = decode(settings["folder"], name, settings, pixels[row])
             signal.setitimer(signal.ITIMER_REAL, 0)
             print(json.dumps(outcome), flush=True)
 

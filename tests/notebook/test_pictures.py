@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from easel.config.studies import RESERVED_STUDY_NAMES
-from easel.new.command import LABELS
+from easel.new.command import CLASSES
 from easel.notebook import pictures
 from easel.notebook.pictures import check_settings, picture_folder
 from easel.notebook.places import place_for
@@ -112,9 +112,9 @@ def test_a_study_that_was_written_among_easels_own_can_be_gone_on_with(checkout)
 
 
 def test_what_folders_may_mean_and_which_names_are_reserved_is_as_everywhere(place):
-    for labels in LABELS:
-        check_settings(place, "birds", labels)
-    with pytest.raises(EaselError, match=r"^labels should be one of folders, deep_folders, none, not 'folder'$"):
+    for classes in CLASSES:
+        check_settings(place, "birds", classes)
+    with pytest.raises(EaselError, match=r"^classes should be one of folders, first, none, not 'folder'$"):
         check_settings(place, "birds", "folder")
     names = {name for name in RESERVED_STUDY_NAMES if pictures.NAME.fullmatch(name)}
     assert set(pictures.RESERVED) == names

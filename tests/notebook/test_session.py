@@ -56,9 +56,9 @@ def checkout(checkout, tmp_path, monkeypatch):
 def start(checkout, tmp_path):
     """start(study="quickstart"): a session with other settings than the usual ones."""
 
-    def new(study="quickstart", minutes=25, pictures_name="birds", pictures="", labels="folders", keep_in=None):
+    def new(study="quickstart", minutes=25, pictures_name="birds", pictures="", classes="folders", keep_in=None):
         keep_in = keep_in or str(tmp_path / "kept")
-        return Session(checkout, study, minutes, keep_in, pictures_name, pictures, labels)
+        return Session(checkout, study, minutes, keep_in, pictures_name, pictures, classes)
 
     return new
 
@@ -122,7 +122,7 @@ def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_pa
     assert "Wrote the study\n" in said
     assert "snakemake data" not in said
     new, *snakemakes = asked(checkout)
-    assert new == f"-m easel.new --labels folders --folder {kept.parent} --minutes 25 -- birds {pictures}"
+    assert new == f"-m easel.new --classes folders --folder {kept.parent} --minutes 25 -- birds {pictures}"
     assert [line.split()[2] for line in snakemakes] == ["data", "data"]
     assert set(images) == {str(tmp_path / "kept/results/datasets/birds/preview.png")}
 
@@ -131,7 +131,7 @@ def test_own_pictures_become_a_study_that_is_kept(start, checkout, shown, tmp_pa
     ("settings", "said"),
     [({"study": "quikstart"}, "did you mean 'quickstart'"),
      ({"study": "my own pictures", "pictures_name": "quickstart"}, "pictures_name: quickstart is a study that comes"),
-     ({"study": "my own pictures", "labels": "folder"}, "labels should be one of folders, deep_folders, none")],
+     ({"study": "my own pictures", "classes": "folder"}, "classes should be one of folders, first, none")],
 )  # fmt: skip
 def test_a_mistake_is_told_before_anything_is_installed(start, capsys, settings, said):
     with pytest.raises(CellError, match=said):
@@ -143,8 +143,8 @@ def test_other_labels_are_not_ignored_once_a_study_is_written(start, checkout, s
     (pictures := tmp_path / "birds").mkdir()
     monkeypatch.setattr(module, "Image", lambda filename: None)
     start(study="my own pictures", pictures=str(pictures)).prepare()
-    with pytest.raises(CellError, match="labels: birds was made with 'folders'"):
-        start(study="my own pictures", pictures=str(pictures), labels="none").prepare()
+    with pytest.raises(CellError, match="classes: birds was made with 'folders'"):
+        start(study="my own pictures", pictures=str(pictures), classes="none").prepare()
 
 
 def test_minutes_that_a_gpu_was_measured_for_are_told_before_training_on_a_cpu(start, shown, capsys):

@@ -100,15 +100,15 @@ def test_a_study_is_not_taken_for_one_of_other_pictures(tmp_path, path, written)
 
 
 @pytest.mark.parametrize(
-    ("line", "labels"), [("", "folders"), ("    labels: none\n", "none"), ("    # labels: none\n", "folders")]
+    ("line", "classes"), [("", "folders"), ("    classes: none\n", "none"), ("    # classes: none\n", "folders")]
 )
-def test_labels_of_a_study_that_is_there_are_not_ignored(tmp_path, line, labels):
+def test_classes_of_a_study_that_is_there_are_not_ignored(tmp_path, line, classes):
     (file := tmp_path / "birds.yaml").write_text(f"dataset: birds\ndatasets:\n  birds:\n{line}")
-    studies.check_labels(file, labels)
+    studies.check_classes(file, classes)
     with pytest.raises(
-        EaselError, match=f"^labels: birds was made with '{labels}': set labels to '{labels}' again, or"
+        EaselError, match=f"^classes: birds was made with '{classes}': set classes to '{classes}' again, or"
     ):
-        studies.check_labels(file, "deep_folders")
+        studies.check_classes(file, "first")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 NOT_PICTURES = ("__MACOSX",)
 """Folders that programs add to archives."""
 REMEDY = "Only a folder or a .zip works: pack the folder of your pictures as a zip"
-LABELS = ("folders", "deep_folders", "none")
+CLASSES = ("folders", "first", "none")
 """What folders of pictures may mean, as in easel.new."""
 RESERVED = ("datasets", "judges", "logs", "benchmarks")
 """Names that no study can have, as its results would lie in a folder that all studies share."""
@@ -45,16 +45,16 @@ def picture_folder(place: Place, name: str, pictures: str) -> Path:
     return folder
 
 
-def check_settings(place: Place, name: str, labels: str) -> None:
-    """Raise EaselError if no study of one's own pictures can be called `name`, or if `labels` is none of LABELS."""
+def check_settings(place: Place, name: str, classes: str) -> None:
+    """Raise EaselError if no study of one's own pictures can be called `name`, or if `classes` is none of CLASSES."""
     if not NAME.fullmatch(name):
         raise EaselError(f"pictures_name should be a short name of letters and digits, such as birds, not {name!r}")
     if name in RESERVED:
         raise EaselError(f"pictures_name: {name} is a folder of Easel's own among the results: choose another name")
     if (place.shipped_studies / f"{name}.yaml").exists() and place.shipped_studies != place.studies:
         raise EaselError(f"pictures_name: {name} is a study that comes with Easel: choose another name")
-    if labels not in LABELS:
-        raise EaselError(f"labels should be one of {', '.join(LABELS)}, not {labels!r}")
+    if classes not in CLASSES:
+        raise EaselError(f"classes should be one of {', '.join(CLASSES)}, not {classes!r}")
 
 
 def keep_upload(archive: Path) -> None:

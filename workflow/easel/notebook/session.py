@@ -19,7 +19,8 @@ from easel.notebook.progress import View
 from easel.runtime.errors import EaselError
 
 PICTURES_FAILED = (
-    "The pictures cannot be used; see above. DATA stands for `pictures` of the cell *Choose*, and --labels for `labels`"
+    "The pictures cannot be used; see above. DATA stands for `pictures` of the cell *Choose*, and --classes for "
+    "`classes`"
 )
 STOPPED = "Stopped. What is done so far is kept: run this cell again to go on."
 
@@ -64,17 +65,17 @@ class Session:
         keep_in: str,  # where results are kept, as in places.place_for
         pictures_name: str,  # for a study of one's own pictures: its name
         pictures: str,  # their folder or archive, as in pictures.picture_folder
-        labels: str,  # what their folders mean, as in easel.new
+        classes: str,  # what their folders mean, as in easel.new
     ):
         """Find the place for results, and install what Easel needs."""
         studies.check_minutes(minutes)
         self.minutes = minutes
-        self.pictures_name, self.pictures, self.labels = pictures_name, pictures, labels
+        self.pictures_name, self.pictures, self.classes = pictures_name, pictures, classes
         self._study: Path | None = None
         self.place: Place = place_for(checkout, keep_in)
         self.choice = studies.chosen(self.place, study)
         if self.choice == studies.OWN_PICTURES:
-            check_settings(self.place, pictures_name, labels)
+            check_settings(self.place, pictures_name, classes)
         self.gpus = hosts.gpus()
         self.python = self._install()
         print("\n".join(self.gpus) or no_gpu())
@@ -93,11 +94,11 @@ class Session:
         study = studies.own_study(self.place, self.pictures_name)
         if study.exists():
             studies.check_pictures(study, folder)
-            studies.check_labels(study, self.labels)
+            studies.check_classes(study, self.classes)
             studies.set_minutes(study, self.minutes)
             print(f"Going on with {study}")
         else:
-            options = ["--labels", self.labels, "--folder", self.place.studies, "--minutes", f"{self.minutes:g}"]
+            options = ["--classes", self.classes, "--folder", self.place.studies, "--minutes", f"{self.minutes:g}"]
             new = [self.python, "-m", "easel.new", *options, "--", self.pictures_name, folder]
             self._run(new, PICTURES_FAILED)
         self._study = study

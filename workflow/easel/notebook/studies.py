@@ -10,11 +10,11 @@ from easel.runtime.errors import EaselError
 from easel.runtime.files import read_if_whole
 
 CIFAR10, OWN_PICTURES = "CIFAR-10", "my own pictures"
-USUAL_LABELS = "folders"
+USUAL_CLASSES = "folders"
 CHOICES = ("quickstart", CIFAR10, OWN_PICTURES)
 MINUTES = re.compile(r"^minutes: (\d+(?:\.\d+)?)", re.MULTILINE)
 DATASET = re.compile(r"^dataset: (\w+)", re.MULTILINE)
-LABELS = re.compile(r"^ +labels: (\w+)", re.MULTILINE)
+CLASSES = re.compile(r"^ +classes: (\w+)", re.MULTILINE)
 PICTURES = re.compile(r"^ +path: (.+)$", re.MULTILINE)
 
 
@@ -92,12 +92,12 @@ def check_pictures(file: Path, folder: Path) -> None:
         raise EaselError(f"{file.stem} is already a study {of}: choose another pictures_name")
 
 
-def check_labels(file: Path, labels: str) -> None:
-    """Raise EaselError if a study takes its folders for something else than `labels`."""
-    found = LABELS.search(file.read_text(encoding="utf-8"))
-    if (has := found[1] if found else USUAL_LABELS) != labels:
+def check_classes(file: Path, classes: str) -> None:
+    """Raise EaselError if a study takes its folders for something else than `classes`."""
+    found = CLASSES.search(file.read_text(encoding="utf-8"))
+    if (has := found[1] if found else USUAL_CLASSES) != classes:
         raise EaselError(
-            f"labels: {file.stem} was made with {has!r}: set labels to {has!r} again, or choose another pictures_name"
+            f"classes: {file.stem} was made with {has!r}: set classes to {has!r} again, or choose another pictures_name"
         )
 
 

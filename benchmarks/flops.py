@@ -1,17 +1,21 @@
-"""Compute the cost of presets: the floating-point operations of a training step and the parameters, by width.
+"""Compute the cost of presets by width and size of images: the operations of a training step, the parameters, and the
+values that layers put out.
 
-    .venv/bin/python benchmarks/flops.py
+    .venv/bin/python benchmarks/flops.py [preset …]
 
-prints the line `cost:` of every file in config/presets/. Operations are the multiplications and additions of layers
-with a kernel; element-wise operations and attention's products, which are few, are not counted.
+prints the key `cost:` of every file in config/presets/, or of some. Operations are the multiplications and additions of
+layers with a kernel; element-wise operations and attention's products, which are few, are not counted.
 """
 
+import sys
 from math import prod
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 from pydantic import TypeAdapter
 
+from easel.config.models import model_of
 from easel.config.presets import Gan, Preset, Rae, Vae, VaeGan, VqVae
 from easel.study.files import read_yaml
 from easel.training import networks
@@ -19,26 +23,41 @@ from easel.training import networks
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted((ROOT / "config/presets").glob("*.yaml"))
 CLASSES = 10  # of conditional networks
+SIZES = (32, 64, 128, 256)
 
 
 def main() -> None:
-    for file in PRESETS:
-        grows = {name: "{{linear: {:.4g}, quadratic: {:.4g}}}".format(*law) for name, law in cost(file.stem).items()}
-        print(f"{file.stem}\n  cost: {{{', '.join(f'{name}: {law}' for name, law in grows.items())}}}")
+    for preset in sys.argv[1:] or [file.stem for file in PRESETS]:
+        print(f"{preset}\ncost:")
+        for size in SIZES:
+            if size in model_of(read(preset).model).sizes:
+                print(f"  at_{size}:")
+                found = cost(preset, size)
+                for name, law in found.growth.items():
+                    print(f"    {name}: {{linear: {law[0]:.4g}, quadratic: {law[1]:.4g}}}")
+                print(f"    megavalues: {found.megavalues:.4g}")
 
 
-def cost(preset: str) -> dict[str, tuple[float, float]]:
-    """The key `cost` of a preset: (linear, quadratic) of MFLOP per image and of millions of parameters.
+class Cost(NamedTuple):
+    """The key `cost` of a preset at a size of images."""
 
-    Fitted at two widths, the preset's own and twice that.
-    """
+    growth: dict[str, tuple[float, float]]
+    """(linear, quadratic) of MFLOP per image and of millions of parameters, fitted at two widths, the preset's own and
+    twice that."""
+    megavalues: float
+    """Millions of values per image and channel of the preset's own width."""
+
+
+def cost(preset: str, image_size: int) -> Cost:
+    """What a preset costs for images of a size."""
     settings = read(preset)
     widths = settings.width, 2 * settings.width
     at = [settings.model_copy(update={"width": width}) for width in widths]
-    return {
-        "megaflops": law(widths, [of_step(each) / 1e6 for each in at]),
-        "megaparameters": law(widths, [parameters(each) / 1e6 for each in at]),
+    growth = {
+        "megaflops": law(widths, [of_step(each, image_size) / 1e6 for each in at]),
+        "megaparameters": law(widths, [parameters(each, image_size) / 1e6 for each in at]),
     }
+    return Cost(growth, values(settings, image_size) / 1e6 / settings.width)
 
 
 def law(widths: tuple[int, int], values: list[float]) -> tuple[float, float]:
@@ -94,6 +113,12 @@ def of_step(settings: Preset, image_size: int = 32) -> float:
 def parameters(settings: Preset, image_size: int = 32) -> int:
     """The number of parameters of all networks."""
     return sum(built(name, settings, image_size).count_params() for name in settings.networks)
+
+
+def values(settings: Preset, image_size: int = 32) -> int:
+    """The number of values that the layers of all networks put out for an image."""
+    every = (layer for name in settings.networks for layer in built(name, settings, image_size).layers)
+    return sum(prod(tensor.shape[1:]) for layer in every for tensor in keras.tree.flatten(layer.output))
 
 
 def built(network: str, settings: Preset, image_size: int) -> keras.Model:

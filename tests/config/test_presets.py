@@ -10,13 +10,15 @@ from easel.config.affects import Affects, as_params
 from easel.config.presets import Gan, Preset, Rae, Vae, VaeGan, VqVae
 
 VQ_VAE = {"family": "vq_vae", "model": "vq_vae", "code_dim": 4}
+GROWTH = {"linear": 1, "quadratic": 2}
+COST = {"megaflops": GROWTH, "megaparameters": GROWTH, "megavalues": 1}
 
 
 @pytest.mark.parametrize(
     ("key", "value"),
     [
         ("sampling", {"truncation": 0.5, "label": "disc", "seed": 3}),
-        ("cost", {"megaflops": {"linear": 1, "quadratic": 2}, "megaparameters": {"linear": 1, "quadratic": 2}}),
+        ("cost", {"at_32": COST}),
         ("description", "another"),
         ("source", "another"),
     ],

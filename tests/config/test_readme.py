@@ -18,7 +18,7 @@ from easel.config.datasets import (
 )
 from easel.config.judges.classifier import ClassifierSettings
 from easel.config.judges.inception import SHA256, InceptionSettings
-from easel.config.presets import Gan, Growth, NetworkCost, Rae, Vae, VaeGan, VqVae
+from easel.config.presets import Gan, Growth, NetworkCost, NetworkCosts, Rae, Vae, VaeGan, VqVae
 from easel.config.sampling import SamplingSettings
 from easel.config.studies import ExternalEntry, MachineConfig, StudyFile
 
@@ -65,7 +65,8 @@ def keys_in_tables(kind):
         StudyFile: "A study",
         ExternalEntry: "External samples",
         SamplingSettings: "`sampling`",
-        NetworkCost: "`cost`",
+        NetworkCosts: "`cost`",
+        NetworkCost: "`at_32`, `at_64`, `at_128` and `at_256`",
         Growth: "`megaflops` and `megaparameters`",
         IdxChecksums: "`sha256` of `idx`",
         SvhnChecksums: "`sha256` of `svhn_mat`",

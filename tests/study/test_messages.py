@@ -192,8 +192,9 @@ WRONG = {
         "datasets.m.sha256: format shapes has no such key; cifar100_binary, cifar10_binary, idx and svhn_mat have it"
     ),
     GOOD + "judges: {m: {kind: inception, width: 3}}\n": "judges.m.width: kind inception has no such key; classifier",
-    run("preset: dcgan, cost: {megaflop: 3}"): "runs.a.cost.megaflop: unknown key; did you mean 'megaflops'?",
-    run("preset: dcgan, cost: {megaflops: {cubic: 1}}"): "runs.a.cost.megaflops.cubic: unknown key; there are linear, ",
+    run("preset: dcgan, cost: {at_33: 3}"): "runs.a.cost.at_33: unknown key; did you mean 'at_32'?",
+    run("preset: dcgan, cost: {at_32: {megaflop: 3}}"): "cost.at_32.megaflop: unknown key; did you mean 'megaflops'?",
+    run("preset: dcgan, cost: {at_64: {megaflops: {cubic: 1}}}"): "megaflops.cubic: unknown key; there are linear, ",
     run("preset: dcgan, cost: 3"): "runs.a.cost: should be a mapping of keys to values, or empty; found 3",
     dataset(f"format: idx, path: /x, classes: ['a\tb'], sha256: {SHA256}"): "datasets.m.classes[0]: should be one line",
     # limits

@@ -14,6 +14,15 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of red, green and blue in brightness: ITU-R BT.601, as in JPEG."""
 
 
+LARGE = 64
+"""Pixels of a side, beyond which calls of networks get fewer images."""
+
+
+def per_call(count: int, side: int) -> int:
+    """The images of `side` pixels that a network gets in a call: `count` up to LARGE, and as many pixels beyond."""
+    return max(1, count * LARGE**2 // max(LARGE, side) ** 2)
+
+
 def to_uint8(images: np.ndarray) -> np.ndarray:
     """Float images in -1..1 as uint8 in 0..255, rounded to nearest and clipped; any shape."""
     with np.errstate(invalid="ignore"):  # NaN, from a network that has diverged, becomes 0

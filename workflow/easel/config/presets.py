@@ -47,12 +47,35 @@ class Growth(Closed):
 
 
 class NetworkCost(Closed):
-    """Size of a preset's networks at 32 × 32 pixels, from which a training's time and disk space are estimated."""
+    """Size of a preset's networks for images of one size."""
 
     megaflops: Annotated[Growth, Affects.NOTHING]
     """Millions of floating-point operations of a training step, per image."""
     megaparameters: Annotated[Growth, Affects.NOTHING]
     """Millions of parameters, all networks together."""
+    megavalues: Annotated[float, Affects.NOTHING] = Field(ge=0)
+    """Millions of values that the layers of all networks put out for an image, per channel of `width`."""
+
+
+class NetworkCosts(Closed):
+    """Size of a preset's networks, from which a training's time, memory and disk space are estimated.
+
+    Between these sizes networks are those of the smaller one, on more pixels.
+    """
+
+    at_32: Annotated[NetworkCost, Affects.NOTHING]
+    """For images of 32 × 32 pixels."""
+    at_64: Annotated[NetworkCost | None, Affects.NOTHING] = None
+    """For images of 64 × 64 pixels, if the model is made for them."""
+    at_128: Annotated[NetworkCost | None, Affects.NOTHING] = None
+    """For images of 128 × 128 pixels."""
+    at_256: Annotated[NetworkCost | None, Affects.NOTHING] = None
+    """For images of 256 × 256 pixels."""
+
+    def stated(self, image_size: int) -> tuple[int, NetworkCost]:
+        """The largest size that is stated and no larger than `image_size`, and the cost at that size."""
+        known = {256: self.at_256, 128: self.at_128, 64: self.at_64}
+        return next(((size, cost) for size, cost in known.items() if cost and size <= image_size), (32, self.at_32))
 
 
 class PresetBase(Closed):
@@ -66,7 +89,7 @@ class PresetBase(Closed):
     """One line for `make presets`: when to take this preset."""
     source: Annotated[Text, Affects.NOTHING] = ""
     """Source of the numbers, such as a paper's table."""
-    cost: Annotated[NetworkCost | None, Affects.NOTHING] = None
+    cost: Annotated[NetworkCosts | None, Affects.NOTHING] = None
     """Size of the networks, from which the time and memory of jobs are estimated. No result depends on it."""
     sampling: Annotated[SamplingSettings, Affects.SAMPLES] = SamplingSettings()
     """Settings for sampling images after training. Changing them never retrains."""

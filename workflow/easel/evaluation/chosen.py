@@ -62,7 +62,8 @@ def sample_chosen(
     drawn.save(files.samples, seed)
     settings = {"truncation": truncation, "label": label or None, "seed": seed}
     drawing = {
-        "sampling": settings, "batch_size": sampling.BATCH, "batch_statistics": statistics, "device": dict(device),
+        "sampling": settings, "batch_size": sampling.images_per_call(network), "batch_statistics": statistics,
+        "device": dict(device),
     }  # fmt: skip
     write_json(files.record, {"kind": "snapshot", **chosen, **drawing, "caveats": trained["caveats"]})
     save_png(files.picture, sampler.overview(drawn))

@@ -104,7 +104,7 @@ def judge(
     if isinstance(settings, Vae) and settings.prior == "standard_normal":
         likelihood, log_likelihood = settings.likelihood, log_likelihood_of(settings)
     parts = []
-    for batch in sampling.batches(images):
+    for batch in sampling.batches(images, sampling.images_per_call(generator)):
         parts.append(judge_batch(encoder, generator, batch, log_likelihood, random))
         if advance:
             advance(len(batch))

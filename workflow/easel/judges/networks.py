@@ -2,6 +2,7 @@
 
 Early stages see colour and fine texture, late ones shapes and what the network was trained for. A stage's features are
 the mean of each channel over all positions, and of early stages the deviation. The pixels themselves are a stage, too.
+A network of smaller images than those to be judged sees them reduced, each pixel the mean of a square of pixels.
 """
 
 import zipfile
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from easel.images import to_float
+from easel.images import per_call, to_float
 from easel.judges import Outputs
 from easel.runtime.errors import EaselError
 from easel.runtime.lean_keras import import_keras
@@ -22,7 +23,7 @@ import keras  # noqa: E402 (after the notes of its start-up have been caught)
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-BATCH = 250  # images per call
+BATCH = 250  # images per call; fewer of large ones
 SCALED_BY = 5_000  # training images, at most, that features are scaled by
 TOTAL_VARIANCE = 100.0  # of balanced features, so that a FID is in percent of it
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error)
@@ -85,6 +86,19 @@ def balancing_scales(network: keras.Model, images: np.ndarray, flip: bool = Fals
     return np.where(varies, 1.0 / np.where(varies, spread, 1.0), 0.0) * np.sqrt(TOTAL_VARIANCE / max(varies.sum(), 1))
 
 
+def reduced(images: np.ndarray, size: int) -> np.ndarray:
+    """Images uint8 (N, S, S, C) as uint8 (N, size, size, C): rounded means of squares of pixels.
+
+    size: of which S is a multiple.
+    """
+    factor = images.shape[1] // size
+    if factor == 1:
+        return images
+    squares = images.reshape(len(images), size, factor, size, factor, images.shape[-1])
+    sums = squares.sum(axis=(2, 4), dtype=np.uint32)
+    return ((sums + factor**2 // 2) // factor**2).astype(np.uint8)
+
+
 class NetworkJudge:
     """A trained network as a judge."""
 
@@ -95,26 +109,27 @@ class NetworkJudge:
         """
         self.network, self.flip = network, flip
         self.image_shape = network.input_shape[1:]
+        self.batch = per_call(BATCH, self.image_shape[0])
         self.feature_dim = network.outputs[-1].shape[-1]
         self._run = tf.function(lambda images: keras.tree.flatten(network(images, training=False)))
 
     def outputs(self, images: np.ndarray) -> Outputs:
-        """Features, and logits if there are any, of images uint8 (N, H, W, C).
+        """Features, and logits if there are any, of images uint8 (N, H, W, C), which are reduced to the network's size.
 
-        Every call gets BATCH images, so that rounding does not depend on N.
+        Every call gets the same number of images, so that rounding does not depend on N.
         """
         found = [np.empty((len(images), output.shape[-1]), np.float32) for output in self.network.outputs]
-        batch = np.zeros((BATCH, *self.image_shape), np.float32)
-        for start in range(0, len(images), BATCH):
-            some = to_float(images[start : start + BATCH])
+        batch = np.zeros((self.batch, *self.image_shape), np.float32)
+        for start in range(0, len(images), self.batch):
+            some = to_float(reduced(images[start : start + self.batch], self.image_shape[0]))
             batch[: len(some)] = some
             for kept, values in zip(found, self.seen(batch), strict=True):
-                kept[start : start + BATCH] = values[: len(some)]
+                kept[start : start + self.batch] = values[: len(some)]
         *logits, features = found
         return Outputs(features, logits[0] if logits else np.empty((len(images), 0), np.float32))
 
     def seen(self, batch: np.ndarray) -> list[tf.Tensor]:
-        """The outputs for a batch float32 (BATCH, H, W, C)."""
+        """The outputs for a batch float32 (B, H, W, C)."""
         seen = self._run(batch)
         if not self.flip:
             return seen

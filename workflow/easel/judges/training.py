@@ -3,7 +3,8 @@
 The training of a kind, `judges.<kind>.training`, has
 
     course(images, labels, classes, settings, precision) -> Course
-        All that a training needs, ready to start. images: uint8 (N, H, W, C); labels: integers (N,).
+        All that a training needs, ready to start. images: uint8 (N, H, W, C), of which the network sees large ones
+        reduced; labels: integers (N,).
     finished(course, images, settings) -> keras.Model
         The trained network in float32, with features balanced on these images.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from easel.config.datasets import Folder, Sizes
 from easel.config.judges.base import JudgeSettings
-from easel.config.presets import Growth, PresetBase
+from easel.config.presets import Growth, NetworkCost, NetworkCosts, PresetBase
 from easel.data.sizes import expected
 from easel.judges import cores_for
 from easel.planning import rules
@@ -24,18 +24,21 @@ LIGHT = 0.2  # minutes of a job that hardly computes
 PLAIN = 500  # MB of a job without TensorFlow; Jupyter's kernel is one
 TENSORFLOW = 1_000  # MB of a job with it
 CUDA = 4_000  # MB of the host's memory that a GPU's libraries take in addition
-MEASURED = (32, 32, 3)  # the image shape of all counts and measurements
+MEASURED = (32, 32, 3)  # the image shape of judges' counts, and of all measurements
 SLOW_SERVER = 0.1  # MB/s
 PICTURES = 150  # pictures of a few hundred kilobytes that one core decodes per second
 WORKER = 60  # MB of a process that decodes them ...
 BYTES_HELD = 8  # ... and bytes for each pixel of the largest picture: decoded, and in another mode
-ACTIVATIONS = 0.05  # MB that a step holds per image of the batch and channel of width
+HELD = 4.0  # bytes that a step holds for each value that a layer puts out, for each image of the batch
 
 OVERHEAD = 100  # MFLOP that take as long as drawing an image's share of a batch and element-wise work on it
-STEP = Growth(linear=3.3, quadratic=3.3)  # MFLOP and ...
-SIZE = Growth(
-    linear=0.076, quadratic=0.010
-)  # ... millions of parameters of a preset without `cost`: the most expensive
+UNKNOWN = NetworkCosts(  # of a preset without `cost`: the most expensive
+    at_32=NetworkCost(
+        megaflops=Growth(linear=3.3, quadratic=3.3),
+        megaparameters=Growth(linear=0.076, quadratic=0.010),
+        megavalues=0.083,
+    )
+)
 FORWARD = 1 / 6  # upper bound on the cost of sampling an image, relative to a training step
 
 PLAYED = 1_000  # images that a page's networks are measured with, at most
@@ -85,6 +88,11 @@ class Costs:
     def image_bytes(self) -> int:
         """The bytes of one image."""
         return prod(self.sizes.image_shape)
+
+    @property
+    def image_size(self) -> int:
+        """Height and width of the images, in pixels."""
+        return self.sizes.image_shape[0]
 
     @property
     def relative_area(self) -> float:
@@ -163,10 +171,9 @@ class Costs:
     def training(self, settings: PresetBase) -> Cost:
         """A training, from its first step to its last."""
         minutes = START + self.steps_minutes(settings)
-        checkpoint = (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * megaparameters(settings)
-        step = ACTIVATIONS * self.relative_area * settings.batch_size * settings.width + 2 * checkpoint
-        snapshots = 2 * self.snapshots_of(settings) * networks_mb(settings)  # in the state, and copied from there
-        memory = self.memory_mb(self.dataset_mb, settings.gpu) + step
+        checkpoint = checkpoint_mb(settings, self.image_size)
+        snapshots = 2 * self.snapshots_of(settings) * networks_mb(settings, self.image_size)  # in the state, and copied
+        memory = self.memory_mb(self.dataset_mb, settings.gpu) - TENSORFLOW + step_memory_mb(settings, self.image_size)
         return Cost(minutes, memory, 2 * checkpoint + snapshots)
 
     def judge(self, settings: JudgeSettings) -> Cost:
@@ -174,13 +181,15 @@ class Costs:
         if settings.is_fetched:
             return Cost(LIGHT, PLAIN + 2 * settings.archive_mb, settings.archive_mb)
         images = settings.training_images(self.sizes.train)
-        minutes = self.minutes(images, settings.training_megaflops, self.machine.threads, gpus=1)
+        minutes = self.minutes(
+            images, self.judge_megaflops(settings, settings.training_megaflops), self.machine.threads, gpus=1
+        )
         return Cost(minutes, self.memory_mb(self.dataset_mb, gpus=1), 5)
 
     def reference(self, judge: JudgeSettings) -> Cost:
         """A judge's features of both splits, and of as many pixel Gaussians as test images."""
         images = self.sizes.train + 2 * self.sizes.test
-        minutes = self.minutes(images, judge.megaflops, self.machine.threads, self.judging_gpus)
+        minutes = self.minutes(images, self.judge_megaflops(judge), self.machine.threads, self.judging_gpus)
         features_mb = FEATURE * judge.feature_dim * images / 1e6
         memory = self.memory_mb(self.dataset_mb, self.judging_gpus) + judge.memory_mb + 3 * features_mb
         return Cost(minutes, memory, features_mb)
@@ -194,7 +203,7 @@ class Costs:
         """Judging damaged test images."""
         images = damaged_images(self.sizes)
         threads = cores_for([judge.weights], self.machine.threads)
-        minutes = self.minutes(DAMAGED_SETS * images, judge.megaflops, threads, self.judging_gpus)
+        minutes = self.minutes(DAMAGED_SETS * images, self.judge_megaflops(judge), threads, self.judging_gpus)
         minutes += SENSITIVITY_SETS * self.sensitivity_minutes(images, judge.feature_dim)
         memory = self.metrics_memory_mb(judge.feature_dim) + judge.memory_mb
         return Cost(minutes, self.memory_mb(gpus=self.judging_gpus) + memory, 0.1)
@@ -203,27 +212,27 @@ class Costs:
         """Sampling from each snapshot of a training, and judging the samples."""
         judge = self.study.judges[self.study.snapshot_judge]
         images = self.snapshots_of(settings) * self.study.snapshot_samples
-        each = FORWARD * megaflops_of_step(settings) + judge.megaflops
+        each = FORWARD * self.step_megaflops(settings) + self.judge_megaflops(judge)
         minutes = self.minutes(images, each, cores_for([judge.weights], self.machine.threads), self.judging_gpus)
         return Cost(minutes, self.memory_mb(gpus=self.judging_gpus) + judge.memory_mb, 1)
 
     def sampling(self, settings: PresetBase) -> Cost:
         """Sampling from a run."""
-        minutes = self.minutes(self.study.samples, FORWARD * megaflops_of_step(settings), gpus=self.judging_gpus)
+        minutes = self.minutes(self.study.samples, FORWARD * self.step_megaflops(settings), gpus=self.judging_gpus)
         memory = self.memory_mb(self.samples_mb, self.judging_gpus)
-        return Cost(minutes, memory, self.samples_mb + networks_mb(settings))
+        return Cost(minutes, memory, self.samples_mb + networks_mb(settings, self.image_size))
 
     def reconstruction(self, settings: PresetBase) -> Cost:
         """Sampling from an autoencoder, encoding each test image, and decoding it twice."""
         sampling = self.sampling(settings)
         images = self.study.samples + 3 * self.sizes.test
-        minutes = self.minutes(images, FORWARD * megaflops_of_step(settings), gpus=self.judging_gpus)
+        minutes = self.minutes(images, FORWARD * self.step_megaflops(settings), gpus=self.judging_gpus)
         return sampling._replace(minutes=minutes)
 
     def evaluation(self) -> Cost:
         """Every metric of a run's samples by every judge."""
         samples, all_judges = self.study.samples, self.study.judges.values()
-        each_image = sum(each.megaflops for each in all_judges)
+        each_image = sum(map(self.judge_megaflops, all_judges))
         threads = cores_for([each.weights for each in all_judges], self.machine.threads)
         minutes = self.minutes(samples, each_image, threads, self.judging_gpus)
         minutes += sum(self.metrics_minutes(samples, each.feature_dim) for each in all_judges)
@@ -232,25 +241,36 @@ class Costs:
 
     def player(self, settings: PresetBase) -> Cost:
         """Rounding a run's weights, and drawing and encoding a few images with them."""
-        minutes = self.minutes(PLAYED, FORWARD * megaflops_of_step(settings))
+        minutes = self.minutes(PLAYED, FORWARD * self.step_megaflops(settings))
         memory = self.memory_mb(self.samples_mb + self.dataset_mb)
-        return Cost(minutes, memory + 2 * networks_mb(settings), networks_mb(settings) / 2)
+        return Cost(
+            minutes, memory + 2 * networks_mb(settings, self.image_size), networks_mb(settings, self.image_size) / 2
+        )
 
     def export(self, settings: PresetBase) -> Cost:
         """Converting a run's networks, and sampling a few images with each file."""
-        parameters_mb = NETWORK * (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)
+        parameters_mb = networks_mb(settings, self.image_size)
         minutes = CONVERSION * len(settings.export) + self.minutes(0, 0)
         disk = (1 + len(settings.export)) * parameters_mb + self.samples_mb * ("png" in settings.export)
         return Cost(minutes, self.memory_mb(self.samples_mb) + CONVERTED, disk)
 
     # --- what they share -------------------------------------------------------------------------------
 
+    def judge_megaflops(self, judge: JudgeSettings, at_32: float | None = None) -> float:
+        """MFLOP to judge an image, or of something else that takes `at_32` for an image of 32 × 32 pixels."""
+        area = (judge.seen_size(self.image_size) / MEASURED[0]) ** 2
+        return area * (judge.megaflops if at_32 is None else at_32)
+
+    def step_megaflops(self, settings: PresetBase) -> float:
+        """MFLOP of a training step, per image."""
+        return megaflops_of_step(settings, self.image_size)
+
     def steps_minutes(self, settings: PresetBase) -> float:
         """Minutes of a training's steps."""
         if settings.minutes is not None:
             return settings.minutes
         images = settings.known_epochs * self.sizes.train
-        return self.minutes(images, megaflops_of_step(settings), self.machine.threads, settings.gpu) - START
+        return self.minutes(images, self.step_megaflops(settings), self.machine.threads, settings.gpu) - START
 
     def epochs_of(self, settings: PresetBase) -> float:
         """The epochs of a training, or those to expect of its minutes."""
@@ -281,7 +301,7 @@ class Costs:
     def minutes(self, images: float, megaflops: float, threads: int = 1, gpus: int = 0) -> float:
         """Minutes to put so many images through networks that need `megaflops` for each."""
         speed = gpus * self.machine.gpu_gflops or threads * self.machine.thread_gflops  # GFLOP/s
-        return START + images * self.relative_area * (megaflops + OVERHEAD) / 1000 / speed / 60
+        return START + images * (megaflops + OVERHEAD * self.relative_area) / 1000 / speed / 60
 
     def memory_mb(self, arrays_mb: float = 0, gpus: int = 0) -> float:
         """Memory of a job that holds images of this size twice and computes with TensorFlow."""
@@ -293,16 +313,41 @@ def damaged_images(sizes: Sizes) -> int:
     return min(DAMAGED, sizes.test // 2)
 
 
-def megaparameters(settings: PresetBase) -> float:
+def cost_at(settings: PresetBase, image_size: int) -> tuple[float, NetworkCost]:
+    """What a preset states of its networks, and how many times as many pixels as there its images have."""
+    size, cost = (settings.cost or UNKNOWN).stated(image_size)
+    return (image_size / size) ** 2, cost
+
+
+def megaparameters(settings: PresetBase, image_size: int) -> float:
     """Millions of parameters of all of a preset's networks."""
-    return (settings.cost.megaparameters if settings.cost else SIZE).at(settings.width)
+    return cost_at(settings, image_size)[1].megaparameters.at(settings.width)
 
 
-def networks_mb(settings: PresetBase) -> float:
+def networks_mb(settings: PresetBase, image_size: int) -> float:
     """An upper bound on the size of a snapshot: all networks, where a discriminator is none of its."""
-    return NETWORK * megaparameters(settings)
+    return NETWORK * megaparameters(settings, image_size)
 
 
-def megaflops_of_step(settings: PresetBase) -> float:
+def checkpoint_mb(settings: PresetBase, image_size: int) -> float:
+    """The size of a checkpoint."""
+    return (CHECKPOINT + NETWORK * (settings.ema_decay > 0)) * megaparameters(settings, image_size)
+
+
+def step_memory_mb(settings: PresetBase, image_size: int) -> float:
+    """The memory of a process that trains, but for its images."""
+    area, cost = cost_at(settings, image_size)
+    values = area * cost.megavalues * settings.width * settings.batch_size
+    return TENSORFLOW + HELD * values + 2 * checkpoint_mb(settings, image_size)
+
+
+def megaflops_of_step(settings: PresetBase, image_size: int) -> float:
     """MFLOP of a training step, per image."""
-    return (settings.cost.megaflops if settings.cost else STEP).at(settings.width)
+    area, cost = cost_at(settings, image_size)
+    return area * cost.megaflops.at(settings.width)
+
+
+def estimated_step(settings: PresetBase, image_size: int) -> float:
+    """MFLOP of a training step, with those that take as long as everything else."""
+    overhead = OVERHEAD * (image_size / MEASURED[0]) ** 2
+    return settings.batch_size * (megaflops_of_step(settings, image_size) + overhead)

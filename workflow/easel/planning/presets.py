@@ -6,7 +6,6 @@ python -m easel.planning.presets [dataset]
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from math import prod
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from easel.config.datasets import Dataset, Sizes
 from easel.config.presets import AUTOENCODERS, Preset, PresetBase
 from easel.data.sizes import sizes_of
 from easel.planning import recipes
-from easel.planning.costs import MEASURED, OVERHEAD, megaflops_of_step
+from easel.planning.costs import estimated_step
 from easel.planning.earlier import trainings
 from easel.planning.machine import CORES, this_machine
 from easel.planning.speed import training_gflops
@@ -88,8 +87,8 @@ def seconds_per_step(results: Path, machine: Mapping[str, Any], threads: int) ->
 
 def estimated(settings: PresetBase, sizes: Sizes, gflops: float) -> float:
     """Seconds for one pass over the training images, by the rule of thumb of costs.py."""
-    area = prod(sizes.image_shape) / prod(MEASURED)
-    return sizes.train * area * (megaflops_of_step(settings) + OVERHEAD) / 1000 / gflops
+    step = estimated_step(settings, sizes.image_shape[0])
+    return sizes.train / settings.batch_size * step / 1000 / gflops
 
 
 # --- on the terminal -----------------------------------------------------------------------------------

@@ -1,14 +1,14 @@
-"""Calls of trained networks, BATCH images at a time, so that memory does not grow with the number of images."""
+"""Calls of trained networks, some images at a time, so that memory does not grow with their number."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from easel.images import to_float, to_uint8
+from easel.images import LARGE, per_call, to_float, to_uint8
 from easel.runtime.errors import EaselError
 
-BATCH = 500  # images per call
+BATCH = 500  # images per call; fewer of large ones
 
 
 def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
@@ -16,7 +16,8 @@ def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None
 
     labels: the images' classes, int32 (N,), of a conditional generator.
     """
-    parts = [np.asarray(generator(batch, training=False)) for batch in input_batches(latents, labels)]
+    inputs = input_batches(latents, labels, images_per_call(generator))
+    parts = [np.asarray(generator(batch, training=False)) for batch in inputs]
     if bad := sum(np.count_nonzero(~np.isfinite(part).all(axis=(1, 2, 3))) for part in parts):
         raise EaselError(
             f"{bad:,} of {len(latents):,} images that the network generated are not finite, so the network is broken; "
@@ -27,17 +28,23 @@ def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None
 
 def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> np.ndarray:
     """Reconstructions, uint8 (N, H, W, 3), of images uint8 (N, H, W, 3), from the means of their posteriors."""
-    means = [np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images)]
+    count = images_per_call(generator)
+    means = [np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images, count)]
     return generate(generator, np.concatenate(means))
 
 
-def input_batches(latents: np.ndarray, labels: np.ndarray | None = None) -> list[Any]:
+def images_per_call(generator: Callable) -> int:
+    """BATCH, or fewer if the images are large. generator: a Keras model; of another function they count as small."""
+    return per_call(BATCH, (getattr(generator, "output_shape", None) or (None, LARGE))[1])
+
+
+def input_batches(latents: np.ndarray, labels: np.ndarray | None = None, count: int = BATCH) -> list[Any]:
     """The inputs of a generator's calls: batches of latents, or of a conditional generator [latents, labels]."""
     if labels is None:
-        return batches(latents)
-    return [list(pair) for pair in zip(batches(latents), batches(labels), strict=True)]
+        return batches(latents, count)
+    return [list(pair) for pair in zip(batches(latents, count), batches(labels, count), strict=True)]
 
 
-def batches(array: np.ndarray) -> list[np.ndarray]:
-    """Parts of an array, of at most BATCH rows each."""
-    return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]
+def batches(array: np.ndarray, count: int = BATCH) -> list[np.ndarray]:
+    """Parts of an array, of at most `count` rows each."""
+    return [array[start : start + count] for start in range(0, len(array), count)]

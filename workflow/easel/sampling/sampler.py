@@ -19,7 +19,7 @@ from easel.sampling.latents import (
     latent_points,
     sample_labels,
 )
-from easel.sampling.networks import generate, input_batches
+from easel.sampling.networks import generate, images_per_call, input_batches
 from easel.sampling.truncation import mixture_intervals, truncated
 
 STATISTICS_LATENTS = 5_000  # from which statistics of batch normalisation are computed
@@ -111,6 +111,6 @@ def truncate(sampler: Sampler, threshold: float, class_frequencies: np.ndarray |
     cut = replace(sampler, truncation=threshold, intervals=mixture_intervals(sampler.network))
     latents = cut.latents(STATISTICS_LATENTS, STATISTICS)
     labels = sample_labels(STATISTICS_LATENTS, class_frequencies, sampler.seed, STATISTICS)
-    network, layers = with_statistics(sampler.network, input_batches(latents, labels))
+    network, layers = with_statistics(sampler.network, input_batches(latents, labels, images_per_call(sampler.network)))
     record = {"layers": layers, "latents": STATISTICS_LATENTS} if layers else None
     return replace(cut, network=network), record

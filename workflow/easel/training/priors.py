@@ -13,7 +13,7 @@ import numpy as np
 from keras import layers, ops
 
 from easel.config.presets import Autoencoder
-from easel.images import to_float
+from easel.images import per_call, to_float
 from easel.training.objectives import Networks, ObjectiveBase
 
 FIT_NUMBERS = 2**22  # in the codes that a prior is fitted to, at most: 32,768 codes of 128 numbers take a second a step
@@ -89,7 +89,8 @@ def codes_of(encoder: keras.Model, images: np.ndarray, seed: int, count: int) ->
     random = np.random.default_rng([seed, STREAM])
     chosen = np.sort(random.choice(len(images), min(count, len(images)), replace=False))  # a file is read in its order
     parts = []
-    for part in (chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)):
+    count = per_call(BATCH, images.shape[1])
+    for part in (chosen[start : start + count] for start in range(0, len(chosen), count)):
         outputs = encoder(to_float(images[part]), training=False)
         codes = np.float64(code_of(outputs))
         if isinstance(outputs, list | tuple):

@@ -8,6 +8,18 @@ OF_PIXELS = 15
 """Features of the pixels themselves that a judge with features of several stages has, of images of three channels."""
 
 
+LARGEST = 64
+"""Pixels of a side, at most, of the images that a judge is trained on here. Larger ones are reduced."""
+
+
+def reduced_size(image_size: int) -> int:
+    """The height and width to which images are reduced for a judge that is trained here; `image_size` up to LARGEST.
+
+    By a whole factor, so that each pixel is the mean of a square of pixels: 96 to 48, 128 and 256 to 64.
+    """
+    return image_size // -(-image_size // LARGEST)
+
+
 class KnownAnswer(NamedTuple):
     """A published reference value."""
 
@@ -80,6 +92,10 @@ class JudgeSettings(Closed):
     def megaflops(self) -> float:
         """Millions of floating-point operations to judge one image of 32 × 32 pixels."""
         raise NotImplementedError
+
+    def seen_size(self, image_size: int) -> int:
+        """The height and width at which it looks at images of `image_size` pixels a side, up to a constant factor."""
+        return image_size
 
     @property
     def training_megaflops(self) -> float:

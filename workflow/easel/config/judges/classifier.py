@@ -7,7 +7,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from easel.config.affects import Affects, ProbedAs
 from easel.config.base import Flip, Sha256, Url
-from easel.config.judges.base import OF_PIXELS, JudgeSettings
+from easel.config.judges.base import OF_PIXELS, JudgeSettings, reduced_size
 
 ARCHIVE_MB = 4.0  # of a file of the default width, for which costs are estimated
 OF_FILE = ("kind", "urls", "path", "sha256")
@@ -91,6 +91,9 @@ class ClassifierSettings(JudgeSettings):
     @property
     def megaflops(self) -> float:
         return (2 if self.flip else 1) * self.forward  # of the image and its mirror image
+
+    def seen_size(self, image_size: int) -> int:
+        return reduced_size(image_size)
 
     @property
     def training_megaflops(self) -> float:

@@ -72,6 +72,9 @@ class InceptionSettings(JudgeSettings):
     def feature_dim(self) -> int:
         return 2048
 
+    def seen_size(self, image_size: int) -> int:
+        return 32  # whatever the size: images are resized to its own
+
     @property
     def megaflops(self) -> float:
         """Millions of floating-point operations per image: two for each of the 5.71 · 10⁹ multiply-accumulates.

@@ -80,6 +80,9 @@ class OnnxSettings(JudgeSettings):
     def feature_dim(self) -> int:
         return USUAL_DIM
 
+    def seen_size(self, image_size: int) -> int:
+        return 32  # whatever the size: images are resized to its own
+
     @property
     def megaflops(self) -> float:
         return USUAL_MEGAFLOPS * self.image_size**2 / 224**2

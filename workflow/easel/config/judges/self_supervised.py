@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from easel.config.affects import Affects, ProbedAs
-from easel.config.judges.base import OF_PIXELS, JudgeSettings
+from easel.config.judges.base import OF_PIXELS, JudgeSettings, reduced_size
 
 
 class SelfSupervisedSettings(JudgeSettings):
@@ -42,6 +42,9 @@ class SelfSupervisedSettings(JudgeSettings):
     @property
     def megaflops(self) -> float:
         return self.width * (0.024576 + 0.018672 * self.width)  # as counted in the network
+
+    def seen_size(self, image_size: int) -> int:
+        return reduced_size(image_size)
 
     @property
     def training_megaflops(self) -> float:

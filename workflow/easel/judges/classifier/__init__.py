@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from easel import judges
+from easel.config.judges.base import reduced_size
 from easel.config.judges.classifier import ClassifierSettings
 from easel.runtime.errors import EaselError
 
@@ -124,6 +125,15 @@ class ClassifierFacts(judges.Facts, kind="classifier"):
     test_accuracy: float
 
 
+@dataclass(frozen=True)
+class ReducedClassifierFacts(ClassifierFacts, kind="reduced_classifier"):
+    """The same of a judge that sees images reduced to `seen` pixels a side."""
+
+    seen: int
+
+
 def facts(record: Mapping[str, Any]) -> ClassifierFacts:
     """The judge's facts, from its classifier.json."""
-    return ClassifierFacts(record["dataset"], record["test_accuracy"])
+    about, size = (record["dataset"], record["test_accuracy"]), record["image_shape"][0]
+    seen = reduced_size(size)
+    return ClassifierFacts(*about) if seen == size else ReducedClassifierFacts(*about, seen)

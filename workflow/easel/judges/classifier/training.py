@@ -3,9 +3,10 @@
 import numpy as np
 
 from easel.config.base import resolved_flip
+from easel.config.judges.base import reduced_size
 from easel.config.judges.classifier import ClassifierSettings
 from easel.judges.classifier.network import network
-from easel.judges.networks import balancing_scales
+from easel.judges.networks import balancing_scales, reduced
 from easel.judges.training import CROSS_ENTROPY, Course, accuracy, optimizer, orders, shifted
 from easel.runtime.errors import EaselError
 from easel.runtime.lean_keras import import_keras
@@ -26,6 +27,7 @@ def course(
 ) -> Course:
     """The training of a `network`, as `judges.training` describes. Raises EaselError for labels outside the classes."""
     check_labels(labels, len(images), classes)
+    images = reduced(images, reduced_size(images.shape[1]))
     keras.utils.set_random_seed(settings.seed)
     trained = accelerated(network(images.shape[1:], classes, settings.width, precision))
     batch_size, flip = min(settings.batch_size, len(images)), resolved_flip(settings.flip)

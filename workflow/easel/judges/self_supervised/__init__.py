@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from easel import judges
+from easel.config.judges.base import reduced_size
 from easel.config.judges.self_supervised import SelfSupervisedSettings
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def make(
 
 
 def accuracies(network: "keras.Model", images: "np.ndarray", seed: int) -> dict[str, float]:
-    """What a network in training tells of views of images uint8 (N, S, S, C): shares, 0..1.
+    """What a network in training tells of views of images uint8 (N, S, S, C), reduced to its size: shares, 0..1.
 
     `orientation`: the views whose orientation it tells. `image`: the second views whose code is nearest to that of the
     same image's first view, of all N.
@@ -67,10 +68,11 @@ def accuracies(network: "keras.Model", images: "np.ndarray", seed: int) -> dict[
     import numpy as np
     import tensorflow as tf
 
+    from easel.judges.networks import reduced
     from easel.judges.self_supervised.views import views
     from easel.judges.training import accuracy
 
-    shown, answers = views(tf.constant(images), (seed, 0))
+    shown, answers = views(tf.constant(reduced(images, network.input_shape[1])), (seed, 0))
     (first, turned, _), (second, turned_too, _) = (network(some, training=False) for some in tf.split(shown, 2))
     squares = tf.reduce_sum(tf.square(first), axis=1) - 2 * tf.matmul(second, first, transpose_b=True)
     nearest = tf.argmin(squares, axis=1).numpy()
@@ -95,6 +97,15 @@ class SelfSupervisedFacts(judges.Facts, kind="self_supervised"):
     split: str
 
 
+@dataclass(frozen=True)
+class ReducedSelfSupervisedFacts(SelfSupervisedFacts, kind="reduced_self_supervised"):
+    """The same of a judge that sees images reduced to `seen` pixels a side."""
+
+    seen: int
+
+
 def facts(record: Mapping[str, Any]) -> SelfSupervisedFacts:
     """The judge's facts, from its self_supervised.json."""
-    return SelfSupervisedFacts(record["dataset"], record["split"])
+    about, size = (record["dataset"], record["split"]), record["image_shape"][0]
+    seen = reduced_size(size)
+    return SelfSupervisedFacts(*about) if seen == size else ReducedSelfSupervisedFacts(*about, seen)

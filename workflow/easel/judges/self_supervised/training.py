@@ -8,8 +8,9 @@ leaves it able to see both.
 
 import numpy as np
 
+from easel.config.judges.base import reduced_size
 from easel.config.judges.self_supervised import SelfSupervisedSettings
-from easel.judges.networks import balancing_scales
+from easel.judges.networks import balancing_scales, reduced
 from easel.judges.self_supervised.network import features_of, network
 from easel.judges.self_supervised.views import ORIENTATIONS, views
 from easel.judges.training import CROSS_ENTROPY, Course, accuracy, optimizer, orders
@@ -35,6 +36,7 @@ def course(
     precision: str = "float32",  # or "mixed_bfloat16"
 ) -> Course:
     """The training of a `network`, as `judges.training` describes. A step sees two views of `batch_size` images."""
+    images = reduced(images, reduced_size(images.shape[1]))
     keras.utils.set_random_seed(settings.seed)
     trained = accelerated(network(images.shape[1:], settings.width, precision))
     batch_size = min(settings.batch_size, len(images))

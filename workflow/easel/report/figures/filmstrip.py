@@ -6,7 +6,7 @@ JavaScript, and on paper, a few of them form the strip.
 
 import numpy as np
 
-from easel.report.figures.image_grids import embedded_image, load_grid
+from easel.report.figures.image_grids import EXACT, GAP, embedded_image, load_grid
 from easel.report.load import RunResults
 from easel.report.page.html import Html, element, figure, paragraph
 from easel.report.page.numbers import format_epoch
@@ -17,6 +17,7 @@ STRIP = 8  # frames shown without the slider
 STOPS = 40  # most frames of the slider
 BYTES = 1_500_000  # of the page, at most, for all frames
 ACROSS = 200  # most pixels across a frame
+LARGE = 2  # images across a frame of those that are not shown pixel by pixel
 ZOOM = 4  # screen pixels per file pixel when the slider shows one frame
 
 
@@ -30,14 +31,14 @@ def filmstrip(run: RunResults) -> Html | None:
     if not steps:
         return None
     cell = run.dataset["image_shape"][:2]
-    side = int(np.clip(ACROSS // cell[1], 1, 4))
+    side = min(4, ACROSS // cell[1]) if cell[1] <= EXACT else LARGE
     last = frame(run, steps[-1], side, cell)
     steps = spread_steps(steps, int(np.clip(BYTES // len(last), STRIP, STOPS)))
     in_strip = spread_steps(steps, STRIP)
     frames = [frame(run, step, side, cell, step in in_strip) for step in steps]
     slider = element("input", type="range", min=0, max=len(steps) - 1, value=len(steps) - 1, step=1)
     control = element("label", element("span", say("filmstrip.slider")), slider, class_="slider", hidden="")
-    width = ZOOM * (side * (cell[1] + 2) - 2)
+    width = ZOOM * (side * (cell[1] + GAP) - GAP)
     rows = classes_of_rows((run.training.get("classes") or {"names": []})["names"], side)
     return element(
         "div",
@@ -55,7 +56,7 @@ COLUMNS = "display: grid; grid-template-columns: repeat(auto-fill, minmax(min(10
 def frame(run: RunResults, step: int, side: int, cell: tuple[int, int], in_strip: bool = True) -> Html:
     """The upper left `side` × `side` images of the grid drawn at a step, with a caption."""
     pixels = load_grid(run.progress[step], cell, side, side)
-    picture = embedded_image(pixels, say("filmstrip.alt", n=side**2, step=step), 2)
+    picture = embedded_image(pixels, say("filmstrip.alt", n=side**2, step=step), 2, cell[1])
     return figure(picture, frame_caption(run, step), style=None if in_strip else "display: none")
 
 

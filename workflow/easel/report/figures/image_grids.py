@@ -1,4 +1,9 @@
-"""Image grids: PNG files cropped, with transparent gaps, embedded in the page."""
+"""Image grids: PNG files cropped, with transparent gaps, embedded in the page.
+
+Images of up to EXACT pixels across are in the page pixel by pixel, and enlarged without smoothing. Larger ones would
+make the page too large for that: they are reduced to SHOWN pixels if they have more, and compressed as photographs are.
+The PNG files of the results have every pixel.
+"""
 
 import base64
 import io
@@ -13,7 +18,9 @@ from easel.texts import Text
 
 GAP = 2  # pixels between the images of a grid
 CELL = 64  # screen pixels across an image of a sheet, about
-LARGE = 200  # screen pixels across an image that has a card of its own
+EXACT = 64  # pixels across an image whose every pixel is shown
+SHOWN = 128  # pixels across a larger image in a page, at most
+QUALITY = 90  # of WebP, for those
 
 
 def picture(
@@ -40,7 +47,7 @@ def grid_figure(
     pixels = load_png(file) if cell is None else load_grid(file, cell, columns, rows)
     if cell is not None and together is not None:
         pixels = with_row_gaps(pixels, together * (cell[0] + GAP))
-    return figure(embedded_image(pixels, alt, zoom), caption, title)
+    return figure(embedded_image(pixels, alt, zoom, cell and cell[1]), caption, title)
 
 
 def load_grid(file: Path, cell: tuple[int, int], columns: int | None = None, rows: int | None = None) -> np.ndarray:
@@ -60,9 +67,12 @@ def grid_size(file: Path, cell: tuple[int, int]) -> tuple[int, int]:
 def images_that_fit(bytes_: int, cell: tuple[int, int]) -> int:
     """The number of images that fit into this many bytes of a page even if they are noise, which PNG cannot compress.
 
-    cell: height and width of one. A noise pixel takes 4.8 bytes: three channels and some alpha, in base64.
+    cell: height and width of one. A noise pixel takes 4.8 bytes: three channels and some alpha, in base64. As WebP it
+    takes 1.2.
     """
-    return bytes_ // (5 * cell[0] * cell[1])
+    if cell[1] <= EXACT:
+        return bytes_ // (5 * cell[0] * cell[1])
+    return bytes_ * 5 // (6 * min(cell[0], SHOWN) * min(cell[1], SHOWN))
 
 
 def crop_grid(sheet: np.ndarray, cell: tuple[int, int], columns: int | None, rows: int | None) -> np.ndarray:
@@ -85,11 +95,14 @@ def with_row_gaps(sheet: np.ndarray, every: int) -> np.ndarray:
     return np.insert(sheet, places, 0, axis=0)
 
 
-def embedded_image(pixels: np.ndarray, alt: str, zoom: int) -> Html:
+def embedded_image(pixels: np.ndarray, alt: str, zoom: int, across: int | None = None) -> Html:
     """uint8 (H, W, 3 or 4) as an image element that holds its own data and is enlarged without smoothing.
 
-    zoom: screen pixels per pixel, a smaller whole number on a screen that is too narrow for it.
+    zoom: screen pixels per pixel, a smaller whole number on a screen that is too narrow for it. across: pixels across
+    each image, if it is a grid of images; large ones are shown smoothed, at one screen pixel per pixel at most.
     """
+    if across and across > EXACT:
+        return photographs(pixels, alt, across, min(across, SHOWN))
     style = f"max-width: 100%; height: auto; --width: {pixels.shape[1]}px; --zoom: {zoom}"
     return image_element(pixels, alt, zoom, "pixels", style)
 
@@ -97,20 +110,19 @@ def embedded_image(pixels: np.ndarray, alt: str, zoom: int) -> Html:
 def sheet_image(pixels: np.ndarray, alt: str, cell: tuple[int, int]) -> Html:
     """The same for a grid of images, at about CELL screen pixels for each; on a narrow screen, its first columns.
 
-    pixels: uint8 (H, W, 4). cell: height and width of one image. Images that are too large for a card are shown one by
-    one, and scaled down to it.
+    pixels: uint8 (H, W, 4). cell: height and width of one image.
     """
+    if cell[1] > EXACT:
+        return photographs(pixels, alt, cell[1], CELL, "sheet")
     zoom = max(1, round(CELL / cell[1]))
-    if zoom * cell[1] > LARGE:
-        return image_element(pixels[: cell[0], : cell[1]], alt, 1, None, "max-width: 100%; height: auto")
     height, width = pixels.shape[:2]
     pitch, gap = zoom * (cell[1] + GAP), zoom * GAP
     style = f"--pitch: {pitch}px; --gap: {gap}px; max-width: {zoom * width}px; height: {zoom * height}px"
     return image_element(pixels, alt, zoom, "sheet", style)
 
 
-def image_element(pixels: np.ndarray, alt: str, zoom: int, class_: str | None, style: str) -> Html:
-    """An image element that holds its own data. zoom: screen pixels per pixel; above 1 without smoothing."""
+def image_element(pixels: np.ndarray, alt: str, zoom: int, class_: str, style: str) -> Html:
+    """An image element that holds its own data, unsmoothed. zoom: screen pixels per pixel."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
     height, width = pixels.shape[:2]
@@ -121,5 +133,31 @@ def image_element(pixels: np.ndarray, alt: str, zoom: int, class_: str | None, s
         width=width * zoom,
         height=height * zoom,
         class_=class_,
-        style=style + "; image-rendering: pixelated" * (class_ is not None),
+        style=style + "; image-rendering: pixelated",
+    )
+
+
+def photographs(pixels: np.ndarray, alt: str, across: int, wide: int, class_: str | None = None) -> Html:
+    """A grid of large images as an element that holds its own data: reduced to SHOWN pixels across each, as WebP.
+
+    across: pixels across an image. wide: screen pixels across one, at most; of a sheet, on any screen.
+    """
+    picture, scale = Image.fromarray(pixels), wide / across
+    if across > SHOWN:
+        picture = picture.resize([round(side * SHOWN / across) for side in picture.size], Image.Resampling.BOX)
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=QUALITY)
+    height, width = (round(side * scale) for side in pixels.shape[:2])
+    style = "max-width: 100%; height: auto"
+    if class_:
+        pitch, gap = scale * (across + GAP), scale * GAP
+        style = f"--pitch: {pitch:g}px; --gap: {gap:g}px; max-width: {width}px; height: {height}px"
+    return element(
+        "img",
+        src="data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        alt=alt,
+        width=width,
+        height=height,
+        class_=class_,
+        style=style,
     )

@@ -53,7 +53,7 @@ def plane_picture(images: np.ndarray, shape: str) -> Html:
     """Images (rows, columns, H, W, 3) as one picture without gaps."""
     rows, columns = images.shape[:2]
     alt = say(f"plane.alt.{shape}", rows=rows, columns=columns)
-    return embedded_image(np.concatenate(np.concatenate(images, axis=1), axis=1), alt, 1)
+    return embedded_image(np.concatenate(np.concatenate(images, axis=1), axis=1), alt, 1, images.shape[3])
 
 
 def grid_images(grid: np.ndarray, cell: tuple[int, int]) -> np.ndarray:

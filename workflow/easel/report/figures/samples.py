@@ -110,7 +110,7 @@ def class_table(run: RunResults, samples: Mapping[str, Sequence[int]], alt: str,
         shown = [next(images) for _ in indices]
         row_alt = say(alt, n=len(shown), name=name)
         sheet = shown and embedded_image(
-            with_transparent_gaps(grid(np.stack(shown), columns), (height, width)), row_alt, 2
+            with_transparent_gaps(grid(np.stack(shown), columns), (height, width)), row_alt, 2, width
         )
         rows.append([name, sheet or say("pictures.no_samples")])
     return table([say("pictures.class"), say("pictures.first_samples")], rows, caption)

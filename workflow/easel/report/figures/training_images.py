@@ -32,7 +32,7 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
         if len(chosen):
             sheet = with_transparent_gaps(grid(chosen, columns), images.shape[1:3])
             alt = say("pictures.training_images", n=len(chosen), name=name)
-            found.append(figure(embedded_image(sheet, alt, 2), name))
+            found.append(figure(embedded_image(sheet, alt, 2, images.shape[2]), name))
     return side_by_side(found, 9)
 
 

@@ -27,7 +27,8 @@ def judge_notices(rows: Iterable[Mapping]) -> Html | None:
 
 def remedy(facts: Mapping | None) -> Text:
     """Things to try for a judge. facts: its `judge_facts` in metrics.json; a judge may be of a kind without a text."""
-    key = f"failed_judge.remedies.{facts['kind'] if facts else 'any'}"
+    kind = facts["kind"].removeprefix("reduced_") if facts else "any"
+    key = f"failed_judge.remedies.{kind}"
     settings = {name: element("code", name) for name in SETTINGS}
     calibration = element("code", "snakemake calibration")
     return say(key if has_text(key) else "failed_judge.remedies.any", calibration=calibration, **settings)

@@ -64,6 +64,7 @@ include: "workflow/rules/sample.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/player.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/preview.smk"
 include: "workflow/rules/export.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/paper.smk"
@@ -80,6 +81,11 @@ rule data:
     input:
         f"results/datasets/{STUDY.dataset_name}/dataset.json",
         f"results/datasets/{STUDY.dataset_name}/preview.png",
+
+
+rule preview:
+    input:
+        f"results/datasets/{STUDY.dataset_name}/preview.html",
 
 
 rule train:

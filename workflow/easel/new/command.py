@@ -192,6 +192,6 @@ def next_commands(file: Path, root: Path) -> Iterator[str]:
         yield f"source {shlex.quote(os.path.relpath(sys.prefix, root))}/bin/activate"
     named = study if file.parent == root / "config" / "studies" else shlex.quote(str(file.resolve()))
     option = f"--cores all --config study={named}"
-    yield f"snakemake data {option}    # makes results/datasets/{study}/preview.png"
-    yield f"snakemake plan {option}    # makes results/{study}/plan.html"
-    yield f"snakemake {option}         # makes results/{study}/report.html"
+    yield f"snakemake preview {option}    # makes results/datasets/{study}/preview.html"
+    yield f"snakemake plan {option}       # makes results/{study}/plan.html"
+    yield f"snakemake {option}            # makes results/{study}/report.html"

@@ -81,6 +81,7 @@ RULES = {
     "prepare_folder": Rule(Stage.DATA, Work.FOLDER),
     "draw_shapes": Rule(Stage.DATA, Work.ARRAYS),
     "draw_preview": Rule(Stage.DATA),
+    "write_preview": Rule(Stage.DATA),
     "measure_budget": Rule(Stage.TRAINING, Work.BUDGET),
     "train_run": Rule(Stage.TRAINING, Work.TRAINING),
     "fetch_judge": Rule(Stage.JUDGES, Work.JUDGE_ARCHIVE),

@@ -11,6 +11,7 @@ be imported without matplotlib.
     figures/          figures and grids of images, one file a kind
     tables/           tables, page headers and sentences, one file a subject
     plan_page.py      the page of a plan
+    preview_page.py   the page of a dataset before anything is trained
     model_card.py     README.md of an exported run
     paper/            tables and methods for a paper
     overview.py       all studies of a results folder

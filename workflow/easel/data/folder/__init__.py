@@ -6,6 +6,8 @@ archive.py     the same in a zip, which is not unpacked
 opening.py     a picture's file in either
 looks.py       what a picture looks like, and which look alike
 near_duplicates.py  those that do, in and across splits
+tables.py      reading both tables that preparing writes
+originals.py   some pictures whole and small, for a page
 decode.py      one file as pixels, or the reason why not
 worker.py      a process that decodes files
 workers.py     starts these processes and hands them files

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from easel import judges
 from easel.config.judges import KINDS
 from easel.config.judges.base import reduced_size
 from easel.config.judges.self_supervised import SelfSupervisedSettings
@@ -40,7 +41,8 @@ def test_a_judge_of_large_images_sees_them_as_it_was_trained():
     planned = course(images, None, 1, settings)
     shown, _ = next(iter(planned.batches))
     assert shown.shape[1:] == (48, 48, 3)
-    judge = NetworkJudge(finished(planned, images, settings))
+    judge = NetworkJudge(finished(planned, images, settings), reduces=True)
+    assert [side for side in (32, 48, 64, 96, 128) if judges.takes(judge, (side, side, 3))] == [48, 96]
     np.testing.assert_array_equal(judge.outputs(images).features, judge.outputs(reduced(images, 48)).features)
 
 

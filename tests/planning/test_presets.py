@@ -53,7 +53,9 @@ def test_an_epoch_costs_as_many_images_and_pixels_as_it_has(tmp_path):
     epochs = epochs_of(tmp_path)
     assert epochs["fast_cpu"] < epochs["dcgan"] < epochs["cgan"]
     assert epochs_of(tmp_path, SIZES._replace(train=2 * SIZES.train))["vae"] == pytest.approx(2 * epochs["vae"])
-    assert epochs_of(tmp_path, SIZES._replace(image_shape=(64, 64, 3)))["vae"] == pytest.approx(4 * epochs["vae"], rel=1e-3)
+    assert epochs_of(tmp_path, SIZES._replace(image_shape=(64, 64, 3)))["vae"] == pytest.approx(
+        4 * epochs["vae"], rel=1e-3
+    )
 
 
 def test_an_estimate_is_near_a_measurement(tmp_path):

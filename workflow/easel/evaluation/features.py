@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from easel.judges import Judge, Outputs
+from easel.judges import Judge, Outputs, takes
 from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 
@@ -15,11 +15,9 @@ def outputs(judge: Judge, images: np.ndarray, label: str) -> Outputs:
     label: of the progress bar. Raises EaselError if the judge was made for images of another shape, or if a feature is
     not finite.
     """
-    expected_shape = getattr(judge, "image_shape", None)
-    if expected_shape and tuple(images.shape[1:]) != tuple(expected_shape):
-        raise EaselError(
-            f"{label}: images of shape {images.shape[1:]}, but the judge was made for {tuple(expected_shape)}"
-        )
+    if not takes(judge, images.shape[1:]):
+        expected = tuple(judge.image_shape)  # type: ignore[attr-defined]
+        raise EaselError(f"{label}: images of shape {images.shape[1:]}, but the judge was made for {expected}")
     parts = []
     with Progress(len(images), "images", label) as progress:
         for start in range(0, len(images), CHUNK):

@@ -88,6 +88,15 @@ def device_of(judge: Judge, of_tensorflow: Mapping[str, str]) -> dict[str, str]:
     return dict(getattr(judge, "device", of_tensorflow))
 
 
+def takes(judge: Judge, image_shape: tuple[int, ...]) -> bool:
+    """True if a judge can judge images of this shape (H, W, C): of its `image_shape`, if it has one, or as its own
+    `takes` says."""
+    if hasattr(judge, "takes"):
+        return judge.takes(image_shape)
+    expected = getattr(judge, "image_shape", None)
+    return expected is None or tuple(expected) == tuple(image_shape)
+
+
 def of_kind(kind: str) -> ModuleType:
     """The module of a kind of judges."""
     return importlib.import_module(f"{__name__}.{kind}")

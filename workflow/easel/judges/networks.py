@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from easel.config.judges.base import reduced_size
 from easel.images import per_call, to_float
 from easel.judges import Outputs
 from easel.runtime.errors import EaselError
@@ -102,16 +103,23 @@ def reduced(images: np.ndarray, size: int) -> np.ndarray:
 class NetworkJudge:
     """A trained network as a judge."""
 
-    def __init__(self, network: keras.Model, flip: bool = False):
+    def __init__(self, network: keras.Model, flip: bool = False, reduces: bool = False):
         """network: float32, of images (B, H, W, C) in -1..1 to [features (B, d)] or [logits (B, classes), features].
 
-        flip: the outputs are means over each image and its mirror image.
+        flip: the outputs are means over each image and its mirror image. reduces: larger images are for it, too, as
+        `reduced_size` says.
         """
-        self.network, self.flip = network, flip
+        self.network, self.flip, self.reduces = network, flip, reduces
         self.image_shape = network.input_shape[1:]
         self.batch = per_call(BATCH, self.image_shape[0])
         self.feature_dim = network.outputs[-1].shape[-1]
         self._run = tf.function(lambda images: keras.tree.flatten(network(images, training=False)))
+
+    def takes(self, image_shape: tuple[int, ...]) -> bool:
+        """True if images of this shape (H, W, C) have the network's, reduced if that is for them."""
+        height, width, channels = image_shape
+        factor = height // reduced_size(height) if self.reduces else 1
+        return (height // factor, width // factor, channels) == tuple(self.image_shape)
 
     def outputs(self, images: np.ndarray) -> Outputs:
         """Features, and logits if there are any, of images uint8 (N, H, W, C), which are reduced to the network's size.

@@ -60,7 +60,7 @@ class Classifier(NetworkJudge):
 
     def __init__(self, trained: keras.Model):
         """trained: a float32 `network`."""
-        super().__init__(trained, flip=trained.name == MIRRORED)
+        super().__init__(trained, flip=trained.name == MIRRORED, reduces=True)
 
     def accuracy(self, images: np.ndarray, labels: np.ndarray) -> float:
         """Accuracy, 0..1, on images uint8 (N, H, W, C) with labels (N,)."""

@@ -86,7 +86,7 @@ def load(weights: Path) -> judges.Judge:
     """The trained network as a judge."""
     from easel.judges.networks import NetworkJudge, load_network
 
-    return NetworkJudge(load_network(weights))
+    return NetworkJudge(load_network(weights), reduces=True)
 
 
 @dataclass(frozen=True)

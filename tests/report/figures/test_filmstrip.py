@@ -10,6 +10,7 @@ from helpers.fake_results import write_study
 from easel.images import grid, save_png
 from easel.report import cells as report
 from easel.report.figures.filmstrip import BYTES, STOPS, STRIP, frame_caption, spread_steps
+from easel.report.figures.image_grids import allowed
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,14 @@ def test_large_images_give_fewer_frames(run, tmp_path):
     got = report.filmstrip(with_frames(run, tmp_path, 30, 64))
     assert STRIP <= got.count("<img") < 30
     assert len(got) < 1.2 * BYTES
+
+
+@pytest.mark.parametrize("cell", [128, 256])
+def test_frames_of_large_images_show_four(run, tmp_path, cell):
+    got = report.filmstrip(with_frames(run, tmp_path, 8, cell))
+    assert got.count("data:image/webp") == 8
+    assert 'alt="4 samples after step 7"' in got
+    assert len(got) < 1.2 * allowed(BYTES, cell)
 
 
 def test_no_slider_for_one_frame_and_no_filmstrip_without_frames(run, tmp_path):

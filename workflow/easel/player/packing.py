@@ -18,6 +18,8 @@ SHARE = 6_000_000
 """Characters of a page, which has 8 million, for the weights of networks; at 8 bits they take what they take ..."""
 MOST = 16_000_000
 """... up to this."""
+OF_LARGE_IMAGES = 3_500_000
+"""Both, for networks of images whose figures take more of a page."""
 CHARACTERS = 4 / 3
 """Characters for a byte in base64."""
 EXACT = ("codes",)

@@ -5,9 +5,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from easel.images import LARGE
 from easel.player.codes import carried
 from easel.player.networks import encoder_program, generator_programs
-from easel.player.packing import TooLarge, pack
+from easel.player.packing import OF_LARGE_IMAGES, TooLarge, pack
 from easel.player.plan import Unplayable
 from easel.player.samples import directions_of, loss
 from easel.sampling import Samples
@@ -24,7 +25,8 @@ def make_player(
     try:
         programs = generator_programs(generator)
         encoding = None if encoder is None else encoder_program(encoder)
-        packed = pack(programs | ({"encoder": encoding} if encoding else {}))
+        room = {"share": OF_LARGE_IMAGES, "most": OF_LARGE_IMAGES} if samples.images.shape[1] > LARGE else {}
+        packed = pack(programs | ({"encoder": encoding} if encoding else {}), **room)
     except Unplayable as error:
         return {"unplayable": {"why": "layer", "layer": error.layer, "type": error.kind}}, b""
     except TooLarge:

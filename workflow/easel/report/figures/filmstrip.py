@@ -6,7 +6,7 @@ JavaScript, and on paper, a few of them form the strip.
 
 import numpy as np
 
-from easel.report.figures.image_grids import EXACT, GAP, embedded_image, load_grid
+from easel.report.figures.image_grids import EXACT, GAP, allowed, embedded_image, load_grid
 from easel.report.load import RunResults
 from easel.report.page.html import Html, element, figure, paragraph
 from easel.report.page.numbers import format_epoch
@@ -33,7 +33,7 @@ def filmstrip(run: RunResults) -> Html | None:
     cell = run.dataset["image_shape"][:2]
     side = min(4, ACROSS // cell[1]) if cell[1] <= EXACT else LARGE
     last = frame(run, steps[-1], side, cell)
-    steps = spread_steps(steps, int(np.clip(BYTES // len(last), STRIP, STOPS)))
+    steps = spread_steps(steps, int(np.clip(allowed(BYTES, cell[1]) // len(last), STRIP, STOPS)))
     in_strip = spread_steps(steps, STRIP)
     frames = [frame(run, step, side, cell, step in in_strip) for step in steps]
     slider = element("input", type="range", min=0, max=len(steps) - 1, value=len(steps) - 1, step=1)

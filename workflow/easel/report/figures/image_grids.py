@@ -21,6 +21,7 @@ CELL = 64  # screen pixels across an image of a sheet, about
 EXACT = 64  # pixels across an image whose every pixel is shown
 SHOWN = 128  # pixels across a larger image in a page, at most
 QUALITY = 90  # of WebP, for those
+SHARE = 0.6  # of the bytes that a figure may take, for those: every figure takes all that it may
 
 
 def picture(
@@ -72,7 +73,13 @@ def images_that_fit(bytes_: int, cell: tuple[int, int]) -> int:
     """
     if cell[1] <= EXACT:
         return bytes_ // (5 * cell[0] * cell[1])
-    return bytes_ * 5 // (6 * min(cell[0], SHOWN) * min(cell[1], SHOWN))
+    return int(allowed(bytes_, cell[1]) / 1.2) // (min(cell[0], SHOWN) * min(cell[1], SHOWN))
+
+
+def allowed(bytes_: int, across: int) -> int:
+    """The bytes of a page that a figure of images takes at most: `bytes_`, or less where all figures of a page fill
+    them. across: pixels across an image."""
+    return bytes_ if across <= EXACT else int(SHARE * bytes_)
 
 
 def crop_grid(sheet: np.ndarray, cell: tuple[int, int], columns: int | None, rows: int | None) -> np.ndarray:

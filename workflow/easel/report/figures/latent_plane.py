@@ -7,7 +7,7 @@ or with two sliders; without JavaScript, and on paper, only the grid is shown.
 import numpy as np
 
 from easel.images import load_png
-from easel.report.figures.image_grids import GAP, embedded_image
+from easel.report.figures.image_grids import GAP, allowed, embedded_image
 from easel.report.load import RunResults
 from easel.report.page.html import Html, element, figure
 from easel.report.page.numbers import joined_sentences
@@ -30,7 +30,7 @@ def latent_plane(run: RunResults) -> Html | None:
     images = grid_images(load_png(file), (height, width))
     shape = "sphere" if run.settings["latent_dim"] > 2 else "plane" if len(images) > 1 else "line"
     picture = plane_picture(images, shape)
-    while len(picture) > BYTES and images.shape[1] > 3:
+    while len(picture) > allowed(BYTES, width) and images.shape[1] > 3:
         images = images[::2, ::2]
         picture = plane_picture(images, shape)
     rows, columns = images.shape[:2]

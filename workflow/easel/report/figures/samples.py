@@ -6,6 +6,7 @@ import numpy as np
 
 from easel.images import grid, images_at
 from easel.report.figures.image_grids import (
+    allowed,
     embedded_image,
     grid_figure,
     grid_size,
@@ -50,11 +51,11 @@ def run_picture(run: RunResults, name: str) -> Html | None:
         caption = joined_sentences([*about, *([note] if note else [])]) or None
         return grid_figure(file, alt, caption, cell=cell, rows=rows, together=together)
 
-    whole = shown(rows)
-    if len(whole) <= GRID_BYTES:
+    whole, most = shown(rows), allowed(GRID_BYTES, cell[1])
+    if len(whole) <= most:
         return whole
     step = together or 1
-    return shown(max(step, int(rows * GRID_BYTES / len(whole)) // step * step))
+    return shown(max(step, int(rows * most / len(whole)) // step * step))
 
 
 def rows_note(run: RunResults, rows: int) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from easel.report.embedding import embedded_file
+from easel.report.figures.image_grids import EXACT
 from easel.report.figures.player import choice_of_class, messages
 from easel.report.figures.player_elements import canvas, slider
 from easel.report.load import StudyResults, read_optional_json
@@ -12,6 +13,7 @@ from easel.texts import say
 
 PICTURES = 8  # of each run
 LARGEST = 6_000_000  # bytes of all weights in a page, which base64 makes 8 million characters
+OF_LARGE_IMAGES = 2_000_000  # likewise in a page whose pictures are larger, too
 
 
 def study_player(study: StudyResults) -> Html | None:
@@ -27,7 +29,8 @@ def study_player(study: StudyResults) -> Html | None:
             programs = record["programs"]
             (latent_dim,) = programs.get("prior", programs["decoder"])["inputs"]["latents"]["shape"]
             groups.setdefault(latent_dim, []).append((folder.relative_to(study.folder).as_posix(), record))
-    room, shown, left_out = LARGEST, [], []
+    large = study.dataset["image_shape"][1] > EXACT
+    room, shown, left_out = OF_LARGE_IMAGES if large else LARGEST, [], []
     for group in (each for each in groups.values() if len(each) > 1):
         fitting = []
         for each in group:

@@ -84,7 +84,7 @@ def test_it_ends_with_the_next_commands(checkout, unplanned, folder_of, capsys, 
     assert lines[1] == "Wrote config/studies/birds.yaml: 60 pictures, in 2 classes (cat, dog)."
     assert lines[2] == "Left out: 1 files that are not pictures (cat/page.png)."
     commands = [line.partition("    #")[0].rstrip() for line in lines[-3:]]
-    assert commands == [f"snakemake {target}--cores all --config study=birds" for target in ("data ", "plan ", "")]
+    assert commands == [f"snakemake {target}--cores all --config study=birds" for target in ("preview ", "plan ", "")]
     monkeypatch.chdir("/")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setattr("sys.prefix", f"{checkout}/.venv")

@@ -4,6 +4,7 @@ import os
 import zipfile
 
 import pytest
+from helpers.photographs import photograph
 
 from easel.data.folder.layout import LayoutError
 from easel.data.sizes import FEWEST
@@ -128,3 +129,33 @@ def test_an_unclear_layout_is_refused_unless_it_is_explained(folder_of):
     found = look_at(str(folder), classes_from="first")
     assert (found.classes, found.classes_from) == (["finch", "tit"], "first")
     assert look_at(str(folder), classes_from="none").classes == []
+
+
+def test_a_zip_is_looked_at_like_its_folder(folder_of, tmp_path):
+    folder = folder_of({"a": 20, "b": 20})
+    with zipfile.ZipFile(tmp_path / "birds.zip", "w") as archive:
+        for file in folder.rglob("*.bmp"):
+            archive.write(file, f"birds/{file.relative_to(folder)}")
+    whole, packed = look_at(str(folder)), look_at(str(tmp_path / "birds.zip"))
+    assert packed == whole._replace(folder=str(tmp_path / "birds.zip"))
+
+
+def test_crops_and_leaks_are_counted(tmp_path):
+    for i in range(60):
+        photograph(i, 90, 60 + 30 * (i % 2)).save(tmp_path / f"{i}.png")
+        photograph(i, 90, 60 + 30 * (i % 2)).save(tmp_path / f"{i} again.jpg", quality=60)
+    found = look_at(str(tmp_path))
+    assert (found.usable, found.oblong) == (120, 60)
+    assert 5 < found.alike <= found.test
+
+
+def test_a_single_picture_is_too_few(folder_of):
+    with pytest.raises(EaselError, match=r"has 1 different picture that can be used; it takes 20, 10 for training and"):
+        look_at(str(folder_of({"": 1})))
+
+
+@pytest.mark.parametrize("count", [100, 200])
+def test_a_hundred_pictures_leave_most_for_training(folder_of, count):
+    found = look_at(str(folder_of({"": count})))
+    assert found.test >= FEWEST
+    assert found.train >= 0.8 * count

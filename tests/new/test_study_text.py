@@ -66,6 +66,9 @@ def test_only_what_is_not_usual_is_set():
     values, text = values_of(BIRDS)
     assert set(values["datasets"]["birds"]) == {"format", "path", "image_size"}
     assert "# mirrorable: true" in text
+    assert "image_size: 32  # or 48, 64, 96, 128, 256; twice" in text
+    assert "fit: pad" not in text
+    assert "near_duplicates" not in text
     asked = BIRDS._replace(classes_from="none", splits="none", classes=[], test_fraction=0.25)
     values, _ = values_of(asked)
     assert values["datasets"]["birds"].items() >= {"classes": "none", "splits": "none", "test_fraction": 0.25}.items()
@@ -77,11 +80,15 @@ def test_only_what_is_not_usual_is_set():
 @pytest.mark.parametrize("classes", [["finch", "tit"], []])
 def test_what_is_commented_out_may_be_put_in(classes, gpus):
     """Each line behind a # that is YAML."""
-    _, text = values_of(BIRDS._replace(classes=classes), gpus)
-    for line in ("# notes: ", "# mirrorable: true", "# classes: none", "# fast_gpu: "):
+    _, text = values_of(BIRDS._replace(classes=classes, oblong=3, alike=2), gpus)
+    assert "test picture that look alike: 2. They" in text
+    settings = ("# mirrorable: true", "# classes: none", "# fit: pad", "# near_duplicates: drop")
+    for line in ("# notes: ", *settings, "# fast_gpu: "):
         text = text.replace(line, line.removeprefix("# "))
     values = yaml_text.read(text.encode())
     assert values["datasets"]["birds"]["mirrorable"] is True
+    assert values["datasets"]["birds"]["fit"] == "pad"
+    assert values["datasets"]["birds"]["near_duplicates"] == "drop"
     assert values["notes"]
     assert ("classes" in values["datasets"]["birds"]) is bool(classes)
     assert ("fast_gpu" in values["runs"]) is bool(classes and gpus)

@@ -1,7 +1,7 @@
 """An entry of config/datasets.yaml: each format's settings, and what is known of the dataset before it is prepared."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -258,6 +258,10 @@ def is_kept(value: object) -> bool:
     return value == "keep"
 
 
+ImageSize = Literal[32, 48, 64, 96, 128, 256]
+IMAGE_SIZES = get_args(ImageSize)
+"""Pixels of the side of an image."""
+
 FORMER_KEYS = {
     "labels": "write 'classes': folders, first (formerly deep_folders) or none",
     "crop": "write 'fit': crop (the centre), random_crop, pad (letterbox) or stretch",
@@ -275,7 +279,7 @@ class Folder(DatasetBase):
     """`folder`: pictures as single files."""
     path: Annotated[str, Affects.NOTHING] = Field(min_length=1)
     """The folder, or a zip of it, which is not unpacked: absolute, from `~`, or relative to the file that names it."""
-    image_size: Annotated[Literal[32, 48, 64, 96, 128, 256], Affects.OUTPUT] = 32
+    image_size: Annotated[ImageSize, Affects.OUTPUT] = 32
     """Height and width of the prepared images, in pixels."""
     fit: Annotated[Literal["crop", "random_crop", "pad", "stretch"], Affects.OUTPUT] = "crop"
     """Method to make a picture square: `crop` keeps the centre of the longer side, `random_crop` any part of it, which

@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m easel.new", description=__doc__.splitlines()[0])
     parser.add_argument("study", nargs="?", default="", help="the study's name")
-    parser.add_argument("data", nargs="?", default="", help="the folder of the pictures")
+    parser.add_argument("data", nargs="?", default="", help="the folder of the pictures, or a zip of it")
     parser.add_argument("--classes", choices=CLASSES, default=CLASSES[0], help="as in config/README.md, format: folder")
     parser.add_argument("--splits", choices=SPLITS, default=SPLITS[0], help="likewise")
     parser.add_argument("--folder", type=Path, help="for the study's file; config/studies if left out")
@@ -180,6 +180,8 @@ def summary(file: Path, pictures: Pictures, root: Path) -> Iterator[str]:
     yield f"Wrote {display_path(file, root)}: {about}{pictures.train + pictures.test:,} pictures, {classes}."
     if pictures.left_out:
         yield f"Left out: {pictures.left_out}."
+    if pictures.alike:
+        yield f"Pairs of a training and a test picture that look alike: {pictures.alike:,}; the preview shows them."
 
 
 def next_commands(file: Path, root: Path) -> Iterator[str]:

@@ -11,6 +11,7 @@ from easel.config.datasets import Folder
 from easel.data.folder.archive import ArchiveError, is_archive
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import Listing, Picture, listing_of
+from easel.data.folder.near_duplicates import among
 from easel.data.folder.problems import KINDS, Problem, by_kind, count_problems
 from easel.data.folder.reading import new_array, sides_by_chance, sides_of_folders, without_repetitions
 from easel.data.folder.workers import decode_all
@@ -22,7 +23,7 @@ from easel.runtime.errors import EaselError
 LOOKED_AT = 600
 """Pictures that are decoded, at most; of more, as many are chosen at random."""
 LARGE = 64
-"""Pixels of the shorter side from which a picture is not enlarged at any `image_size`."""
+"""The larger `image_size` that is chosen; a picture whose shorter side has as many pixels is not enlarged."""
 FRACTIONS = tuple(hundredth / 100 for hundredth in range(10, 91))
 """Values of `test_fraction` that are tried, in this order."""
 
@@ -52,6 +53,10 @@ class Pictures(NamedTuple):
     """A fraction that leaves enough for both splits; None if folders are the splits."""
     problems: list[Problem]
     """Of all files, what their names tell; and of those decoded, why they are left out."""
+    oblong: int = 0
+    """Of the usable ones, those that are not square, and so are cropped."""
+    alike: int = 0
+    """Pairs of a training and a test picture, among those decoded, that look alike."""
 
     @property
     def left_out(self) -> str:
@@ -95,10 +100,12 @@ def look_at(data: str, classes_from: str = "folders", splits: str = "auto") -> P
         usable=len(kept),
         small=sum("enlarged" in outcomes[row].kinds for row in kept),
         classes=classes_with_pictures(listing, some, kept),
-        train=round(sides["train"] * len(listing.pictures) / max(1, len(some))),
-        test=round(sides["test"] * len(listing.pictures) / max(1, len(some))),
+        train=round(len(sides["train"]) * len(listing.pictures) / max(1, len(some))),
+        test=round(len(sides["test"]) * len(listing.pictures) / max(1, len(some))),
         test_fraction=fraction,
         problems=problems,
+        oblong=sum(bool(outcomes[row].crop) for row in kept),
+        alike=among(outcomes, sides).across if min(map(len, sides.values())) else 0,
     )
     require_enough(found)
     return found
@@ -131,13 +138,13 @@ def decoded(settings: Folder, pictures: Sequence[Picture]) -> list[Outcome]:
 
 def split(
     listing: Listing, pictures: Sequence[Picture], outcomes: Sequence[Outcome], kept: Sequence[int], seed: int
-) -> tuple[float | None, dict[str, int]]:
-    """The test fraction, and the number of the decoded pictures in each split. kept: the rows of usable pictures."""
+) -> tuple[float | None, dict[str, list[int]]]:
+    """The test fraction, and the rows of the decoded pictures in each split. kept: the rows of usable pictures."""
     if listing.splits:
-        return None, {side: len(rows) for side, rows in sides_of_folders(pictures, kept).items()}
+        return None, sides_of_folders(pictures, kept)
     for fraction in FRACTIONS:
-        sides = {side: len(rows) for side, rows in sides_by_chance(pictures, outcomes, kept, seed, fraction).items()}
-        if min(sides.values()) >= FEWEST:
+        sides = sides_by_chance(pictures, outcomes, kept, seed, fraction)
+        if min(map(len, sides.values())) >= FEWEST:
             break
     return fraction, sides
 

@@ -6,6 +6,7 @@ import textwrap
 from datetime import date
 from typing import Any
 
+from easel.config.datasets import IMAGE_SIZES
 from easel.data.folder.problems import NAMED
 from easel.data.picture_files import printable_name
 from easel.new.choices import Choices
@@ -20,6 +21,14 @@ WORDS = ("null", "true", "false")
 MIRRORED = (
     "Remove the # below if a mirrored picture could be one of yours, too: the networks then learn from twice as many. "
     "True of most photographs, but not of letters, signs, clocks and whatever faces one way."
+)
+CROPPED = (
+    "Of a picture that is no square, the centre is kept. Remove the # below to keep all of it, with bars beside it; or "
+    "write stretch, or random_crop. `snakemake preview` shows what is cut off."
+)
+ALIKE = (
+    "Pairs of a training and a test picture that look alike: {n}. They flatter what copies. Remove the # below to "
+    "leave out those for training."
 )
 CLASSES = "Each folder is a class. If your folders mean something else, remove the # below: all pictures are one class."
 FEW = "There are few pictures: `augment` alters what the discriminator sees, which then learns less of it by heart."
@@ -93,8 +102,16 @@ def classes_in_words(classes: list[str]) -> str:
 
 def dataset_lines(pictures: Pictures, choices: Choices) -> list[str]:
     """The settings of the dataset."""
-    other = "64 shows more, and costs four times as much" if choices.image_size == 32 else "32 costs a quarter of this"
-    lines = ["format: folder", f"path: {scalar(pictures.folder)}", f"image_size: {choices.image_size}  # {other}"]
+    sizes = ", ".join(str(size) for size in IMAGE_SIZES if size != choices.image_size)
+    lines = [
+        "format: folder",
+        f"path: {scalar(pictures.folder)}",
+        f"image_size: {choices.image_size}  # or {sizes}; twice the size costs four times as much",
+    ]
+    if pictures.oblong:
+        lines += [*comment(CROPPED), "# fit: pad"]
+    if pictures.alike:
+        lines += [*comment(ALIKE.format(n=f"{pictures.alike:,}")), "# near_duplicates: drop"]
     if pictures.test_fraction not in (None, 0.1):
         lines.append(f"test_fraction: {pictures.test_fraction:g}  # the least that leaves enough pictures for testing")
     lines += [f"{key}: {value}" for key, value in given(pictures).items()]

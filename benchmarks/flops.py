@@ -97,7 +97,8 @@ def of_step(settings: Preset, image_size: int = 32) -> float:
             gradient_norm = 3 * discriminator
             between = learns["discriminator"] + gradient_norm if settings.gradient_penalty else 0
             norms = gradient_norm * (bool(settings.r1) + bool(settings.r2))
-            return every + generator_update / settings.n_dis + between + norms
+            consistency = 2 * learns["discriminator"] if settings.bcr else 0  # of moved images, real and generated
+            return every + generator_update / settings.n_dis + between + norms + consistency
         case Vae() | Rae():
             return learns["encoder"] + 3 * whole["decoder"]
         case VqVae():

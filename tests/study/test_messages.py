@@ -153,8 +153,15 @@ WRONG = {
         "should be constant, linear, cosine or cooldown; found 'Linear'; did you mean linear?"
     ),
     run("preset: dcgan, augment: [color]"): (
-        "runs.a.augment[0]: should be colour, translation or cutout; found 'color'; did you mean colour?"
+        "runs.a.augment[0]: should be colour, translation, cutout or ada; found 'color'; did you mean colour?"
     ),
+    run("preset: dcgan, augment: adda"): "runs.a.augment: should be a list; found 'adda'; write [adda]",
+    run("preset: wgan_gp, augment: ada"): (
+        "augment: ada follows how many training images the discriminator takes for real, which the loss 'wasserstein' "
+        "does not say; use non_saturating, least_squares or hinge"
+    ),
+    run("preset: dcgan, augment: ada, ada_target: 2"): "runs.a.ada_target: should be less than 1; found 2",
+    run("preset: dcgan, bcr: -1"): "runs.a.bcr: should be at least 0; found -1",
     run("preset: dcgan, augment: cutout"): "runs.a.augment: should be a list; found 'cutout'; write [cutout]",
     run("preset: dcgan, augment: 'cutout, colour'"): "found 'cutout, colour'; write [cutout, colour]",
     GOOD + "seeds: 0-4\n": "seeds: should be a list; found '0-4'; write [0, 1, 2, 3, 4]",
@@ -235,7 +242,7 @@ def test_a_wrong_study_names_file_key_mistake_and_remedy(load, text, said):
     given = message(load, text)
     assert given.startswith("config/studies/mine.yaml: ")
     assert said in given
-    assert len(given) < 520
+    assert len(given) < 600
 
 
 @pytest.mark.parametrize("value", ["x" * 5000, "\\n" * 500, "[[" + "1, " * 2000 + "1]]"])

@@ -99,6 +99,14 @@ def test_the_types_of_a_precision_tell_where_its_steps_run(precision, trainer_of
 
 
 @needs_kernels
+def test_adaptive_augmentation_stays_on_the_gpu_in_a_fixed_order(trainer_of):
+    function = placement.function_of(trainer_of("lean", augment="ada", bcr=1.0, r1=0.1))
+    found = placement.placement(function)
+    assert (found.without_kernel, found.waits, found.waiting_conditions) == ([], [], [])
+    assert xla_sweep.refused(function) == set()
+
+
+@needs_kernels
 def test_whose_turn_it_is_is_decided_on_the_host(trainer_of):
     found = placement.placement(placement.function_of(trainer_of("lean", n_dis=2)))
     assert (found.without_kernel, found.waits, found.waiting_conditions) == ([], [], [])

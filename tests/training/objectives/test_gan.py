@@ -6,7 +6,7 @@ import scipy.special
 import tensorflow as tf
 from helpers.small_trainings import assert_same
 
-from easel.training import checkpoints, spectral_norm
+from easel.training import checkpoints, penalties, spectral_norm
 from easel.training.trainer import Trainer
 
 
@@ -88,10 +88,41 @@ def test_each_penalty_is_of_its_own_images(trainer_of, name, weight):
     assert float(objective.step(batch)[-1]) == pytest.approx(weight * expected, rel=1e-3)
 
 
+def test_consistency_is_of_the_same_images_moved(trainer_of):
+    """bcr is the mean squared change of logits, of real and of generated images, when they are moved and mirrored."""
+    trainer = trainer_of("lean", bcr=2.0, spectral_norm="none", flip=True)
+    objective = trainer.objective
+    batch = trainer.batches.batch(tf.constant(0))
+    fake = tf.convert_to_tensor(objective.generator(batch.latents, training=True))
+    expected = 0.0
+    for images, uniforms in zip((batch.images, fake), tf.split(batch.further_uniforms, 2, axis=1), strict=True):
+        moved = penalties.altered(images, uniforms, mirror=True)
+        assert not np.array_equal(images, moved)
+        expected += 2.0 * np.mean((objective.discriminator(images) - objective.discriminator(moved)) ** 2)
+    assert float(objective.step(batch)[-1]) == pytest.approx(expected, rel=1e-3)
+
+
+def test_consistency_mirrors_only_what_may_be_mirrored():
+    images = tf.constant(np.random.default_rng(0).normal(size=(4, 16, 16, 3)), tf.float32)
+    uniforms = tf.constant([[0.5, 0.5, 0.0]] * 4)  # moved by nothing
+    np.testing.assert_array_equal(penalties.altered(images, uniforms, mirror=False), images)
+    np.testing.assert_array_equal(penalties.altered(images, uniforms, mirror=True), images[:, :, ::-1])
+
+
+def test_the_probability_of_augmentation_rises_where_the_discriminator_wins(trainer_of):
+    still = {"learning_rate": 1e-9, "discriminator_learning_rate": 5e-3, "spectral_norm": "none"}
+    trainer = trainer_of("lean", augment="ada", ada_images=800.0, ada_target=0.2, **still)
+    assert trainer.objective.metrics[-1] == "augment_probability"
+    probability = trainer.run_steps(0, 40)[:, -1]
+    assert probability[0] == 0.0
+    assert probability[-1] > 0.2
+    assert np.abs(np.diff(probability)).max() == pytest.approx(16 / 800, rel=1e-3)  # a batch at most
+
+
 def test_no_penalty_reaches_the_generator(trainer_of):
     """Penalties are the discriminator's. Adam's running mean after a step is the gradient but for a factor."""
     found = []
-    for options in ({}, {"r1": 100.0, "r2": 100.0, "gradient_penalty": 100.0, "lecam": 100.0}):
+    for options in ({}, dict.fromkeys(("r1", "r2", "gradient_penalty", "lecam", "bcr"), 100.0)):
         trainer = trainer_of("lean", spectral_norm="none", **options)
         trainer.objective.step(trainer.batches.batch(tf.constant(0, tf.int64)))
         found.append([mean.numpy() for mean in trainer.objective.optimizers["generator"]._momentums])
@@ -113,7 +144,8 @@ def test_singular_vectors_are_updated_once_a_step(trainer_of):
 
 EVERYTHING = {
     "conditional": True, "aux_classifier_weight": 0.5, "spectral_norm": "both",
-    "augment": ["colour", "translation", "cutout"], "n_dis": 2, "gradient_penalty": 1.0,
+    "augment": ["colour", "translation", "cutout", "ada"], "ada_images": 100.0,
+    "bcr": 0.5, "n_dis": 2, "gradient_penalty": 1.0,
     "r1": 0.1, "r2": 0.1, "lecam": 0.1, "decay": "cosine", "ema_decay": 0.9,
 }  # fmt: skip
 

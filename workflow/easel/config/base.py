@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -97,6 +98,11 @@ def is_unset(value: object) -> bool:
 def is_zero(value: object) -> bool:
     """True for a number that is 0."""
     return value == 0
+
+
+def equals(default: object) -> Callable[[object], bool]:
+    """For `Field(default, exclude_if=equals(default))`: a setting that joined later leaves results without it alone."""
+    return lambda value: value == default
 
 
 def given_number(value: object) -> object:

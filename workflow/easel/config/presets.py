@@ -3,7 +3,7 @@
 from math import isqrt
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects, ProbedAs, names_of
 from easel.config.base import (
@@ -15,6 +15,7 @@ from easel.config.base import (
     Name,
     StartIfSet,
     Text,
+    equals,
     is_unset,
     is_zero,
 )
@@ -29,6 +30,16 @@ SWITCH = Affects.STEPS | Affects.COST_IF_ON
 
 LENGTHS = ("epochs", "minutes")
 """The settings that say how long to train; exactly one of them is set."""
+ADA_LOSSES = ("non_saturating", "least_squares", "hinge")
+"""The adversarial losses whose logits have a boundary between real and fake, for `augment: ada`."""
+Augmentation = Literal["colour", "translation", "cutout", "ada"]
+Augmentations = Annotated[
+    list[Augmentation],
+    BeforeValidator(
+        lambda given: [given] if given == "ada" else given, json_schema_input_type=list[Augmentation] | Literal["ada"]
+    ),
+]
+"""A list of augmentations; `ada` alone needs no list."""
 SAVE_SECONDS = 50.0
 """From one checkpoint to the next at most, but for the call in progress: a lost machine costs less than a minute."""
 
@@ -260,8 +271,17 @@ class Gan(PresetBase):
     lecam: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0)
     """Weight of the LeCam regularisation: the squared distance of real logits from the moving average of generated
     ones, and the reverse; 0 is off."""
-    augment: Annotated[list[Literal["colour", "translation", "cutout"]], NETWORKS] = Field([])
-    """Random differentiable augmentations of every image that the discriminator sees; none by default."""
+    bcr: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0, exclude_if=is_zero)
+    """Weight of balanced consistency regularisation (bCR): the squared distance of the discriminator's logits of images
+    and of the same images moved by up to an eighth and, if `flip` is on, mirrored; 0 is off."""
+    augment: Annotated[Augmentations, NETWORKS] = Field([])
+    """Random differentiable augmentations of every image that the discriminator sees; none by default. `ada` is
+    adaptive discriminator augmentation, whose probability follows the discriminator; the others are of DiffAugment."""
+    ada_target: Annotated[float, Affects.STEPS] = Field(0.6, gt=-1, lt=1, exclude_if=equals(0.6))
+    """For `augment: ada`: the mean sign of the logits of training images above which the probability rises."""
+    ada_images: Annotated[float, Affects.STEPS] = Field(100_000.0, gt=0, exclude_if=equals(100_000.0))
+    """For `augment: ada`: the images after which the probability would have risen from 0 to 1; the paper has 500,000,
+    and trains on 25 million."""
     discriminator_learning_rate: Annotated[float, Affects.STEPS] = Field(0.0, ge=0)
     """Adam's learning rate for the discriminator; 0 means `learning_rate`."""
     freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=is_zero)
@@ -294,6 +314,17 @@ class Gan(PresetBase):
             raise ValueError(
                 f"model '{self.model}' has no auxiliary classifier; set aux_classifier_weight: 0, "
                 f"or use {models_with('has_aux_classifier')}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def follows_a_sign(self):
+        if "ada" in self.augment and self.loss not in ADA_LOSSES:
+            *others, last = ADA_LOSSES
+            raise ValueError(
+                f"augment: ada follows how many training images the discriminator takes for real, which the loss "
+                f"'{self.loss}' does not say; use {', '.join(others)} or {last}, or a list such as "
+                "augment: [translation]"
             )
         return self
 

@@ -13,7 +13,7 @@ from easel.training import replicas
 from easel.training.sources import Source
 
 # Every use of random numbers has a stream of its own, so that no two are correlated. (Stream 0 is the order's.)
-FLIPS, LATENTS, POSTERIOR, CLASSES, UNIFORMS = range(1, 6)
+FLIPS, LATENTS, POSTERIOR, CLASSES, UNIFORMS, FURTHER = range(1, 7)
 STREAMS = 16
 UNIFORMS_PER_IMAGE = 16
 
@@ -35,6 +35,8 @@ class Batch(NamedTuple):
     """int64 (B,): the classes of the images; None unless the networks are conditional."""
     sampled_labels: tf.Tensor | None = None
     """int64 (B,): the classes to generate, as frequent as among the training images; None likewise."""
+    further_uniforms: tf.Tensor | None = None
+    """float32 (B, n) in 0..1: as many more as the objective asks for; None if it asks for none."""
 
 
 class Batches:
@@ -46,9 +48,10 @@ class Batches:
         latent_dim: int,
         flip: bool,  # mirror each image with probability 1/2
         labels: np.ndarray | None = None,  # (N,): the classes of all training images, for conditional networks
+        further_uniforms: int = 0,  # for each image
     ):
         self.source, self.order, self.latent_dim, self.flip = source, source.order, latent_dim, flip
-        self.batch_size, self.seed = self.order.batch_size, self.order.seed
+        self.batch_size, self.seed, self.further_uniforms = self.order.batch_size, self.order.seed, further_uniforms
         # As 64-bit integers: TensorFlow keeps 32-bit constants, and leaves their arithmetic, to the host.
         self.labels = None if labels is None else np.asarray(labels, np.int64)
 
@@ -66,7 +69,14 @@ class Batches:
         uniforms = tf.random.stateless_uniform(shape, self._key(UNIFORMS, step), alg="philox")
         uniforms = replicas.local_slice(uniforms)
         latents, noise = self._normal(LATENTS, step), self._normal(POSTERIOR, step)
-        return Batch(step, images, latents, noise, uniforms, *self._classes(step))
+        return Batch(step, images, latents, noise, uniforms, *self._classes(step), self._further(step))
+
+    def _further(self, step: tf.Tensor) -> tf.Tensor | None:
+        """The further uniforms of a step, if there are any."""
+        if not self.further_uniforms:
+            return None
+        shape = [self.batch_size, self.further_uniforms]
+        return replicas.local_slice(tf.random.stateless_uniform(shape, self._key(FURTHER, step), alg="philox"))
 
     def _classes(self, step: tf.Tensor) -> tuple[tf.Tensor | None, tf.Tensor | None]:
         """The classes of a step's images, and the classes to generate: each int64 (B,)."""

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from easel.training import augmentation
+
 Critic = Callable[[tf.Tensor], tf.Tensor]
 """Images float32 (B, H, W, C) -> outputs float32 (B, n), whose first column is the logits."""
 
@@ -33,6 +35,19 @@ def zero_centred(squared_norms: tf.Tensor) -> tf.Tensor:
     """½ E ‖∇D(x)‖²: R1 at real images, R2 at generated ones (Mescheder et al. 2018, arXiv 1801.04406, equations 9
     and 10)."""
     return 0.5 * tf.reduce_mean(squared_norms)
+
+
+CONSISTENCY_UNIFORMS = 3
+"""Random numbers that an image needs for `altered`."""
+
+
+def altered(images: tf.Tensor, uniforms: tf.Tensor, mirror: bool) -> tf.Tensor:
+    """Images (B, H, W, C) moved by up to an eighth of the side and, if asked for, mirrored with probability 1/2: what
+    bCR expects a discriminator to overlook. uniforms: float32 (B, CONSISTENCY_UNIFORMS)."""
+    images = augmentation.translation(images, uniforms[:, :2])
+    if not mirror:
+        return images
+    return tf.where(uniforms[:, 2, None, None, None] < 0.5, tf.reverse(images, [2]), images)
 
 
 class LeCam(keras.layers.Layer):

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -21,7 +21,19 @@ from easel.training.schedule import Schedule
 from easel.training.sources import choose_source
 from easel.training.steps import compile_steps
 
+FEWEST_HELD_OUT = 10  # with fewer there is nothing to compare with
 MOST_STEPS = 2**31 - 1  # steps are counted in 32 bits; see steps.py
+
+
+class HeldOut(NamedTuple):
+    """Images that no step sees, with which samples are compared while a network trains."""
+
+    images: np.ndarray
+    """uint8 (M, S, S, 3): in memory or mapped from their file."""
+    labels: np.ndarray
+    """(M,)"""
+    sha256: str
+    """Of the file of the images."""
 
 
 class Trainer:
@@ -45,6 +57,7 @@ class Trainer:
         classes: Sequence[str] = (),     # the names of the dataset's classes
         jit_compile: bool = False,       # compile with XLA
         devices: Sequence[str] = (),     # that share each batch, such as ["GPU:0", "GPU:1"]; none: one device
+        held_out: HeldOut | None = None,  # to watch for overfitting; no result of a step depends on them
     ):  # fmt: skip
         count, self.image_size = images.shape[:2]
         if settings.batch_size > count:
@@ -52,6 +65,7 @@ class Trainer:
                 f"{label}: batch_size is {settings.batch_size}, but there are only {count} training images"
             )
         self.images, self.settings, self.seed, self.label = images, settings, seed, label
+        self.held_out = held_out
         self.precision, self.jit_compile = precision, jit_compile
         self.started: dict[str, Any] | None = None
         self.labels, self.classes = (labels, classes) if settings.is_conditional else (None, ())
@@ -100,7 +114,9 @@ class Trainer:
         self.variables = networks.variables(self.objective.networks | optimizers | averaged | self.objective.state)
         order = ImageOrder(len(self.images), settings.batch_size, self.seed)
         self.source = choose_source(self.images, order, settings.stream)
-        self.batches = Batches(self.source, settings.latent_dim, resolved_flip(settings.flip), self.labels)
+        self.batches = Batches(
+            self.source, settings.latent_dim, resolved_flip(settings.flip), self.labels, self.objective.further_uniforms
+        )
         self.run_steps = compile_steps(self.objective, self.batches, list(self.averages.values()), self.jit_compile)
 
     def start(self, source: start.Source) -> None:
@@ -109,6 +125,23 @@ class Trainer:
         self.started = start.apply(source, self.objective, averages, self.label)
         for average in self.averages.values():
             average.rises = False
+
+    @property
+    def held_out_sha256(self) -> str:
+        """The SHA-256 of the held-out images; empty without any."""
+        return self.held_out.sha256 if self.held_out else ""
+
+    @property
+    def is_watched(self) -> bool:
+        """True if the training is watched for overfitting: there are enough held-out images."""
+        return self.held_out is not None and len(self.held_out.images) >= FEWEST_HELD_OUT
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The columns of history.csv for what is watched."""
+        if not self.is_watched:
+            return ()
+        return ("near_copy_rate", "discriminator_gap") if self.objective.has_logits else ("near_copy_rate",)
 
     def exported(self) -> dict[str, keras.Model]:
         """The networks of a snapshot, by the names in `kept`: in float32 and Keras's own layers, with a prior fitted

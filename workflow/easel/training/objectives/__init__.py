@@ -44,6 +44,11 @@ class ObjectiveBase:
     """What the last `fit` that was not quick came to: a snapshot's `prior` in train.json; None if nothing is fitted."""
     generator_every: int = 1
     """The generator is updated in every so many-th step."""
+    further_uniforms: int = 0
+    """Random numbers for each image of a batch that a step takes from `Batch.further_uniforms`."""
+
+    has_logits: bool = False
+    """True if there is a discriminator with `mean_logit`."""
 
     @property
     def averaged(self) -> tuple[str, ...]:
@@ -66,6 +71,11 @@ class ObjectiveBase:
         images: the training split, uint8 (N, H, W, C). labels: its classes (N,), of conditional networks. quick: an
         approximation for a progress picture.
         """
+
+    def mean_logit(self, images: np.ndarray, labels: np.ndarray | None) -> float:
+        """The discriminator's mean logit of images uint8 (n, H, W, C), of their classes (n,) if it is conditional, as
+        they are: not augmented, and no variable changes."""
+        raise NotImplementedError
 
     def to_images(self, network: Networks) -> keras.Model:
         """Latents float32 (B, latent_dim) from N(0, 1) to images float32 (B, H, W, C) in -1..1, in Keras's own layers.

@@ -16,7 +16,7 @@ from easel.training.loop import train
 from easel.training.record import write_outputs, write_record
 from easel.training.start import read_source
 from easel.training.state import TrainingState
-from easel.training.trainer import Trainer
+from easel.training.trainer import HeldOut, Trainer
 
 # The code that decides what a step computes. After a change elsewhere (a message, a record) Snakemake runs this
 # again, and the training resumes from its state. (Threads, of which devices.py decides, can change a sum's last bit.)
@@ -50,7 +50,7 @@ def train_run(
     branches = choose_branches(settings.width, settings.batch_size)
     use_devices(threads, gpus, label, branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
-    data, split = read_json(dataset), load_split(dataset.parent, "train")
+    data, split, test = read_json(dataset), *(load_split(dataset.parent, split) for split in ("train", "test"))
     images = data["arrays"]["train_images.npy"]
     training_data = (
         {"images": images, "labels": data["arrays"]["train_labels.npy"]} if settings.is_conditional else images
@@ -65,6 +65,7 @@ def train_run(
         jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))),
         devices=devices,
         label=label,
+        held_out=HeldOut(test.images, test.labels, data["arrays"]["test_images.npy"]),
     )
     depends_on: dict[str, Any] = {"data": training_data, "code": computing}
     if start is not None and settings.start_from is not None:

@@ -233,7 +233,7 @@ def train_record(run: str, preset: str, seed: int, study: str, rows: int = 60) -
             networks_of(preset, step) | {"step": step, "epoch": 4 * step / STEPS, "prior": None}
             for step in (79, 157, STEPS)
         ],
-        "collapse": collapse(preset, seed, rows), "caveats": [],
+        "collapse": collapse(preset, seed, rows), "held_out": 1000, "overfitting": [], "caveats": [],
         "xla": False, "deterministic": True, "images_held": "resident", "replicas": 1,
         "seconds_in_steps": 0.9 * (SECONDS[preset] + seed), "cpu_seconds": 2.0 * (SECONDS[preset] + seed),
         "fingerprints": {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from easel.training import collapse
-from easel.training.history import DiversityCheck, History
+from easel.training.history import Check, History
 
 RANDOM = np.random.default_rng(0)
 DATA = RANDOM.integers(0, 256, (64, 8, 8, 3)).astype(np.uint8)
@@ -39,7 +39,7 @@ def test_identical_training_images_make_diversity_1():
 def history_of(steps: int, real: float = 0.9, fake: float = 0.9, checks: tuple[float, ...] = ()) -> History:
     history = History(("generator_loss", "real_accuracy", "fake_accuracy"))
     history.add(np.tile(np.array([1.0, real, fake], np.float32), (steps, 1)), 1.0)
-    history.checks = [DiversityCheck(10 * (i + 1), diversity, "") for i, diversity in enumerate(checks)]
+    history.checks = [Check(10 * (i + 1), diversity, "") for i, diversity in enumerate(checks)]
     return history
 
 
@@ -82,7 +82,7 @@ def test_an_autoencoder_has_no_winning_discriminator():
 
 
 def test_the_summary_has_the_first_sign_and_the_end():
-    checks = [DiversityCheck(10, 0.6, ""), DiversityCheck(20, 0.1, "diversity"), DiversityCheck(30, 0.6, "")]
+    checks = [Check(10, 0.6, ""), Check(20, 0.1, "diversity"), Check(30, 0.6, "")]
     rows = [{"collapsed": 0}, {"collapsed": 1}, {"collapsed": 1}, {"collapsed": 0}]
     assert collapse.summary(checks, rows, PER_EPOCH, stopped=False) == {
         "kind": "diversity", "first_step": 20, "first_epoch": 2.0, "rows": 2, "of_rows": 4, "at_end": False,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from easel.training.history import DiversityCheck, History
+from easel.training.history import Check, History
 
 ROWS = np.arange(14, dtype=np.float32).reshape(7, 2)  # 7 steps of two metrics
 
@@ -33,7 +33,7 @@ def test_rows_after_a_step():
 
 def test_a_row_has_the_last_diversity_check_before_its_end():
     history = measured()
-    history.checks = [DiversityCheck(2, 0.5, ""), DiversityCheck(4, 0.1, "diversity"), DiversityCheck(7, 0.6, "")]
+    history.checks = [Check(2, 0.5, ""), Check(4, 0.1, "diversity"), Check(7, 0.6, "")]
     rows = history.rows(3, 2.0, 10)
     assert [row["diversity"] for row in rows] == [0.5, 0.1, 0.6]
     assert [row["collapsed"] for row in rows] == [0, 1, 0]
@@ -54,7 +54,7 @@ def test_diversity_is_nan_before_the_first_check():
 
 def test_a_checkpoint_restores_it():
     history = measured(2, 3)
-    history.checks = [DiversityCheck(2, 0.5, "")]
+    history.checks = [Check(2, 0.5, "")]
     again = History(("loss", "kl"))
     again.restore(history.arrays(), [list(check) for check in history.checks])
     assert (again.step, again.seconds, again.checks) == (7, 3.5, history.checks)

@@ -1,5 +1,6 @@
 # Training, one job per run and seed.
-# Needs: the dataset's arrays, the run's settings, budget.json if they have `minutes`, and what they start from.
+# Needs: the dataset's arrays (those of the test split only to watch for overfitting), the run's settings, budget.json if
+#        they have `minutes`, and what they start from.
 # Makes: results/<study>/<run>/seed-<k>/: snapshots/, progress/, history.csv, train.json; and, not declared to
 #        Snakemake, state/, from which a killed training resumes, and tensorboard/, for watching it.
 
@@ -41,7 +42,7 @@ def start_of(wildcards):
 rule train_run:
     input:
         dataset=OF_STUDY["dataset"],
-        arrays=ancient([OF_STUDY["train_images"], OF_STUDY["train_labels"]]),
+        arrays=ancient([OF_STUDY[name] for name in ("train_images", "train_labels", "test_images", "test_labels")]),
         budget=budget_of,
         start=start_of,
     output:

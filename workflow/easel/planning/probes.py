@@ -52,7 +52,7 @@ from easel.training.record import write_outputs  # noqa: E402
 from easel.training.state import TrainingState  # noqa: E402
 from easel.training.steps import CallLength  # noqa: E402
 from easel.training.tensorboard import Board  # noqa: E402
-from easel.training.trainer import Trainer  # noqa: E402
+from easel.training.trainer import HeldOut, Trainer  # noqa: E402
 
 DRAWN = 2 * sampling.BATCH  # images sampled, or judged, to measure the time of a thousand
 SCORED = 1_000  # samples whose metrics are timed
@@ -114,9 +114,10 @@ def trainer_of(recipe: Mapping[str, Any], threads: int, gpus: int) -> Trainer:
     branches = choose_branches(settings.width, settings.batch_size)
     use_devices(threads, gpus, "a probe", branches, settings.deterministic)
     devices = choose_devices(settings.gpu, settings.batch_size)
+    images, classes = noise(recipe), labels(recipe)
     return Trainer(
-        images=noise(recipe),
-        labels=labels(recipe),
+        images=images,
+        labels=classes,
         classes=[str(each) for each in range(recipe["classes"])],
         settings=settings,
         seed=0,
@@ -124,6 +125,7 @@ def trainer_of(recipe: Mapping[str, Any], threads: int, gpus: int) -> Trainer:
         jit_compile=choose_jit_compile(settings.jit_compile, max(1, len(devices))),
         devices=devices,
         label="a probe",
+        held_out=HeldOut(images, np.zeros(len(images), int) if classes is None else classes, ""),
     )
 
 

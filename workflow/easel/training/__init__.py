@@ -9,14 +9,15 @@
 | `steps.py` | many steps in one compiled call, on one device or several, with XLA or without |
 | `objectives/` | the losses of a step, a file per family |
 | `losses.py`, `likelihoods.py`, `divergences.py` | adversarial losses, reconstruction errors, KL divergences |
-| `penalties.py`, `spectral_norm.py`, `augmentation.py` | regularisers of a discriminator |
+| `penalties.py`, `spectral_norm.py`, `augmentation.py`, `ada.py` | regularisers of a discriminator |
 | `optimizers.py`, `ema.py` | Adam with its decays and loss scaling; moving averages of weights |
 | `priors.py`, `codes.py` | sampling from autoencoders: mixtures of Gaussians, the codes of a VQ-VAE |
 | `networks.py` | build, copy and describe networks |
 | `layers.py`, `convolutions.py` | faster replacements of Keras layers |
 | `start.py` | trained networks to start from: which layers take their weights |
 | `state.py`, `state_key.py`, `checkpoints.py` | the step reached and its checkpoints; what a state depends on |
-| `monitor.py`, `collapse.py`, `history.py`, `tensorboard.py` | pictures, snapshots, collapse detection, measurements |
+| `monitor.py`, `collapse.py`, `overfitting.py` | pictures, snapshots, signs of collapse and of overfitting |
+| `history.py`, `tensorboard.py` | measurements |
 | `devices.py`, `replicas.py` | threads, precision and GPUs; several devices as one |
 | `record.py` | the outputs: networks, history.csv, train.json |
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from easel.training.history import DiversityCheck, History
+from easel.training.history import Check, History
 
 NEARLY_IDENTICAL = 0.2  # diversity below this; healthy runs pass 0.4 within an epoch
 CHECKS = 2  # consecutive checks that must agree
@@ -64,7 +64,7 @@ def detect(history: History, diversity: float, per_epoch: float) -> str:
 
 
 def summary(
-    checks: Sequence[DiversityCheck],
+    checks: Sequence[Check],
     rows: Sequence[Mapping[str, float]],  # all of history.csv
     per_epoch: float,  # steps
     stopped: bool,  # whether the training ended because of the collapse

@@ -1,4 +1,4 @@
-"""The measurements of a training: every step's metrics, its times, and the diversity of its samples.
+"""The measurements of a training: every step's metrics, its times, and what was found with each progress picture.
 
 The rows of history.csv are computed from these, so they do not depend on how the training was divided into compiled
 calls and jobs.
@@ -10,29 +10,36 @@ from typing import NamedTuple
 import numpy as np
 
 
-class DiversityCheck(NamedTuple):
-    """The diversity of the samples at one step, and whether the training counted as collapsed then."""
+class Check(NamedTuple):
+    """What was found with the progress picture of a step."""
 
     step: int
     diversity: float
     """See `easel.training.collapse`."""
     collapse: str
     """The kind of collapse; empty if there is none."""
+    gap: float = np.nan
+    """Of the discriminator; see `easel.training.overfitting`. nan where it is not watched."""
+    near_copy_rate: float = np.nan
+    """0..1; nan likewise."""
+    overfitting: str = ""
+    """The sign of overfitting; empty if there is none."""
 
 
 class History:
     """The measurements of one training, in order, up to its current step.
 
     values: float32 (steps, metrics). clock: float64 (calls + 1, 2), pairs of a step and the seconds spent until then.
-    checks: the diversity checks in the order of their steps.
+    checks: those with the progress pictures, in the order of their steps.
     """
 
-    def __init__(self, metrics: tuple[str, ...]):
-        """metrics: the names of the values that a step returns."""
-        self.metrics = metrics
+    def __init__(self, metrics: tuple[str, ...], watched: tuple[str, ...] = ()):
+        """metrics: the names of the values that a step returns. watched: of `near_copy_rate` and `discriminator_gap`,
+        those that are measured."""
+        self.metrics, self.watched = metrics, watched
         self.values = np.empty((0, len(metrics)), np.float32)
         self.clock = np.zeros((1, 2))
-        self.checks: list[DiversityCheck] = []
+        self.checks: list[Check] = []
 
     @property
     def step(self) -> int:
@@ -56,7 +63,7 @@ class History:
     def rows(self, log_every: int, per_epoch: float, batch_size: int, since: int = 0) -> list[dict[str, float]]:
         """The rows of history.csv after step `since`: one per `log_every` steps, and one for the remainder.
 
-        Metrics are means over the steps since the previous row; the diversity is the last one measured.
+        Metrics are means over the steps since the previous row; the rest is of the last check.
         """
         ends = [*range(since // log_every * log_every + log_every, self.step + 1, log_every)]
         if self.step % log_every:
@@ -76,11 +83,17 @@ class History:
             **dict(zip(self.metrics, means.tolist(), strict=True)),
             "diversity": check.diversity,
             "collapsed": int(bool(check.collapse)),
+            **self._overfitting(check),
         }
 
-    def last_check(self, step: int) -> DiversityCheck:
-        """The last diversity check up to a step; its diversity is nan if there was none."""
-        default = DiversityCheck(0, np.nan, "")
+    def _overfitting(self, check: Check) -> dict[str, float]:
+        """Columns of what is watched, if anything is."""
+        columns = {"near_copy_rate": check.near_copy_rate, "discriminator_gap": check.gap}
+        return {name: value for name, value in columns.items() if name in self.watched}
+
+    def last_check(self, step: int) -> Check:
+        """The last check up to a step; its values are nan if there was none."""
+        default = Check(0, np.nan, "")
         return max((check for check in self.checks if check.step <= step), default=default)
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -90,4 +103,4 @@ class History:
     def restore(self, arrays: Mapping[str, np.ndarray], checks: Sequence[Sequence]) -> None:
         """Replace the measurements by those of a checkpoint."""
         self.values, self.clock = arrays["values"], arrays["clock"]
-        self.checks = [DiversityCheck(*check) for check in checks]
+        self.checks = [Check(*check) for check in checks]

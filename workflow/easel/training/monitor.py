@@ -1,12 +1,12 @@
-"""Watching a training: progress pictures, diversity checks, snapshots, and TensorBoard."""
+"""Watching a training: progress pictures, checks for collapse and overfitting, snapshots, and TensorBoard."""
 
 import numpy as np
 
 from easel import keras_files
 from easel.images import grid, load_png, row_classes, save_png, to_uint8
 from easel.runtime.console import log
-from easel.training import collapse
-from easel.training.history import DiversityCheck
+from easel.training import collapse, overfitting
+from easel.training.history import Check
 from easel.training.state import TrainingState
 from easel.training.tensorboard import Board
 from easel.training.trainer import Trainer
@@ -31,6 +31,8 @@ class Monitor:
         latents = np.random.default_rng([seed, LATENTS]).standard_normal(shape, np.float32)
         conditional = trainer.labels is not None
         self.inputs = [latents, row_classes(range(len(trainer.classes)), SIDE, SIDE)] if conditional else latents
+        held_out = trainer.held_out if trainer.is_watched else None
+        self.watch = overfitting.Watch(trainer, held_out) if held_out else None
 
     def replay(self) -> None:
         """Write to TensorBoard what earlier jobs of this training measured and drew."""
@@ -53,7 +55,7 @@ class Monitor:
             self.save_snapshot()
 
     def draw_picture(self) -> None:
-        """Draw the progress picture of this step, measure the diversity of its samples, and log a new collapse."""
+        """Draw the progress picture of this step, and check its samples: a new collapse or overfitting is logged."""
         trainer, step, history = self.trainer, self.state.step, self.state.history
         trainer.objective.fit(trainer.networks.__getitem__, trainer.images, trainer.labels, trainer.seed, quick=True)
         samples = to_uint8(trainer.generator(self.inputs, training=False))
@@ -61,11 +63,22 @@ class Monitor:
         kind = collapse.detect(history, diversity, self.schedule.per_epoch)
         if kind and not history.last_check(step).collapse:
             log.warning("%s: %s", trainer.label, collapse.MESSAGES[kind].format(step=step, diversity=diversity))
-        history.checks.append(DiversityCheck(step, diversity, kind))
+        history.checks.append(Check(step, diversity, kind, *self.overfitting()))
         picture = grid(samples, SIDE)
         save_png(self.state.picture(step), picture)
         self.state.keep(self.state.picture(step))
         self.board.picture(step, picture)
+
+    def overfitting(self) -> tuple[float, float, str]:
+        """The discriminator's gap, the near-copy rate and the sign of overfitting of this step, logged if it is new."""
+        if not self.watch:
+            return np.nan, np.nan, ""
+        history, step, found = self.state.history, self.state.step, self.watch.check()
+        sign = overfitting.sign(found, history.checks)
+        if sign and history.last_check(step).overfitting != sign:
+            said = overfitting.MESSAGES[sign].format(step=step, gap=found.gap, near_copy_rate=found.near_copy_rate)
+            log.warning("%s: %s", self.trainer.label, said)
+        return found.gap, found.near_copy_rate, sign
 
     def save_snapshot(self) -> None:
         """Keep the generator of this step, and an autoencoder's encoder, which belongs to it."""

@@ -14,7 +14,7 @@ from easel.config.affects import Affects, names_of
 from easel.config.budgets import Budget
 from easel.runtime.console import log
 from easel.runtime.files import atomic, write_json
-from easel.training import collapse, networks
+from easel.training import collapse, networks, overfitting
 from easel.training.devices import describe_device
 from easel.training.state import TrainingState
 from easel.training.trainer import Trainer
@@ -71,6 +71,8 @@ def write_record(
         "images_held": trainer.source.kind,
         "replicas": trainer.replicas,
         "collapse": collapse.summary(state.history.checks, state.rows(), schedule.per_epoch, state.stopped_by_collapse),
+        "held_out": len(trainer.held_out.images) if trainer.held_out and trainer.is_watched else None,
+        "overfitting": overfitting.summary(state.history.checks, schedule.per_epoch),
         "sampler": trainer.sampler,
         "classes": classes_of(trainer),
         "networks": described,

@@ -19,10 +19,12 @@ from easel.training.trainer import Trainer
 
 
 class Notes(BaseModel):
-    """The part of a checkpoint that is not in arrays. key: the name of the state's folder."""
+    """The part of a checkpoint that is not in arrays. key: the name of the state's folder. held_out: the SHA-256 of the
+    images that the checks have seen besides those of the training."""
 
     key: str
-    checks: list[tuple[int, float, str]]
+    checks: list[tuple[int, float, str, float, float, str]]
+    held_out: str
     resumed_at: list[int]
     seconds_in_steps: float
     cpu_seconds: float
@@ -53,7 +55,7 @@ class TrainingState:
         self.trainer, self.label = trainer, trainer.label
         self.folder = state_folder(states, state_key(trainer, depends_on), trainer.label)
         self.step = self.resumed_from = 0
-        self.history = History(trainer.objective.metrics)
+        self.history = History(trainer.objective.metrics, trainer.watched)
         self.seconds_in_steps = self.earlier_cpu_seconds = 0.0
         self.resumed_at: list[int] = []
 
@@ -138,7 +140,8 @@ class TrainingState:
         self.check_variables(variables)
         notes = {
             "key": self.folder.name, "checks": self.history.checks, "resumed_at": self.resumed_at,
-            "seconds_in_steps": self.seconds_in_steps, "cpu_seconds": self.cpu_seconds,
+            "held_out": self.trainer.held_out_sha256, "seconds_in_steps": self.seconds_in_steps,
+            "cpu_seconds": self.cpu_seconds,
         }  # fmt: skip
         checkpoints.save(self.folder, Checkpoint(self.step, variables | self.history.arrays(), notes))
 
@@ -152,7 +155,10 @@ class TrainingState:
         for name, variable in self.trainer.variables.items():
             variable.assign(found.arrays[name])
         self.step = self.resumed_from = found.step
-        self.history.restore(found.arrays, found.notes["checks"])
+        checks = found.notes["checks"]
+        if found.notes["held_out"] != self.trainer.held_out_sha256:
+            checks = [check[:3] for check in checks]  # what was measured on other images says nothing of these
+        self.history.restore(found.arrays, checks)
         self.resumed_at, self.seconds_in_steps = found.notes["resumed_at"], found.notes["seconds_in_steps"]
         self.earlier_cpu_seconds = found.notes["cpu_seconds"]
         if not self.ended and self.step:
@@ -173,7 +179,7 @@ class TrainingState:
         numbers = {name: array for name, array in checkpoint.arrays.items() if array.dtype.kind in "fiub"}
         if {name: array.shape for name, array in numbers.items()} != shapes:
             return "its variables are not those of this training"
-        collapses = [kind for _, _, kind in checkpoint.notes["checks"][:-1] if kind]
+        collapses = [kind for _, _, kind, *_ in checkpoint.notes["checks"][:-1] if kind]
         if self.trainer.settings.on_collapse == "stop" and collapses:
             return "it is of a training that continued after a collapse, and on_collapse is stop"
         return ""

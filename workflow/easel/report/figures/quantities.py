@@ -47,7 +47,10 @@ QUANTITIES = (
     Quantity(("quantisation",), "quantisation", "nats"),
     Quantity(("prior",), "prior", "nats"),
     Quantity(("perplexity",), "perplexity"),
+    Quantity(("augment_probability",), "augmentation", "probability", share=True),
     Quantity(("diversity",), "diversity", "relative", data=1.0, repeated=True),
+    Quantity(("near_copy_rate",), "near_copies", "samples", share=True, repeated=True),
+    Quantity(("discriminator_gap",), "gap", repeated=True),
 )
 
 

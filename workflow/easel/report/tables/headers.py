@@ -14,7 +14,7 @@ from easel.report.page.numbers import (
     plural,
 )
 from easel.report.page.sampling_notes import format_image_count
-from easel.report.tables import collapse_notice
+from easel.report.tables import collapse_notice, overfitting_notice
 from easel.report.tables.budget import budget_sentence
 from easel.report.tables.judge_notice import fids_of_samples, judge_notices
 from easel.report.tables.metric_rows import format_row, reference_images
@@ -25,7 +25,8 @@ SAMPLERS = ("generator", "decoder")
 
 
 def run_header(run: RunResults) -> Html:
-    """The header of a run's page: title, summary, and notices of a failed judge and of a collapsed training."""
+    """The header of a run's page: title, summary, and notices of a failed judge and of a training that collapsed or
+    overfitted."""
     training, data = run.training, run.dataset
     height, width, _ = data["image_shape"]
     sentence = say(
@@ -54,7 +55,7 @@ def run_header(run: RunResults) -> Html:
         element("h1", say("summary.run_on", run=run.name, dataset=data["name"])),
         paragraph(joined_sentences([sentence, *([budget] if budget else [])]), class_="lead"),
     )  # fmt: skip
-    return fragment(head, judge_notices(run.metrics), collapse_notice.notice(run))
+    return fragment(head, judge_notices(run.metrics), collapse_notice.notice(run), overfitting_notice.notice(run))
 
 
 def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:

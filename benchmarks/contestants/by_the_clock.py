@@ -2,13 +2,14 @@
 
     {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "clock": "wall"}
 
-The preset `tutorial_loop` is the TensorFlow tutorial's loop, `vae_gan:8` the preset vae_gan of width 8. Seconds are of
-training, after the first steps, which trace and compile; the weights at each mark are kept, and sampled from at the
-end. Learning rates that decay reach 0 at the last mark, for which the speed is measured before. OUTPUT.npz gets
-`images-<seconds>` uint8 (samples, H, W, 3); `picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each for
-conditional networks; of autoencoders `reconstruction_mse` on the scale 0..1; `seen` (training images at each mark),
-`speed` (images per second) and `parameters`. The clock `cpu` counts the process's CPU seconds: with one thread that is
-the wall-clock time on an otherwise idle machine.
+and may have `overrides`, other values of the preset's settings. The preset `tutorial_loop` is the TensorFlow
+tutorial's loop, `vae_gan:8` the preset vae_gan of width 8. Seconds are of training, after the first steps, which trace
+and compile; the weights at each mark are kept, and sampled from at the end. Learning rates that decay reach 0 at the
+last mark, for which the speed is measured before. OUTPUT.npz gets `images-<seconds>` uint8 (samples, H, W, 3);
+`picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each for conditional networks; of autoencoders
+`reconstruction_mse` on the scale 0..1; `seen` (training images at each mark), `speed` (images per second) and
+`parameters`. The clock `cpu` counts the process's CPU seconds: with one thread that is the wall-clock time on an
+otherwise idle machine.
 """
 
 import json
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -47,9 +49,13 @@ class in each row if it is conditional."""
 class Easel:
     """A preset trained by Easel's engine."""
 
-    def __init__(self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float]):
+    def __init__(
+        self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float], overrides: dict[str, Any]
+    ):
         preset, _, width = preset.partition(":")
-        settings = {"flip": True} | read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | {"epochs": 1e4}
+        settings = (
+            {"flip": True} | read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT) | overrides | {"epochs": 1e4}
+        )
         settings |= {"width": int(width)} if width else {}
         self.clock = clock
         self.settings = TypeAdapter(Preset).validate_python(settings)
@@ -131,7 +137,9 @@ class Easel:
 class Tutorial:
     """The TensorFlow tutorial's loop, with a `tf.function` call for each step."""
 
-    def __init__(self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float]):
+    def __init__(
+        self, dataset: Path, preset: str, seed: int, threads: int, clock: Callable[[], float], overrides: dict[str, Any]
+    ):
         use_threads(threads)
         self.images, self.seed, self.steps = load_split(dataset, "train").images, seed, 0
 
@@ -169,7 +177,7 @@ def main(dataset: str, output: str, job: str) -> None:
     job = json.loads(job)
     kind = Tutorial if job["preset"] == "tutorial_loop" else Easel
     clock = CLOCKS[job["clock"]]
-    trained = kind(Path(dataset), job["preset"], job["seed"], job["threads"], clock)
+    trained = kind(Path(dataset), job["preset"], job["seed"], job["threads"], clock, job.get("overrides", {}))
     trained.prepare(job["seconds"][-1])
     first, trained_for, kept, seen = trained.steps, 0.0, {}, []
     for mark in job["seconds"]:

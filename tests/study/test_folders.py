@@ -1,5 +1,9 @@
 """Folders of pictures that a study names."""
 
+import re
+import zipfile
+from functools import partial
+
 import pytest
 from helpers.studies import message
 
@@ -100,4 +104,45 @@ def test_external_samples_in_an_archive(root, tmp_path):
     (tmp_path / "own.yaml").write_text("dataset: shapes\nruns:\n  theirs: {kind: external, path: theirs.zip}\n")
     assert "theirs.zip is an archive, not a folder; unpack it" in message(
         load_study, {"study": str(tmp_path / "own.yaml")}, root
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "encrypted", "reason"),
+    [
+        (["notes.txt"], False, "1 files of types other than"),
+        (["../x.png"], False, r"1 names and links in the archive that lead out of it \(\.\./x\.png\)"),
+        (
+            ["a/1.png", "b/2.png"],
+            True,
+            r"2 encrypted, or compressed in a way that is not read: pack them again",
+        ),
+        ([], False, ""),
+    ],
+)
+def test_a_zip_without_a_picture_is_refused_before_any_job(load_with, tmp_path, files, encrypted, reason):
+    with zipfile.ZipFile(tmp_path / "pictures.zip", "w") as archive:
+        for name in files:
+            archive.writestr(name, b"x")
+    if encrypted:
+        raw = (tmp_path / "pictures.zip").read_bytes()
+        for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            raw = re.sub(
+                re.escape(header) + b".{%d}" % (flags - 4) + b"..",
+                lambda found: found[0][:-2] + b"\x01\x00",
+                raw,
+                flags=re.DOTALL,
+            )
+        (tmp_path / "pictures.zip").write_bytes(raw)
+    said = message(partial(load_with, settings=".zip"))
+    assert said.startswith(f"{tmp_path}/own.yaml: datasets.own.path: {tmp_path}/pictures.zip has no picture")
+    assert re.search(reason, said)
+
+
+def test_a_seed_is_for_random_crops_even_where_folders_are_the_splits(load_with):
+    splits = ("train/a", "train/b", "test/a", "test/b")
+    assert "'seed' is for a random split" in message(partial(load_with, settings=", seed: 1"), *splits)
+    assert load_with(*splits, settings=", seed: 1, fit: random_crop").dataset.seed == 1
+    assert "'test_fraction' is for a random" in message(
+        partial(load_with, settings=", test_fraction: 0.2, fit: random_crop"), *splits
     )

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import time
+import zipfile
 
 import numpy as np
 import psutil
@@ -14,6 +15,7 @@ from helpers.tiny_study import Checkout, job_counts
 from PIL import Image
 
 from easel.data.folder.problems import KINDS
+from easel.report.preview_page import MOST_PICTURES
 
 STUDY = """\
 dataset: birds
@@ -158,3 +160,24 @@ def test_every_source_that_is_out_of_reach_is_named_before_any_job(tmp_path):
     assert second == f"{tmp_path}/judge.tgz is empty, and fetch_judge has to read it."
     assert third == f"{tmp_path}/theirs has no picture (is its disk mounted?), and import_samples has to read it."
     assert last.startswith("Nothing has been run or deleted.")
+
+
+def test_a_zip_is_prepared_in_place_and_previewed(checkout):
+    def pack(*more):
+        with zipfile.ZipFile(checkout / "birds.zip", "w") as archive:
+            for file in [*sorted((checkout / "pictures").rglob("*.*")), *more]:
+                archive.write(file, f"birds/{file.relative_to(checkout / 'pictures')}")
+
+    pack()
+    checkout.study.write_text(STUDY.replace("path: pictures", "path: birds.zip"))
+    said = ready(checkout, "preview")
+    assert "birds: 100 pictures of the folder birds.zip taken, 0 left out" in said
+    page = (checkout / "results/datasets/birds/preview.html").read_text()
+    assert page.count('<div class="whole"><img') >= MOST_PICTURES, "no originals"
+    pack()
+    assert checkout.jobs("preview") == {}, "packing again changes nothing"
+    photograph(9000).save(checkout / "pictures/barn/one more.png")
+    pack()
+    assert checkout.jobs("preview") == {"prepare_folder": 1, "write_preview": 1}
+    (checkout / "birds.zip").unlink()
+    assert checkout.jobs("preview") == {}, "what is prepared stays where the zip is gone"

@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pytest
 from helpers.photographs import deep_colour, deep_grey, photograph, png, saved
-from PIL import Image
+from PIL import Image, features
 
 from easel.data.folder.decode import decode
 
@@ -279,3 +279,19 @@ def test_a_random_crop_depends_on_the_bytes_and_the_seed_alone(decoded):
     assert decoded(wide[0], fit="random_crop", seed=1)[0].crop != crops[0]
     assert decoded(wide[0])[0].crop == (0.4, 0, 0.6, 1)
     assert [decoded(wide[0], fit=fit)[0].crop for fit in ("pad", "stretch")] == [(), ()]
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow cannot write AVIF")
+def test_avif_is_read(decoded):
+    outcome, pixels = decoded(saved(quarters(), "AVIF", quality=90), "a.avif", filter="box")
+    assert (outcome.taken, outcome.kinds) == (True, [])
+    assert np.abs(pixels[8, 8].astype(int) - [255, 0, 0]).max() < 12
+    assert decoded(saved(quarters(), "AVIF")[:200], "a.avif")[0].kinds == ["damaged"]
+
+
+def test_heic_is_read_where_its_reader_is_installed(decoded):
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    outcome, pixels = decoded(saved(quarters(), "HEIF", quality=90), "a.heic", filter="box")
+    assert (outcome.taken, outcome.kinds) == (True, [])
+    assert np.abs(pixels[8, 8].astype(int) - [255, 0, 0]).max() < 12

@@ -99,6 +99,7 @@ def job_counts(said: str) -> dict[str, int]:
     targets = (
         "all",
         "data",
+        "preview",
         "train",
         "samples",
         "calibration",

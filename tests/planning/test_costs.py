@@ -17,6 +17,7 @@ from easel.judges.self_supervised import network as self_supervised
 from easel.planning.costs import (
     DAMAGED,
     DAMAGED_SETS,
+    MAPPED,
     SENSITIVITY_SETS,
     UNKNOWN,
     Costs,
@@ -241,3 +242,7 @@ def test_costs_follow_the_size_of_the_images(costs, tmp_path):
     assert 4 < minutes[1] / minutes[0] < 6  # four times the pixels, and a stage more
     assert large.of("train_run", "wide").memory_mb > small.of("train_run", "wide").memory_mb
     assert min(small.of("prepare_folder")) > 0
+    sizes = large.sizes._replace(image_shape=(256, 256, 3), train=50_000)
+    many = Costs(large.study, sizes).of("prepare_folder")
+    assert many.disk_mb > 9_000
+    assert many.memory_mb < large.of("prepare_folder").memory_mb + MAPPED, "the arrays are mapped from files"

@@ -176,8 +176,8 @@ def test_a_zip_is_prepared_in_place_and_previewed(checkout):
     assert page.count('<div class="whole"><img') >= MOST_PICTURES, "no originals"
     pack()
     assert checkout.jobs("preview") == {}, "packing again changes nothing"
+    (checkout / "birds.zip").unlink()
+    assert checkout.jobs("preview") == {}, "what is prepared stays where the zip is gone"
     photograph(9000).save(checkout / "pictures/barn/one more.png")
     pack()
     assert checkout.jobs("preview") == {"prepare_folder": 1, "write_preview": 1}
-    (checkout / "birds.zip").unlink()
-    assert checkout.jobs("preview") == {}, "what is prepared stays where the zip is gone"

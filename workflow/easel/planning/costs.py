@@ -12,6 +12,7 @@ from typing import NamedTuple
 from easel.config.datasets import Folder, Sizes
 from easel.config.judges.base import JudgeSettings
 from easel.config.presets import Growth, NetworkCost, NetworkCosts, PresetBase
+from easel.data.folder.archive import BYTES_PER_PIXEL, is_archive
 from easel.data.sizes import expected
 from easel.judges import cores_for
 from easel.planning import rules
@@ -29,6 +30,7 @@ SLOW_SERVER = 0.1  # MB/s
 PICTURES = 150  # pictures of a few hundred kilobytes that one core decodes per second
 WORKER = 60  # MB of a process that decodes them ...
 BYTES_HELD = 8  # ... and bytes for each pixel of the largest picture: decoded, and in another mode
+MAPPED = 2_000  # MB of arrays in files that are kept in memory, at most: what does not fit is written and let go
 HELD = 4.0  # bytes that a step holds for each value that a layer puts out, for each image of the batch
 
 OVERHEAD = 100  # MFLOP that take as long as drawing an image's share of a batch and element-wise work on it
@@ -161,8 +163,9 @@ class Costs:
         dataset = self.study.dataset
         assert isinstance(dataset, Folder)
         minutes = LIGHT + (self.sizes.train + self.sizes.test) / (PICTURES * self.machine.threads) / 60
-        held = self.machine.threads * (WORKER + BYTES_HELD * dataset.max_pixels / 1e6)
-        return Cost(minutes, PLAIN + held + 2 * self.dataset_mb, self.dataset_mb)
+        unpacked = BYTES_PER_PIXEL if is_archive(dataset.path) else 0
+        held = self.machine.threads * (WORKER + (BYTES_HELD + unpacked) * dataset.max_pixels / 1e6)
+        return Cost(minutes, PLAIN + held + min(2 * self.dataset_mb, MAPPED), self.dataset_mb)
 
     def budget(self, settings: PresetBase) -> Cost:
         """Training for a few seconds, to see how fast it is."""

@@ -23,6 +23,8 @@ MINUTES_ON_A_GPU = 10
 SMALL = 0.1
 """Fraction of pictures that may be enlarged."""
 AUGMENT = ["colour", "translation", "cutout"]
+UNCONDITIONAL_OF_FEW = {"preset": "few"}
+"""Ahead of the other GANs without classes after 90 seconds on 200 pictures (docs/few-pictures.md)."""
 
 
 class Machine(NamedTuple):
@@ -50,7 +52,6 @@ class Choices(NamedTuple):
 
 def choose(pictures: Pictures, machine: Machine) -> Choices:
     """The settings: a GAN and an autoencoder that learn within minutes, and judges that need no download."""
-    few = {"augment": AUGMENT} if pictures.train < FEW else {}
     batch = next((size for size in BATCHES if size <= pictures.train), BATCHES[-1])
     small_batch = {"batch_size": batch} if batch < BATCHES[0] else {}
     image_size = LARGE if machine.gpus and pictures.small <= SMALL * pictures.usable else 32
@@ -58,13 +59,21 @@ def choose(pictures: Pictures, machine: Machine) -> Choices:
         image_size=image_size,
         minutes=minutes(pictures.train, image_size, machine),
         runs={
-            "gan": {**(CONDITIONAL if pictures.classes else UNCONDITIONAL), **few, **small_batch},
+            "gan": {**gan(pictures), **small_batch},
             "vae": {"preset": "conv_vae", "width": 16, **small_batch},
         },
         judge="panel",
         samples=2_000,
         snapshot_samples=2_000,
     )
+
+
+def gan(pictures: Pictures) -> dict[str, Any]:
+    """The GAN, which sees altered pictures if there are few."""
+    few = pictures.train < FEW
+    if pictures.classes:
+        return CONDITIONAL | ({"augment": AUGMENT} if few else {})
+    return UNCONDITIONAL_OF_FEW if few else UNCONDITIONAL
 
 
 def minutes(train: int, image_size: int, machine: Machine) -> int:

@@ -32,6 +32,7 @@ ALIKE = (
 )
 CLASSES = "Each folder is a class. If your folders mean something else, remove the # below: all pictures are one class."
 FEW = "There are few pictures: `augment` alters what the discriminator sees, which then learns less of it by heart."
+OF_FEW = "It alters what the discriminator sees, which then learns less of your few pictures by heart."
 SEEDS = "with [0, 1, 2], each run is trained three times, which tells a better run from a lucky one"
 CONDITIONAL = "A GAN that learns to draw each class; it gives recognisable samples after minutes on a CPU."
 UNCONDITIONAL = "A GAN without classes; it gives recognisable samples after minutes on a CPU."
@@ -133,6 +134,7 @@ def run_lines(pictures: Pictures, choices: Choices, gpus: list[str]) -> list[str
     return [
         *comment(CONDITIONAL if pictures.classes else UNCONDITIONAL),
         *(comment(FEW) if "augment" in choices.runs["gan"] else []),
+        *(comment(OF_FEW) if choices.runs["gan"]["preset"] == "few" else []),
         *run("gan", choices),
         *comment(AUTOENCODER),
         *run("vae", choices),

@@ -1,5 +1,6 @@
 """Calls of networks: batches, labels, reconstructions, outputs that are not finite."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -48,3 +49,11 @@ def test_images_that_are_not_finite_are_an_error(bad):
 
     with pytest.raises(EaselError, match="2 of 3 images that the network generated are not finite"):
         networks.generate(broken, np.float32([[1], [-1], [1]]))
+
+
+@pytest.mark.parametrize(("side", "count"), [(28, 500), (32, 500), (48, 222), (64, 125), (128, 31), (256, 7)])
+def test_a_call_gets_as_many_pixels_whatever_their_size(side, count):
+    latents = keras.Input((2,))
+    images = keras.layers.Reshape((side, side, 3))(keras.layers.Dense(3 * side**2, kernel_initializer="zeros")(latents))
+    assert networks.images_per_call(keras.Model(latents, images)) == count
+    assert networks.images_per_call(lambda latents, training: latents) == networks.BATCH

@@ -15,12 +15,12 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 LARGE = 64
-"""Pixels of a side, beyond which calls of networks get fewer images."""
+"""Pixels of a side, beyond which images are large: calls of networks get fewer of them, and pages compress them."""
 
 
-def per_call(count: int, side: int) -> int:
-    """The images of `side` pixels that a network gets in a call: `count` up to LARGE, and as many pixels beyond."""
-    return max(1, count * LARGE**2 // max(LARGE, side) ** 2)
+def per_call(count: int, side: int, full: int = LARGE) -> int:
+    """The images of `side` pixels that a network gets in a call: `count` up to `full` pixels, as many pixels beyond."""
+    return max(1, count * full**2 // max(full, side) ** 2)
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:

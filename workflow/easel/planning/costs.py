@@ -43,6 +43,9 @@ UNKNOWN = NetworkCosts(  # of a preset without `cost`: the most expensive
 )
 FORWARD = 1 / 6  # upper bound on the cost of sampling an image, relative to a training step
 
+SAMPLED = 500  # images that a generator makes in a call, of 32 × 32 pixels; fewer of larger ones, and ...
+OF_GENERATOR = 0.6  # ... the share of its layers in the values that all networks put out, about
+
 PLAYED = 1_000  # images that a page's networks are measured with, at most
 CONVERSION = 0.5  # minutes for a format, of a network of many layers
 CONVERTED = 3_000  # MB that a conversion takes, most for the prior of a vq_vae, which is unrolled
@@ -217,12 +220,13 @@ class Costs:
         images = self.snapshots_of(settings) * self.study.snapshot_samples
         each = FORWARD * self.step_megaflops(settings) + self.judge_megaflops(judge)
         minutes = self.minutes(images, each, cores_for([judge.weights], self.machine.threads), self.judging_gpus)
-        return Cost(minutes, self.memory_mb(gpus=self.judging_gpus) + judge.memory_mb, 1)
+        memory = self.memory_mb(gpus=self.judging_gpus) + judge.memory_mb + call_mb(settings, self.image_size)
+        return Cost(minutes, memory, 1)
 
     def sampling(self, settings: PresetBase) -> Cost:
         """Sampling from a run."""
         minutes = self.minutes(self.study.samples, FORWARD * self.step_megaflops(settings), gpus=self.judging_gpus)
-        memory = self.memory_mb(self.samples_mb, self.judging_gpus)
+        memory = self.memory_mb(self.samples_mb, self.judging_gpus) + call_mb(settings, self.image_size)
         return Cost(minutes, memory, self.samples_mb + networks_mb(settings, self.image_size))
 
     def reconstruction(self, settings: PresetBase) -> Cost:
@@ -342,6 +346,13 @@ def step_memory_mb(settings: PresetBase, image_size: int) -> float:
     area, cost = cost_at(settings, image_size)
     values = area * cost.megavalues * settings.width * settings.batch_size
     return TENSORFLOW + HELD * values + 2 * checkpoint_mb(settings, image_size)
+
+
+def call_mb(settings: PresetBase, image_size: int) -> float:
+    """What the layers of a generator put out in a call, all of which is in memory at once."""
+    area, cost = cost_at(settings, image_size)
+    images = SAMPLED * (MEASURED[0] / max(MEASURED[0], image_size)) ** 2
+    return OF_GENERATOR * 4 * area * cost.megavalues * settings.width * images
 
 
 def megaflops_of_step(settings: PresetBase, image_size: int) -> float:

@@ -54,7 +54,7 @@ from easel.training.steps import CallLength  # noqa: E402
 from easel.training.tensorboard import Board  # noqa: E402
 from easel.training.trainer import HeldOut, Trainer  # noqa: E402
 
-DRAWN = 2 * sampling.BATCH  # images sampled, or judged, to measure the time of a thousand
+DRAWN = 2 * sampling.BATCH  # images judged, to measure the time of a thousand
 SCORED = 1_000  # samples whose metrics are timed
 
 
@@ -182,17 +182,19 @@ def take_steps(trainer: Trainer, state: TrainingState, monitor: Monitor, seconds
 
 def sample(generator: Path, latent_dim: int, classes: np.ndarray | None) -> dict[str, float]:
     """Seconds to load a generator, to sample a first batch, and to sample a thousand images, on one core as jobs do.
+    Two batches are sampled.
 
     classes: int (N,), the training images' classes, for a conditional generator.
     """
-    latents = sampling.latent_points(DRAWN, latent_dim, seed=0)
-    asked = sampling.sample_labels(DRAWN, None if classes is None else np.bincount(classes), seed=0)
     with on_one_core():
         network, loaded = timed(lambda: load(str(generator)))
-        some = None if asked is None else asked[: sampling.BATCH]
-        _, first = timed(lambda: sampling.generate(network, latents[: sampling.BATCH], some))
+        batch = sampling.images_per_call(network)
+        latents = sampling.latent_points(2 * batch, latent_dim, seed=0)
+        asked = sampling.sample_labels(2 * batch, None if classes is None else np.bincount(classes), seed=0)
+        some = None if asked is None else asked[:batch]
+        _, first = timed(lambda: sampling.generate(network, latents[:batch], some))
         _, drawn = timed(lambda: sampling.generate(network, latents, asked))
-    return {"load": loaded, "first_samples": first, "samples_1000": 1000 * drawn / DRAWN}
+    return {"load": loaded, "first_samples": first, "samples_1000": 1000 * drawn / len(latents)}
 
 
 def judge(recipe: Mapping[str, Any], threads: int, gpus: int, seconds: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from easel.config.presets import PresetBase
+from easel.planning.costs import call_mb
 from easel.planning.earlier import EarlierTraining, typical
 from easel.planning.jobs import Job
 from easel.planning.knowledge import EstimateSource, Forecast, Knowledge
@@ -83,7 +84,8 @@ def snapshots(known: Knowledge, job: Job) -> Forecast | None:
     per_snapshot += thousands * (drawing["samples_1000"] + judging["features_1000_one_core"])
     overhead = drawing["import"] + judging["load"] + judging["first_features"] + SETTLING
     number = known.costs.snapshots_of(known.settings_of(job.run))
-    return Forecast(overhead + number * per_snapshot, TENSORFLOW_MB, 0.01, EstimateSource.PROBE)
+    memory = TENSORFLOW_MB + call_mb(known.settings_of(job.run), known.sizes.image_shape[0])
+    return Forecast(overhead + number * per_snapshot, memory, 0.01, EstimateSource.PROBE)
 
 
 def sampling(known: Knowledge, job: Job) -> Forecast | None:
@@ -102,7 +104,7 @@ def sampling_from_probe(known: Knowledge, job: Job, probe: Mapping[str, Any]) ->
     latents = 4 * known.study.runs[job.run].settings.latent_dim * samples / 1e6
     return Forecast(
         total + samples / 1000 * seconds["samples_1000"],
-        TENSORFLOW_MB + 2 * pixels + latents,
+        TENSORFLOW_MB + 2 * pixels + latents + call_mb(known.study.runs[job.run].settings, known.sizes.image_shape[0]),
         pixels + latents + networks_bytes(probe) / 1e6 + 0.5,
         EstimateSource.PROBE,
     )

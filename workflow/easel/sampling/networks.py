@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from easel.images import LARGE, per_call, to_float, to_uint8
+from easel.images import per_call, to_float, to_uint8
 from easel.runtime.errors import EaselError
 
-BATCH = 500  # images per call; fewer of large ones
+BATCH = 500  # images per call ...
+FULL = 32  # ... of so many pixels a side; fewer of larger ones: all layers' outputs are in memory at once
 
 
 def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
@@ -35,7 +36,7 @@ def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> n
 
 def images_per_call(generator: Callable) -> int:
     """BATCH, or fewer if the images are large. generator: a Keras model; of another function they count as small."""
-    return per_call(BATCH, (getattr(generator, "output_shape", None) or (None, LARGE))[1])
+    return per_call(BATCH, (getattr(generator, "output_shape", None) or (None, FULL))[1], FULL)
 
 
 def input_batches(latents: np.ndarray, labels: np.ndarray | None = None, count: int = BATCH) -> list[Any]:

@@ -90,7 +90,7 @@ def test_latents_that_choose_codes_are_not_truncated():
         ("r1", math.nan),
         ("lecam", "0.3"),
         ("augment", ["blur"]),
-        ("augment", "colour"),
+        ("augment", "colours"),
         ("augment", ["ada", "blur"]),
         ("augment", "adaptive"),
         ("ada_target", 1.0),

@@ -190,7 +190,7 @@ def test_an_unclear_layout_names_the_option(checkout, unplanned, folder_of, caps
     assert main(["birds", str(folder)]) == 1
     said = capsys.readouterr().err
     assert "set 'classes: first'" in said
-    assert "ARGS='--classes none'" in said
+    assert "ARGS='--classes first'" in said
     assert not (checkout / "config/studies/birds.yaml").exists()
     assert main(["birds", str(folder), "--classes", "first"]) == 0
 

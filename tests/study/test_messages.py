@@ -155,15 +155,15 @@ WRONG = {
     run("preset: dcgan, augment: [color]"): (
         "runs.a.augment[0]: should be colour, translation, cutout or ada; found 'color'; did you mean colour?"
     ),
-    run("preset: dcgan, augment: adda"): "runs.a.augment: should be a list; found 'adda'; write [adda]",
+    run("preset: dcgan, augment: adda"): (
+        "runs.a.augment: should be colour, translation, cutout or ada; found 'adda'; did you mean ada?"
+    ),
     run("preset: wgan_gp, augment: ada"): (
         "augment: ada follows how many training images the discriminator takes for real, which the loss 'wasserstein' "
         "does not say; use non_saturating, least_squares or hinge"
     ),
     run("preset: dcgan, augment: ada, ada_target: 2"): "runs.a.ada_target: should be less than 1; found 2",
     run("preset: dcgan, bcr: -1"): "runs.a.bcr: should be at least 0; found -1",
-    run("preset: dcgan, augment: cutout"): "runs.a.augment: should be a list; found 'cutout'; write [cutout]",
-    run("preset: dcgan, augment: 'cutout, colour'"): "found 'cutout, colour'; write [cutout, colour]",
     GOOD + "seeds: 0-4\n": "seeds: should be a list; found '0-4'; write [0, 1, 2, 3, 4]",
     GOOD + "seeds: 0, 1, 2\n": "seeds: should be a list; found '0, 1, 2'; write [0, 1, 2]",
     GOOD + "seeds: 0-99\n": "seeds: should be a list; found '0-99'",

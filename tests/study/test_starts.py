@@ -60,7 +60,7 @@ def test_runs_that_start_anew_have_the_settings_that_they_had(load):
         ("start_from: mine/bass/seed-0", "start_from: this study trains no run 'bass'; did you mean 'base'?"),
         ("start_from: mine/base/seed-1", "start_from: this study has no seed 1; its seeds are 0 and 3"),
         ("start_from: other/gan/seed-0", "start_from: there is no results/other/gan/seed-0/train.json; train it first: "
-         "snakemake results/other/gan/seed-0/train.json --cores all --config study=other"),
+         "snakemake results/other/gan/seed-0/train.json --cores all --config study=<the file of the study other>"),
         ("start_from: mine/more/seed-0", "start_from: the run would start from itself: mine/more from mine/more; "),
         ("start_from: gone.keras", "start_from: there is no file /"),
         ("start_from: mine.yaml", "start_from: should be <study>/<run>/seed-<k>, "),

@@ -9,7 +9,7 @@ from helpers.page_text import text_of
 from easel.images import save_png
 from easel.report import cells as report
 from easel.report.figures import image_grids
-from easel.report.figures.training_images import source_caption
+from easel.report.figures.training_images import mixed_training_images, source_caption
 from easel.texts import languages
 
 DOTS = {"classes": ["a"], "name": "dots", "source": {"kind": "drawn", "seed": 0}}
@@ -33,6 +33,14 @@ def test_many_classes_or_large_images_show_fewer_examples(tmp_path):
     np.save(tmp_path / "train_labels.npy", np.arange(200) % 10)
     got = report.training_examples(tmp_path, {"classes": [f"class {i}" for i in range(10)]})
     assert set(re.findall(r' alt="(\d+) training', got)) == {"4"}
+
+
+def test_a_mixture_has_every_class_in_turn_and_is_spread_over_each(tmp_path):
+    """Class 0 has images 0 to 7, class 1 only 8 and 9."""
+    np.save(tmp_path / "train_images.npy", np.arange(10, dtype=np.uint8).reshape(10, 1, 1, 1).repeat(3, axis=3))
+    np.save(tmp_path / "train_labels.npy", np.arange(10) // 8)
+    for n, expected in ((2, [0, 8]), (6, [0, 8, 2, 9, 4, 6]), (20, [0, 8, 1, 9, *range(2, 8)])):
+        assert mixed_training_images(tmp_path, n)[:, 0, 0, 0].tolist() == expected
 
 
 def test_preview_replaces_missing_arrays(tmp_path):

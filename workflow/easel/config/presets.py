@@ -36,10 +36,11 @@ Augmentation = Literal["colour", "translation", "cutout", "ada"]
 Augmentations = Annotated[
     list[Augmentation],
     BeforeValidator(
-        lambda given: [given] if given == "ada" else given, json_schema_input_type=list[Augmentation] | Literal["ada"]
+        lambda given: [given] if isinstance(given, str) else given,
+        json_schema_input_type=list[Augmentation] | Augmentation,
     ),
 ]
-"""A list of augmentations; `ada` alone needs no list."""
+"""A list of augmentations; a single one needs no list."""
 SAVE_SECONDS = 50.0
 """From one checkpoint to the next at most, but for the call in progress: a lost machine costs less than a minute."""
 

@@ -6,6 +6,7 @@ python -m easel.new birds /path/to/pictures
 
 import argparse
 import os
+import re
 import shlex
 import sys
 import tempfile
@@ -51,12 +52,20 @@ def main(arguments: list[str] | None = None) -> int:
             print(line, flush=True)
     except LayoutError as error:
         print(f"DATA: {error}", file=sys.stderr)
-        print("Such a setting is an option: --classes none; with make, ARGS='--classes none'", file=sys.stderr)
+        option = option_in(str(error))
+        print(f"Such a setting is an option: {option}; with make, ARGS='{option}'", file=sys.stderr)
         return 1
     except EaselError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def option_in(message: str) -> str:
+    """The first setting that a message about a layout names, as an option."""
+    named = re.search(rf"\b(classes: (?:{'|'.join(CLASSES[1:])})|splits: (?:{'|'.join(SPLITS[1:])}))\b", message)
+    setting, _, value = (named[1] if named else f"classes: {CLASSES[-1]}").partition(": ")
+    return f"--{setting} {value}"
 
 
 def parser() -> argparse.ArgumentParser:

@@ -33,12 +33,12 @@ def check_starts(study: str, runs: Mapping[str, Run], seeds: list[int], file: Pa
     study: its name. file: the study's. root: the checkout.
     """
     where = display_path(file, root)
-    problems = [f"{where}: {problem}" for problem in problems_of(study, runs, seeds)]
+    problems = [f"{where}: {problem}" for problem in problems_of(study, runs, seeds, root)]
     if problems:
         raise ConfigError(*problems)
 
 
-def problems_of(study: str, runs: Mapping[str, Run], seeds: list[int]) -> Iterator[str]:
+def problems_of(study: str, runs: Mapping[str, Run], seeds: list[int], root: Path) -> Iterator[str]:
     """What is wrong with what runs start from, each with its key."""
     for run in runs.values():
         source = run.settings.start_from
@@ -60,9 +60,11 @@ def problems_of(study: str, runs: Mapping[str, Run], seeds: list[int]) -> Iterat
                 yield f"{key}: this study has no seed {its_seed}; its seeds are {listed(map(str, seeds), 'and')}"
                 continue
         elif not os.path.isfile(file_of_start(source)):
+            there = (root / "config/studies" / f"{its_study}.yaml").is_file()
+            named = its_study if there else f"<the file of the study {its_study}>"
             yield (
                 f"{key}: there is no {file_of_start(source)}; train it first: snakemake {file_of_start(source)} "
-                f"--cores all --config study={its_study}"
+                f"--cores all --config study={named}"
             )
             continue
         if len(chain := chain_of(study, run.name, runs)) > 1 and chain[0] == chain[-1]:

@@ -37,14 +37,23 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
 
 
 def mixed_training_images(dataset_folder: Path, n: int) -> np.ndarray | None:
-    """The first training images of every class in turn, at most n: uint8 (N, H, W, 3); None if the arrays are gone."""
+    """Training images of every class in turn, at most n: uint8 (N, H, W, 3); None if the arrays are gone.
+
+    Those of a class are spread evenly over it: in a folder, pictures with similar names are often alike.
+    """
     arrays = training_arrays(dataset_folder)
     if arrays is None:
         return None
     images, labels = arrays
     by_class = np.argsort(labels, kind="stable")
-    turns = np.arange(len(labels)) - np.searchsorted(labels[by_class], labels[by_class])
-    return images[by_class[np.lexsort((labels[by_class], turns))[:n]]]
+    classes = np.split(by_class, np.flatnonzero(np.diff(labels[by_class])) + 1)
+    counts = np.array([len(own) for own in classes])
+    each = -(-n // len(classes))
+    while np.minimum(counts, each).sum() < min(n, len(labels)):  # some classes have fewer
+        each += 1
+    spread = [own[np.arange(min(each, len(own))) * len(own) // min(each, len(own))] for own in classes]
+    in_turn = [own[turn] for turn in range(each) for own in spread if turn < len(own)]
+    return images[in_turn[:n]]
 
 
 def training_arrays(dataset_folder: Path) -> tuple[np.ndarray, np.ndarray] | None:

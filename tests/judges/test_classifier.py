@@ -255,7 +255,7 @@ def test_a_judge_is_loaded_by_its_file_name(trained, judge, tmp_path):
     loaded = judges.load(file)
     np.testing.assert_array_equal(loaded.outputs(images).features, judge.outputs(images).features)
     assert (loaded.image_shape, loaded.feature_dim) == ((32, 32, 3), 79)
-    record = {"dataset": "stripes", "test_accuracy": 0.9912, "seconds": 3.1}
+    record = {"dataset": "stripes", "test_accuracy": 0.9912, "image_shape": [32, 32, 3], "seconds": 3.1}
     assert judges.facts(file, record) == {"kind": "classifier", "dataset": "stripes", "test_accuracy": 0.9912}
 
 

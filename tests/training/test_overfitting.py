@@ -179,3 +179,17 @@ def test_a_training_with_few_held_out_images_is_not_watched(settings_of, tmp_pat
     training.run()
     assert "near_copy_rate" not in training.state.rows()[-1]
     assert overfitting.summary(training.state.history.checks, 2.5) == []
+
+
+@pytest.mark.parametrize("preset", ["dcgan", "fast_cpu", "cgan", "biggan"])
+def test_every_kind_of_discriminator_is_asked(trainer_of, preset):
+    """With classes and without, and with an auxiliary classifier, whose outputs follow the logit."""
+    trainer = trainer_of(preset)
+    labels = np.zeros(len(trainer.images), int) if trainer.labels is None else trainer.labels
+    found = Watch(trainer, HeldOut(trainer.images, labels, "")).check()
+    assert 0 <= found.near_copy_rate <= 1
+    classes = None if trainer.labels is None else labels[:9]
+    images = trainer.images[:9] / np.float32(127.5) - 1
+    logits = trainer.networks["discriminator"](images if classes is None else [images, classes], training=False)[:, 0]
+    expected = float(np.mean(np.float64(logits)))
+    assert trainer.objective.mean_logit(trainer.images[:9], classes) == pytest.approx(expected, abs=1e-4)

@@ -118,7 +118,8 @@ class Objective(ObjectiveBase):
         for start in range(0, len(images), ASKED):
             some = slice(start, start + ASKED)
             classes = None if labels is None else tf.constant(labels[some], tf.int64)
-            logits.append(self.discriminator(condition_inputs(to_float(images[some]), classes), training=False)[:, 0])
+            seen = condition_inputs(tf.constant(to_float(images[some])), classes)
+            logits.append(self.discriminator(seen, training=False)[:, 0])
         return float(np.mean(np.concatenate(logits), dtype=np.float64))
 
     def _numbers(self, batch: Batch) -> tuple[Numbers, Numbers]:

@@ -1,5 +1,7 @@
 """The steps of single layers: every geometry that Keras has, and refusals of what no step does."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import pytest
@@ -10,8 +12,8 @@ from easel.player.reference import run
 from easel.player.tracing import traced
 
 
-def outputs(layer: keras.Layer, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """What Keras and the layer's program make of the same inputs."""
+def outputs(layer: Callable, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """What Keras and the program of a layer, or of several in turn, make of the same inputs."""
     inputs = keras.Input(shape, name="x")
     network = keras.Model(inputs, layer(inputs))
     random = np.random.default_rng(0)
@@ -50,6 +52,12 @@ def test_other_layers(layer, shape):
     np.testing.assert_allclose(found, wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize("between", [layers.Flatten(), layers.Reshape((4, 3, 3))])
+def test_normalisation_of_a_reshaped_image(between):
+    wanted, found = outputs(lambda x: layers.BatchNormalization()(between(layers.Conv2D(9, 2)(x))), (3, 3, 2))
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     "layer",
     [
@@ -74,3 +82,12 @@ def test_an_operation_that_is_no_layer_is_refused():
     inputs = keras.Input((4,), name="x")
     with pytest.raises(Unplayable, match="Sort"):
         traced(keras.Model(inputs, keras.ops.sort(inputs)), "y")
+    with pytest.raises(Unplayable, match="Add"):  # its other value is a constant
+        traced(keras.Model(inputs, inputs + 1.0), "y")
+
+
+def test_a_nested_network_without_a_graph_is_refused():
+    inputs = keras.Input((4,), name="x")
+    nested = keras.Sequential([layers.Dense(2)], name="odd")
+    with pytest.raises(Unplayable, match="layer odd of type Sequential"):
+        traced(keras.Model(inputs, nested(inputs)), "y")

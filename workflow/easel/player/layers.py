@@ -91,7 +91,7 @@ def linear(layer: Any, kernel: Any, settings: Linear, output: Shape) -> Step:
     """The step of a layer with a kernel (rows, channels) and, if it has one, its bias and activation."""
     bias = np.zeros(settings.output[-1]) if layer.bias is None else layer.bias
     made = step("linear", output, {"geometry": settings._asdict()}, kernel=kernel, bias=bias)
-    made.activation = named(layer, layer.activation.__name__)
+    made.activation = activation_of(layer)
     return made
 
 
@@ -126,7 +126,7 @@ def relu(layer: keras.layers.ReLU, inputs: list[Shape], output: Shape) -> Step:
 
 
 def activation(layer: keras.layers.Activation, inputs: list[Shape], output: Shape) -> Step | None:
-    found = named(layer, layer.activation.__name__)
+    found = activation_of(layer)
     return activated(found, output) if found else None
 
 
@@ -136,8 +136,9 @@ def activated(kind: dict[str, Any], shape: Shape) -> Step:
     return made
 
 
-def named(layer: Any, name: str) -> dict[str, Any] | None:
-    """An activation by the name of its function; None for the identity."""
+def activation_of(layer: Any) -> dict[str, Any] | None:
+    """The activation that a layer ends in; None for the identity."""
+    name = layer.activation.__name__
     require(layer, name in ("linear", "relu", "tanh"))
     return {"linear": None, "relu": {"kind": "leaky", "slope": 0.0}, "tanh": {"kind": "tanh"}}[name]
 

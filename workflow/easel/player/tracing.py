@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from easel.player.layers import builder_of, mixture
+from easel.player.layers import builder_of, mixture, refusal
 from easel.player.plan import Program, Shape, Step
 from easel.sampling.truncation import MIXTURE
 
@@ -54,10 +54,12 @@ class Trace:
         def call(operation: Any, *args: Any, **kwargs: Any) -> Any:
             made = operation(*args, **kwargs)
             taken, given = (keras.tree.flatten(each) for each in (args, made))
+            if not all(id(each) in numbers for each in taken):  # a constant
+                raise refusal(operation)
             values = [numbers[id(each)] for each in taken]
             if operation.name == MIXTURE:
                 found = [self.add(mixture(operation, [], shape_of(made)), values)]
-            elif isinstance(operation, keras.Model):
+            elif isinstance(operation, keras.Model) and not isinstance(operation, keras.Sequential):
                 found = self.network(operation, values)
             else:
                 step = builder_of(operation)(operation, [shape_of(each) for each in taken], shape_of(made))
@@ -78,24 +80,27 @@ class Trace:
 def merged(program: Program) -> Program:
     """The same program with fewer steps: what is done to a step's output alone, element by element, is part of it."""
     uses = Counter(value for step in program.steps for value in step.inputs) + Counter(program.outputs.values())
-    made: dict[int, Step] = {}  # by output
-    kept = []
+    kept: dict[int, Step] = {}  # by output
     for step in program.steps:
-        before = made.get(step.inputs[0]) if step.op in ("affine", "activation") else None
-        if before and uses[before.output] == 1 and before.activation is None:
-            if step.op == "affine" and before.op == "linear":
+        before = kept.get(step.inputs[0])
+        if before and uses[before.output] == 1 and can_end_in(before, step):
+            del kept[before.output]
+            if step.op == "affine":
                 scale_columns(before, step)
-            elif step.op == "affine":
-                before = None
-        else:
-            before = None
-        if before:
             before.activation, before.output, before.shape = step.activation, step.output, step.shape
+            kept[step.output] = before
         else:
-            kept.append(step)
-            before = step
-        made[before.output] = before
-    return Program(program.inputs, kept, program.outputs)
+            kept[step.output] = step
+    return Program(program.inputs, list(kept.values()), program.outputs)
+
+
+def can_end_in(before: Step, step: Step) -> bool:
+    """True if a step can do the work of the one that takes its output, too."""
+    if before.activation is not None:
+        return False
+    if step.op == "affine" and before.op == "linear":  # whose channels may be fewer: those of a flattened image
+        return before.weights["bias"].size % step.weights["scale"].size == 0
+    return step.op == "activation"
 
 
 def scale_columns(linear: Step, affine: Step) -> None:

@@ -4,9 +4,10 @@ python benchmarks/player.py                    # every preset at its own width, 
 python benchmarks/player.py dcgan quickstart   # some of them; quickstart: the runs of that study
 
 Weights are random, as in benchmarks/exports.py: what is measured depends on the networks alone. The columns are the
-weights (millions), their bits, the page's characters for them (MB), the largest difference from Keras's images (levels
-of 0..255), milliseconds from a click to the first image, with the weights decoded on the way, and for each image after
-that. Needs an installed Chromium and the packages of the tests.
+weights (millions), their bits, the page's characters for them (MB), what the page says of their rounding (the mean and
+the largest difference of 8 images, in levels of 0..255), the largest difference from Keras's images in the browser,
+milliseconds from a click to the first image, in which a worker starts and decodes the weights, and for each image after
+that (the median). Needs an installed Chromium and the packages of the tests.
 """
 
 import argparse
@@ -30,11 +31,12 @@ from easel.player.record import make_player  # noqa: E402
 from easel.sampling import Samples  # noqa: E402
 from easel.study.load import load_study  # noqa: E402
 
+COLUMNS = ["network", "weights", "bits", "MB", "said", "difference", "first, ms", "each, ms"]
 COMPARED = 8
 TIMES = 10
 TIME_IT = """async ({ inputs, times }) => {
   const start = performance.now();
-  await loaded;
+  await load();
   const images = [(await ask({ kind: "draw", ...inputs[0] })).pixels];
   const first = performance.now() - start;
   for (const each of inputs.slice(1)) images.push((await ask({ kind: "draw", ...each })).pixels);
@@ -78,7 +80,8 @@ def measure(page: Page, folder: Path, name: str, preset: str, overrides: dict[st
     difference = np.abs(images - wanted).max()
     bits = ", ".join(map(str, record["bits"]))
     return (
-        f"| {name} | {record['parameters'] / 1e6:.2f} | {bits} | {len(block) * 4 / 3 / 1e6:.1f} | {difference} "
+        f"| {name} | {record['parameters'] / 1e6:.2f} | {bits} | {len(block) * 4 / 3 / 1e6:.1f} "
+        f"| {record['loss']['mean']:.2g}, {record['loss']['largest']} | {difference} "
         f"| {found['first']:.0f} | {found['each']:.1f} |"
     )
 
@@ -86,8 +89,8 @@ def measure(page: Page, folder: Path, name: str, preset: str, overrides: dict[st
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("presets", nargs="*", default=["quickstart", *PRESETS])
-    print("| network | weights | bits | MB | difference | first, ms | each, ms |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for cells in (COLUMNS, ["---"] * len(COLUMNS)):
+        print(f"| {' | '.join(cells)} |")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(offline=True).new_page()

@@ -104,7 +104,7 @@ function engine() {
       return out;
     },
 
-    slice: ({ start, shape }, x) => x.subarray(start, start + size(shape)),
+    slice: ({ start, shape }, x) => x.slice(start, start + size(shape)),
 
     embedding({ table, shape }, rows) {
       const length = shape[shape.length - 1], out = new Float32Array(size(shape));

@@ -1,10 +1,14 @@
 """The player's engine in Chromium, over file:// and without a network: the images of Keras, for every preset."""
 
+from pathlib import Path
+
+import keras
 import numpy as np
 import pytest
 from benchmarks.exports import PRESETS
 from helpers.engine_page import engine_page
 from helpers.small_networks import small_networks
+from keras import layers
 
 from easel.images import to_float, to_uint8
 from easel.player import packing
@@ -31,18 +35,23 @@ def player(opened, pages, tmp_path):
         latents, labels = generator.inputs["latents"], generator.inputs.get("labels")
         samples = Samples(to_uint8(generator.outputs()["images"]), latents, labels)
         encoder = encoders[0].keras if encoders else None
-        record, block = make_player(generator.keras, encoder, samples, samples.images, None)
-        pages[name] = engine_page(tmp_path / f"{name}.html", record, block, before)
+        pages[name] = player_page(tmp_path / f"{name}.html", generator.keras, samples, encoder, before)
         return opened(name), samples
 
     return open_player
+
+
+def player_page(file: Path, generator: keras.Model, samples: Samples, encoder=None, before: str = "") -> Path:
+    """Write the page of a player, whose samples are also the test images."""
+    record, block = make_player(generator, encoder, samples, samples.images, None)
+    return engine_page(file, record, block, before)
 
 
 def drawn(page, samples: Samples, i: int, **message) -> np.ndarray:
     """The image of a sample's latents: int (H, W, 3)."""
     label = None if samples.labels is None else int(samples.labels[i])
     asked = {"kind": "draw", "latents": samples.latents[i].tolist(), "label": label, **message}
-    answer = page.evaluate("async asked => { await loaded; return await ask(asked); }", asked)
+    answer = page.evaluate("async asked => { await load(); return await ask(asked); }", asked)
     assert "error" not in answer, answer
     return np.array(answer["pixels"], int).reshape(*samples.images.shape[1:3], 4)[..., :3]
 
@@ -79,7 +88,7 @@ def test_an_image_is_encoded_as_by_keras(player):
     wanted = [np.asarray(each)[0] for each in encoder(image, training=False)]
     answer = page.evaluate(
         """async image => {
-          await loaded;
+          await load();
           const { codes, logVariance } = await ask({ kind: "encode", image });
           return [[...codes], [...logVariance]];
         }""",
@@ -106,7 +115,20 @@ def test_codes_are_moved_by_an_offset(player):
     assert np.abs(drawn(page, samples, 3, offset=offset.tolist()) - wanted[3]).max() <= 1
 
 
+def test_a_part_of_a_vector_is_changed_alone(opened, pages, tmp_path):
+    latents = keras.Input((8,), name="latents")
+    part = layers.Flatten()(layers.Cropping1D((0, 4))(layers.Reshape((8, 1))(latents)))
+    both = layers.Concatenate()([layers.ReLU()(part), latents])
+    network = keras.Model(latents, layers.Reshape((4, 4, 3))(layers.Dense(48, activation="tanh")(both)))
+    points = np.random.default_rng(0).standard_normal((8, 8), np.float32)
+    samples = Samples(to_uint8(network(points)), points, None)
+    pages["parts"] = player_page(tmp_path / "parts.html", network, samples)
+    page = opened("parts")
+    for i in range(4):
+        assert np.abs(drawn(page, samples, i) - samples.images[i]).max() <= 1
+
+
 def test_what_fails_in_a_worker_is_answered(player):
     page, _ = player("dcgan")
-    answer = page.evaluate("async () => { await loaded; return await ask({ kind: 'encode', image: [] }); }")
+    answer = page.evaluate("async () => { await load(); return await ask({ kind: 'encode', image: [] }); }")
     assert "TypeError" in answer["error"]

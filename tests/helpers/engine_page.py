@@ -10,26 +10,29 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>engine</title><script>
 %s
 const record = %s, block = "%s";
 const source = `%s${simdTile}\n(${engine})()`;
-const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
 const waiting = new Map();
-worker.onmessage = ({ data }) => {
-  if ("progress" in data) return;
-  waiting.get(data.id)(data);
-  waiting.delete(data.id);
-};
-let last = 0;
+let worker, loading, last = 0;
 const ask = message => new Promise(resolve => {
   waiting.set(++last, resolve);
   worker.postMessage({ id: last, ...message });
 });
-const loaded = fetch(`data:application/octet-stream;base64,${block}`)
-  .then(response => response.blob())
-  .then(block => ask({ kind: "load", player: record, block }));
+const load = () => loading ??= (async () => {
+  worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  worker.onmessage = ({ data }) => {
+    if ("progress" in data) return;
+    waiting.get(data.id)(data);
+    waiting.delete(data.id);
+  };
+  const weights = await (await fetch(`data:application/octet-stream;base64,${block}`)).blob();
+  return ask({ kind: "load", player: record, block: weights });
+})();
 </script>"""
 
 
 def engine_page(file: Path, record: dict[str, Any], block: bytes, before: str = "") -> Path:
-    """Write a page whose script has `loaded`, a promise, and `ask(message)`, a promise of the engine's answer.
+    """Write a page whose script has `load()`, which starts the engine, and `ask(message)`, a promise of its answer.
+
+    Nothing is decoded before `load` is called for the first time.
 
     before: a script that the worker runs before the engine.
     """

@@ -15,19 +15,27 @@ from easel.sampling import Samples
 COARSE = (8, 8, 3)  # an image before it is enlarged
 
 
-def write_player(folder: Path, names: dict[str, Any], latent_dim: int, test_images: np.ndarray | None = None) -> None:
-    """Write player.json and player.bin of an untrained network; test_images: of an autoencoder. names: of the run."""
+def write_player(
+    folder: Path,
+    names: dict[str, Any],  # of the run
+    latent_dim: int,
+    test_images: np.ndarray | None = None,  # of an autoencoder
+    classes: list[str] | None = None,  # of a conditional network: three, whose images are red, green and blue
+) -> None:
+    """Write player.json and player.bin of an untrained network."""
     random = np.random.default_rng([latent_dim, len(names["run"])])
-    programs = {"decoder": decoder(latent_dim, random)}
+    programs = {"decoder": conditional_decoder(latent_dim, random) if classes else decoder(latent_dim, random)}
     if test_images is not None:
         programs["encoder"] = encoder(latent_dim, random)
     latents = random.standard_normal((200, latent_dim), np.float32)
-    samples = Samples(drawn_by(programs, latents, None), latents, None)
+    labels = np.arange(len(latents)) % len(classes) if classes else None
+    samples = Samples(drawn_by(programs, latents, labels), latents, labels)
     packed = pack(programs)
     write_json(
         folder / "player.json",
         {
-            **names, "unplayable": None, "image_shape": [32, 32, 3], "classes": None,
+            **names, "unplayable": None, "image_shape": [32, 32, 3], "classes": classes,
+            "batch_normalised": False,
             "parameters": sum(each.weights for each in programs.values()), "bits": [16],
             "programs": packed.programs, "tensors": packed.tensors, "loss": loss(packed.rounded, samples),
             "directions": directions_of(programs, samples),
@@ -44,6 +52,18 @@ def decoder(latent_dim: int, random: np.random.Generator) -> Program:
         {"latents": (0, (latent_dim,))},
         [dense(latent_dim, COARSE, random, 0, 1, {"kind": "tanh"}), enlarge],
         {"images": 2},
+    )
+
+
+def conditional_decoder(latent_dim: int, random: np.random.Generator) -> Program:
+    """The same, with the class's colour added to what is enlarged."""
+    enlarge = Step("upsample", [4], 5, (32, 32, 3), {"input": COARSE, "factors": [4, 4], "bilinear": True})
+    colours = Step("embedding", [1], 3, COARSE[2:], weights={"table": 5 * np.eye(3, dtype=np.float32)})
+    add = Step("add", [2, 3], 4, COARSE, activation={"kind": "tanh"})
+    return Program(
+        {"latents": (0, (latent_dim,)), "labels": (1, ())},
+        [dense(latent_dim, COARSE, random, 0, 2, None), colours, add, enlarge],
+        {"images": 5},
     )
 
 

@@ -28,6 +28,7 @@ def test_a_conditional_generators_player():
     assert record["image_shape"] == [32, 32, 3]
     assert len(record["classes"]) == 10
     assert record["codes"] is None
+    assert record["batch_normalised"]
     assert record["bits"] == [16]
     assert record["loss"]["largest"] <= 1
     assert record["parameters"] == pytest.approx(small_networks("fast_cpu")[0].keras.count_params(), rel=0.05)

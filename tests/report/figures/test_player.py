@@ -67,6 +67,13 @@ def test_truncation_starts_where_the_samples_were_drawn(run):
     assert 'max="2.5" step="0.1" value="0.7"' in network_player(cut)
 
 
+def test_the_page_says_what_truncation_leaves_out(run):
+    note = "the statistics of its batch normalisation are computed anew as well"
+    assert note not in text_of(network_player(run))
+    with_record(run, batch_normalised=True)
+    assert note in text_of(network_player(run))
+
+
 def test_directions_are_named_once():
     changes = ["size", None, "size", "brightness"]
     assert list(names_of([{"changes": each} for each in changes])) == [

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from easel.images import LARGE
+from easel.models.batch_statistics import all_layers
 from easel.player.codes import carried
 from easel.player.networks import encoder_program, generator_programs
 from easel.player.packing import OF_LARGE_IMAGES, TooLarge, pack
@@ -25,7 +26,7 @@ def make_player(
     try:
         programs = generator_programs(generator)
         encoding = None if encoder is None else encoder_program(encoder)
-        room = {"share": OF_LARGE_IMAGES, "most": OF_LARGE_IMAGES} if samples.images.shape[1] > LARGE else {}
+        room = {"most": OF_LARGE_IMAGES} if samples.images.shape[1] > LARGE else {}
         packed = pack(programs | ({"encoder": encoding} if encoding else {}), **room)
     except Unplayable as error:
         return {"unplayable": {"why": "layer", "layer": error.layer, "type": error.kind}}, b""
@@ -35,6 +36,7 @@ def make_player(
         "unplayable": None,
         "image_shape": list(samples.images.shape[1:]),
         "classes": classes,
+        "batch_normalised": any(isinstance(each, keras.layers.BatchNormalization) for each in all_layers(generator)),
         "parameters": sum(each.weights for each in packed.rounded.values()),
         "bits": sorted({8 * np.dtype(each["type"]).itemsize for each in packed.tensors if len(each["shape"]) > 1}),
         "programs": packed.programs,

@@ -27,7 +27,8 @@ def loss(programs: dict[str, Program], samples: Samples) -> dict[str, Any]:
     """How far images by programs are from the samples, in levels of 0..255: the mean and the largest difference."""
     labels = None if samples.labels is None else samples.labels[:COMPARED]
     found = drawn_by(programs, samples.latents[:COMPARED], labels)
-    levels = np.abs(found.astype(int) - samples.images[:COMPARED])
+    wanted = samples.images[:COMPARED]
+    levels = np.abs(found.astype(int).reshape(wanted.shape) - wanted)  # a network's last layer may only shape images
     return {"images": len(found), "mean": round(float(levels.mean()), 4), "largest": int(levels.max(initial=0))}
 
 

@@ -78,6 +78,8 @@ def controls(record: dict[str, Any], run: RunResults) -> Html:
     found = [choice_of_class(record["classes"])] if record["classes"] else []
     truncation = min(sampling.get("truncation") or end, end)
     found.append(slider("truncation", say("player.truncation"), smallest, end, 0.1, truncation))
+    if record["batch_normalised"]:
+        found.append(paragraph(say("player.truncation_note"), class_="note"))
     if record["directions"]:
         found.append(element("h3", say("player.directions"), element("small", say("player.directions_note"))))
         found += [slider("direction", name, -FURTHEST, FURTHEST, 0.1, 0) for name in names_of(record["directions"])]

@@ -13,7 +13,7 @@ async function weightsOf(player) {
   return (await fetch(`data:application/octet-stream;base64,${text}`)).blob();
 }
 
-// Two numbers at a time from N(0, 1) (Box & Muller 1958).
+// Independent numbers from N(0, 1) (Box & Muller 1958).
 function normals(count) {
   return Float64Array.from({ length: count }, () =>
     Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
@@ -162,7 +162,7 @@ function startPlayer(player) {
     kept.push(place);
     place.querySelector("canvas").getContext("2d").drawImage(large, 0, 0);
     place.sample = { ...current };
-    place.sizes = directions.map(direction => direction.value);
+    place.settings = [truncation, ...directions].map(each => each.value);
     place.hidden = false;
     part("kept").hidden = false;
   }
@@ -171,8 +171,10 @@ function startPlayer(player) {
     const [again, remove] = place.querySelectorAll("button");
     again.addEventListener("click", () => {
       current = { ...place.sample };
-      directions.forEach((direction, i) => { direction.value = place.sizes[i]; });
+      const isTruncatedAlike = truncation.value === place.settings[0];
+      [truncation, ...directions].forEach((each, i) => { each.value = place.settings[i]; });
       drawLarge();
+      if (!isTruncatedAlike) wall.forEach(drawOne);
     });
     remove.addEventListener("click", () => {
       place.hidden = true;

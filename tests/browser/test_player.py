@@ -1,8 +1,15 @@
 """Drawing with the network in a run's page: by mouse, touch and keyboard, from a file and without a network."""
 
+import base64
+import re
+
+import numpy as np
 import pytest
 from helpers.page_checks import PICTURE, check_with_axe, drawn_on, part
 from playwright.sync_api import Locator, Page, expect
+
+from easel.player import packing
+from easel.player.plan import Program, Step
 
 
 def drawn(page: Page, act) -> str:
@@ -146,6 +153,20 @@ def test_pictures_are_kept_shown_again_saved_and_removed(opened):
     expect(part(page, "kept")).to_be_hidden()
 
 
+def test_a_kept_picture_is_shown_with_the_truncation_it_had(opened):
+    page = started(opened("run"))
+    truncation = part(page, "truncation")
+    truncation.focus()
+    first = drawn(page, lambda: page.keyboard.press("Home"))
+    part(page, "keep").click()
+    truncation.focus()
+    assert drawn(page, lambda: page.keyboard.press("End")) != first
+    times = int(part(page, "wall-one").first.locator("canvas").get_attribute("data-drawn"))
+    assert drawn(page, part(page, "kept-one").first.locator("button").first.click) == first
+    assert truncation.input_value() == "0.2"
+    times_drawn(page, "wall-one", times + 1)  # the wall follows
+
+
 def test_no_more_than_eight_are_kept(opened):
     page = started(opened("run"))
     for _ in range(9):
@@ -184,6 +205,19 @@ def test_on_paper_and_without_scripts_only_the_sentence_is_shown(opened):
     plain = opened("run", java_script_enabled=False)
     expect(plain.locator(".player")).to_contain_text("Drawing needs JavaScript")
     assert plain.locator(".player button:visible").count() == 0
+
+
+@pytest.mark.parametrize(("weights", "kind"), [(1_300_000, "float16"), (2_600_000, "int8")])
+def test_a_page_that_is_full_of_weights_is_under_8_mb(pages, weights, kind):
+    """The weights are noise, which does not compress."""
+    kernel = np.random.default_rng(0).standard_normal((weights // 100, 100), np.float32)
+    packed = packing.pack({"decoder": Program({}, [Step("linear", [], 0, (), {}, {"kernel": kernel})], {})})
+    assert [each["type"] for each in packed.tensors] == [kind]
+    page = pages["run"].read_text(encoding="utf-8")
+    (own,) = re.findall('class="player-weights"[^>]*>([^<]+)</script>', page)
+    rest = len(page.encode()) - len(own)
+    assert rest < packing.REST
+    assert packing.REST + len(base64.b64encode(packed.block)) < packing.PAGE == 8_000_000
 
 
 OLD = "delete window.Worker;"

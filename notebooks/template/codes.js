@@ -3,6 +3,45 @@
 
 const LARGEST_FILE = 30e6, LARGEST_PICTURE = 64e6;  // bytes; pixels
 
+// The width and height that a picture's file states, so that a huge one is refused before it is decoded: a small file can
+// hold one that takes gigabytes. Null of anything but PNG, JPEG, WebP, GIF and BMP.
+function sizeOfPicture(buffer) {
+  const file = new DataView(buffer), byte = at => file.getUint8(at), short = at => file.getUint16(at, true);
+  const starts = (text, at = 0) => [...text].every((letter, i) => byte(at + i) === letter.charCodeAt());
+  try {
+    if (starts("\x89PNG")) return [file.getUint32(16), file.getUint32(20)];
+    if (starts("BM")) return byte(14) === 12 ? [short(18), short(20)] : [18, 22].map(at => Math.abs(file.getInt32(at, true)));
+    if (starts("GIF8")) return sizeOfGif();
+    if (starts("\xff\xd8")) return sizeOfJpeg();
+    if (!starts("RIFF") || !starts("WEBP", 8)) return null;
+    if (starts("VP8X", 12)) return [24, 27].map(at => 1 + (short(at) | byte(at + 2) << 16));
+    if (starts("VP8L", 12)) return [0, 14].map(bit => 1 + (file.getUint32(21, true) >> bit & 0x3fff));
+    return [26, 28].map(at => short(at) & 0x3fff);
+  } catch {  // the file ends before
+    return null;
+  }
+
+  // The screen, or the first picture where that is larger.
+  function sizeOfGif() {
+    let at = byte(10) & 0x80 ? 13 + 3 * 2 ** (1 + (byte(10) & 7)) : 13;
+    for (; byte(at) !== 0x2c; at++)  // behind the extensions, which are made of blocks
+      for (at += 2; byte(at); at += 1 + byte(at));
+    return [0, 2].map(i => Math.max(short(6 + i), short(at + 1 + i) + short(at + 5 + i)));
+  }
+
+  // Of the frame, whose place behind other segments is not known.
+  function sizeOfJpeg() {
+    for (let at = 2;;) {
+      while (byte(at) !== 0xff) at++;
+      while (byte(at) === 0xff) at++;
+      const marker = byte(at++);
+      if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+        return [file.getUint16(at + 5), file.getUint16(at + 3)];
+      if (marker > 1 && (marker < 0xd0 || marker > 0xd7)) at += file.getUint16(at);
+    }
+  }
+}
+
 // ask(message, options): of the player's pool. large: the canvas whose picture can be taken.
 function startExplorer(player, record, ask, large) {
   const part = name => player.querySelector(`[data-part="${name}"]`), [height, width] = record.image_shape;
@@ -41,15 +80,18 @@ function startExplorer(player, record, ask, large) {
     decode();
   }
 
+  // After other numbers have been switched on or off.
+  function decodeOthers() {
+    count.value = numbers.filter(each => each.isOn.checked).length;
+    decode();
+  }
+
   for (const { index, isOn, slider } of numbers) {
-    isOn.addEventListener("change", () => {
-      count.value = numbers.filter(each => each.isOn.checked).length;
-      decode();
-    });
+    isOn.addEventListener("change", decodeOthers);
     slider.addEventListener("input", () => {
       code[index] = slider.valueAsNumber;
       isOn.checked = true;
-      decode();
+      decodeOthers();
     });
   }
   count.addEventListener("input", () => {
@@ -74,20 +116,18 @@ function startExplorer(player, record, ask, large) {
   }
 
   async function open(file) {
-    if (!file) return;
-    if (file.size > LARGEST_FILE) return tell(player, "large");
+    if (file?.size > LARGEST_FILE) return tell(player, "large");
     let picture;
     try {
+      const [across, down] = sizeOfPicture(await file.arrayBuffer());
+      if (across * down > LARGEST_PICTURE) return tell(player, "large");
       picture = await createImageBitmap(file);
     } catch {
       return tell(player, "unreadable");
     }
-    if (picture.width * picture.height > LARGEST_PICTURE) tell(player, "large");
-    else {
-      pen.fillStyle = "#fff";  // behind what is transparent
-      pen.fillRect(0, 0, width, height);
-      take(picture);
-    }
+    pen.fillStyle = "#fff";  // behind what is transparent
+    pen.fillRect(0, 0, width, height);
+    take(picture);
     picture.close();
   }
 

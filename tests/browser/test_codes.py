@@ -140,6 +140,37 @@ def test_a_file_that_is_no_picture_or_too_large_gets_a_sentence(explorer, conten
     assert page.locator("[data-message]:visible").count() == 0
 
 
+def bomb() -> bytes:
+    """A small file that claims 30,000 by 30,000 pixels, of which a decoder would make 3.6 GB."""
+    header = bytearray(png((1, 2, 3)))
+    header[16:24] = 2 * (30_000).to_bytes(4, "big")
+    return bytes(header)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(explorer):
+    page = explorer()
+    page.evaluate("window.createImageBitmap = () => { throw new Error('decoded'); }; null")
+    drop(page, bomb(), "image/png")
+    expect(page.locator('[data-message="large"]')).to_be_visible()
+    assert page.locator("[data-message]:visible").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("PNG", {}), ("BMP", {}), ("GIF", {"comment": b"a" * 600}), ("JPEG", {}),
+        ("JPEG", {"progressive": True, "icc_profile": b"a" * 70_000}),
+        ("WEBP", {}), ("WEBP", {"lossless": True}), ("WEBP", {"exif": b"Exif\0\0"}),
+    ],
+)  # fmt: skip
+def test_a_pictures_size_is_read_from_its_file(opened, kind, options):
+    file = io.BytesIO()
+    Image.new("RGB", (301, 203), (9, 99, 199)).save(file, kind, **options)
+    page, size = opened("run"), "bytes => sizeOfPicture(new Uint8Array(bytes).buffer)"
+    assert page.evaluate(size, list(file.getvalue())) == [301, 203]
+    assert page.evaluate(size, list(file.getvalue()[:12])) is None
+
+
 def test_a_number_is_moved_and_switched_off_by_keyboard(explorer):
     page = explorer()
     first = part(page, "rebuilt").evaluate(PICTURE)
@@ -167,8 +198,14 @@ def test_those_that_carry_most_are_on_first(explorer):
     one = rebuilt(page, lambda: page.keyboard.press("ArrowRight"))
     assert len({whole, none, one}) == 3
     assert part(page, "number").first.locator('[type="checkbox"]').is_checked()
-    assert part(page, "number").nth(1).locator('[type="checkbox"]').is_checked() is False
+    second = part(page, "number").nth(1)
+    assert second.locator('[type="checkbox"]').is_checked() is False
     assert rebuilt(page, lambda: page.keyboard.press("End")) == whole
+    rebuilt(page, lambda: page.keyboard.press("Home"))
+    second.locator('[type="range"]').focus()
+    rebuilt(page, lambda: page.keyboard.press("End"))
+    assert second.locator('[type="checkbox"]').is_checked()
+    assert count.input_value() == "1"  # what is moved is on, and counts
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])

@@ -1,8 +1,10 @@
-// Drawing with the networks of a study: the same latents through each of them, in a row for each run.
+// Drawing with the networks of a study: the same latents through each of them, in a row for each run, truncated as its
+// samples were.
 function startPlayers(players) {
   const part = name => players.querySelector(`[data-part="${name}"]`), [walk, classes] = [part("walk"), part("class")];
   const runs = [...players.querySelectorAll(".player-of-run")].map(row => ({
     row, canvases: [...row.querySelectorAll("canvas")], record: JSON.parse(row.querySelector(".player-record").textContent),
+    truncation: Number(row.dataset.truncation ?? 0),
   }));
   const { prior, decoder } = runs[0].record.programs, [dimensions] = (prior ?? decoder).inputs.latents.shape;
   const count = runs[0].canvases.length, newSamples = () => Array.from({ length: count }, () => normals(dimensions));
@@ -10,9 +12,9 @@ function startPlayers(players) {
 
   const labelOf = (record, i) => record.classes && (classes?.value ? Number(classes.value) : i % record.classes.length);
 
-  async function draw({ pool, record, canvases }, i) {
+  async function draw({ pool, record, canvases, truncation }, i) {
     const share = walk.valueAsNumber, latents = share ? alongSphere(here[i], next[i], share) : here[i];
-    const message = { kind: "draw", latents, label: labelOf(record, i) };
+    const message = { kind: "draw", latents, truncation, label: labelOf(record, i) };
     try {
       const answer = await pool.ask(message, { key: i });
       if (!answer) return;

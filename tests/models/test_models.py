@@ -159,8 +159,7 @@ def test_other_sizes_are_refused(settings_of, model, size):
 @pytest.mark.parametrize("size", [32, 128])
 def test_shapes_ranges_and_types(settings_of, preset, size):
     settings = settings_of(preset, width=8, latent_dim=LATENTS.get(preset, 6))
-    if size not in model_of(settings.model).sizes:
-        pytest.skip(f"{preset} makes no images of {size} pixels")
+    size = min(size, max(model_of(settings.model).sizes))
     networks = {name: built(name, settings, size) for name in model_of(settings.model).networks}
     sampler = networks[next(name for name in ("generator", "decoder") if name in networks)]
     images = sampler(drawn_from(sampler))

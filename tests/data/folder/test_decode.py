@@ -2,12 +2,14 @@
 
 import struct
 import zlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from helpers.photographs import deep_colour, deep_grey, photograph, png, saved
 from PIL import Image, features
 
+from easel.data import picture_files
 from easel.data.folder.decode import decode
 
 
@@ -289,9 +291,31 @@ def test_avif_is_read(decoded):
     assert decoded(saved(quarters(), "AVIF")[:200], "a.avif")[0].kinds == ["damaged"]
 
 
-def test_heic_is_read_where_its_reader_is_installed(decoded):
-    pillow_heif = pytest.importorskip("pillow_heif")
-    pillow_heif.register_heif_opener()
-    outcome, pixels = decoded(saved(quarters(), "HEIF", quality=90), "a.heic", filter="box")
-    assert (outcome.taken, outcome.kinds) == (True, [])
-    assert np.abs(pixels[8, 8].astype(int) - [255, 0, 0]).max() < 12
+def test_heic_is_read_where_its_reader_is_installed(monkeypatch):
+    registered = []
+    reader = SimpleNamespace(register_heif_opener=lambda: registered.append(picture_files.HEIF_READER))
+    monkeypatch.setattr(picture_files, "find_spec", lambda name: reader if name == "pillow_heif" else None)
+    monkeypatch.setattr(picture_files, "import_module", {"pillow_heif": reader}.__getitem__)
+    kept = picture_files.readable, picture_files.decoders
+    try:
+        for each in kept:
+            each.cache_clear()
+        assert "HEIF" in picture_files.decoders()
+        assert registered == ["pillow_heif"]
+        assert [picture_files.kind_of_name(name) for name in ("a.heic", "b.HEIF", "c.tiff")] == [
+            "",
+            "",
+            "other_picture",
+        ]
+    finally:
+        for each in kept:
+            each.cache_clear()
+
+
+def test_heic_without_its_reader_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(picture_files, "find_spec", lambda name: None)
+    picture_files.readable.cache_clear()
+    try:
+        assert picture_files.kind_of_name("a.heic") == "needs_heif"
+    finally:
+        picture_files.readable.cache_clear()

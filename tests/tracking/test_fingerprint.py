@@ -168,7 +168,9 @@ def test_code_that_is_not_executed_does_not_count():
         assert files, f"no package {name}"
         others |= files
     assert all((fingerprint.ROOT / file).is_file() for file in others)
-    assert not others & code.keys()
+    watched = {f"workflow/easel/metrics/{name}.py" for name in ("__init__", "estimate", "memorisation")}
+    assert watched < code.keys()  # a training looks for copies (training/overfitting.py)
+    assert not (others - watched) & code.keys()
 
 
 def test_a_metric_counts_only_where_it_is_computed():

@@ -54,14 +54,14 @@ def main() -> None:
     if asked.one:
         print(json.dumps(measured(**json.loads(asked.one))))
     elif asked.table:
-        print(*table([json.loads(line) for line in asked.file.read_text().splitlines()]), sep="\n")
+        print(*table([json.loads(line) for line in asked.file.read_text(encoding="utf-8").splitlines()]), sep="\n")
     else:
         measure_all(asked)
 
 
 def measure_all(asked: argparse.Namespace) -> None:
     """Append a measurement of each preset at each size to the file."""
-    lines = asked.file.read_text().splitlines() if asked.file.exists() else []
+    lines = asked.file.read_text(encoding="utf-8").splitlines() if asked.file.exists() else []
     known = {(line["preset"], line["size"]) for line in map(json.loads, lines)}
     for size in asked.sizes:
         for preset in asked.presets:
@@ -74,7 +74,7 @@ def measure_all(asked: argparse.Namespace) -> None:
             }  # fmt: skip
             command = [sys.executable, __file__, str(asked.file), "--one", json.dumps(task)]
             try:
-                done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+                done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LIMIT)
                 found = (
                     json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {"failed": done.returncode}
                 )
@@ -84,7 +84,7 @@ def measure_all(asked: argparse.Namespace) -> None:
                 "seconds": estimated_step(settings, size) / 1000 / training_gflops(asked.threads),
                 "memory_mb": step_memory_mb(settings, size),
             }
-            with asked.file.open("a") as file:
+            with asked.file.open("a", encoding="utf-8") as file:
                 print(json.dumps({"preset": preset, "size": size, **found, "estimate": estimate}), file=file)
 
 

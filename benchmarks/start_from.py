@@ -59,7 +59,8 @@ def trained(folder: Path, settings: PresetBase, split: Split, second: bool, seed
     write_outputs(state, folder)
     names = {"study": folder.parent.name, "run": folder.name, "seed": seed, "preset": "fast_cpu", "dataset": "half"}
     write_record(trainer, state, record, names, {"data": ""})
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"process_seconds": seconds}))
+    timed = json.loads(record.read_text(encoding="utf-8")) | {"process_seconds": seconds}
+    record.write_text(json.dumps(timed), encoding="utf-8")
     return record
 
 
@@ -92,7 +93,7 @@ def main(arguments: argparse.Namespace) -> None:
         folder = arguments.folder / f"{name.replace('/', 'of').replace(' ', '-')}-{arguments.seed}"
         wanted = settings(arguments.epochs / part, **overrides | ({"freeze": freeze} if freeze else {}))
         record = trained(folder, wanted, splits["train"], True, arguments.seed, None if anew else source)
-        found = json.loads(record.read_text())
+        found = json.loads(record.read_text(encoding="utf-8"))
         network = load(folder / found["snapshots"][-1]["generator"])
         frequencies = sampling.class_frequencies(found["classes"])
         sampler = sampling.Sampler(network, network.inputs[0].shape[1], frequencies, 0)

@@ -20,12 +20,15 @@ TESTED_TOGETHER = {
     "config/test_judges.py": ("config/judges/*.py",),
     "data/test_cifar10_binary.py": ("data/cifar_archives.py",),
     "data/test_external.py": ("data/image_arrays.py", "data/image_files.py"),
-    "data/folder/test_reading.py": ("data/classes.py", "data/folder/preparing.py", "data/folder/problems.py"),
+    "data/folder/test_archive.py": ("data/folder/opening.py",),
+    "data/folder/test_reading.py": (
+        "data/classes.py", "data/folder/preparing.py", "data/folder/problems.py", "data/folder/tables.py",
+    ),
     "data/folder/test_workers.py": ("data/folder/worker.py",),
     "data/folder/test_listing.py": ("data/picture_files.py",),
     "evaluation/test_rows.py": ("evaluation/metrics_row.py",),
     "judges/test_classifier.py": (
-        "judges/__init__.py", "judges/networks.py", "judges/training.py", "judges/classifier/*.py",
+        "judges/__init__.py", "judges/training.py", "judges/classifier/*.py",
     ),
     "judges/test_onnx.py": ("judges/onnx/*.py",),
     "judges/test_self_supervised.py": ("judges/self_supervised/*.py",),

@@ -2,8 +2,10 @@
 
 import sys
 
+import keras
 import numpy as np
 import pytest
+from helpers.small_trainings import CLASSES, small_settings
 
 from easel.runtime.errors import EaselError
 from easel.training.trainer import Trainer
@@ -89,3 +91,26 @@ def test_encoder_and_decoder_are_averaged_alike_and_exported_so(trainer_of):
         for found, expected in zip(network.trainable_variables, means[name], strict=True):
             np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
         assert not np.allclose(means[name][0], own[name][0], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("preset", "size", "overrides"),
+    [
+        ("fast_cpu", 48, {"augment": ["colour", "translation", "cutout"]}),
+        ("conv_vae", 48, {}),
+        ("sngan", 128, {"lecam": 0.3, "ema_decay": 0.9}),
+        ("vq_vae", 128, {"latent_dim": 64}),
+    ],
+)
+def test_a_step_on_images_of_another_size(tmp_path, preset, size, overrides):
+    """Every weight of the sampling network has a gradient, and its images have the size."""
+    keras.backend.clear_session()
+    images = np.random.default_rng(0).integers(0, 256, (8, size, size, 3), np.uint8)
+    settings = small_settings(tmp_path, preset, batch_size=4, width=2, **overrides)
+    trainer = Trainer(images, settings, 0, "float32", preset, np.arange(8) % len(CLASSES), CLASSES)
+    sampler = trainer.objective.networks.get("generator") or trainer.objective.networks["decoder"]
+    before = [weight.numpy() for weight in sampler.trainable_variables]
+    assert np.isfinite(trainer.run_steps(0, 2)).all()
+    assert sampler.output_shape == (None, size, size, 3)
+    for weight, was in zip(sampler.trainable_variables, before, strict=True):
+        assert not np.array_equal(weight.numpy(), was), weight.path

@@ -73,9 +73,10 @@ def test_the_manifest_records_command_settings_data_and_code(finished, manifest)
     )
     models = {rule: [file for file in code if "/models/" in file] for rule, code in manifest["rules"].items()}
     assert models["train_run"] == [
-        f"workflow/easel/models/{name}.py" for name in ("__init__", "dcgan", "vae", "vae_gan")
+        f"workflow/easel/models/{name}.py"
+        for name in ("__init__", "batch_statistics", "dcgan", "stages", "vae", "vae_gan")
     ]
-    assert models["sample"] == ["workflow/easel/models/__init__.py"]
+    assert models["sample"] == [f"workflow/easel/models/{name}.py" for name in ("__init__", "batch_statistics")]
     assert {file for code in manifest["rules"].values() for file in code} <= manifest["code"].keys()
     assert set(manifest["trainings"]) == {f"tiny/{run}/seed-0" for run in ("dcgan", "vae", "vae_gan")}
 

@@ -16,7 +16,7 @@ if snakemake_internals.is_main_process(workflow):
 MAKERS = snakemake_internals.rules_with_output(workflow)
 
 # Rules of which this study has only what somebody has asked for.
-ON_REQUEST = [] if STUDY.sensitivity else ["measure_sensitivity"]
+ON_REQUEST = ["write_preview", *([] if STUDY.sensitivity else ["measure_sensitivity"])]
 
 # The values of wildcards in this study, once for its runs and once for external samples.
 VALUES = {

@@ -95,25 +95,24 @@ def is_unset(value: object) -> bool:
     return value is None
 
 
-def is_zero(value: object) -> bool:
-    """True for a number that is 0."""
-    return value == 0
-
-
 def equals(default: object) -> Callable[[object], bool]:
     """For `Field(default, exclude_if=equals(default))`: a setting that joined later leaves results without it alone."""
     return lambda value: value == default
 
 
-def given_number(value: object) -> object:
-    """The value of a key as it is, but not that of a key without a value, which is an error."""
-    if value is None:
-        raise PydanticKnownError("float_type")
-    return value
+def given(error: Literal["float_type", "string_type"]) -> Callable[[object], object]:
+    """For a key that may be left out, but not left without a value. error: pydantic's for the latter."""
+
+    def value_of(value: object) -> object:
+        if value is None:
+            raise PydanticKnownError(error)
+        return value
+
+    return value_of
 
 
 Length = Annotated[float, Field(gt=0, le=1_000_000)]
-LengthIfSet = Annotated[Length | None, BeforeValidator(given_number, json_schema_input_type=Length)]
+LengthIfSet = Annotated[Length | None, BeforeValidator(given("float_type"), json_schema_input_type=Length)]
 """The epochs or the minutes of a training, or None where the other is set. For `Field(None, exclude_if=is_unset)`: a
 dump of the settings then lacks a length that is not set."""
 
@@ -138,17 +137,10 @@ def training_or_file(source: str) -> str:
     )
 
 
-def given_text(value: object) -> object:
-    """The value of a key as it is, but not that of a key without a value, which is an error."""
-    if value is None:
-        raise PydanticKnownError("string_type")
-    return value
-
-
 Start = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
 StartIfSet = Annotated[
     Annotated[Start, AfterValidator(training_or_file)] | None,
-    BeforeValidator(given_text, json_schema_input_type=Start),
+    BeforeValidator(given("string_type"), json_schema_input_type=Start),
 ]
 """What a training starts from, or None if its networks start anew. For `Field(None, exclude_if=is_unset)`."""
 

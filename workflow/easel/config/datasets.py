@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from easel.config.affects import Affects
-from easel.config.base import Closed, Sha256, Title, Url
+from easel.config.base import Closed, Sha256, Title, Url, equals
 
 Level = Annotated[int, Field(ge=0, le=255)]
 
@@ -253,11 +253,6 @@ class SvhnMat(SeveralFiles):
         return Sizes((32, 32, 3), 73_257, 26_032, 10)
 
 
-def is_kept(value: object) -> bool:
-    """True for a setting that joined later and does as was done before."""
-    return value == "keep"
-
-
 ImageSize = Literal[32, 48, 64, 96, 128, 256]
 IMAGE_SIZES = get_args(ImageSize)
 """Pixels of the side of an image."""
@@ -306,7 +301,7 @@ class Folder(DatasetBase):
     """Maximum number of pixels of a picture, as its header gives it; larger pictures are left out, undecoded."""
     follow_links: Annotated[bool, Affects.OUTPUT] = False
     """Follow symbolic links that lead out of the folder."""
-    near_duplicates: Annotated[Literal["keep", "drop"], Affects.OUTPUT] = Field("keep", exclude_if=is_kept)
+    near_duplicates: Annotated[Literal["keep", "drop"], Affects.OUTPUT] = Field("keep", exclude_if=equals("keep"))
     """What becomes of a training picture that looks like one for testing: `keep` it, and say so, or `drop` it."""
 
     @model_validator(mode="before")

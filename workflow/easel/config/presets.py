@@ -17,7 +17,6 @@ from easel.config.base import (
     Text,
     equals,
     is_unset,
-    is_zero,
 )
 from easel.config.exports import Format
 from easel.config.models import model_of, models_with
@@ -272,7 +271,7 @@ class Gan(PresetBase):
     lecam: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0)
     """Weight of the LeCam regularisation: the squared distance of real logits from the moving average of generated
     ones, and the reverse; 0 is off."""
-    bcr: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0, exclude_if=is_zero)
+    bcr: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0, exclude_if=equals(0.0))
     """Weight of balanced consistency regularisation (bCR): the squared distance of the discriminator's logits of images
     and of the same images moved by up to an eighth and, if `flip` is on, mirrored; 0 is off."""
     augment: Annotated[Augmentations, NETWORKS] = Field([])
@@ -285,7 +284,7 @@ class Gan(PresetBase):
     and trains on 25 million."""
     discriminator_learning_rate: Annotated[float, Affects.STEPS] = Field(0.0, ge=0)
     """Adam's learning rate for the discriminator; 0 means `learning_rate`."""
-    freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=is_zero)
+    freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=equals(0))
     """The discriminator's first convolutions that stay as they are in `start_from`, with what belongs to them (FreezeD,
     Mo et al. 2020); 0 is off."""
     n_dis: Annotated[int, NETWORKS] = Field(1, ge=1)
@@ -459,7 +458,7 @@ class VaeGan(Autoencoder):
     """Weight of the decoder's reconstruction error relative to its adversarial loss (the paper's gamma)."""
     pixel_weight: Annotated[float, SWITCH, ProbedAs(1.0)] = Field(0.0, ge=0)
     """Weight of the pixels' error in the reconstruction error, next to that of the features; the paper has 0."""
-    freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=is_zero)
+    freeze: Annotated[int, Affects.STEPS] = Field(0, ge=0, exclude_if=equals(0))
     """The discriminator's first convolutions that stay as they are in `start_from`, with what belongs to them (FreezeD,
     Mo et al. 2020); 0 is off."""
     equilibrium: Annotated[float, Affects.STEPS] = Field(0.68, gt=0)

@@ -48,8 +48,7 @@ def plain_weights(layer: keras.Layer) -> list[np.ndarray]:
     """The weights of the Keras layer that a layer replaces; the kernel of a normalised layer is the normalised one."""
     if not isinstance(layer, Normalised):
         return layer.get_weights()
-    others = [weight for weight in layer.weights if weight is not layer.raw and not layer.is_singular_vector(weight)]
-    return [layer.normalised().numpy(), *(weight.numpy() for weight in others)]
+    return [(layer.normalised() if weight is layer.raw else weight).numpy() for weight in layer.own_weights]
 
 
 class BatchNormalization(keras.layers.BatchNormalization):

@@ -89,8 +89,8 @@ def codes_of(encoder: keras.Model, images: np.ndarray, seed: int, count: int) ->
     random = np.random.default_rng([seed, STREAM])
     chosen = np.sort(random.choice(len(images), min(count, len(images)), replace=False))  # a file is read in its order
     parts = []
-    count = per_call(BATCH, images.shape[1])
-    for part in (chosen[start : start + count] for start in range(0, len(chosen), count)):
+    together = per_call(BATCH, images.shape[1])
+    for part in (chosen[start : start + together] for start in range(0, len(chosen), together)):
         outputs = encoder(to_float(images[part]), training=False)
         codes = np.float64(code_of(outputs))
         if isinstance(outputs, list | tuple):

@@ -58,9 +58,10 @@ class Normalised(Mixin):
         self.left.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.right))))
         self.right.assign(unit(tf.linalg.matvec(matrix, tf.convert_to_tensor(self.left), transpose_a=True)))
 
-    def is_singular_vector(self, weight: keras.Variable) -> bool:
-        """True for `left` and `right`, which the layer that this one replaces does not have."""
-        return weight is self.left or weight is self.right
+    @property
+    def own_weights(self) -> list[keras.Variable]:
+        """The weights of the layer that this one replaces: all but `left` and `right`."""
+        return [weight for weight in self.weights if weight is not self.left and weight is not self.right]
 
     def normalised(self) -> tf.Tensor:
         """W / σ(W), float32."""

@@ -209,9 +209,7 @@ def keys_of(layers: Sequence[keras.Layer]) -> list[str]:
 
 def own_weights(layer: keras.Layer) -> list[keras.Variable]:
     """The weights of a layer without the singular vectors of a normalised one."""
-    if not isinstance(layer, Normalised):
-        return layer.weights
-    return [weight for weight in layer.weights if not layer.is_singular_vector(weight)]
+    return layer.own_weights if isinstance(layer, Normalised) else layer.weights
 
 
 def shapes(layer: keras.Layer) -> list[list[Any]]:

@@ -87,3 +87,12 @@ def test_colours_are_numpys(levels):
     scaled = images / 127.5 - 1.0
     np.testing.assert_allclose(means, scaled.mean((0, 1, 2)))
     np.testing.assert_allclose(deviations, scaled.std((0, 1, 2)))
+
+
+def test_large_images_are_generated_fewer_at_a_time():
+    labels = np.arange(30) % 3
+    small, large = (image_statistics.inputs(600, 4, size, labels, seed=0) for size in (32, 64))
+    assert [len(latents) for latents, _ in small] == [500, 100]
+    assert [len(latents) for latents, _ in large] == [125] * 4 + [100]
+    for one, other in zip(zip(*small, strict=True), zip(*large, strict=True), strict=True):
+        np.testing.assert_array_equal(np.concatenate(one), np.concatenate(other))

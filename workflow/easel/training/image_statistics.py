@@ -10,11 +10,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from easel.images import to_float
+from easel.images import per_call, to_float
 from easel.models.batch_statistics import with_statistics
 
 LATENTS = 9  # a stream of random numbers; the others are in monitor.py, priors.py and sampling/
-BATCH = 500  # images per call
+BATCH, FULL = 500, 32  # images per call of so many pixels a side; fewer of larger ones
 PIXELS = 2**21
 """that a generator is fitted to, generated: 2,048 images of 32 × 32, fewer of larger ones, to bound the memory"""
 REAL_IMAGES = 10_000
@@ -33,21 +33,22 @@ def match(generator: keras.Model, images: np.ndarray, labels: np.ndarray | None,
     labels: (N,), of a conditional generator, whose classes are drawn as frequently.
     """
     count = max(2, PIXELS // (images.shape[1] * images.shape[2]))
-    batches = inputs(count, generator.inputs[0].shape[1], labels, seed)
+    batches = inputs(count, generator.inputs[0].shape[1], images.shape[1], labels, seed)
     renewed, _ = with_statistics(generator, batches)
     generator.set_weights(renewed.get_weights())
     match_colours(generator, batches, images)
 
 
-def inputs(count: int, latent_dim: int, labels: np.ndarray | None, seed: int) -> list[Any]:
+def inputs(count: int, latent_dim: int, image_size: int, labels: np.ndarray | None, seed: int) -> list[Any]:
     """Inputs of a generator, in batches: latents, or of a conditional one [latents, classes as frequent as these]."""
     random = np.random.default_rng([seed, LATENTS])
     latents = random.standard_normal((count, latent_dim), np.float32)
-    starts = range(0, count, BATCH)
+    together = per_call(BATCH, image_size, FULL)
+    parts = [slice(start, start + together) for start in range(0, count, together)]
     if labels is None:
-        return [latents[start : start + BATCH] for start in starts]
+        return [latents[part] for part in parts]
     classes = random.choice(labels, count).astype(np.int32)
-    return [[latents[start : start + BATCH], classes[start : start + BATCH]] for start in starts]
+    return [[latents[part], classes[part]] for part in parts]
 
 
 def match_colours(generator: keras.Model, batches: Sequence[Any], images: np.ndarray) -> None:

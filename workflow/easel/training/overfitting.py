@@ -14,7 +14,7 @@ image: these are measurements, and change nothing that a training computes.
   training images lie where it is, which cells of several images can only be in the mean.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,7 +67,9 @@ class Watch:
         random = np.random.default_rng([trainer.seed, CHOICE])
         self.known = some_of(len(trainer.images), KNOWN, random)
         self.held_out = some_of(len(held_out.images), HELD_OUT, random)
-        self.inputs = image_statistics.inputs(SAMPLES, trainer.settings.latent_dim, trainer.labels, trainer.seed)
+        self.inputs = image_statistics.inputs(
+            SAMPLES, trainer.settings.latent_dim, trainer.images.shape[1], trainer.labels, trainer.seed
+        )
         images = trainer.images[self.known]
         # If images are mirrored while they train, the networks have seen both.
         self.seen = [thumbnails(each) for each in ((images, images[:, :, ::-1]) if trainer.batches.flip else (images,))]
@@ -162,17 +164,14 @@ def sign(found: Found, earlier: Sequence[Check]) -> str:
 def summary(checks: Sequence[Check], per_epoch: float) -> list[dict[str, Any]]:
     """The entry `overfitting` of train.json: for each sign that was seen, when first, how far it went, and whether it
     was there at the end."""
-    found: list[Mapping[str, Any]] = []
+    found = []
     for kind, column in (("copies", "near_copy_rate"), ("discriminator", "gap")):
-        shown = [check for check in checks if check.overfitting == kind]
-        if shown:
-            found.append(
-                {
-                    "kind": kind,
-                    "first_step": shown[0].step,
-                    "first_epoch": shown[0].step / per_epoch,
-                    "most": max(getattr(check, column) for check in shown),
-                    "at_end": shown[-1].step == checks[-1].step,
-                }
-            )
-    return [dict(each) for each in found]
+        if shown := [check for check in checks if check.overfitting == kind]:
+            found.append({
+                "kind": kind,
+                "first_step": shown[0].step,
+                "first_epoch": shown[0].step / per_epoch,
+                "most": max(getattr(check, column) for check in shown),
+                "at_end": shown[-1].step == checks[-1].step,
+            })  # fmt: skip
+    return found

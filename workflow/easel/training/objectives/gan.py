@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from easel.config.base import resolved_flip
 from easel.config.presets import Gan
-from easel.images import to_float
+from easel.images import per_call, to_float
 from easel.training import ada, augmentation, image_statistics, penalties, replicas, spectral_norm
 from easel.training.batches import Batch
 from easel.training.losses import ADVERSARIAL, accuracies
@@ -19,8 +19,10 @@ from easel.training.schedule import Schedule
 Numbers = tuple[tf.Tensor, tf.Tensor | None]
 """What augments a batch of images: uniforms for DiffAugment, float32 (B, 7 or 8), and for ADA, (B, ada.UNIFORMS)."""
 
-
-ASKED = 64  # images at a time that the discriminator is asked about between steps
+ASKED, FULL = (
+    256,
+    32,
+)  # images of so many pixels a side that the discriminator is asked about at a time; fewer of larger
 
 
 class Objective(ObjectiveBase):
@@ -114,9 +116,9 @@ class Objective(ObjectiveBase):
 
     def mean_logit(self, images: np.ndarray, labels: np.ndarray | None) -> float:
         """See `ObjectiveBase`."""
-        logits = []
-        for start in range(0, len(images), ASKED):
-            some = slice(start, start + ASKED)
+        logits, together = [], per_call(ASKED, images.shape[1], FULL)
+        for start in range(0, len(images), together):
+            some = slice(start, start + together)
             classes = None if labels is None else tf.constant(labels[some], tf.int64)
             seen = condition_inputs(tf.constant(to_float(images[some])), classes)
             logits.append(self.discriminator(seen, training=False)[:, 0])

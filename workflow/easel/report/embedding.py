@@ -1,9 +1,16 @@
-"""Files inside a page: a notebook names them, and only its page holds them, so that the notebook stays small."""
+"""What a page holds of files and pictures.
+
+A notebook names files, and only its page holds them, so that the notebook stays small.
+"""
 
 import base64
+import io
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+from PIL import Image
 
 from easel.report.page.html import Html, element
 
@@ -30,3 +37,10 @@ def content(file: Path) -> str:
         record = json.loads(file.read_text(encoding="utf-8"))
         return json.dumps(record, separators=(",", ":"), ensure_ascii=False).replace("<", r"\u003c")
     return base64.b64encode(file.read_bytes()).decode()
+
+
+def picture_source(picture: Image.Image, form: str, **options: Any) -> str:
+    """The `src` of an image element that holds its own data. form: Pillow's PNG or WEBP. options: of its `save`."""
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **options)
+    return f"data:image/{form.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"

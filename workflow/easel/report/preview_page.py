@@ -1,9 +1,5 @@
 """The page that shows a dataset before anything is trained: what was taken, what was left out, and how crops look."""
 
-import base64
-import io
-import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,6 +8,8 @@ from PIL import Image
 
 from easel.data.folder.tables import FileRow, NearRow
 from easel.data.prepared import Split
+from easel.report.embedding import picture_source
+from easel.report.figures.training_images import of_every_class
 from easel.report.page.html import Html, details, element, figure, fragment, paragraph, side_by_side, table, tiles
 from easel.report.page.legend import area_swatch, legend
 from easel.report.page.numbers import joined_with_dots
@@ -51,13 +49,9 @@ def chosen(preview: Preview) -> list[FileRow]:
     """The pictures to show: of every class in turn, evenly spread over its files."""
     height, width, _ = preview.dataset["image_shape"]
     most = max(FEWEST_PICTURES, min(MOST_PICTURES, SHOWN // (4 * height * width + ORIGINAL**2)))
-    of_class = defaultdict(list)
-    for file in preview.files:
-        if file.row is not None:
-            of_class[int(preview.splits[file.split].labels[file.row])].append(file)
-    share = math.ceil(most / max(1, len(of_class)))
-    spread = [evenly(found, share) for _, found in sorted(of_class.items())]
-    return [found[turn] for turn in range(share) for found in spread if turn < len(found)][:most]
+    taken = [file for file in preview.files if file.row is not None]
+    labels = np.array([preview.splits[file.split].labels[file.row] for file in taken], np.int64)
+    return [taken[place] for place in of_every_class(labels, most)]
 
 
 def chosen_pairs(near: Sequence[NearRow]) -> list[NearRow]:
@@ -69,11 +63,6 @@ def names_wanted(preview: Preview) -> set[str]:
     """The names of all pictures whose originals the page shows."""
     pairs = {name for pair in chosen_pairs(preview.near) for name in (pair.name, pair.other)}
     return pairs | {file.name for file in chosen(preview)}
-
-
-def evenly(found: Sequence[FileRow], n: int) -> list[FileRow]:
-    """At most n of a row, evenly spread."""
-    return [found[place] for place in np.unique(np.linspace(0, len(found) - 1, min(n, len(found))).round().astype(int))]
 
 
 def sections(preview: Preview) -> dict[str, list[Html | None]]:
@@ -159,35 +148,23 @@ def original(picture: np.ndarray, file: FileRow) -> Html:
 
 def photograph(picture: np.ndarray, alt: Text) -> Html:
     """A picture, uint8 (height, width, 3), compressed."""
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "WEBP", quality=QUALITY)
-    return embedded(buffer, "webp", picture, alt)
+    source = picture_source(Image.fromarray(picture), "WEBP", quality=QUALITY)
+    return element("img", src=source, alt=alt, width=picture.shape[1], height=picture.shape[0])
 
 
 def network_image(image: np.ndarray, alt: Text) -> Html:
     """An image as the networks see it, pixel by pixel."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(buffer, "PNG", optimize=True)
-    return embedded(buffer, "png", image, alt, class_="exact")
-
-
-def embedded(buffer: io.BytesIO, kind: str, picture: np.ndarray, alt: Text, class_: str | None = None) -> Html:
-    """An image element that holds its data."""
-    source = f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
-    return element("img", src=source, alt=alt, width=picture.shape[1], height=picture.shape[0], class_=class_)
+    source = picture_source(Image.fromarray(np.ascontiguousarray(image)), "PNG", optimize=True)
+    return element("img", src=source, alt=alt, width=image.shape[1], height=image.shape[0], class_="exact")
 
 
 def examples(preview: Preview) -> Html | None:
     """Training images of every class in turn, of a dataset that is no folder."""
     train = preview.splits["train"]
-    labels = np.asarray(train.labels)
-    turns = np.arange(len(labels)) - np.searchsorted(np.sort(labels), np.sort(labels))
-    order = np.argsort(labels, kind="stable")[np.lexsort((np.sort(labels), turns))]
-    names = preview.dataset["classes"]
-    shown = [
-        figure(network_image(train.images[row], say("preview.image_alt", name=names[labels[row]])), names[labels[row]])
-        for row in order[:MOST_PICTURES]
-    ]
+    shown = []
+    for row in of_every_class(np.asarray(train.labels), MOST_PICTURES):
+        name = preview.dataset["classes"][train.labels[row]]
+        shown.append(figure(network_image(train.images[row], say("preview.image_alt", name=name)), name))
     return side_by_side(shown, 6, "thumbs")
 
 

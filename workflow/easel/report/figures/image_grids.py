@@ -5,14 +5,13 @@ make the page too large for that: they are reduced to SHOWN pixels if they have 
 The PNG files of the results have every pixel.
 """
 
-import base64
-import io
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from easel.images import load_png
+from easel.report.embedding import picture_source
 from easel.report.page.html import Html, element, figure
 from easel.texts import Text
 
@@ -130,12 +129,10 @@ def sheet_image(pixels: np.ndarray, alt: str, cell: tuple[int, int]) -> Html:
 
 def image_element(pixels: np.ndarray, alt: str, zoom: int, class_: str, style: str) -> Html:
     """An image element that holds its own data, unsmoothed. zoom: screen pixels per pixel."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", optimize=True)
     height, width = pixels.shape[:2]
     return element(
         "img",
-        src="data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        src=picture_source(Image.fromarray(pixels), "PNG", optimize=True),
         alt=alt,
         width=width * zoom,
         height=height * zoom,
@@ -152,8 +149,6 @@ def photographs(pixels: np.ndarray, alt: str, across: int, wide: int, class_: st
     picture, scale = Image.fromarray(pixels), wide / across
     if across > SHOWN:
         picture = picture.resize([round(side * SHOWN / across) for side in picture.size], Image.Resampling.BOX)
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=QUALITY)
     height, width = (round(side * scale) for side in pixels.shape[:2])
     style = "max-width: 100%; height: auto"
     if class_:
@@ -161,7 +156,7 @@ def photographs(pixels: np.ndarray, alt: str, across: int, wide: int, class_: st
         style = f"--pitch: {pitch:g}px; --gap: {gap:g}px; max-width: {width}px; height: {height}px"
     return element(
         "img",
-        src="data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        src=picture_source(picture, "WEBP", quality=QUALITY),
         alt=alt,
         width=width,
         height=height,

@@ -1,11 +1,10 @@
 """Thumbnails of grids of samples: a few kilobytes each."""
 
-import base64
-import io
 from pathlib import Path
 
 from PIL import Image
 
+from easel.report.embedding import picture_source
 from easel.report.page.html import Html, element
 from easel.texts import Text
 
@@ -27,7 +26,4 @@ def thumbnail(file: Path, columns: int, alt: Text) -> Html | None:
     height = max(1, round(WIDTH * shown.height / shown.width))
     if shown.width > WIDTH:
         shown = shown.resize((WIDTH, height), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    shown.save(buffer, "WEBP", quality=QUALITY)
-    data = f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-    return element("img", src=data, alt=alt, width=WIDTH, height=height)
+    return element("img", src=picture_source(shown, "WEBP", quality=QUALITY), alt=alt, width=WIDTH, height=height)

@@ -37,14 +37,19 @@ def training_examples(dataset_folder: Path, dataset: dict) -> Html | None:
 
 
 def mixed_training_images(dataset_folder: Path, n: int) -> np.ndarray | None:
-    """Training images of every class in turn, at most n: uint8 (N, H, W, 3); None if the arrays are gone.
-
-    Those of a class are spread evenly over it: in a folder, pictures with similar names are often alike.
-    """
+    """Training images of every class in turn, at most n: uint8 (N, H, W, 3); None if the arrays are gone."""
     arrays = training_arrays(dataset_folder)
     if arrays is None:
         return None
     images, labels = arrays
+    return images[of_every_class(labels, n)]
+
+
+def of_every_class(labels: np.ndarray, n: int) -> list[int]:
+    """At most n places in labels (N,), of every class in turn.
+
+    Those of a class are spread evenly over it: in a folder, pictures with similar names are often alike.
+    """
     by_class = np.argsort(labels, kind="stable")
     classes = np.split(by_class, np.flatnonzero(np.diff(labels[by_class])) + 1)
     counts = np.array([len(own) for own in classes])
@@ -52,8 +57,7 @@ def mixed_training_images(dataset_folder: Path, n: int) -> np.ndarray | None:
     while np.minimum(counts, each).sum() < min(n, len(labels)):  # some classes have fewer
         each += 1
     spread = [own[np.arange(min(each, len(own))) * len(own) // min(each, len(own))] for own in classes]
-    in_turn = [own[turn] for turn in range(each) for own in spread if turn < len(own)]
-    return images[in_turn[:n]]
+    return [int(own[turn]) for turn in range(each) for own in spread if turn < len(own)][:n]
 
 
 def training_arrays(dataset_folder: Path) -> tuple[np.ndarray, np.ndarray] | None:

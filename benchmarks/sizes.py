@@ -32,7 +32,7 @@ from easel.config.datasets import Sizes
 from easel.config.models import model_of
 from easel.config.presets import Preset
 from easel.planning import recipes
-from easel.planning.costs import estimated_step, step_memory_mb
+from easel.planning.costs import TENSORFLOW, estimated_step, step_memory_mb
 from easel.planning.speed import training_gflops
 
 CLASSES = 10
@@ -82,7 +82,7 @@ def measure_all(asked: argparse.Namespace) -> None:
                 found = {"failed": f"no end after {LIMIT} s"}
             estimate = {
                 "seconds": estimated_step(settings, size) / 1000 / training_gflops(asked.threads),
-                "memory_mb": step_memory_mb(settings, size),
+                "memory_mb": TENSORFLOW + step_memory_mb(settings, size),
             }
             with asked.file.open("a", encoding="utf-8") as file:
                 print(json.dumps({"preset": preset, "size": size, **found, "estimate": estimate}), file=file)
@@ -90,7 +90,7 @@ def measure_all(asked: argparse.Namespace) -> None:
 
 def fitting(settings: Preset, size: int) -> Preset:
     """The settings with as large a batch as there is memory for."""
-    while settings.batch_size > SMALLEST and step_memory_mb(settings, size) > SPARE * free_mb():
+    while settings.batch_size > SMALLEST and TENSORFLOW + step_memory_mb(settings, size) > SPARE * free_mb():
         settings = settings.model_copy(update={"batch_size": settings.batch_size // 2})
     return settings
 

@@ -179,7 +179,7 @@ class Costs:
         minutes = START + self.steps_minutes(settings)
         checkpoint = checkpoint_mb(settings, self.image_size)
         snapshots = 2 * self.snapshots_of(settings) * networks_mb(settings, self.image_size)  # in the state, and copied
-        memory = self.memory_mb(self.dataset_mb, settings.gpu) - TENSORFLOW + step_memory_mb(settings, self.image_size)
+        memory = self.memory_mb(self.dataset_mb, settings.gpu) + step_memory_mb(settings, self.image_size)
         return Cost(minutes, memory, 2 * checkpoint + snapshots)
 
     def judge(self, settings: JudgeSettings) -> Cost:
@@ -342,10 +342,10 @@ def checkpoint_mb(settings: PresetBase, image_size: int) -> float:
 
 
 def step_memory_mb(settings: PresetBase, image_size: int) -> float:
-    """The memory of a process that trains, but for its images."""
+    """The memory that training takes, besides TensorFlow's and the images'."""
     area, cost = cost_at(settings, image_size)
     values = area * cost.megavalues * settings.width * settings.batch_size
-    return TENSORFLOW + HELD * values + 2 * checkpoint_mb(settings, image_size)
+    return HELD * values + 2 * checkpoint_mb(settings, image_size)
 
 
 def call_mb(settings: PresetBase, image_size: int) -> float:

@@ -6,6 +6,7 @@ compressions unpack what they are given as a whole. Where all files are in one f
 folder is taken for the archive.
 """
 
+import errno
 import io
 import os
 import stat
@@ -150,7 +151,7 @@ def read(path: str | os.PathLike, name: str, most: int) -> io.BytesIO:
     """
     archive = opened(path)
     if (info := archive.members.get(name)) is None:
-        raise FileNotFoundError(name)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     if info.file_size > most:
         raise TooLongError
     with archive.file.open(info) as stream:  # which ends where the header says, and then compares the checksum

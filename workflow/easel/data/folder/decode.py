@@ -84,7 +84,7 @@ def decode(folder: str, name: str, settings: Mapping[str, Any], into: np.ndarray
     except TooLongError:
         return Outcome(False, ["too_long"])
     except OSError as error:
-        gone = error.errno in (errno.ENOENT, errno.ENOTDIR) or isinstance(error, FileNotFoundError)
+        gone = error.errno in (errno.ENOENT, errno.ENOTDIR)
         return Outcome(False, ["vanished" if gone else "closed"])
     except Exception:  # a damaged zip may raise anything
         return Outcome(False, ["damaged"])

@@ -83,6 +83,8 @@ def test_latents_that_choose_codes_are_not_truncated():
         ("checkpoint_every", 0),
         ("loss", "earth_mover"),
         ("decay", "exponential"),
+        ("decay_to", 0.3),  # of a rate that stays constant
+        ("decay_to", -0.1),
         ("conditional", True),  # the model cannot be
         ("conditional", 1),
         ("spectral_norm", "generator"),
@@ -164,7 +166,7 @@ def test_what_a_state_depends_on():
     other = {
         "description", "good_for", "source", "cost", "sampling", "export", "epochs", "minutes", "on_collapse",
         "log_every", "checkpoint_every", "stream", "gpu", "precision", "jit_compile", "start_from", "freeze",
-        "bcr", "ada_target", "ada_images",  # which joined later, and are left out at their defaults
+        "bcr", "ada_target", "ada_images", "decay_to",  # which joined later, and are left out at their defaults
     }  # fmt: skip
     assert constant.keys() == Gan.model_fields.keys() - other
 

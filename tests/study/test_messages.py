@@ -163,6 +163,10 @@ WRONG = {
         "does not say; use non_saturating, least_squares or hinge"
     ),
     run("preset: dcgan, augment: ada, ada_target: 2"): "runs.a.ada_target: should be less than 1; found 2",
+    run("preset: dcgan, decay: linear, decay_to: 1"): "runs.a.decay_to: should be less than 1; found 1",
+    run("preset: dcgan, decay_to: 0.3"): (
+        "runs.a: decay_to is 0.3, but decay is constant; set decay to linear, cosine or cooldown, or remove decay_to"
+    ),
     run("preset: dcgan, bcr: -1"): "runs.a.bcr: should be at least 0; found -1",
     GOOD + "seeds: 0-4\n": "seeds: should be a list; found '0-4'; write [0, 1, 2, 3, 4]",
     GOOD + "seeds: 0, 1, 2\n": "seeds: should be a list; found '0, 1, 2'; write [0, 1, 2]",

@@ -26,16 +26,19 @@ def test_it_is_keras_adam():
 
 
 @pytest.mark.parametrize(
-    ("decay", "expected"),
+    ("decay", "end", "expected"),
     [
-        ("constant", [0.4, 0.4, 0.4, 0.4, 0.4]),
-        ("linear", [0.4, 0.3, 0.2, 0.1, 0.0]),
-        ("cosine", [0.4, 0.2 * (1 + np.cos(np.pi / 4)), 0.2, 0.2 * (1 - np.cos(np.pi / 4)), 0.0]),
-        ("cooldown", [0.4, 0.4, 0.4, 0.2, 0.0]),
+        ("constant", 0.0, [0.4, 0.4, 0.4, 0.4, 0.4]),
+        ("linear", 0.0, [0.4, 0.3, 0.2, 0.1, 0.0]),
+        ("linear", 0.5, [0.4, 0.35, 0.3, 0.25, 0.2]),
+        ("cosine", 0.0, [0.4, 0.2 * (1 + np.cos(np.pi / 4)), 0.2, 0.2 * (1 - np.cos(np.pi / 4)), 0.0]),
+        ("cosine", 0.5, [0.4, 0.3 + 0.1 * np.cos(np.pi / 4), 0.3, 0.3 - 0.1 * np.cos(np.pi / 4), 0.2]),
+        ("cooldown", 0.0, [0.4, 0.4, 0.4, 0.2, 0.0]),
+        ("cooldown", 0.25, [0.4, 0.4, 0.4, 0.25, 0.1]),
     ],
 )
-def test_decays_end_at_0(decay, expected):
-    rate = DECAYS[decay](0.4, 100)
+def test_decays_end_at_a_fraction_of_the_rate(decay, end, expected):
+    rate = DECAYS[decay](0.4, 100, end)
     found = [float(rate(step)) if callable(rate) else rate for step in (0, 25, 50, 75, 100)]
     assert found == pytest.approx(expected, abs=1e-7)
 

@@ -132,9 +132,11 @@ class PresetBase(Closed):
     beta_2: Annotated[float, Affects.STEPS] = Field(0.999, ge=0, lt=1)
     """Adam's decay rate of the mean squared gradient."""
     decay: Annotated[Literal["constant", "linear", "cosine", "cooldown"], Affects.STEPS] = "constant"
-    """Schedule of the learning rates over the epochs: `constant`; `linear` or `cosine` down to 0; or `cooldown`,
-    constant for the first half, then linear down to 0. With a decay, a training starts over when its epochs change,
-    because every step depends on them."""
+    """Schedule of the learning rates over the epochs: `constant`; `linear` or `cosine` down to `decay_to`; or
+    `cooldown`, constant for the first half, then linear down to `decay_to`. With a decay, a training starts over when
+    its epochs change, because every step depends on them."""
+    decay_to: Annotated[float, Affects.STEPS] = Field(0.0, ge=0, lt=1, exclude_if=equals(0.0))
+    """Learning rate at the end, as a fraction of that at the start. It needs a `decay`."""
     flip: Annotated[Flip, NETWORKS] = "auto"
     """Mirror each training image with probability 1/2. `auto`: if the dataset is `mirrorable`."""
     ema_decay: Annotated[float, SWITCH, ProbedAs(0.99)] = Field(0.0, ge=0, lt=1)
@@ -212,6 +214,15 @@ class PresetBase(Closed):
             raise ValueError("epochs: this key is missing; set it, or minutes")
         if self.epochs is not None and self.minutes is not None:
             raise ValueError("epochs and minutes are both set; remove one of them")
+        return self
+
+    @model_validator(mode="after")
+    def decays_to_an_end(self):
+        if self.decay_to and self.decay == "constant":
+            raise ValueError(
+                f"decay_to is {self.decay_to:g}, but decay is constant; set decay to linear, cosine or cooldown, or "
+                "remove decay_to"
+            )
         return self
 
     @model_validator(mode="after")

@@ -10,14 +10,14 @@ from easel.training import replicas
 def adam(
     settings: PresetBase,
     learning_rate: float,  # at the start
-    updates: int,  # in total; a learning rate that decays is almost 0 at the last one
+    updates: int,  # in total; a learning rate that decays has almost reached its end at the last one
     *networks: keras.Model,
 ) -> keras.optimizers.Optimizer:
     """Adam for some networks, with the preset's betas and learning-rate decay.
 
     float16 networks get loss scaling, without which small gradients vanish and large ones overflow.
     """
-    rate = DECAYS[settings.decay](learning_rate, updates)
+    rate = DECAYS[settings.decay](learning_rate, updates, settings.decay_to)
     optimizer = Adam(rate, beta_1=settings.beta_1, beta_2=settings.beta_2)
     if any(layer.compute_dtype == "float16" for network in networks for layer in network.layers):
         optimizer = LossScaling(optimizer)
@@ -25,24 +25,32 @@ def adam(
     return optimizer
 
 
-class Cooldown(keras.optimizers.schedules.PolynomialDecay):
-    """A learning rate that is constant for the first half of `updates`, then decays linearly to 0."""
+class Linear(keras.optimizers.schedules.PolynomialDecay):
+    """A learning rate that falls linearly to `end`, a fraction of it."""
 
-    def __init__(self, learning_rate: float, updates: int):
+    def __init__(self, learning_rate: float, updates: int, end: float):
+        super().__init__(learning_rate, updates, end_learning_rate=end * learning_rate)
+
+
+class Cooldown(Linear):
+    """A learning rate that is constant for the first half of `updates`, then falls linearly to `end`, a fraction."""
+
+    def __init__(self, learning_rate: float, updates: int, end: float):
         self.held = updates // 2
-        super().__init__(learning_rate, updates - self.held, end_learning_rate=0.0)
+        super().__init__(learning_rate, updates - self.held, end)
 
     def __call__(self, step):
         return super().__call__(keras.ops.maximum(step - self.held, 0))
 
 
 DECAYS = {
-    "constant": lambda rate, updates: rate,
-    "linear": lambda rate, updates: keras.optimizers.schedules.PolynomialDecay(rate, updates, end_learning_rate=0.0),
+    "constant": lambda rate, updates, end: rate,
+    "linear": Linear,
     "cosine": keras.optimizers.schedules.CosineDecay,
     "cooldown": Cooldown,
 }
-"""`decay` -> (initial learning rate, updates in total) -> the learning rate for Keras: a number or a schedule."""
+"""`decay` -> (initial learning rate, updates in total, `decay_to`) -> the learning rate for Keras: a number or a
+schedule."""
 
 
 class Adam(keras.optimizers.Adam):

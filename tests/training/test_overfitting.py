@@ -106,7 +106,8 @@ def test_the_discriminator_overfits_once_two_checks_agree():
     assert sign(high, [check(0, 0.2)]) == ""
     assert sign(high, [check(0, 0.6)]) == "discriminator"
     assert sign(high, [check(0, np.nan)]) == ""
-    assert sign(copies, []) == "copies"
+    assert sign(copies, [check(0, 0.1)]) == "copies"
+    assert sign(copies, []) == ""
 
 
 def test_a_summary_has_each_sign_with_its_first_and_its_largest():

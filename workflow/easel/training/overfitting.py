@@ -154,7 +154,13 @@ def _squared_distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def sign(found: Found, earlier: Sequence[Check]) -> str:
-    """The sign of overfitting that a check shows, a key of MESSAGES; "" if none. earlier: the checks before it."""
+    """The sign of overfitting that a check shows, a key of MESSAGES; "" if none. earlier: the checks before it.
+
+    The first check, before the first step, shows none: samples of initial weights are one pale picture, with small
+    variations, and if that is near a training image, so are all of them.
+    """
+    if not earlier:
+        return ""
     if found.copies:
         return "copies"
     gaps = [*(check.gap for check in earlier), found.gap][-CHECKS:]

@@ -19,6 +19,7 @@ from easel.tracking.snakemake_records import (
 RESULTS = Path("results")
 PLANNING = {"plan", "plan_study", "probe_recipe"}  # writes only what planning reads, and may run beside anything
 AT_WORK = set()  # the study, once this process has started jobs that change it
+PLANNED = set()  # the files that those jobs make
 
 if snakemake_internals.is_main_process(workflow):
     try:
@@ -40,6 +41,7 @@ onstart:
             if not {rule for rule, _ in jobs} <= PLANNING:
                 start_work(RESULTS, files)
                 AT_WORK.add(STUDY.name)
+                PLANNED.update(files)
                 list_studies(RunState.RUNNING)  # studies.smk
         except EaselError as error:
             sys.exit(str(error))

@@ -21,6 +21,8 @@ def list_studies(state):
 
 onsuccess:
     list_studies(RunState.FINISHED)
+    if (page := RESULTS / STUDY.name / "report.html") in PLANNED:
+        print(f"Easel: the report is {page}", file=sys.stderr)
 
 
 onerror:

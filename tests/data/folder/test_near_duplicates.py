@@ -5,7 +5,7 @@ from helpers.photographs import photograph
 
 from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import Picture
-from easel.data.folder.near_duplicates import among, table, without_leaks
+from easel.data.folder.near_duplicates import MOST, among, table, without_leaks
 from easel.data.folder.reading import read
 
 ALIKE, LIKEWISE, OTHER, ANOTHER = "00" * 56, "01" + "00" * 55, "ff" * 56, "0f" * 28 + "a5" * 28
@@ -40,6 +40,18 @@ def test_training_pictures_like_a_test_picture_are_dropped_but_for_the_last_of_a
     kept, left_out = without_leaks(pictures, sides, found)
     assert kept == {"train": [1, 2], "test": [3]}, "1 is the last of class b"
     assert left_out == {0: 3}
+
+
+def test_of_pictures_that_all_look_alike_some_pairs_are_listed_and_all_are_dropped():
+    train, test = 400, 100
+    sides = {"train": [*range(train)], "test": [*range(train, train + test)]}
+    found = among(outcomes_of(*[ALIKE] * (train + test)), sides)
+    assert (found.across, found.within) == (train * test, train * (train - 1) // 2 + test * (test - 1) // 2)
+    assert found.pairs.tolist()[:2] == [[train, 0, 0], [train, 1, 0]]
+    assert len(found.pairs) == MOST < found.across
+    kept, left_out = without_leaks(pictures_of(*["a"] * (train + test)), sides, found)
+    assert kept["train"] == [0]
+    assert left_out == dict.fromkeys(range(1, train), train)
 
 
 @pytest.mark.parametrize("fit", ["crop", "random_crop"])

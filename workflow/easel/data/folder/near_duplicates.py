@@ -5,7 +5,7 @@ other pictures there are. If A alone is for training, and B alone for testing, o
 added. So they are named, and with `near_duplicates: drop` the one for training is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,34 +21,76 @@ COLUMNS = ("file", "split", "other", "other_split", "bits")
 
 
 class NearDuplicates(NamedTuple):
-    """The pairs of a dataset, in order: first those in different splits, of which the first is for testing."""
+    """The pairs of a dataset."""
 
     pairs: np.ndarray
-    """int (N, 3): the rows of both, and the bits in which their hashes differ."""
+    """int (N, 3), N at most MOST: the rows of both, and the bits in which their hashes differ. First those in different
+    splits, of which the first is for testing; the most alike first."""
     across: int
-    """How many of them are in different splits."""
+    """How many there are in different splits."""
     within: int
     """And in the same."""
+    leaks: dict[int, int]
+    """The row of each training picture that looks like one for testing -> the row of the most alike of these."""
 
 
 def among(outcomes: Sequence[Outcome], sides: Mapping[str, Sequence[int]]) -> NearDuplicates:
-    """The near duplicates among the pictures of both splits. sides: the rows of each."""
+    """The near duplicates among the pictures of both splits. sides: the rows of each.
+
+    Of pictures that all look alike, such as scans of forms, there are millions of pairs; no more are held than are
+    listed.
+    """
     rows = np.array([*sides["train"], *sides["test"]])
     is_test = np.arange(len(rows)) >= len(sides["train"])
-    across, within = [], []
+    across, within, leaks = Kept(the_first), Kept(the_first), Kept(most_alike)
     for found in near_duplicates([outcomes[row].look for row in rows]):
         apart = is_test[found[:, 0]] != is_test[found[:, 1]]  # the first is for training, as those come first
         pairs = np.column_stack([rows[found[:, 0]], rows[found[:, 1]], found[:, 2]])
-        across.append(pairs[apart][:, [1, 0, 2]])
-        within.append(pairs[~apart])
-    first, second = (in_order(found) for found in (across, within))
-    return NearDuplicates(np.concatenate([first, second])[:MOST], len(first), len(second))
+        tested = pairs[apart][:, [1, 0, 2]]
+        across.add(tested)
+        leaks.add(tested)
+        within.add(pairs[~apart])
+    return NearDuplicates(
+        np.concatenate([across.pairs, within.pairs])[:MOST],
+        across.count,
+        within.count,
+        {int(train): int(test) for test, train, _ in leaks.pairs},
+    )
 
 
-def in_order(found: Sequence[np.ndarray]) -> np.ndarray:
+class Kept:
+    """Pairs that come in parts, of which `chosen` keeps some. It is called now and then, and not for every part."""
+
+    def __init__(self, chosen: Callable[[np.ndarray], np.ndarray]):
+        self.chosen, self.parts, self.count = chosen, [np.empty((0, 3), np.int64)], 0
+
+    def add(self, pairs: np.ndarray) -> None:
+        """Take a part, int (n, 3)."""
+        self.parts.append(pairs)
+        self.count += len(pairs)
+        if sum(map(len, self.parts[1:])) > 4 * MOST:  # beyond what was kept before
+            self.parts = [self.pairs]
+
+    @property
+    def pairs(self) -> np.ndarray:
+        """What is kept of all that has come."""
+        return self.chosen(np.concatenate(self.parts))
+
+
+def in_order(pairs: np.ndarray) -> np.ndarray:
     """Pairs by how alike they are, then by row."""
-    pairs = np.concatenate([np.empty((0, 3), np.int64), *found])
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], pairs[:, 2]))]
+
+
+def the_first(pairs: np.ndarray) -> np.ndarray:
+    """Those that are listed."""
+    return in_order(pairs)[:MOST]
+
+
+def most_alike(pairs: np.ndarray) -> np.ndarray:
+    """For each second row, the pair that is most alike."""
+    ordered = in_order(pairs)
+    return ordered[np.unique(ordered[:, 1], return_index=True)[1]]
 
 
 def without_leaks(
@@ -58,7 +100,7 @@ def without_leaks(
 
     The last training picture of a class stays.
     """
-    left_out = {int(train): int(test) for test, train, _ in found.pairs[: found.across][::-1]}  # the most alike one
+    left_out = dict(found.leaks)
     kept = {pictures[row].group for row in sides["train"] if row not in left_out}
     for row in sides["train"]:
         if pictures[row].group not in kept:

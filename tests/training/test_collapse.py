@@ -89,3 +89,16 @@ def test_the_summary_has_the_first_sign_and_the_end():
         "stopped": False,
     }  # fmt: skip
     assert collapse.summary(checks[:1], rows[:1], PER_EPOCH, stopped=False) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (Check(20, 0.19, ""), [{"kind": "alike_samples", "n": 20}]),
+        (Check(20, 0.21, ""), []),
+        (Check(20, 0.1, "diversity"), []),  # which has a notice of its own
+    ],
+)
+def test_a_training_that_ends_before_its_samples_differ_says_so(last, expected):
+    found = collapse.caveats([Check(10, 0.1, ""), last])
+    assert [caveat.as_json() for caveat in found] == expected

@@ -77,7 +77,7 @@ def test_the_record_has_cpu_seconds_the_resolved_flip_the_caveats_and_determinis
     assert record["budget"] == {"minutes": 2.0, "epochs": 0.25}
     assert record["cpu_seconds"] == 7.25
     assert "minutes" not in record["settings"]
-    assert record["caveats"] == caveats
+    assert record["caveats"] == [*caveats, {"kind": "alike_samples", "n": 1}]  # after one step
     assert record["settings"]["flip"] is True
     for device, asked, expected in (
         ({"kind": "cpu", "threads": 1}, False, True),

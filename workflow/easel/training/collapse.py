@@ -7,10 +7,12 @@ fake.) Neither counts before the end of the first epoch.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from easel.runtime.records import Caveat
 from easel.training.history import Check, History
 
 NEARLY_IDENTICAL = 0.2  # diversity below this; healthy runs pass 0.4 within an epoch
@@ -23,6 +25,14 @@ MESSAGES = {
     "correctly",
 }
 """The log's warning for each kind of collapse."""
+
+
+@dataclass(frozen=True)
+class AlikeSamples(Caveat, kind="alike_samples"):
+    """A training that ended before its samples differed; too early to be called collapsed."""
+
+    n: int
+    """Steps."""
 
 
 def median_nn_distance(images: np.ndarray) -> float:
@@ -82,3 +92,9 @@ def summary(
         "at_end": bool(checks[-1].collapse),
         "stopped": stopped,
     }
+
+
+def caveats(checks: Sequence[Check]) -> list[Caveat]:
+    """What the last check says of a training that is not in a collapse."""
+    last = checks[-1]
+    return [AlikeSamples(last.step)] if last.diversity < NEARLY_IDENTICAL and not last.collapse else []

@@ -87,7 +87,7 @@ def write_record(
         ],
         "start": trainer.started,
         "budget": None if budget is None else budget.model_dump(),
-        "caveats": list(caveats),
+        "caveats": [*caveats, *(each.as_json() for each in collapse.caveats(state.history.checks))],
         "fingerprints": {"state": state.folder.name, **fingerprints},
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
     }

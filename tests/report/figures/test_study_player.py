@@ -42,7 +42,9 @@ def test_those_that_do_not_fit_into_the_page_are_named(tmp_path, monkeypatch):
     assert found.count('class="player-of-run"') == 2
     assert "Too large for one page with the others: third." in text_of(found)
     monkeypatch.setattr(module, "LARGEST", int(1.5 * size))
-    assert study_player(study) is None
+    found = study_player(study)
+    assert 'class="player-of-run"' not in found
+    assert "The networks of first, second and third are too large for one page." in text_of(found)
 
 
 def test_classes_are_chosen_where_all_runs_have_the_same(study):

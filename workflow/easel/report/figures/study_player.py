@@ -53,9 +53,10 @@ def study_player(study: StudyResults) -> Html | None:
             left_out += [each.record["run"] for each in group if each not in fitting]
         else:
             left_out += [each.record["run"] for each in group]
-    if not shown:
+    if not shown and not left_out:
         return None
-    note = say("players.too_large", runs=joined_with_and(left_out)) if left_out else None
+    kind = "too_large" if shown else "all_too_large"
+    note = say(f"players.{kind}", runs=joined_with_and(left_out)) if left_out else None
     return fragment(*shown, note and paragraph(note, class_="note"))
 
 

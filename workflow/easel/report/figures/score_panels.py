@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from easel.evaluation.judge_failures import has_failed
@@ -21,6 +22,7 @@ from easel.texts import Text, say
 PANEL_METRICS = ("fid", "precision", "recall")
 """Metrics that have a panel; the tables have all."""
 WIDTH = 18  # rem, of a panel at least
+NAME_HEIGHT, NAME_LINE = 4, 10  # points above the axes, and from name to name
 
 
 def score_panels(study: StudyResults) -> Html | None:
@@ -84,12 +86,8 @@ def score_figure(values: Mapping[str, Sequence[float]], marks: Mapping[str, floa
     drawing, axes = new_panel(width=3.9, height=1.1 + 0.26 * len(values))
     for i, seeds in enumerate(values.values()):
         axes.plot(seeds, [i] * len(seeds), "o", color=series_colour(i), markersize=6, alpha=0.85)
-    for of, value in marks.items():
+    for value in marks.values():
         axes.axvline(value, color=INK, linewidth=1, linestyle=(0, (3, 2)), alpha=0.6)
-        axes.annotate(
-            say(f"scores.marks.{of}"), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
-            textcoords="offset points", ha="left" if value == min(marks.values()) else "right", fontsize=8,
-        )  # fmt: skip
     shown = [value for value in chain(marks.values(), *values.values()) if math.isfinite(value)]
     if shown and min(shown) > 0 and max(shown) > 20 * min(shown):
         axes.set_xscale("log")
@@ -97,4 +95,21 @@ def score_figure(values: Mapping[str, Sequence[float]], marks: Mapping[str, floa
     axes.set_yticks(range(len(values)), list(values))
     axes.set_ylim(len(values) - 0.4, -0.6)
     axes.set_xlabel(name)
+    name_marks(axes, marks)
     return drawing
+
+
+def name_marks(axes: Axes, marks: Mapping[str, float]) -> None:
+    """The names of baselines above their lines, from the left; a name that would meet the one before is higher."""
+    free, height = -math.inf, NAME_HEIGHT
+    for of, value in sorted(marks.items(), key=lambda mark: mark[1]):
+        first = value == min(marks.values())
+        text = axes.annotate(
+            say(f"scores.marks.{of}"), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, height),
+            textcoords="offset points", ha="left" if first else "right", fontsize=8,
+        )  # fmt: skip
+        box = text.get_window_extent()
+        if box.x0 < free:
+            height += NAME_LINE
+            text.set_position((0, height))
+        free = box.x1

@@ -5,6 +5,7 @@ from pathlib import Path
 from easel.report.load import RunResults, StudyResults
 from easel.report.page.html import Html, element, fragment, paragraph
 from easel.report.page.numbers import (
+    NBSP,
     format_device,
     format_duration,
     format_large_number,
@@ -64,7 +65,7 @@ def key_numbers(run: RunResults) -> list[tuple[str, str, str]]:
     numbers = [
         (
             metric_title(row["metric"]),
-            format_row(row),
+            format_row(row).replace(f"{NBSP}±", " ±"),  # a tile may be narrower than the value with its uncertainty
             say(
                 "summary.judged",
                 judge=row["judge"],

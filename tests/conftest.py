@@ -30,14 +30,29 @@ DIVIDED = ("tests/training/", "tests/workflow/test_faults.py", "tests/workflow/t
 """Files whose tests share nothing that takes long to make."""
 
 
+SLOW = ()
+"""Files, or parts of them, that take minutes and test again, for many cases, what the others test for one. `make test`
+leaves them out; `make test ARGS=--all` and `.ci/run` do not, nor does pytest where it is given files or folders."""
+
+
 def place(nodeid: str) -> int:
     """Where a test stands in FIRST, or behind all of it."""
     return next((i for i, start in enumerate(FIRST) if nodeid.startswith(start)), len(FIRST))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests as FIRST says."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run the slow tests, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order the tests as FIRST says, and leave out the SLOW ones of the whole suite unless they are asked for."""
     items.sort(key=lambda item: place(item.nodeid))
+    if NO_SKIPS or config.getoption("all") or config.args_source != pytest.Config.ArgsSource.TESTPATHS:
+        return
+    slow = [item for item in items if item.nodeid.startswith(SLOW)]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.nodeid.startswith(SLOW)]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -42,7 +42,7 @@ def test_names_by_what_they_affect():
     assert {"epochs", "learning_rate", "gpu", "log_every"} <= set(names_of(Vae, Affects.TRAINING))
 
 
-LATER = ("bcr", "ada_target", "ada_images", "start_from", "freeze", "decay_to")
+LATER = ("bcr", "ada_target", "ada_images", "start_from", "freeze", "project", "decay_to")
 """Settings that joined after the first results, which lack them where they have their defaults."""
 
 

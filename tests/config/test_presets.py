@@ -166,6 +166,7 @@ def test_what_a_state_depends_on():
     other = {
         "description", "good_for", "source", "cost", "sampling", "export", "epochs", "minutes", "on_collapse",
         "log_every", "checkpoint_every", "stream", "gpu", "precision", "jit_compile", "start_from", "freeze",
+        "project",
         "bcr", "ada_target", "ada_images", "decay_to",  # which joined later, and are left out at their defaults
     }  # fmt: skip
     assert constant.keys() == Gan.model_fields.keys() - other

@@ -25,6 +25,8 @@ class Affects(Flag):
     """Images are sampled again, from the same training."""
     EXPORT = auto()
     """The exported folder is written again."""
+    PROJECTION = auto()
+    """Pictures are projected again, by the same networks."""
     OUTPUT = auto()
     """The step that takes the setting re-runs. A training continues from its state, except with STEPS."""
     STEPS = auto()

@@ -145,6 +145,21 @@ StartIfSet = Annotated[
 """What a training starts from, or None if its networks start anew. For `Field(None, exclude_if=is_unset)`."""
 
 
+MOST_PICTURES = 12
+"""Pictures that a run may project: each takes seconds of a search, and a row of the run's page."""
+
+Picture = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
+Pictures = Annotated[
+    list[Picture],
+    AfterValidator(all_differ),
+    BeforeValidator(
+        lambda given: [given] if isinstance(given, str) else given,
+        json_schema_input_type=list[Picture] | Picture,
+    ),
+]
+"""Paths of pictures; a single one needs no list."""
+
+
 class Closed(BaseModel):
     """A mapping that refuses unknown keys and does not convert values, such as the string "3" to a number."""
 

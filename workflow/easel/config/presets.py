@@ -9,10 +9,12 @@ from easel.config.affects import Affects, ProbedAs, names_of
 from easel.config.base import (
     KERAS_FILE,
     LINE,
+    MOST_PICTURES,
     Closed,
     Flip,
     LengthIfSet,
     Name,
+    Pictures,
     StartIfSet,
     Text,
     equals,
@@ -106,6 +108,9 @@ class PresetBase(Closed):
     """Settings for sampling images after training. Changing them never retrains."""
     export: Annotated[list[Format], Affects.EXPORT] = Field([])
     """Formats to export the run to, in one folder with a model card: `onnx`, `litert`, `png`; none by default."""
+    project: Annotated[Pictures, Affects.PROJECTION] = Field([], max_length=MOST_PICTURES, exclude_if=equals([]))
+    """Pictures to find in latent space, for the run's page: paths of files, absolute, from `~`, or relative to the
+    study's file. Changing them never retrains, nor samples again."""
     family: Annotated[str, NETWORKS]
     """Training objective: a file of `workflow/easel/training/objectives/`."""
     model: Annotated[Name, NETWORKS]

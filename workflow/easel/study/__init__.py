@@ -7,6 +7,7 @@
     panels.py       the judges that stand behind a study's `judge`
     flips.py        `flip: auto` asks the dataset whether its images may be mirrored
     starts.py       the trained networks that runs start from
+    projected.py    the pictures that runs project
     checks.py       what no single type can check: names, local paths, classes and labels
     folders.py      layout and pictures of a dataset that is a folder, from the names of its files
     size_checks.py  what only a job could fail at: too few images or latents, missing classes, odd samples

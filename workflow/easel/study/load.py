@@ -15,6 +15,7 @@ from easel.study.files import parse, pick, read_entries, read_yaml
 from easel.study.flips import with_flip
 from easel.study.machine import find_study, machine_settings
 from easel.study.messages import ConfigError
+from easel.study.projected import check_pictures, with_pictures
 from easel.study.resolve import Run, resolve_runs
 from easel.study.starts import check_starts, with_start
 from easel.study.wording import display_path
@@ -54,6 +55,11 @@ class Study:
         return [name for name, run in self.runs.items() if run.settings.export]
 
     @property
+    def projected(self) -> list[str]:
+        """The runs with pictures to project."""
+        return [name for name, run in self.runs.items() if run.settings.project]
+
+    @property
     def snapshot_judge(self) -> str:
         """The judge that chooses the snapshots: the first of the study's list, whatever the others cost."""
         return next(iter(self.judges))
@@ -78,7 +84,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     external = resolve_external(theirs, file, root)
     trained = {name: entry for name, entry in written["runs"].items() if name not in theirs}
     runs = {
-        name: replace(run, settings=with_start(with_flip(run.settings, dataset), file))
+        name: replace(run, settings=with_pictures(with_start(with_flip(run.settings, dataset), file), file))
         for name, run in resolve_runs(trained, defaults_of(study), file, root).items()
     }
     checks.check_trainings(len(runs), len(study.seeds), where)
@@ -89,6 +95,7 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     checks.check_judges(dataset, judges, chosen.instead, where)
     checks.check_labels(dataset, study.dataset, runs.values(), where)
     check_starts(file.stem, runs, study.seeds, file, root)
+    check_pictures(runs, file, root)
     return Study(
         name=file.stem,
         file=file,

@@ -1,4 +1,4 @@
-"""Checks before the first job of what only a job could fail at: sizes, classes, latents, external samples, packages.
+"""Checks before the first job of what only a job could fail at: sizes, classes, latents, files, packages.
 
 A folder of pictures is listed for that, which can take a while on a network's disk: once per command is enough.
 """
@@ -25,6 +25,7 @@ from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
 from easel.study.load import Study
 from easel.study.messages import ConfigError
+from easel.study.projected import unusable_pictures
 from easel.study.wording import as_yaml, display_path, listed, suggestion
 
 FEW = 200
@@ -51,6 +52,7 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
         *too_many_frozen(study),
         *missing_classes(study, results),
         *unusable_samples(study),
+        *undecodable_pictures(study),
         *missing_packages(study),
     ]
     if problems:
@@ -202,6 +204,16 @@ def unusable_samples(study: Study) -> Iterator[str]:
             yield f"runs.{name}.path: {error}"
         except OSError as error:
             yield f"runs.{name}.path: {file}: cannot be read: {error.strerror or error}"
+
+
+def undecodable_pictures(study: Study) -> Iterator[str]:
+    """Pictures to project that cannot be used."""
+    if not study.projected:
+        return
+    from easel.data.single_pictures import preparation  # which takes NumPy, and most studies have no such picture
+
+    pictures = {name: study.runs[name].settings.project for name in study.projected}
+    yield from unusable_pictures(pictures, preparation(study.dataset))
 
 
 def missing_packages(study: Study) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from easel.report.load import read_run
 from easel.report.rendering import render
@@ -17,7 +18,7 @@ def report_run(
     page: str,
     failed: str,
     record: Path,
-    notes: Mapping[str, str],
+    notes: Mapping[str, Any],
 ) -> None:
     """Run the notebook on a run's folder.
 

@@ -55,7 +55,7 @@ def test_the_contract_on_snakemake_covers_every_package_but_tracking():
 # The scripts that train networks or call them. No other may spend its time on importing TensorFlow.
 WITH_NETWORKS = {
     "compile_player", "compute_reference", "evaluate", "export_run", "judge_snapshots", "measure_budget",
-    "measure_sensitivity", "probe_recipe", "sample", "sample_autoencoder", "train_run",
+    "measure_sensitivity", "probe_recipe", "project", "sample", "sample_autoencoder", "train_run",
 }  # fmt: skip
 
 

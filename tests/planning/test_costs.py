@@ -209,10 +209,27 @@ def test_every_rule_costs_something(costs):
         "import_samples",
     ):
         assert min(of(rule)) > 0
-    for rule in ("sample", "sample_autoencoder", "evaluate", "judge_snapshots", "compile_player"):
+    for rule in ("sample", "sample_autoencoder", "evaluate", "judge_snapshots", "compile_player", "project"):
         assert min(of(rule, "narrow")) > 0
     for rule in ("make_classifier", "compute_reference", "judge_baselines", "measure_sensitivity", "calibrate"):
         assert min(of(rule, judge="classifier")) > 0
+
+
+def test_a_search_takes_as_long_as_there_are_pictures(costs, tmp_path):
+    """An encoder takes no time. Whether a file is a picture, only the check before the first job looks."""
+    for name in ("a.png", "b.png", "c.png"):
+        (tmp_path / name).touch()
+    text = """\
+dataset: shapes
+runs:
+  one:   {preset: dcgan, project: [a.png]}
+  three: {preset: dcgan, project: [a.png, b.png, c.png]}
+  coded: {preset: vae, project: [a.png, b.png, c.png]}
+"""
+    one, three, coded = (costs(text).of("project", run).minutes - 1 for run in ("one", "three", "coded"))
+    assert three == pytest.approx(3 * one)
+    assert one > 0.05
+    assert coded == 0
 
 
 def test_a_sensitivity_judges_as_many_images_as_there_are_damages(costs):

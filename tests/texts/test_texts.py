@@ -20,8 +20,9 @@ OTHERS = [language for language in languages() if language != DEFAULT_LANGUAGE]
 # Prefixes of keys that are composed at run time.
 COMPOSED = (
     "architecture.", "card.", "caveats.", "collapse.", "cost.", "counted.", "curves.", "dataset_files.", "intervals.",
-    "judge_facts.", "metrics.", "overfitting.", "plan.", "planned_vs_actual.", "player.", "scores.", "sections.",
-    "selections.", "settings.", "settle.", "spread.", "studies.", "summary.", "time.", "uncertainties.",
+    "judge_facts.", "metrics.", "overfitting.", "plan.", "planned_vs_actual.", "player.", "projection.columns.",
+    "scores.", "sections.", "selections.", "settings.", "settle.", "spread.", "studies.", "summary.", "time.",
+    "uncertainties.",
 )  # fmt: skip
 
 

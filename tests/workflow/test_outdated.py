@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from helpers.warm_python import warm_python
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,6 +236,11 @@ def start_from_changed_run(checkout) -> None:
     checkout.replace("stubs.yaml", "vae, epochs: 4", "vae, epochs: 5")
 
 
+def project_pictures(checkout) -> None:
+    Image.new("RGB", (40, 30), (200, 0, 0)).save(checkout.folder / "photo.png")
+    checkout.replace("stubs.yaml", "vae, epochs: 4", "vae, epochs: 4, project: photo.png")
+
+
 def freeze_from_run(checkout) -> None:
     checkout.replace("stubs.yaml", "vae_gan, epochs: 4", "vae_gan, epochs: 4, start_from: stubs/vae/seed-0, freeze: 2")
 
@@ -311,6 +317,7 @@ ROWS = [
     Row("a start from another run, which is trained anew", start_from_changed_run, training("vae", "vae_gan"),
         "Input files updated by another job: results/stubs/vae/seed-0/train.json"),
     Row("frozen layers", freeze_from_run, training("vae_gan")),
+    Row("pictures to project", project_pictures, per_training("project", "report_run", runs=["vae"]) | STUDY_PAGE),
     Row("a seed added", in_study("[0, 1]", "[0, 1, 2]"), training(*RUNS, seeds=[2]),
         "seeds was [0, 1], and is now [0, 1, 2]"),
     Row("a seed removed", in_study("[0, 1]", "[1]"), STUDY_WIDE),

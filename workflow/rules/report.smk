@@ -18,6 +18,18 @@ def reconstructions_of(wildcards):
     return [f"{TRAINING}/reconstructions.png"] if wildcards.run in AUTOENCODERS else []
 
 
+def projection_of(wildcards):
+    """The projected pictures of the runs that have any; nothing for other runs."""
+    files = ("projection.json", "projection.npz", "projection.png")
+    return [f"{TRAINING}/{file}" for file in files] if wildcards.run in STUDY.projected else []
+
+
+def page_spec(wildcards):
+    """What the page of a run depends on besides its inputs. A projection of earlier settings is not shown."""
+    spec = {"notes": STUDY.runs[wildcards.run].notes}
+    return spec | ({"projected": True} if wildcards.run in STUDY.projected else {})
+
+
 def sensitivities(wildcards):
     """Those of all judges if the study asks for them, else those that `snakemake sensitivity` has measured."""
     return [file for file in of_every_judge("sensitivity.json") if STUDY.sensitivity or Path(file).is_file()]
@@ -36,6 +48,7 @@ rule report_run:
         plane=f"{TRAINING}/latent_plane.png",
         player=f"{TRAINING}/player.json",
         weights=f"{TRAINING}/player.bin",
+        projection=projection_of,
         reconstructions=reconstructions_of,
         metrics=f"{TRAINING}/metrics.json",
         dataset=f"results/datasets/{STUDY.dataset_name}/dataset.json",
@@ -59,7 +72,7 @@ rule report_run:
     resources:
         **needs("report_run"),
     params:
-        spec=lambda wildcards: {"notes": STUDY.runs[wildcards.run].notes},
+        spec=page_spec,
         notebook=not_compared(HERE / "notebooks/run.ipynb"),
         code=code_of("report_run.py", "notebooks/run.ipynb", *TEMPLATE),
     message:

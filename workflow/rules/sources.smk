@@ -9,6 +9,7 @@ SOURCES = {
         judge.path for judge in FETCHED.values() if judge.archive == wildcards["archive"]
     ],
     "import_samples": lambda wildcards: [STUDY.external[wildcards["run"]].path],
+    "project": lambda wildcards: STUDY.runs[wildcards["run"]].settings.project,
 }
 """Rule -> a function of a job's wildcards that gives its sources; "" is one that is not on this machine."""
 

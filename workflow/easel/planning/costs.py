@@ -18,6 +18,7 @@ from easel.judges import cores_for
 from easel.planning import rules
 from easel.planning.rules import Work
 from easel.study.load import Study
+from easel.study.resolve import Run
 
 START = 1.0  # minutes: Python, TensorFlow and the first, traced step, from a slow shared disk
 LIGHT = 0.2  # minutes of a job that hardly computes
@@ -46,6 +47,8 @@ FORWARD = 1 / 6  # upper bound on the cost of sampling an image, relative to a t
 SAMPLED = 500  # images that a generator makes in a call, of 32 × 32 pixels; fewer of larger ones, and ...
 OF_GENERATOR = 0.6  # ... the share of its layers in the values that all networks put out, about
 
+SEARCHED = 1_200  # images that a generator makes to find a picture, at most, each with ...
+OF_GRADIENT = 2 * FORWARD  # ... its gradient; upper bound on the cost of both, relative to a training step
 PLAYED = 1_000  # images that a page's networks are measured with, at most
 CONVERSION = 0.5  # minutes for a format, of a network of many layers
 CONVERTED = 3_000  # MB that a conversion takes, most for the prior of a vq_vae, which is unrolled
@@ -150,6 +153,8 @@ class Costs:
                 return self.evaluation()
             case Work.PLAYER:
                 return self.player(self.study.runs[run].settings)
+            case Work.PROJECTION:
+                return self.projection(self.study.runs[run])
             case Work.EXPORT:
                 return self.export(self.study.runs[run].settings)
             case Work.LIGHT:
@@ -253,6 +258,14 @@ class Costs:
         return Cost(
             minutes, memory + 2 * networks_mb(settings, self.image_size), networks_mb(settings, self.image_size) / 2
         )
+
+    def projection(self, run: Run) -> Cost:
+        """Searching a generator for each picture from its samples, one after the other; an encoder takes no time."""
+        settings = run.settings
+        images = 0 if run.autoencodes else SEARCHED * len(settings.project)
+        minutes = self.minutes(images, OF_GRADIENT * self.step_megaflops(settings))
+        memory = self.memory_mb(self.samples_mb) + call_mb(settings, self.image_size)
+        return Cost(minutes, memory + networks_mb(settings, self.image_size), 1)
 
     def export(self, settings: PresetBase) -> Cost:
         """Converting a run's networks, and sampling a few images with each file."""

@@ -56,6 +56,8 @@ class Work(Enum):
     """compute every metric of a run's samples"""
     PLAYER = auto()
     """round the weights of a run's networks, and draw a few samples with them"""
+    PROJECTION = auto()
+    """search a generator for pictures, or encode them"""
     EXPORT = auto()
     """convert a run's networks, and compare their outputs"""
     LIGHT = auto()
@@ -96,6 +98,7 @@ RULES = {
     "import_samples": Rule(Stage.SAMPLES, Work.EXTERNAL_SAMPLES),
     "evaluate": Rule(Stage.REPORTS, Work.EVALUATION),
     "compile_player": Rule(Stage.REPORTS, Work.PLAYER),
+    "project": Rule(Stage.SAMPLES, Work.PROJECTION),
     "export_run": Rule(Stage.REPORTS, Work.EXPORT),
     "compare": Rule(Stage.REPORTS),
     "report_run": Rule(Stage.REPORTS),

@@ -6,6 +6,7 @@ from easel.report.figures.gallery import more_samples, study_gallery
 from easel.report.figures.latent_plane import latent_plane
 from easel.report.figures.network_figures import architecture
 from easel.report.figures.player import network_player
+from easel.report.figures.projection import projected_pictures
 from easel.report.figures.quality import quality_over_time, snapshot_curve
 from easel.report.figures.samples import nearest_of_all_runs, run_opening, run_picture, samples_by_class
 from easel.report.figures.score_panels import score_panels
@@ -49,6 +50,7 @@ __all__ = [
     "network_player",
     "overlaid_curves",
     "planned_vs_actual_table",
+    "projected_pictures",
     "provenance_table",
     "quality_over_time",
     "read_run",

@@ -30,6 +30,8 @@ class RunResults:
     """snapshots.json; empty if the snapshots were not judged."""
     notes: str = ""
     """Markdown by the study's author."""
+    projection: dict = field(default_factory=dict)
+    """projection.json; empty if the run has no pictures, or has none any more."""
 
     @property
     def metrics(self) -> list[dict]:
@@ -62,6 +64,7 @@ class RunResults:
 def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
     """Read the results of a trained run; results of later steps may be missing."""
     folder, dataset_folder = Path(run_folder), Path(dataset_folder)
+    notes = read_optional_json(folder / "notes.json")
     return RunResults(
         folder=folder,
         dataset_folder=dataset_folder,
@@ -70,7 +73,8 @@ def read_run(run_folder: str | Path, dataset_folder: str | Path) -> RunResults:
         history=read_history(folder / "history.csv"),
         metrics_record=read_optional_json(folder / "metrics.json"),
         snapshot_scores=read_optional_json(folder / "snapshots.json"),
-        notes=read_optional_json(folder / "notes.json").get("notes", ""),
+        notes=notes.get("notes", ""),
+        projection=read_optional_json(folder / "projection.json") if notes.get("projected") else {},
     )
 
 

@@ -2,10 +2,10 @@
 
     {"preset": "fast_cpu", "seed": 0, "seconds": [90, 600], "threads": 2, "samples": 10000, "clock": "wall"}
 
-and may have `overrides`, other values of the preset's settings. The preset `tutorial_loop` is the TensorFlow
-tutorial's loop, `vae_gan:8` the preset vae_gan of width 8. Seconds are of training, after the first steps, which trace
-and compile; the weights at each mark are kept, and sampled from at the end. Learning rates that decay reach their end at the
-last mark, for which the speed is measured before. OUTPUT.npz gets `images-<seconds>` uint8 (samples, H, W, 3);
+and may have `overrides`, other values of the preset's settings. The preset `tutorial_loop` is the TensorFlow tutorial's
+loop, `vae_gan:8` the preset vae_gan of width 8. Seconds are of training, after the first steps, which trace and
+compile; the weights at each mark are kept, and sampled from at the end. Learning rates that decay reach their end at
+the last mark, for which the speed is measured before. OUTPUT.npz gets `images-<seconds>` uint8 (samples, H, W, 3);
 `picture-<seconds>` uint8 (100, H, W, 3), ten rows, of a class each for conditional networks; of autoencoders
 `reconstruction_mse` on the scale 0..1; `seen` (training images at each mark), `speed` (images per second) and
 `parameters`. The clock `cpu` counts the process's CPU seconds: with one thread that is the wall-clock time on an

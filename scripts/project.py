@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from easel.data.single_pictures import read_pictures
+from easel.data.single_pictures import check_unchanged, read_pictures
 from easel.images import save_png
 from easel.models import load
 from easel.projection import projecting
@@ -29,6 +29,7 @@ def project(
 ) -> None:
     """Find the pictures' latents: by the encoder, or else by a search through the generator from its samples."""
     pictures = read_pictures(paths, preparation)
+    check_unchanged(paths, files)
     use_devices(threads)
     trained, drawn = read_json(training), Samples.load(samples)
     with Progress(len(pictures), "pictures", f"projections of {trained['run']} seed {trained['seed']}") as progress:

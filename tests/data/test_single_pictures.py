@@ -1,7 +1,5 @@
 """Pictures that a study names one by one, from files that may be anything."""
 
-import hashlib
-import json
 import struct
 import zlib
 from pathlib import Path
@@ -10,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from easel.config.datasets import Folder, Shapes
-from easel.data.single_pictures import describe_or_recall, preparation, prepare, problem, read_pictures
+from easel.config.datasets import Shapes
+from easel.data.named_pictures import preparation
+from easel.data.single_pictures import check_unchanged, prepare, problem, read_pictures
 from easel.runtime.errors import EaselError
+from easel.runtime.files import sha256
 
 SETTINGS = preparation(Shapes(format="shapes"))
 
@@ -29,17 +29,6 @@ def bomb(file: Path, side: int) -> str:
     header = b"IHDR" + struct.pack(">II", side, side) + content[24:29]
     file.write_bytes(content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:])
     return str(file)
-
-
-def test_how_pictures_are_prepared():
-    assert SETTINGS == {
-        "image_size": 32, "fit": "crop", "filter": "lanczos", "background": [255, 255, 255], "max_pixels": 50_000_000,
-    }  # fmt: skip
-    folder = {"format": "folder", "path": "birds", "image_size": 64, "background": [0, 0, 0]}
-    of_folder = preparation(Folder(**folder, fit="pad", max_pixels=100))
-    assert (of_folder["image_size"], of_folder["fit"], of_folder["background"]) == (64, "pad", [0, 0, 0])
-    assert of_folder["max_pixels"] == 100
-    assert preparation(Folder(**folder, fit="random_crop"))["fit"] == "crop"
 
 
 def test_pictures_are_turned_cropped_and_resized(tmp_path):
@@ -87,18 +76,10 @@ def test_a_bomb_is_not_decoded(tmp_path, side):
     )
 
 
-def test_a_picture_is_known_by_its_content(tmp_path):
-    file, kept = tmp_path / "a.png", tmp_path / "kept.json"
-    path = save(file)
-    checksum = hashlib.sha256(file.read_bytes()).hexdigest()
-    assert describe_or_recall([path], kept) == [{"name": "a.png", "sha256": checksum}]
-    file.rename(tmp_path / "moved.png")
-    assert describe_or_recall([path], kept) == [{"name": "a.png", "sha256": checksum}], "out of reach"
-    assert describe_or_recall([path], tmp_path / "never.json") == [{"name": "a.png", "sha256": ""}]
-    save(file, colour=(0, 0, 0))
-    (changed,) = describe_or_recall([path], kept)
-    assert changed["sha256"] not in ("", checksum)
-    assert json.loads(kept.read_text()) == {path: changed["sha256"]}
-    (tmp_path / "folder").mkdir()
-    elsewhere = save(tmp_path / "folder/a.png", colour=(0, 0, 0))
-    assert describe_or_recall([elsewhere], kept) == [changed], "its folder does not count"
+def test_a_picture_that_changes_meanwhile_is_named(tmp_path):
+    path = save(tmp_path / "a.png")
+    files = [{"name": "a.png", "sha256": sha256(path)}]
+    check_unchanged([path], files)
+    save(tmp_path / "a.png", colour=(0, 0, 0))
+    with pytest.raises(EaselError, match=r"a\.png has changed since this command began"):
+        check_unchanged([path], files)

@@ -53,6 +53,13 @@ def test_the_same_picture_has_the_same_latents(generator, search):
     assert again.latents.dtype == np.float32
 
 
+def test_starts_that_go_in_parts_end_where_they_do_together(generator, search, monkeypatch):
+    picture = samples_of(generator, 1, seed=OTHER).images[0]
+    monkeypatch.setattr("easel.projection.search.images_per_call", lambda generator: 6)  # so three starts at a time
+    found = Search(generator, search.samples).find(picture)
+    np.testing.assert_allclose(found.latents, search.find(picture).latents, atol=0.01)
+
+
 def test_latents_stay_as_long_as_those_of_samples(generator, search):
     """The picture is of latents that are twice as long as the longest."""
     longest = np.linalg.norm(search.samples.latents, axis=1).max()

@@ -82,10 +82,12 @@ def test_interpolation_of_a_point_with_itself_is_that_point():
     np.testing.assert_allclose(sampling.interpolate(point, point, 3), np.full((3, 3), 2.0), rtol=1e-3)
 
 
-def test_interpolation_of_opposite_points_is_finite():
-    """No great circle is the shortest there."""
-    point = sampling.latent_points(1, 8, seed=0)
-    assert np.isfinite(sampling.interpolate(point, -point, 5)).all()
+@pytest.mark.parametrize(("first", "second"), [([1, 2], [-1, -2]), ([0, 0], [3, 4]), ([1, 1], [2, 2]), ([1], [-2])])
+def test_without_a_great_circle_interpolation_is_straight(first, second):
+    """Between opposite points, from the centre, between points of one direction, and in one dimension."""
+    first, second = np.array([first], np.float32), np.array([second], np.float32)
+    expected = np.linspace(first[0], second[0], 5)
+    np.testing.assert_allclose(sampling.interpolate(first, second, 5), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("latent_dim", [3, 4, 128])

@@ -102,3 +102,4 @@ def test_the_summary_has_the_first_sign_and_the_end():
 def test_a_training_that_ends_before_its_samples_differ_says_so(last, expected):
     found = collapse.caveats([Check(10, 0.1, ""), last])
     assert [caveat.as_json() for caveat in found] == expected
+    assert collapse.caveats([Check(10, 0.6, ""), last]) == [], "they have differed"

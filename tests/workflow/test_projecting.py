@@ -74,6 +74,10 @@ def test_a_run_without_pictures_has_none_on_its_page(projected):
 def test_the_manifest_lists_the_projections(projected):
     manifest = (projected / "results/tiny/manifest.json").read_text()
     assert all(f"vae/seed-0/{name}" in manifest for name in OUTPUTS)
+    assert '"photo.png"' in manifest
+    pages = [folder_of(projected, "vae") / name for name in ("projection.json", "report.html")]
+    for text in (manifest, *(page.read_text() for page in pages)):
+        assert str(projected / "photo.png") not in text, "where a photograph lies is nobody's business"
 
 
 def test_another_picture_is_projected_again_and_nothing_else(projected, tmp_path):

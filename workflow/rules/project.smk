@@ -6,15 +6,15 @@
 @cache
 def pictures_of(run):
     """The pictures of a run, by name and content. Read once per process, for all seeds."""
-    from easel.data.single_pictures import describe_or_recall  # which takes NumPy, and most studies have no pictures
+    from easel.data.named_pictures import describe_or_recall  # which takes NumPy, and most studies have no pictures
 
-    kept = RESULTS / ".snakemake" / "projected" / f"{STUDY.name}-{run}.json"
+    kept = RESULTS / ".snakemake" / "projected" / STUDY.name / f"{run}.json"
     return describe_or_recall(STUDY.runs[run].settings.project, kept)
 
 
 def projection_spec(wildcards):
     """The pictures of a run, and how they become images of the dataset. Their paths are left out: they may be moved."""
-    from easel.data.single_pictures import preparation
+    from easel.data.named_pictures import preparation
 
     return {"pictures": pictures_of(wildcards.run), "preparation": preparation(STUDY.dataset)}
 

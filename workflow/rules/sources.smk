@@ -27,7 +27,8 @@ def check_sources(record):
         if (why := out_of_reach(path, known if rule == "prepare_folder" else ()))
     ]
     if problems:
-        remedy = "Nothing has been run or deleted. Bring it back or name its new path, then repeat the command."
+        less = " or take it out of the study" if "project" in needed.values() else ""
+        remedy = f"Nothing has been run or deleted. Bring it back or name its new path{less}, then repeat the command."
         sys.exit("\n".join([*sorted(problems), remedy]))
 
 

@@ -29,7 +29,8 @@ def projected(folder, count: int = 3, by: str = "search", class_: str | None = N
          "random_sample": 81.26, "latent_length": 10.0}
         for number in range(count)
     ]  # fmt: skip
-    write_json(folder / "projection.json", {"by": by, "samples": 2000, "usual_length": 10.0, "pictures": rows})
+    record = {"by": by, "samples": 2000, "classes": 4 if class_ else None, "usual_length": 10.0, "pictures": rows}
+    write_json(folder / "projection.json", record)
     write_json(folder / "notes.json", {"notes": "", "projected": True})
     return read_run(folder, folder.parents[2] / "datasets/shapes")
 

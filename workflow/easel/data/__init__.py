@@ -10,7 +10,7 @@ folder/            a folder of pictures of any size
 shapes.py          the drawn dataset, the same to the last bit on every machine
 shapes_factors.py  measures the factors of drawn images, and which of their modes samples reach
 external.py        images from other tools, to be judged like samples; image_files.py and image_arrays.py read them
-single_pictures.py pictures that a study names one by one, as those of its dataset
+named_pictures.py, single_pictures.py   pictures that a study names one by one: which they are; as those of its dataset
 picture_files.py   picture formats, printable file names, transparency
 preview.py         a sheet of training images
 lettering.py       names as pixels, in fonts that have their letters

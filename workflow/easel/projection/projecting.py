@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from easel.images import grid, to_float
+from easel.images import grid
 from easel.metrics.image_similarity import mse
 from easel.projection.search import Search
 from easel.runtime.files import atomic
-from easel.sampling import Samples, batches, generate, images_per_call
+from easel.sampling import Samples, encode, generate, images_per_call
 from easel.sampling.latents import interpolate
 
 WALK = 8  # images from one projection to the next, both included
@@ -64,19 +64,12 @@ def project(
     Raises EaselError where an image that the generator makes is not finite.
     """
     if encoder is not None:
-        latents, labels = encoded(encoder, pictures, images_per_call(generator)), None
+        latents, labels = encode(encoder, pictures, images_per_call(generator)), None
         advance(len(pictures))
     else:
         latents, labels = searched(generator, pictures, samples, advance)
     images = generate(generator, latents, labels)
     return Projections(pictures, images, latents, labels, walks(generator, latents, labels))
-
-
-def encoded(encoder: keras.Model, pictures: np.ndarray, together: int) -> np.ndarray:
-    """The latents that an encoder gives pictures, the means of their posteriors: float32 (n, latent_dim)."""
-    return np.concatenate(
-        [np.asarray(encoder(to_float(part), training=False)[0]) for part in batches(pictures, together)]
-    )
 
 
 def searched(
@@ -131,7 +124,14 @@ def record_of(
             }
         )
     usual = float(np.sqrt(found.latents.shape[1]))  # near which samples of N(0, 1) lie
-    return {"by": by, "samples": len(samples.images), "usual_length": round(usual, 4), "pictures": pictures}
+    classes_searched = None if samples.labels is None else len(np.unique(samples.labels))
+    return {
+        "by": by,
+        "samples": len(samples.images),
+        "classes": classes_searched,
+        "usual_length": round(usual, 4),
+        "pictures": pictures,
+    }
 
 
 def rmse(images: np.ndarray, picture: np.ndarray) -> np.ndarray:

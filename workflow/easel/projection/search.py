@@ -46,7 +46,7 @@ class Found(NamedTuple):
 
 
 def pyramid(images: np.ndarray | tf.Tensor) -> list[tf.Tensor]:
-    """Images float32 (N, H, W, 3), and means of their squares of 2 × 2, 4 × 4, … pixels, down to COARSEST a side."""
+    """Images float32 (N, H, W, 3), and their means over 2 × 2, 4 × 4, … pixels, down to COARSEST a side."""
     levels = [tf.convert_to_tensor(images)]
     while min(levels[-1].shape[1:3]) >= 2 * COARSEST:
         levels.append(tf.nn.avg_pool2d(levels[-1], 2, 2, "VALID"))
@@ -114,10 +114,19 @@ class Search:
     def descend(
         self, latents: np.ndarray, labels: np.ndarray | None, target: list[tf.Tensor], steps: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The best latents on each way of some steps, float32 (N, latent_dim), and their distances, float32 (N,)."""
-        given = [] if labels is None else [tf.constant(labels)]
-        best, reached = self._descend(tf.constant(latents), given, target, tf.constant(steps))
-        return np.asarray(best), np.asarray(reached)
+        """The best latents on each way of some steps, float32 (N, latent_dim), and their distances, float32 (N,).
+
+        Of large images a few at a time: for a gradient, the outputs of all layers stay in memory.
+        """
+        together = max(1, images_per_call(self.generator) // 2)
+        some, given = batches(latents, together), None if labels is None else batches(labels, together)
+        classes = [[] for _ in some] if given is None else [[tf.constant(each)] for each in given]
+        parts = [
+            self._descend(tf.constant(each), of_each, target, tf.constant(steps))
+            for each, of_each in zip(some, classes, strict=True)
+        ]
+        best, reached = (np.concatenate(found) for found in zip(*parts, strict=True))
+        return best, reached
 
     @tf.function
     def _descend(

@@ -3,12 +3,14 @@
 docs/files.md describes the file. Its paths are relative to the results folder, so that folder may be moved.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
+from easel.data.picture_files import printable_name
 from easel.provenance import git, hardware
 from easel.provenance.manifest_file import CHECKSUM, checksum_of
 from easel.runtime import receipts
@@ -16,6 +18,7 @@ from easel.runtime.console import Progress
 from easel.runtime.errors import EaselError
 from easel.runtime.files import atomic, hashing_threads, read_json, sha256, write_json
 from easel.study.load import Study
+from easel.study.resolve import Run
 from easel.tracking.fingerprint import ROOT
 from easel.tracking.snakemake_internals import FOLDER_TIMESTAMP
 
@@ -125,8 +128,16 @@ def configuration(study: Study) -> dict[str, Any]:
         },
         "datasets": {study.dataset_name: study.dataset.model_dump()},
         "judges": {name: judge.model_dump() for name, judge in study.judges.items()},
-        "runs": {name: {"preset": run.preset, **run.settings.model_dump()} for name, run in study.runs.items()},
+        "runs": {name: {"preset": run.preset, **settings_of(run)} for name, run in study.runs.items()},
     }
+
+
+def settings_of(run: Run) -> dict[str, Any]:
+    """All settings of a run, with the names of its pictures in place of their paths: they may be moved, and are private
+    in a manifest that is passed on."""
+    found = run.settings.model_dump()
+    names = [printable_name(os.path.basename(path)) for path in run.settings.project]
+    return found | ({"project": names} if names else {})
 
 
 def files_in(output: Path) -> list[Path]:

@@ -17,10 +17,11 @@ from easel.sampling.latents import (
     latent_points,
     sample_labels,
 )
-from easel.sampling.networks import BATCH, batches, generate, images_per_call, reconstruct
+from easel.sampling.networks import BATCH, batches, encode, generate, images_per_call, reconstruct
 from easel.sampling.sampler import Sampler, Samples, truncate
 
 __all__ = [
     "BATCH", "POSTERIORS", "SAMPLES", "SNAPSHOTS", "Sampler", "Samples", "batches", "class_frequencies",
-    "cycle_classes", "generate", "images_per_call", "latent_points", "reconstruct", "sample_labels", "truncate",
+    "cycle_classes", "encode", "generate", "images_per_call", "latent_points", "reconstruct", "sample_labels",
+    "truncate",
 ]  # fmt: skip

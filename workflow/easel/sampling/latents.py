@@ -62,14 +62,18 @@ def interpolate(first: np.ndarray, second: np.ndarray, steps: int) -> np.ndarray
     """Spherical interpolations between latents, each float32 (N, D): float32 (N · steps, D), row after row.
 
     They follow a great circle, because N(0, 1) in many dimensions lies near a sphere: points on the straight line
-    between two samples are shorter than any sample (White 2016, arXiv 1609.04468, section 2.1).
+    between two samples are shorter than any sample (White 2016, arXiv 1609.04468, section 2.1). Between latents of the
+    same or of opposite directions, of which many great circles or none lead on, they follow the straight line.
     """
     t = np.linspace(0, 1, steps, dtype=np.float32)[None, :, None]
     lengths = np.linalg.norm(first, axis=1, keepdims=True) * np.linalg.norm(second, axis=1, keepdims=True)
-    cosine = np.sum(first * second, axis=1, keepdims=True) / lengths
-    angle = np.arccos(np.clip(cosine, -1 + 1e-6, 1 - 1e-6))[:, None]
-    points = np.sin((1 - t) * angle) * first[:, None] + np.sin(t * angle) * second[:, None]
-    return (points / np.sin(angle)).reshape(-1, first.shape[1]).astype(np.float32)
+    cosine = np.sum(first * second, axis=1, keepdims=True) / np.where(lengths > 0, lengths, 1)
+    is_straight = (np.abs(cosine) > 1 - 1e-6) | (lengths == 0)
+    angle = np.arccos(np.where(is_straight, 0, cosine))[:, None]
+    on_circle = (np.sin((1 - t) * angle) * first[:, None] + np.sin(t * angle) * second[:, None]) / np.sin(angle)
+    on_line = (1 - t) * first[:, None] + t * second[:, None]
+    points = np.where(is_straight[:, None], on_line, on_circle)
+    return points.reshape(-1, first.shape[1]).astype(np.float32)
 
 
 def latent_plane(latent_dim: int, seed: int, side: int = 17) -> np.ndarray:

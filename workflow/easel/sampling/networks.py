@@ -29,9 +29,12 @@ def generate(generator: Callable, latents: np.ndarray, labels: np.ndarray | None
 
 def reconstruct(encoder: Callable, generator: Callable, images: np.ndarray) -> np.ndarray:
     """Reconstructions, uint8 (N, H, W, 3), of images uint8 (N, H, W, 3), from the means of their posteriors."""
-    count = images_per_call(generator)
-    means = [np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images, count)]
-    return generate(generator, np.concatenate(means))
+    return generate(generator, encode(encoder, images, images_per_call(generator)))
+
+
+def encode(encoder: Callable, images: np.ndarray, count: int) -> np.ndarray:
+    """The means of the posteriors of images uint8 (N, H, W, 3), `count` per call: float32 (N, latent_dim)."""
+    return np.concatenate([np.asarray(encoder(to_float(batch), training=False)[0]) for batch in batches(images, count)])
 
 
 def images_per_call(generator: Callable) -> int:

@@ -15,7 +15,7 @@ from easel.study.files import parse, pick, read_entries, read_yaml
 from easel.study.flips import with_flip
 from easel.study.machine import find_study, machine_settings
 from easel.study.messages import ConfigError
-from easel.study.projected import check_pictures, with_pictures
+from easel.study.projected import with_pictures
 from easel.study.resolve import Run, resolve_runs
 from easel.study.starts import check_starts, with_start
 from easel.study.wording import display_path
@@ -95,7 +95,6 @@ def load_study(machine: Mapping[str, Any], root: Path) -> Study:
     checks.check_judges(dataset, judges, chosen.instead, where)
     checks.check_labels(dataset, study.dataset, runs.values(), where)
     check_starts(file.stem, runs, study.seeds, file, root)
-    check_pictures(runs, file, root)
     return Study(
         name=file.stem,
         file=file,

@@ -1,4 +1,8 @@
-"""Pictures that runs project into latent space: what is refused before the first job."""
+"""Pictures that runs project into latent space: what is refused before the first job.
+
+Only a whole command refuses them (`easel.study.size_checks`); each of its jobs reads the study, too, maybe on a machine
+that does not see them.
+"""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -8,9 +12,8 @@ from typing import Any
 from easel.config.presets import PresetBase
 from easel.data.sources import out_of_reach
 from easel.study.checks import absolute
-from easel.study.messages import ConfigError
 from easel.study.resolve import Run
-from easel.study.wording import display_path, shortened
+from easel.study.wording import shortened
 
 LONGEST = 300
 """Characters of a path in a message."""
@@ -23,25 +26,16 @@ def with_pictures(settings: PresetBase, file: Path) -> PresetBase:
     return settings.model_copy(update={"project": [absolute(path, file) for path in settings.project]})
 
 
-def check_pictures(runs: Mapping[str, Run], file: Path, root: Path) -> None:
-    """Refuse pictures that are not there, or twice in a run; what is in them, only `easel.study.size_checks` reads.
+def missing_pictures(runs: Mapping[str, Run], results: Path) -> Iterator[str]:
+    """Pictures that are not there, or twice in a run. A run that has been projected keeps what it has while one is out
+    of reach.
 
-    A run that has been projected keeps what it has while a picture is out of reach. file: the study's. root: the
-    checkout.
+    results: the study's folder.
     """
-    where = display_path(file, root)
-    problems = [
-        f"{where}: runs.{run.name}.project: {problem}"
-        for run in runs.values()
-        for problem in problems_of(run.settings.project, is_projected=has_projection(file.stem, run.name))
-    ]
-    if problems:
-        raise ConfigError(*problems)
-
-
-def has_projection(study: str, run: str) -> bool:
-    """True if a training of the run has been projected to before."""
-    return any(Path("results", study, run).glob("seed-*/projection.json"))
+    for run in runs.values():
+        is_projected = any((results / run.name).glob("seed-*/projection.json"))
+        for problem in problems_of(run.settings.project, is_projected):
+            yield f"runs.{run.name}.project: {problem}"
 
 
 def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
@@ -49,12 +43,15 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
     first: dict[str, str] = {}
     for path in paths:
         shown = shortened(path, LONGEST)
-        if not os.path.lexists(path) and not is_projected:
-            yield f"there is no file {shown}"
+        if not os.path.lexists(path):
+            if not is_projected:
+                yield f"there is no file {shown}"
         elif os.path.isdir(path):
             yield f"{shown} is a folder; name the pictures in it, each by itself"
-        elif os.path.lexists(path) and not os.path.isfile(path) and not is_projected:
-            yield f"{shown} {out_of_reach(path) if os.path.islink(path) else 'is no file'}; name a picture"
+        elif os.path.exists(path) and not os.path.isfile(path):
+            yield f"{shown} is no file; name a picture"
+        elif os.path.islink(path) and not os.path.exists(path) and not is_projected:
+            yield f"{shown} {out_of_reach(path)}; name a picture"
         if (before := first.setdefault(os.path.realpath(path), path)) != path:
             yield f"{shown} is the same file as {shortened(before, LONGEST)}; name it once"
         elif paths.count(path) > 1:
@@ -64,7 +61,7 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
 def unusable_pictures(pictures: Mapping[str, list[str]], settings: Mapping[str, Any]) -> Iterator[str]:
     """Pictures within reach that cannot be decoded, or that are equal to another of their run.
 
-    pictures: the paths of each run that has any. settings: those of `easel.data.single_pictures.preparation`.
+    pictures: the paths of each run that has any. settings: those of `easel.data.named_pictures.preparation`.
     """
     from easel.data import single_pictures  # which takes NumPy and Pillow, and most studies have no such picture
 

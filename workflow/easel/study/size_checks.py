@@ -25,7 +25,7 @@ from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
 from easel.study.load import Study
 from easel.study.messages import ConfigError
-from easel.study.projected import unusable_pictures
+from easel.study.projected import missing_pictures, unusable_pictures
 from easel.study.wording import as_yaml, display_path, listed, suggestion
 
 FEW = 200
@@ -52,7 +52,7 @@ def check_sizes(study: Study, results: Path, root: Path) -> None:
         *too_many_frozen(study),
         *missing_classes(study, results),
         *unusable_samples(study),
-        *undecodable_pictures(study),
+        *undecodable_pictures(study, results),
         *missing_packages(study),
     ]
     if problems:
@@ -206,11 +206,14 @@ def unusable_samples(study: Study) -> Iterator[str]:
             yield f"runs.{name}.path: {file}: cannot be read: {error.strerror or error}"
 
 
-def undecodable_pictures(study: Study) -> Iterator[str]:
-    """Pictures to project that cannot be used."""
+def undecodable_pictures(study: Study, results: Path) -> Iterator[str]:
+    """Pictures to project that are not there, or cannot be used."""
     if not study.projected:
         return
-    from easel.data.single_pictures import preparation  # which takes NumPy, and most studies have no such picture
+    if missing := list(missing_pictures(study.runs, results / study.name)):
+        yield from missing
+        return
+    from easel.data.named_pictures import preparation  # which takes NumPy, and most studies have no such picture
 
     pictures = {name: study.runs[name].settings.project for name in study.projected}
     yield from unusable_pictures(pictures, preparation(study.dataset))

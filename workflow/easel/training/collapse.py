@@ -95,6 +95,6 @@ def summary(
 
 
 def caveats(checks: Sequence[Check]) -> list[Caveat]:
-    """What the last check says of a training that is not in a collapse."""
-    last = checks[-1]
-    return [AlikeSamples(last.step)] if last.diversity < NEARLY_IDENTICAL and not last.collapse else []
+    """What the checks say of a training that did not collapse."""
+    always = all(check.diversity < NEARLY_IDENTICAL and not check.collapse for check in checks)
+    return [AlikeSamples(checks[-1].step)] if always else []

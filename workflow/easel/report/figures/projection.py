@@ -24,7 +24,7 @@ def projected_pictures(run: RunResults) -> Html | None:
         return None
     with np.load(run.folder / "projection.npz") as arrays:
         pairs = np.stack([arrays["pictures"], arrays["images"]], axis=1)
-    with_classes = any(picture["class"] for picture in record["pictures"])
+    with_classes = (record["classes"] or 0) > 1
     columns = ["picture", "projection", *(["class"] if with_classes else []), "rmse", "nearest", "random"]
     rows = [row(run, picture, pair, with_classes) for picture, pair in zip(record["pictures"], pairs, strict=True)]
     walks = run_picture(run, "projection") if len(rows) > 1 else None

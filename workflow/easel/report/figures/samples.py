@@ -35,7 +35,7 @@ def run_opening(run: RunResults) -> Html | None:
 
 
 def run_picture(run: RunResults, name: str) -> Html | None:
-    """A grid of a run's folder (samples, interpolation, reconstructions or nearest); None if the file is missing.
+    """A grid of a run's folder: samples, interpolation, reconstructions, projection or nearest. None if there is none.
 
     Only its first rows if all would take more than GRID_BYTES of the page, as those of large and noisy images do.
     """

@@ -30,7 +30,13 @@ DIVIDED = ("tests/training/", "tests/workflow/test_faults.py", "tests/workflow/t
 """Files whose tests share nothing that takes long to make."""
 
 
-SLOW = ()
+SLOW = (
+    "tests/slurm/test_trouble.py",
+    *(
+        f"tests/workflow/test_{name}.py"
+        for name in ("budgets", "faults", "folder", "judging", "outdated", "panels", "plan", "sensitivity", "speedrun")
+    ),
+)
 """Files, or parts of them, that take minutes and test again, for many cases, what the others test for one. `make test`
 leaves them out; `make test ARGS=--all` and `.ci/run` do not, nor does pytest where it is given files or folders."""
 

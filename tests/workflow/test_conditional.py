@@ -51,7 +51,8 @@ def test_plain_keras_draws_the_judged_samples(study):
 def test_mirroring_against_the_datasets_word_is_a_caveat_of_every_number(study):
     caveat = {"kind": "mirrored_against_dataset", "dataset": "tiny_shapes"}
     record = json.loads((study / "conditional/seed-0/train.json").read_text())
-    assert (record["settings"]["flip"], record["caveats"]) == (True, [caveat])
+    assert record["settings"]["flip"] is True
+    assert caveat in record["caveats"]
     rows = json.loads((study / "conditional/seed-0/metrics.json").read_text())["metrics"]
     assert {caveat in row["caveats"] for row in rows if row["of"] == "samples"} == {True}
     assert {caveat in row["caveats"] for row in rows if row["of"] != "samples"} == {False}

@@ -2,7 +2,7 @@
 
 define HELP
 make demo       train and judge three small models on drawn shapes; the last line is the report's path
-make test       run the tests; ARGS="-k gan -x" is passed to pytest, ARGS="-n 0" uses one process
+make test       run the tests but the slow ones, ARGS=--all those, too; ARGS="-k gan -x" is passed to pytest
 make new        write a study for your pictures: STUDY=birds DATA=/path/to/pictures
 make presets    list the presets: what each is good for and costs here; DATASET=shapes selects a dataset or study
 make verify     check results against their manifest; STUDY=cifar10 selects a study other than quickstart

@@ -23,13 +23,13 @@ def project(
     arrays: Path,  # projection.npz
     picture: Path,  # projection.png
     paths: Sequence[str],  # of the pictures
-    files: Sequence[Mapping[str, str]],  # the name and the SHA-256 of each
+    checksums: Mapping[str, str],  # the name of each -> its SHA-256
     preparation: Mapping[str, Any],  # how they are made square and resized
     threads: int,
 ) -> None:
     """Find the pictures' latents: by the encoder, or else by a search through the generator from its samples."""
     pictures = read_pictures(paths, preparation)
-    check_unchanged(paths, files)
+    check_unchanged(paths, checksums.values())
     use_devices(threads)
     trained, drawn = read_json(training), Samples.load(samples)
     with Progress(len(pictures), "pictures", f"projections of {trained['run']} seed {trained['seed']}") as progress:
@@ -39,7 +39,7 @@ def project(
     found.save(arrays)
     save_png(picture, found.overview())
     made = projecting.record_of(
-        found, drawn, files, (trained["classes"] or {}).get("names"), "encoder" if encoder else "search"
+        found, drawn, checksums, (trained["classes"] or {}).get("names"), "encoder" if encoder else "search"
     )
     write_json(record, {"study": trained["study"], "run": trained["run"], "seed": trained["seed"], **made})
 
@@ -55,7 +55,7 @@ if __name__ == "__main__":
             arrays=Path(snakemake.output.arrays),
             picture=Path(snakemake.output.picture),
             paths=snakemake.params.paths,
-            files=snakemake.params.spec["pictures"],
+            checksums=snakemake.params.spec["pictures"],
             preparation=snakemake.params.spec["preparation"],
             threads=snakemake.threads,
         )

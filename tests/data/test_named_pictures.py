@@ -30,14 +30,15 @@ def test_a_picture_is_known_by_its_content(tmp_path):
     file, kept = tmp_path / "a.png", tmp_path / "kept.json"
     path = save(file)
     checksum = hashlib.sha256(file.read_bytes()).hexdigest()
-    assert describe_or_recall([path], kept) == [{"name": "a.png", "sha256": checksum}]
+    assert describe_or_recall([path], kept) == {"a.png": checksum}
     file.rename(tmp_path / "moved.png")
-    assert describe_or_recall([path], kept) == [{"name": "a.png", "sha256": checksum}], "out of reach"
-    assert describe_or_recall([path], tmp_path / "never.json") == [{"name": "a.png", "sha256": ""}]
+    assert describe_or_recall([path], kept) == {"a.png": checksum}, "out of reach"
+    assert describe_or_recall([path], tmp_path / "never.json") == {"a.png": ""}
     save(file, colour=(0, 0, 0))
-    (changed,) = describe_or_recall([path], kept)
-    assert changed["sha256"] not in ("", checksum)
-    assert json.loads(kept.read_text()) == {path: changed["sha256"]}
+    changed = describe_or_recall([path], kept)["a.png"]
+    assert changed not in ("", checksum)
+    assert json.loads(kept.read_text()) == {path: changed}
     (tmp_path / "folder").mkdir()
     elsewhere = save(tmp_path / "folder/a.png", colour=(0, 0, 0))
-    assert describe_or_recall([elsewhere], kept) == [changed], "its folder does not count"
+    assert describe_or_recall([elsewhere], kept) == {"a.png": changed}, "its folder does not count"
+    assert describe_or_recall([path, elsewhere], kept) == {"a.png": changed, "a.png (2)": changed}

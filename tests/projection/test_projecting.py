@@ -11,7 +11,7 @@ from easel.projection import search
 from easel.projection.projecting import WALK, Projections, project, record_of, rmse
 from easel.sampling import Samples, generate
 
-FILES = [{"name": f"{number}.png", "sha256": f"{number}" * 64} for number in range(3)]
+CHECKSUMS = {f"{number}.png": f"{number}" * 64 for number in range(3)}
 
 
 def blocks() -> tuple[keras.Model, keras.Model]:
@@ -66,10 +66,10 @@ def test_an_encoder_is_asked_where_there_is_one():
 
 def test_the_record_has_the_differences(searched):
     _, samples, found = searched
-    made = record_of(found, samples, FILES, ["cat", "dog", "cow"], "search")
+    made = record_of(found, samples, CHECKSUMS, ["cat", "dog", "cow"], "search")
     assert (made["by"], made["samples"], made["usual_length"]) == ("search", 300, 2.8284)
-    for i, (picture, file) in enumerate(zip(made["pictures"], FILES, strict=True)):
-        assert {"name": picture["name"], "sha256": picture["sha256"]} == file
+    for i, (picture, file) in enumerate(zip(made["pictures"], CHECKSUMS.items(), strict=True)):
+        assert (picture["name"], picture["sha256"]) == file
         assert picture["class"] == ["cat", "dog", "cow"][i]
         assert picture["rmse"] < picture["nearest_sample"] < picture["random_sample"]
         assert picture["latent_length"] == pytest.approx(np.linalg.norm(found.latents[i]), abs=1e-4)

@@ -31,6 +31,7 @@ def pictures(root) -> Path:
     (studies / "link.png").symlink_to("a.png")
     (studies / "gone.png").symlink_to("nowhere.png")
     (studies / "text.png").write_text("This is no picture.")
+    (studies / "empty.png").touch()
     os.mkfifo(studies / "pipe.png")
     return studies
 
@@ -74,6 +75,7 @@ def test_what_is_refused(load, pictures, project, problem):
         ("missing.png", "there is no file /"),
         ("[a.png, holiday]", "holiday is a folder; name the pictures in it, each by itself"),
         ("pipe.png", "pipe.png is no file; name a picture"),
+        ("empty.png", "empty.png is empty; name a PNG, JPEG, WebP or BMP file"),
         ("[a.png, ./a.png]", "a.png is listed twice; name it once"),
         ("[a.png, link.png]", "/a.png; name it once"),
         ("gone.png", "is a link to nowhere.png, which does not exist; name a picture"),

@@ -7,6 +7,7 @@ from easel.data.folder.decode import Outcome
 from easel.data.folder.listing import Picture
 from easel.data.folder.near_duplicates import MOST, among, table, without_leaks
 from easel.data.folder.reading import read
+from easel.runtime.errors import EaselError
 
 ALIKE, LIKEWISE, OTHER, ANOTHER = "00" * 56, "01" + "00" * 55, "ff" * 56, "0f" * 28 + "a5" * 28
 
@@ -76,3 +77,17 @@ def test_near_duplicates_of_a_folder(tmp_path, settings, fit):
     assert problem["count"] == named.near.across == dropped.account["left_out"]
     assert "again.jpg" in problem["files"][0]
     assert "test" not in {line.split("\t")[1] for line in dropped.near_table.splitlines() if "\ttrain\t" in line}
+
+
+def test_a_folder_of_look_alikes_leaves_too_few(tmp_path, settings):
+    folder, scratch = tmp_path / "pictures", tmp_path / "scratch"
+    folder.mkdir()
+    scratch.mkdir()
+    for i in range(60):
+        picture = photograph(1, 90, 60)
+        picture.paste((4 * i,) * 3, (15, 0, 25, 10))  # no duplicates
+        picture.save(folder / f"{i:02}.png")
+    with pytest.raises(EaselError) as error:
+        read(folder, settings(test_fraction=0.3, near_duplicates="drop"), scratch, 2, lambda n: lambda done: None)
+    assert "look like one for testing and were left out. Expected at least 10 of each" in str(error.value)
+    assert str(error.value).endswith("set 'near_duplicates: keep', or add pictures that look different.")

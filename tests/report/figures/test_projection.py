@@ -56,9 +56,9 @@ def test_it_speaks_every_language(folder):
 
 def test_a_class_that_was_found_is_named(folder):
     said = text_of(projected_pictures(projected(folder, class_="heart")))
-    assert "class found" in said
+    assert "closest class" in said
     assert "heart" in said
-    assert "of every class" in said
+    assert "the sample of each class that is nearest, of 2,000 in all" in said
     assert "the class changes half-way" in said
 
 

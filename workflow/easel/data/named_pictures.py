@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,28 @@ def preparation(dataset: Dataset) -> dict[str, Any]:
     return settings | ({"fit": "crop"} if settings["fit"] == "random_crop" else {})
 
 
-def describe_or_recall(paths: Sequence[str], kept: Path) -> list[dict[str, str]]:
+def describe_or_recall(paths: Sequence[str], kept: Path) -> dict[str, str]:
     """The name and the SHA-256 of each picture; while one is out of reach, what an earlier call has found there.
 
-    The folders are left out, as pictures may be moved. kept: a file that has the checksums of the last call.
+    The folders are left out, as pictures may be moved; a name that is there again is followed by its number. kept: a
+    file that has the checksums of the last call.
     """
     before = read_if_whole(kept)
     now = {path: before.get(path, "") if out_of_reach(path) else checksum(path) for path in paths}
     if now != before:
         with suppress(OSError, EaselError), atomic(kept) as partial:  # the disk may be full or read-only
             partial.write_text(json.dumps(now), encoding="ascii")
-    return [{"name": printable_name(os.path.basename(path)), "sha256": found} for path, found in now.items()]
+    found: dict[str, str] = {}
+    for path, content in now.items():
+        name = printable_name(os.path.basename(path))
+        number = next(number for number in count(1) if numbered(name, number) not in found)
+        found[numbered(name, number)] = content
+    return found
+
+
+def numbered(name: str, number: int) -> str:
+    """`a.jpg`, `a.jpg (2)`, `a.jpg (3)` …"""
+    return name if number == 1 else f"{name} ({number})"
 
 
 def checksum(path: str) -> str:

@@ -1,7 +1,7 @@
 """Pictures that a study names one by one: whether they can be used, and their pixels as those of a dataset."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,8 +86,8 @@ def read_pictures(paths: Sequence[str], settings: Mapping[str, Any]) -> np.ndarr
     return found.pixels
 
 
-def check_unchanged(paths: Sequence[str], files: Sequence[Mapping[str, str]]) -> None:
-    """Raise EaselError if a picture is not the one that Snakemake has seen. files: with the SHA-256 of each."""
-    for path, file in zip(paths, files, strict=True):
-        if sha256(path) != file["sha256"]:
+def check_unchanged(paths: Sequence[str], checksums: Iterable[str]) -> None:
+    """Raise EaselError if a picture is not the one that Snakemake has seen. checksums: the SHA-256 of each."""
+    for path, expected in zip(paths, checksums, strict=True):
+        if sha256(path) != expected:
             raise EaselError(f"{path} has changed since this command began; repeat it")

@@ -104,18 +104,19 @@ def walks(generator: keras.Model, latents: np.ndarray, labels: np.ndarray | None
 def record_of(
     found: Projections,
     samples: Samples,
-    files: Sequence[Mapping[str, str]],  # the name and the SHA-256 of each picture
+    checksums: Mapping[str, str],  # the name of each picture -> its SHA-256
     classes: Sequence[str] | None,  # of a conditional generator
     by: str,  # `encoder` or `search`
 ) -> dict[str, Any]:
     """The content of projection.json, but for the names of study and run."""
     pictures = []
-    for i, file in enumerate(files):
+    for i, (name, checksum) in enumerate(checksums.items()):
         picture = found.pictures[i]
         of_samples = rmse(samples.images, picture)
         pictures.append(
             {
-                **file,
+                "name": name,
+                "sha256": checksum,
                 "class": None if found.labels is None or classes is None else classes[int(found.labels[i])],
                 "rmse": round(float(rmse(found.images[i : i + 1], picture)[0]), 3),
                 "nearest_sample": round(float(of_samples.min()), 3),

@@ -50,6 +50,8 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
             yield f"{shown} is a folder; name the pictures in it, each by itself"
         elif os.path.exists(path) and not os.path.isfile(path):
             yield f"{shown} is no file; name a picture"
+        elif os.path.isfile(path) and not os.path.getsize(path):
+            yield f"{shown} is empty; name a PNG, JPEG, WebP or BMP file"
         elif os.path.islink(path) and not os.path.exists(path) and not is_projected:
             yield f"{shown} {out_of_reach(path)}; name a picture"
         if (before := first.setdefault(os.path.realpath(path), path)) != path:

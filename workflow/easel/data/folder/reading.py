@@ -190,6 +190,13 @@ def require_enough(
 ) -> None:
     """Refuse a dataset that is too small to train on or to judge by."""
     train, test = len(sides["train"]), len(sides["test"])
+    dropped = sum(problem.kind == "near_duplicate" for problem in problems)
+    if dropped and min(train, test) < FEWEST:
+        raise EaselError(
+            f"{folder}: {train + dropped} pictures for training and {test} for testing, but {dropped} of those for "
+            f"training look like one for testing and were left out. Expected at least {FEWEST} of each: set "
+            "'near_duplicates: keep', or add pictures that look different."
+        )
     if train + test < 2 * FEWEST:
         raise EaselError(
             f"{folder}: {train + test} pictures are left. Expected at least {2 * FEWEST}: {FEWEST} for training and "

@@ -31,12 +31,22 @@ DIVIDED = ("tests/training/", "tests/workflow/test_faults.py", "tests/workflow/t
 
 
 SLOW = (
-    "tests/slurm/test_trouble.py",
+    "tests/slurm/",
     *(
         f"tests/workflow/test_{name}.py"
-        for name in ("budgets", "faults", "folder", "judging", "outdated", "panels", "plan", "sensitivity", "speedrun")
+        for name in (
+            "budgets", "conditional", "export", "faults", "folder", "judging", "outdated", "panels", "paper", "plan",
+            "projecting", "sensitivity", "speedrun",
+        )
     ),
-)
+    "tests/training/test_loop.py::test_an_interrupted",
+    "tests/training/test_loop.py::test_every_gan",
+    "tests/training/test_loop.py::test_raising_the_epochs",
+    "tests/training/test_replicas.py",
+    "tests/training/test_steps.py::test_xla_computes_the_same",
+    "tests/training/objectives/test_gan.py::test_all_options_together",
+    "tests/test_colab.py",
+)  # fmt: skip
 """Files, or parts of them, that take minutes and test again, for many cases, what the others test for one. `make test`
 leaves them out; `make test ARGS=--all` and `.ci/run` do not, nor does pytest where it is given files or folders."""
 

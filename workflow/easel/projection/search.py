@@ -119,11 +119,11 @@ class Search:
         Of large images a few at a time: for a gradient, the outputs of all layers stay in memory.
         """
         together = max(1, images_per_call(self.generator) // 2)
-        some, given = batches(latents, together), None if labels is None else batches(labels, together)
-        classes = [[] for _ in some] if given is None else [[tf.constant(each)] for each in given]
+        some = batches(latents, together)
+        given = [[] for _ in some] if labels is None else [[tf.constant(each)] for each in batches(labels, together)]
         parts = [
             self._descend(tf.constant(each), of_each, target, tf.constant(steps))
-            for each, of_each in zip(some, classes, strict=True)
+            for each, of_each in zip(some, given, strict=True)
         ]
         best, reached = (np.concatenate(found) for found in zip(*parts, strict=True))
         return best, reached

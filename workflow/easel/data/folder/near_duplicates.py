@@ -62,14 +62,16 @@ class Kept:
     """Pairs that come in parts, of which `chosen` keeps some. It is called now and then, and not for every part."""
 
     def __init__(self, chosen: Callable[[np.ndarray], np.ndarray]):
-        self.chosen, self.parts, self.count = chosen, [np.empty((0, 3), np.int64)], 0
+        self.chosen, self.parts = chosen, [np.empty((0, 3), np.int64)]
+        self.count, self.waiting = 0, 0  # all that have come, and those that `chosen` has not seen
 
     def add(self, pairs: np.ndarray) -> None:
         """Take a part, int (n, 3)."""
         self.parts.append(pairs)
         self.count += len(pairs)
-        if sum(map(len, self.parts[1:])) > 4 * MOST:  # beyond what was kept before
-            self.parts = [self.pairs]
+        self.waiting += len(pairs)
+        if self.waiting > 4 * MOST:
+            self.parts, self.waiting = [self.pairs], 0
 
     @property
     def pairs(self) -> np.ndarray:

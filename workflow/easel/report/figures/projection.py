@@ -1,4 +1,4 @@
-"""Pictures of the study's author in the latent space of a run: each with its projection, and walks between them."""
+"""Pictures that a study names, in the latent space of a run: each with its projection, and walks between them."""
 
 from typing import Any
 

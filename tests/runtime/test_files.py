@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, discard, disk_is_full, read_if_whole, read_json, sha256, write_json
+from easel.runtime.files import atomic, discard, disk_is_full, read_if_whole, read_json, remember, sha256, write_json
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -97,6 +97,17 @@ def test_what_is_no_whole_mapping_reads_as_empty(tmp_path, content):
 def test_a_whole_mapping_is_read(tmp_path):
     write_json(tmp_path / "a.json", {"a": 1})
     assert read_if_whole(tmp_path / "a.json") == {"a": 1}
+
+
+def test_what_is_remembered_is_written_once_and_where_it_can_be(tmp_path):
+    file = tmp_path / "kept" / "a.json"
+    remember(file, {}, {"a": "\udcff"})
+    assert read_if_whole(file) == {"a": "\udcff"}
+    before = file.stat().st_mtime_ns
+    remember(file, {"a": "\udcff"}, {"a": "\udcff"})
+    assert file.stat().st_mtime_ns == before
+    remember(file / "below a file.json", {}, {"a": 1})
+    assert read_if_whole(file) == {"a": "\udcff"}
 
 
 def test_a_discarded_file_takes_no_space_in_a_trash(tmp_path):

@@ -71,6 +71,11 @@ def all_differ(values: list) -> list:
     return values
 
 
+def listed_if_single(given: object) -> object:
+    """A string as a list of it; whatever else is given as it is."""
+    return [given] if isinstance(given, str) else given
+
+
 def with_host(url: str) -> str:
     """Validate that a URL has a host, and no port but a number."""
     try:
@@ -152,10 +157,7 @@ Picture = Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
 Pictures = Annotated[
     list[Picture],
     AfterValidator(all_differ),
-    BeforeValidator(
-        lambda given: [given] if isinstance(given, str) else given,
-        json_schema_input_type=list[Picture] | Picture,
-    ),
+    BeforeValidator(listed_if_single, json_schema_input_type=list[Picture] | Picture),
 ]
 """Paths of pictures; a single one needs no list."""
 

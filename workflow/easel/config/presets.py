@@ -19,6 +19,7 @@ from easel.config.base import (
     Text,
     equals,
     is_unset,
+    listed_if_single,
 )
 from easel.config.exports import Format
 from easel.config.models import model_of, models_with
@@ -36,10 +37,7 @@ ADA_LOSSES = ("non_saturating", "least_squares", "hinge")
 Augmentation = Literal["colour", "translation", "cutout", "ada"]
 Augmentations = Annotated[
     list[Augmentation],
-    BeforeValidator(
-        lambda given: [given] if isinstance(given, str) else given,
-        json_schema_input_type=list[Augmentation] | Augmentation,
-    ),
+    BeforeValidator(listed_if_single, json_schema_input_type=list[Augmentation] | Augmentation),
 ]
 """A list of augmentations; a single one needs no list."""
 SAVE_SECONDS = 50.0

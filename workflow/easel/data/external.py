@@ -6,10 +6,8 @@ error with a remedy. Colour profiles are ignored.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +17,7 @@ import numpy as np
 from easel.data import image_arrays, image_files
 from easel.data.sources import out_of_reach
 from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, read_if_whole
+from easel.runtime.files import read_if_whole, remember
 from easel.runtime.records import Caveat
 
 ARRAYS = (".npz", ".npy")
@@ -224,10 +222,7 @@ def describe_or_recall(path: Path, known: Path) -> dict[str, Any]:
     if out_of_reach(str(path)):
         return before["found"] if before.get("path") == os.fspath(path) else describe(path)
     found = describe(path)
-    now = {"path": os.fspath(path), "found": found}
-    if now != before:
-        with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full or read-only
-            partial.write_text(json.dumps(now), encoding="ascii")
+    remember(known, before, {"path": os.fspath(path), "found": found})
     return found
 
 

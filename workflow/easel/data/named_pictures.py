@@ -1,9 +1,7 @@
 """Pictures that a study names one by one, before a job reads them: their checksums, and how they will be prepared."""
 
-import json
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,7 @@ from easel.config.datasets import Dataset, Folder
 from easel.data.picture_files import printable_name
 from easel.data.sizes import expected
 from easel.data.sources import out_of_reach
-from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, read_if_whole, sha256
+from easel.runtime.files import read_if_whole, remember, sha256
 
 PREPARED_BY = ("image_size", "fit", "filter", "background", "max_pixels")
 """The settings of a folder of pictures that count for a single one, too."""
@@ -40,9 +37,7 @@ def describe_or_recall(paths: Sequence[str], kept: Path) -> dict[str, str]:
     """
     before = read_if_whole(kept)
     now = {path: before.get(path, "") if out_of_reach(path) else checksum(path) for path in paths}
-    if now != before:
-        with suppress(OSError, EaselError), atomic(kept) as partial:  # the disk may be full or read-only
-            partial.write_text(json.dumps(now), encoding="ascii")
+    remember(kept, before, now)
     found: dict[str, str] = {}
     for path, content in now.items():
         name = printable_name(os.path.basename(path))

@@ -105,6 +105,17 @@ def read_if_whole(path: str | Path) -> dict:
     return found if isinstance(found, dict) else {}
 
 
+def remember(file: str | Path, before: object, now: object) -> None:
+    """Write what `read_if_whole` is to find next time, if it differs from what it has found, `before`.
+
+    In ASCII, which also covers names that are not valid Unicode. The next call can do without it: the disk may be full
+    or read-only.
+    """
+    if now != before:
+        with suppress(OSError, EaselError), atomic(file) as partial:
+            partial.write_text(json.dumps(now), encoding="ascii")
+
+
 def hashing_threads() -> int:
     """The number of files to hash in parallel: hashing releases the GIL, but more than a few make a disk seek."""
     return min(8, os.cpu_count() or 1)

@@ -15,9 +15,6 @@ from easel.study.checks import absolute
 from easel.study.resolve import Run
 from easel.study.wording import shortened
 
-LONGEST = 300
-"""Characters of a path in a message."""
-
 
 def with_pictures(settings: PresetBase, file: Path) -> PresetBase:
     """The settings with the paths of pictures absolute. file: the study's."""
@@ -42,7 +39,7 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
     """What is wrong with the paths of a run's pictures."""
     first: dict[str, str] = {}
     for path in paths:
-        shown = shortened(path, LONGEST)
+        shown = shortened(path, 300)
         if not os.path.lexists(path):
             if not is_projected:
                 yield f"there is no file {shown}"
@@ -55,7 +52,7 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
         elif os.path.islink(path) and not os.path.exists(path) and not is_projected:
             yield f"{shown} {out_of_reach(path)}; name a picture"
         if (before := first.setdefault(os.path.realpath(path), path)) != path:
-            yield f"{shown} is the same file as {shortened(before, LONGEST)}; name it once"
+            yield f"{shown} is the same file as {shortened(before, 300)}; name it once"
         elif paths.count(path) > 1:
             yield f"{shown} is listed twice; name it once"
 
@@ -73,9 +70,9 @@ def unusable_pictures(pictures: Mapping[str, list[str]], settings: Mapping[str, 
         first: dict[str, str] = {}
         for path, outcome in ((path, outcomes[path]) for path in named if path in outcomes):
             if why := single_pictures.problem(path, outcome, settings["max_pixels"]):
-                yield f"runs.{run}.project: {shortened(path, LONGEST)} {why}"
+                yield f"runs.{run}.project: {shortened(path, 300)} {why}"
             elif (before := first.setdefault(outcome.content, path)) != path:
                 yield (
-                    f"runs.{run}.project: {shortened(path, LONGEST)} is the same picture as "
-                    f"{shortened(before, LONGEST)}; name it once"
+                    f"runs.{run}.project: {shortened(path, 300)} is the same picture as "
+                    f"{shortened(before, 300)}; name it once"
                 )

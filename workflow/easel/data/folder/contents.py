@@ -1,11 +1,9 @@
 """A digest of a folder of pictures that changes when the pictures do."""
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,7 @@ from typing import Any
 from easel.data.folder.archive import ArchiveError, is_archive, opened
 from easel.data.folder.layout import LayoutError
 from easel.data.folder.listing import find, unreachable_part
-from easel.runtime.errors import EaselError
-from easel.runtime.files import atomic, read_if_whole
+from easel.runtime.files import read_if_whole, remember
 
 KEPT = ".contents.json"
 """The file beside a dataset's arrays in which `describe` keeps what it finds."""
@@ -72,9 +69,7 @@ def describe(folder: Path, settings: Mapping[str, Any], known: Path) -> dict[str
     found = {"kind": "folder", "files": len(names), "bytes": sum(int(size) for size, _, _ in files.values())}
     found["digest"] = total.hexdigest()[:16]
     now = {"folder": os.fspath(folder), "found": found, "files": files}
-    if now != before:
-        with suppress(OSError, EaselError), atomic(known) as partial:  # the disk may be full or read-only
-            partial.write_text(json.dumps(now), encoding="ascii")  # which also covers names that are not valid Unicode
+    remember(known, before, now)
     return found
 
 

@@ -73,6 +73,8 @@ def test_what_is_refused(load, pictures, project, problem):
     ("project", "problem"),
     [
         ("missing.png", "there is no file /"),
+        ("['*.png']", "*.png; a pattern is not expanded: name each picture"),
+        ("'https://example.org/a.png'", "a.png; download the picture, and name the file"),
         ("[a.png, holiday]", "holiday is a folder; name the pictures in it, each by itself"),
         ("pipe.png", "pipe.png is no file; name a picture"),
         ("empty.png", "empty.png is empty; name a PNG, JPEG, WebP or BMP file"),

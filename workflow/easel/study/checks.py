@@ -76,7 +76,7 @@ def with_judge_path(judge: JudgeSettings, file: Path, name: str, root: Path) -> 
         )
     fetched = os.path.isfile(own)
     if not os.path.isfile(path) and not fetched:
-        raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path, 300)}")
+        raise ConfigError(f"{display_path(file, root)}: judges.{name}.path: there is no file {shortened(path)}")
     return judge.model_copy(update={"path": path})
 
 

@@ -56,7 +56,7 @@ def written_out(name: str, entry: ExternalEntry, base: Path, where: str) -> dict
     matches = sorted(matches_of(entry.path, base))
     if not matches:
         raise ConfigError(
-            f"{where}: nothing matches '{shortened(entry.path, 300)}' in {base}; a pattern stands for a run for each "
+            f"{where}: nothing matches '{shortened(entry.path)}' in {base}; a pattern stands for a run for each "
             "folder of pictures, .npz or .npy file that it matches"
         )
     if others := [path for path in matches if not (path.is_dir() or path.name.lower().endswith(ARRAYS))]:
@@ -122,7 +122,7 @@ def with_path(entry: ExternalEntry, file: Path, imported: Path, where: str) -> E
     """An entry with an absolute path. file: the study's; imported: the folder of the run's results."""
     path = absolute(entry.path, file)
     if not os.path.exists(path) and not any(imported.glob("seed-*/samples.npz")):
-        raise ConfigError(f"{where}: there is no file or folder {shortened(path, 300)}")
+        raise ConfigError(f"{where}: there is no file or folder {shortened(path)}")
     if os.path.isfile(path) and not path.lower().endswith(ARRAYS):
         raise ConfigError(f"{where}: {no_folder(path)}, or name a .npz or .npy file")
     return entry.model_copy(update={"path": path})

@@ -50,7 +50,7 @@ def check_is_utf8(path: str) -> None:
     try:
         path.encode()
     except UnicodeEncodeError:
-        raise ConfigError(f"{WHERE}: study: the path {shortened(path, 300)!a} is not UTF-8; rename it") from None
+        raise ConfigError(f"{WHERE}: study: the path {shortened(path)!a} is not UTF-8; rename it") from None
 
 
 def read_as(value: Any, studies: Path) -> str:
@@ -89,4 +89,4 @@ def find_study(name: str, studies: Path) -> Path:
     hint = suggestion(file.stem, named) if file.stem in named else ""
     if os.path.isfile(f"{file}.yaml"):
         hint = f"; did you mean '{name}.yaml'?"
-    raise ConfigError(f"{WHERE}: study: there is no file {shortened(str(file), 300)}{hint}")
+    raise ConfigError(f"{WHERE}: study: there is no file {shortened(str(file))}{hint}")

@@ -39,10 +39,10 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
     """What is wrong with the paths of a run's pictures."""
     first: dict[str, str] = {}
     for path in paths:
-        shown = shortened(path, 300)
+        shown = shortened(path)
         if not os.path.lexists(path):
             if not is_projected:
-                yield f"there is no file {shown}"
+                yield f"there is no file {shown}{hint(path)}"
         elif os.path.isdir(path):
             yield f"{shown} is a folder; name the pictures in it, each by itself"
         elif os.path.exists(path) and not os.path.isfile(path):
@@ -52,9 +52,16 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
         elif os.path.islink(path) and not os.path.exists(path) and not is_projected:
             yield f"{shown} {out_of_reach(path)}; name a picture"
         if (before := first.setdefault(os.path.realpath(path), path)) != path:
-            yield f"{shown} is the same file as {shortened(before, 300)}; name it once"
+            yield f"{shown} is the same file as {shortened(before)}; name it once"
         elif paths.count(path) > 1:
             yield f"{shown} is listed twice; name it once"
+
+
+def hint(path: str) -> str:
+    """What may be meant by a path of which there is no file."""
+    if ":/" in path:  # a URL is made absolute like any path, which leaves one slash
+        return "; download the picture, and name the file"
+    return "; a pattern is not expanded: name each picture" if any(mark in path for mark in "*?[") else ""
 
 
 def unusable_pictures(pictures: Mapping[str, list[str]], settings: Mapping[str, Any]) -> Iterator[str]:
@@ -70,9 +77,9 @@ def unusable_pictures(pictures: Mapping[str, list[str]], settings: Mapping[str, 
         first: dict[str, str] = {}
         for path, outcome in ((path, outcomes[path]) for path in named if path in outcomes):
             if why := single_pictures.problem(path, outcome, settings["max_pixels"]):
-                yield f"runs.{run}.project: {shortened(path, 300)} {why}"
+                yield f"runs.{run}.project: {shortened(path)} {why}"
             elif (before := first.setdefault(outcome.content, path)) != path:
                 yield (
-                    f"runs.{run}.project: {shortened(path, 300)} is the same picture as "
-                    f"{shortened(before, 300)}; name it once"
+                    f"runs.{run}.project: {shortened(path)} is the same picture as "
+                    f"{shortened(before)}; name it once"
                 )

@@ -47,9 +47,9 @@ def problems_of(study: str, runs: Mapping[str, Run], seeds: list[int], root: Pat
         key = f"runs.{run.name}.start_from"
         if not is_training(source):
             if not os.path.isfile(source):
-                yield f"{key}: there is no file {shortened(source, 300)}"
+                yield f"{key}: there is no file {shortened(source)}"
             elif not zipfile.is_zipfile(source):
-                yield f"{key}: {shortened(source, 300)} is no .keras file; save a network with Keras 3's model.save"
+                yield f"{key}: {shortened(source)} is no .keras file; save a network with Keras 3's model.save"
             continue
         its_study, its_run, its_seed = parts_of(source)
         if its_study == study:

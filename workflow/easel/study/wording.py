@@ -24,8 +24,8 @@ def as_yaml(value: Any) -> str:
     return shortened(without_secrets(str(value)), 80)
 
 
-def shortened(text: str, width: int) -> str:
-    """The text, cut to at most `width` characters."""
+def shortened(text: str, width: int = 300) -> str:
+    """The text, cut to at most `width` characters; the default is for paths."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -28,13 +28,21 @@ PRESETS = {"tutorial_dcgan": 256, "dcgan": 128}  # batch sizes
 class Contestant:
     """A process of contestants/, and its speeds in images/s or FLOP/s, one per round."""
 
-    def __init__(self, name: str, script: str, *arguments: object, python: str = sys.executable):
+    def __init__(
+        self,
+        name: str,
+        script: str,
+        *arguments: object,
+        python: str = sys.executable,
+        variables: dict[str, str] | None = None,
+    ):
+        """variables: more of its environment."""
         self.name, self.speeds = name, []
         quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(HERE.parent / "workflow")}
         self.process = subprocess.Popen(
             [python, HERE / "contestants" / script, *map(str, arguments)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
-            env=os.environ | quiet,
+            env=os.environ | quiet | (variables or {}),
         )  # fmt: skip
         self.runs = self.process.stdout.readline().strip() == "ready"
 

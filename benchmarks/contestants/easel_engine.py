@@ -15,14 +15,17 @@ from easel.training.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
 CALL_SECONDS = 0.5
+CLASSES = 10  # drawn at random, for conditional networks
 
 
 def main(images: str, preset: str, precision: str, threads: str, batch_size: str) -> None:
     written = read_yaml(ROOT / f"config/presets/{preset}.yaml", ROOT)
     settings = TypeAdapter(Preset).validate_python({"flip": True} | written | {"batch_size": int(batch_size)})
     use_threads(int(threads), choose_branches(settings.width, settings.batch_size))
+    pixels = np.load(images, mmap_mode="r")
+    labels = np.random.default_rng(0).integers(0, CLASSES, len(pixels))
     trainer = Trainer(
-        np.load(images, mmap_mode="r"), settings, 0, choose_precision(precision),
+        pixels, settings, 0, choose_precision(precision), labels=labels, classes=[f"class {k}" for k in range(CLASSES)],
         jit_compile=choose_jit_compile("auto", devices=1),
     )  # fmt: skip
     # On a GPU 512 images take milliseconds: calls become longer, as in a training.

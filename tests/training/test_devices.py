@@ -1,6 +1,10 @@
 """The settings chosen for a machine. The GPUs are fakes."""
 
+import os
+import platform
 import re
+import subprocess
+import sys
 
 import pytest
 import tensorflow as tf
@@ -128,3 +132,16 @@ def test_float32_is_not_rounded_to_tf32(monkeypatch):
     products = re.findall(r"^.* (?:dot|convolution)\(.*$", compiled, re.MULTILINE)
     assert len(products) == 5  # two of the power iteration, two of the norm, the convolution
     assert all("operand_precision={highest,highest}" in product for product in products), products
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="oneDNN is asked for on x86 only")
+@pytest.mark.parametrize(("chosen", "switched_on"), [(None, True), ("0", False)])
+def test_tensorflow_computes_with_onednn_on_every_cpu_unless_it_is_switched_off(chosen, switched_on):
+    """By itself, TensorFlow does so on recent CPUs only."""
+    variables = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
+    variables |= {"TF_ENABLE_ONEDNN_OPTS": chosen} if chosen else {}
+    code = "import easel; from tensorflow.python.util import _pywrap_util_port as port; print(port.IsMklEnabled())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=variables, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.split() == [str(switched_on)]

@@ -80,6 +80,5 @@ def unusable_pictures(pictures: Mapping[str, list[str]], settings: Mapping[str, 
                 yield f"runs.{run}.project: {shortened(path)} {why}"
             elif (before := first.setdefault(outcome.content, path)) != path:
                 yield (
-                    f"runs.{run}.project: {shortened(path)} is the same picture as "
-                    f"{shortened(before)}; name it once"
+                    f"runs.{run}.project: {shortened(path)} is the same picture as {shortened(before)}; name it once"
                 )

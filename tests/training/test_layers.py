@@ -138,4 +138,6 @@ def test_a_gain_for_each_channel_equals_the_depthwise_convolution(dtype):
         (gradient,) = tape.gradient(outputs, each.trainable_variables, cotangent)
         results.append((tf.cast(outputs, tf.float32), gradient))
     np.testing.assert_array_equal(results[0][0], results[1][0])
-    np.testing.assert_allclose(results[0][1], results[1][1], rtol=1e-5 if dtype == "float32" else 0.02)
+    # In bfloat16, the order of a sum decides its last digits, and CPUs differ in it.
+    rounding = {"rtol": 1e-5} if dtype == "float32" else {"rtol": 0.02, "atol": 0.06}
+    np.testing.assert_allclose(results[0][1], results[1][1], **rounding)

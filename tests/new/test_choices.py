@@ -29,6 +29,7 @@ def test_few_pictures_are_augmented_and_fit_a_batch():
     assert choose(BIRDS._replace(train=FEW - 1), CPU).runs["gan"]["augment"] == AUGMENT
     assert "augment" not in choose(BIRDS._replace(train=FEW), CPU).runs["gan"]
     assert choose(BIRDS._replace(classes=[], train=FEW - 1), CPU).runs["gan"] == {"preset": "few"}
+    assert choose(BIRDS._replace(train=FEW - 1), CPU).judge == "few_panel"
     for train, batch in ((32, None), (31, 16), (16, 16), (15, 8), (10, 8)):
         assert {run.get("batch_size") for run in choose(BIRDS._replace(train=train), CPU).runs.values()} == {batch}
 

@@ -62,7 +62,7 @@ def choose(pictures: Pictures, machine: Machine) -> Choices:
             "gan": {**gan(pictures), **small_batch},
             "vae": {"preset": "conv_vae", "width": 16, **small_batch},
         },
-        judge="panel",
+        judge="few_panel" if pictures.train < FEW else "panel",
         samples=2_000,
         snapshot_samples=2_000,
     )

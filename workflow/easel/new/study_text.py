@@ -49,7 +49,7 @@ DOUBTFUL = "With so few pictures for testing, the classifier may not pass its ch
 FEW_TESTS = 100
 """Test pictures below which a judge's accuracy is hardly known."""
 INCEPTION = (
-    "For values beside published ones, write `judge: [panel, inception]`: that judge is the network of 2015 that "
+    "For values beside published ones, write `judge: [{judge}, inception]`: that judge is the network of 2015 that "
     "publications use. Its file of 96 MB is downloaded once, and two CPU cores judge about 8 images per second."
 )
 
@@ -71,7 +71,7 @@ def study_text(name: str, dataset: str, pictures: Pictures, choices: Choices, gp
             f"minutes: {choices.minutes:g}  # of each training; measured here once, and kept as a number of epochs",
             "runs:",
             *indented(2, run_lines(pictures, choices, gpus)),
-            *comment(judge_in_words(pictures)),
+            *comment(judge_in_words(pictures, choices.judge)),
             f"judge: {choices.judge}",
             f"samples: {choices.samples}  # are drawn from each run, and judged",
             f"snapshot_samples: {choices.snapshot_samples}  # the same from each snapshot, of which the best is kept",
@@ -150,11 +150,11 @@ def run(name: str, choices: Choices) -> list[str]:
     return [line.replace(TIED, " ") for line in lines]
 
 
-def judge_in_words(pictures: Pictures) -> str:
-    """What the judges are."""
+def judge_in_words(pictures: Pictures, judge: str) -> str:
+    """What the judges are. judge: the panel's name."""
     said = JUDGES.format(also="" if pictures.classes else ALSO)
     doubtful = [DOUBTFUL] if pictures.classes and pictures.test < FEW_TESTS else []
-    return "\n".join([" ".join([said, *doubtful]), INCEPTION])
+    return "\n".join([" ".join([said, *doubtful]), INCEPTION.format(judge=judge)])
 
 
 # --- YAML ----------------------------------------------------------------------------------------------

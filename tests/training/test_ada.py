@@ -51,6 +51,9 @@ def test_probability_0_leaves_images_unchanged():
         ({2: 0.0, 3: 0.3}, np.rot90(IMAGES, 1, axes=(1, 2))),
         ({2: 0.0, 3: 0.6}, np.rot90(IMAGES, 2, axes=(1, 2))),
         ({2: 0.0, 3: 0.9}, np.rot90(IMAGES, 3, axes=(1, 2))),
+        ({0: 0.0, 1: 0.9, 2: 0.0, 3: 0.3}, np.rot90(IMAGES[:, :, ::-1], 1, axes=(1, 2))),
+        ({0: 0.0, 1: 0.9, 2: 0.0, 3: 0.6}, np.rot90(IMAGES[:, :, ::-1], 2, axes=(1, 2))),
+        ({0: 0.0, 1: 0.9, 2: 0.0, 3: 0.9}, np.rot90(IMAGES[:, :, ::-1], 3, axes=(1, 2))),
         ({9: 0.0, 10: 0.75}, np.rot90(IMAGES, 1, axes=(1, 2))),  # a rotation by a quarter: exact, too
     ],
 )

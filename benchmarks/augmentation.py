@@ -11,9 +11,12 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-import tensorflow as tf
-
+from easel.runtime.lean_keras import import_keras
 from easel.training import ada, augmentation
+
+import_keras()
+
+import tensorflow as tf  # noqa: E402 (after easel, which chooses its kernels)
 
 PROBABILITY = 0.5  # of ADA; its time does not depend on it
 

@@ -12,13 +12,17 @@ from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
-import keras
 from pydantic import TypeAdapter
 
 from easel.config.models import model_of
 from easel.config.presets import Gan, Preset, Rae, Vae, VaeGan, VqVae
+from easel.runtime.lean_keras import import_keras
 from easel.study.files import read_yaml
 from easel.training import networks
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
 
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted((ROOT / "config/presets").glob("*.yaml"))

@@ -13,12 +13,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import keras
-import tensorflow as tf
 from flops import built, read
 
 from easel.config.models import model_of
+from easel.runtime.lean_keras import import_keras
 from easel.training import convolutions
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
+import tensorflow as tf  # noqa: E402
 
 SIZE = 32  # of images
 

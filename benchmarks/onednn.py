@@ -49,6 +49,8 @@ def row(preset: str, images: Path, asked: argparse.Namespace) -> str:
         Contestant(switch, script, images, preset, "auto", asked.threads, size, variables={SWITCH: switch})
         for switch in ("1", "0")
     )
+    if not (onednn.runs and eigen.runs):
+        return f"| `{preset}` | {size} | does not run here | | |"
     for _ in range(asked.rounds):
         for each in (onednn, eigen):
             each.work(asked.seconds)

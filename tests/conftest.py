@@ -7,6 +7,8 @@ import sys
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+import easel  # noqa: F401 (which sets what TensorFlow and its kernels read when they are imported)
+
 # Matrices are small and processes many here: threads that wait for each other in turn take most of NumPy's time. This
 # holds for jobs too, and must precede the import of NumPy.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):

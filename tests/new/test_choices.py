@@ -29,7 +29,12 @@ def test_few_pictures_are_augmented_and_fit_a_batch():
     assert choose(BIRDS._replace(train=FEW - 1), CPU).runs["gan"]["augment"] == AUGMENT
     assert "augment" not in choose(BIRDS._replace(train=FEW), CPU).runs["gan"]
     assert choose(BIRDS._replace(classes=[], train=FEW - 1), CPU).runs["gan"] == {"preset": "few"}
-    assert choose(BIRDS._replace(train=FEW - 1), CPU).judge == "few_panel"
+
+
+@pytest.mark.parametrize("classes", [BIRDS.classes, []])
+def test_few_pictures_get_judges_that_are_trained_in_less_time_than_the_runs(classes):
+    assert choose(BIRDS._replace(train=FEW - 1, classes=classes), CPU).judge == "few_panel"
+    assert choose(BIRDS._replace(train=FEW, classes=classes), CPU).judge == "panel"
     for train, batch in ((32, None), (31, 16), (16, 16), (15, 8), (10, 8)):
         assert {run.get("batch_size") for run in choose(BIRDS._replace(train=train), CPU).runs.values()} == {batch}
 

@@ -62,6 +62,12 @@ def test_a_judge_that_may_fail_is_announced(test, doubtful):
     assert ("may not pass its check" in text) is doubtful
 
 
+def test_the_panel_of_few_pictures_is_the_one_to_add_to():
+    values, text = values_of(BIRDS._replace(train=200))
+    assert values["judge"] == "few_panel"
+    assert "`judge: [few_panel, inception]`" in " ".join(line.strip().removeprefix("# ") for line in text.splitlines())
+
+
 def test_only_what_is_not_usual_is_set():
     values, text = values_of(BIRDS)
     assert set(values["datasets"]["birds"]) == {"format", "path", "image_size"}

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from easel.training import ada
-from easel.training.ada import Ada, Numbers, augment, colour, geometry, mapped, put_back, window
+from easel.training.ada import Ada, Numbers, augment, between, colour, geometry, mapped, put_back, window
 
 B, SIDE = 6, 16
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (B, SIDE, SIDE, 3)).astype(np.float32)
@@ -151,13 +151,40 @@ def test_gradients_are_those_of_a_linear_map_and_differentiable():
     along = np.sum(tape.gradient(total, images) * direction)
     moved, still = (augment(images + change, uniforms, probability) for change in (direction, 0.0))
     assert along == pytest.approx(np.sum((moved - still) * weights), rel=1e-3)
-    scale = tf.Variable(1.0)
-    with tf.GradientTape() as outer:
-        with tf.GradientTape() as inner:
-            inner.watch(images)
+
+    def squared_gradient(scale: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(images)
             total = tf.reduce_sum(augment(scale * images, uniforms, probability) ** 2)
-        squared = tf.reduce_sum(inner.gradient(total, images) ** 2)
-    assert float(outer.gradient(squared, scale)) > 0
+        return tf.reduce_sum(tape.gradient(total, images) ** 2)
+
+    scale, step = tf.constant(1.0), 0.02
+    with tf.GradientTape() as outer:
+        outer.watch(scale)
+        squared = squared_gradient(scale)
+    above, below = (float(squared_gradient(scale + change)) for change in (step, -step))
+    assert float(outer.gradient(squared, scale)) == pytest.approx((above - below) / (2 * step), rel=1e-2)
+
+
+def test_interpolation_has_the_gradients_of_its_formula():
+    random = np.random.default_rng(6)
+    rows, part = tf.constant(random.normal(size=(2, 3, 8, 3))), tf.constant(random.random((2, 3, 1, 1)))
+    weights = random.normal(size=(2, 3, 7, 3))
+
+    def formula(rows: tf.Tensor) -> tf.Tensor:
+        return (1.0 - part) * rows[:, :, :-1] + part * rows[:, :, 1:]
+
+    def derivatives(interpolate) -> list[tf.Tensor]:
+        with tf.GradientTape() as outer:
+            outer.watch(rows)
+            with tf.GradientTape() as inner:
+                inner.watch(rows)
+                total = tf.reduce_sum(interpolate(rows) ** 3 * weights)
+            gradient = inner.gradient(total, rows)
+        return [total, gradient, outer.gradient(gradient, rows)]
+
+    for found, expected in zip(derivatives(lambda rows: between(rows, part)), derivatives(formula), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 
 def test_the_probability_follows_the_sign_of_real_logits():

@@ -51,6 +51,7 @@ np.savez(folder / f"{devices}.npz", rows=rows, **{f"gradient/{k}": v for k, v in
         ("dcgan", {"n_dis": 2, "flip": True}),  # batch normalisation over both devices
         ("vae_gan", {"equilibrium": 0.6, "margin": 0.05}),  # one side or the other pauses in most steps
         ("lean", {"spectral_norm": "both", "r1": 0.1, "lecam": 0.1, "augment": ["translation"], "n_dis": 2}),
+        ("lean", {"augment": "ada", "ada_images": 100.0, "ada_target": 0.0}),
     ],
 )
 def test_two_devices_train_as_one_does(preset, changes, images, settings_of, tmp_path):

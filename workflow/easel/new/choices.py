@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from easel.new.pictures import LARGE, Pictures
 
 FEW = 3_000
-"""Training pictures of which a discriminator would learn each by heart in the time that samples need."""
+"""Training pictures of which a discriminator would learn each by heart in the time that samples need, and for which the
+judges of `panel` would take longer to train than the runs."""
 SEEN_EACH = 200
 """How often a training should show each picture ..."""
 FEWEST_SEEN, MOST_SEEN = 200_000, 1_000_000

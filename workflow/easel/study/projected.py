@@ -5,6 +5,7 @@ that does not see them.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
         shown = shortened(path)
         if not os.path.lexists(path):
             if not is_projected:
-                yield f"there is no file {shown}{hint(path)}"
+                yield f"there is no file {shown}{remedy(path)}"
         elif os.path.isdir(path):
             yield f"{shown} is a folder; name the pictures in it, each by itself"
         elif os.path.exists(path) and not os.path.isfile(path):
@@ -57,11 +58,12 @@ def problems_of(paths: list[str], is_projected: bool) -> Iterator[str]:
             yield f"{shown} is listed twice; name it once"
 
 
-def hint(path: str) -> str:
-    """What may be meant by a path of which there is no file."""
-    if ":/" in path:  # a URL is made absolute like any path, which leaves one slash
+def remedy(path: str) -> str:
+    """What to do about a path of which there is no file, if it was meant to be something else."""
+    if re.search("/https?:/", path):  # a URL is made absolute like any path, which leaves one slash
         return "; download the picture, and name the file"
-    return "; a pattern is not expanded: name each picture" if any(mark in path for mark in "*?[") else ""
+    is_pattern = any(mark in os.path.basename(path) for mark in "*?[")
+    return "; a pattern is not expanded: name each picture" if is_pattern else ""
 
 
 def unusable_pictures(pictures: Mapping[str, list[str]], settings: Mapping[str, Any]) -> Iterator[str]:

@@ -70,7 +70,8 @@ def test_features_of_an_image_do_not_depend_on_its_batch(judge):
     all_at_once = judge.outputs(shown)
     for some in (slice(0, 1), slice(0, inception.BATCH), slice(7, 40), slice(None, None, -1), slice(1, None, 3)):
         for whole, part in zip(all_at_once, judge.outputs(shown[some]), strict=True):
-            np.testing.assert_array_equal(part, whole[some])
+            # Some CPUs multiply the last rows of a batch in another order: their last digits differ.
+            np.testing.assert_allclose(part, whole[some], rtol=0, atol=1e-4)
 
 
 def test_logits_are_features_times_weights_without_a_bias(graph, judge):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from easel.runtime.cpu import multiplies_bfloat16
 from easel.training import convolutions
 from easel.training.layers import accelerated
 
@@ -92,7 +93,9 @@ def test_layers_use_it_in_bfloat16_where_channels_are_many(kind, change, is_fast
         is_fast = kind is keras.layers.Conv2D
     images = normal(0, (2, 8, 8, 32))
     assert ("Conv2DBackpropFilter" in steps_of(network, images)) != is_fast
-    if not spectral_norm:  # its copy starts from other singular vectors
+    # Only CPUs with instructions for bfloat16 compute a dilated transposed convolution in it.
+    is_computed = kind is keras.layers.Conv2D or "dilation_rate" not in change or multiplies_bfloat16()
+    if is_computed and not spectral_norm:  # its copy starts from other singular vectors
         network.set_weights(plain.get_weights())
         np.testing.assert_array_equal(tf.cast(network(images), tf.float32), tf.cast(plain(images), tf.float32))
 

@@ -128,7 +128,7 @@ def disturbed(on_cluster):
     troubles = [Trouble(checkout, run) for run in RUNS]
     process = checkout.start("train")
     try:
-        deadline = time.monotonic() + 500
+        deadline = time.monotonic() + 1500
         while process.poll() is None:
             assert time.monotonic() < deadline, checkout.said()
             for trouble in troubles:

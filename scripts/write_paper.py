@@ -15,7 +15,7 @@ def write_paper(
     citation: Path,  # CITATION.cff of Easel
     paper: Path,  # the folder to write
 ) -> None:
-    """Write every file of `folder.FILES` from the records of a finished study."""
+    """Write every file of `files.FILES` from the records of a finished study."""
     folder.write_paper(read_records(manifest, judges), citation, paper)
 
 

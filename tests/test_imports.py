@@ -1,6 +1,7 @@
 """Imports within Easel, against the contracts in pyproject.toml."""
 
 import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -70,3 +71,19 @@ def test_scripts_without_networks_do_not_import_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", code, *scripts], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_snakefile_imports_nothing_that_only_a_job_needs():
+    """Each command of a user reads it, and each job on a cluster."""
+    modules = set(re.findall(r"^ *from (easel\S*) import", (ROOT / "Snakefile").read_text(), re.MULTILINE))
+    for chapter in (ROOT / "workflow/rules").glob("*.smk"):
+        modules.update(re.findall(r"^from (easel\S*) import", chapter.read_text(), re.MULTILINE))  # not in functions
+    code = (
+        "import sys\n"
+        "from importlib import import_module\n"
+        "for module in sys.argv[1:]:\n"
+        "    import_module(module)\n"
+        "print({'keras', 'matplotlib', 'nbconvert', 'onnx', 'scipy', 'sklearn', 'tensorflow'} & sys.modules.keys())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *sorted(modules)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "set()\n", "")

@@ -58,7 +58,7 @@ class Cluster:
     """A context manager; `environment` holds the variables for SLURM's commands and Snakemake."""
 
     def __init__(self, kill_wait: int = 120):
-        """kill_wait: seconds between SIGTERM and SIGKILL. A slow machine takes many to trace a training's first step."""
+        """kill_wait: seconds between SIGTERM and SIGKILL. A slow machine takes many to trace a first step."""
         if missing := [daemon for daemon in DAEMONS if not shutil.which(daemon)]:
             raise Unavailable(f"{', '.join(missing)} not installed (apt install slurm-wlm munge)")
         if os.geteuid() != 0:

@@ -2,7 +2,7 @@
 # Needs: the manifest, which comes after everything else, and the records that it lists.
 # Makes: results/<study>/paper/: LaTeX, CSV, Markdown, BibTeX and CITATION.cff.
 
-from easel.report.paper.folder import FILES
+from easel.report.paper.files import FILES
 
 
 rule write_paper:

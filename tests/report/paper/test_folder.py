@@ -9,7 +9,8 @@ import pytest
 from helpers.latex_tables import tables_in
 from ruamel.yaml import YAML
 
-from easel.report.paper.folder import CHAPTERS, FILES, TABLES, document, write_paper
+from easel.report.paper.files import CHAPTERS, FILES, TABLES
+from easel.report.paper.folder import document, write_paper
 
 ROOT = Path(__file__).parents[3]
 CITATION = ROOT / "CITATION.cff"

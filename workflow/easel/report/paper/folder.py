@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from easel.report.page.plain import english, escaped_latex, foreign_letters
 from easel.report.paper.bibliography import Reference, as_bibtex, as_cff
+from easel.report.paper.files import CHAPTERS, FILES
 from easel.report.paper.markup import as_latex, as_markdown
 from easel.report.paper.methods import DIGITS, Methods
 from easel.report.paper.records import PaperRecords
@@ -31,16 +32,6 @@ from easel.report.paper.setup import (
 from easel.report.paper.tables import PaperTable, latex_table
 from easel.runtime.files import atomic
 from easel.texts import say
-
-CHAPTERS = ("methods", "results", "differences", "judges", "compute", "settings")
-"""The .tex files that paper.tex puts together, in its order."""
-TABLES = ("results", "agreement", "judges", "compute", "settings")
-"""The .csv files."""
-FILES = (
-    "paper.tex", *(f"{name}.tex" for name in CHAPTERS), *(f"{name}.csv" for name in TABLES), "methods.md",
-    "references.bib", "CITATION.cff",
-)  # fmt: skip
-"""Everything that `write_paper` writes."""
 
 
 def write_paper(records: PaperRecords, citation: Path, folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from helpers.patience import PATIENCE
 from helpers.warm_python import warm_python
 from PIL import Image
 from scipy.special import ndtr, ndtri
@@ -66,7 +67,7 @@ def draw(tmp_path):
         command = [warm_python(), script, ROOT / "examples/draw.py", *arguments]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         return subprocess.run(
-            [*map(str, command)], capture_output=True, text=True, timeout=300, cwd=tmp_path, env=environment
+            [*map(str, command)], capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path, env=environment
         )
 
     return draw

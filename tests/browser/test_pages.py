@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from helpers.patience import PATIENCE
 from helpers.rendered_pages import rendered
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -77,7 +78,7 @@ def look(page: Path, folder: Path, *options: str) -> dict[int, dict]:
             "--disable-background-networking", f"--user-data-dir={folder / 'profile'}", "--window-size=1400,1000",
             "--virtual-time-budget=5000", "--enable-logging=stderr", *options, "--dump-dom", wrapper.as_uri(),
         ],
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert ":CONSOLE" not in ended.stderr, ended.stderr
     found = [json.loads(unescape(told)) for told in re.findall(r"<pre>(.*?)</pre>", ended.stdout, flags=re.DOTALL)]

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from helpers.limited_folder import limits
+from helpers.patience import PATIENCE
 from helpers.tiny_study import ROOT, TINY, Checkout
 from helpers.warm_python import start_server
 
@@ -53,7 +54,7 @@ class MachineWithDrive(Checkout):
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             self.command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=540, stdin=subprocess.DEVNULL, env=self.environment,
+            timeout=PATIENCE, stdin=subprocess.DEVNULL, env=self.environment,
         )  # fmt: skip
 
     def lose(self, snakemake: subprocess.Popen | None = None) -> None:

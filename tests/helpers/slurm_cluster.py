@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from helpers.patience import PATIENCE
+
 NODES = ("node1", "node2")
 DAEMONS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontrol", "scancel")
 
@@ -119,7 +121,7 @@ class Cluster:
         return self
 
     def __exit__(self, *exception) -> None:
-        subprocess.run(["scancel", "--user=root"], env=self.environment, capture_output=True, timeout=30)
+        subprocess.run(["scancel", "--user=root"], env=self.environment, capture_output=True, timeout=PATIENCE)
         for name in reversed(self.running):
             self.stop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -149,14 +151,14 @@ class Cluster:
 
     def said(self, *command: str) -> str:
         """The output of one of SLURM's commands."""
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
         return done.stdout
 
     def do(self, *command: str) -> None:
         """Run one of SLURM's commands, which must succeed."""
-        subprocess.run(command, env=self.environment, check=True, timeout=30)
+        subprocess.run(command, env=self.environment, check=True, timeout=PATIENCE)
 
-    def wait_until(self, what: str, is_so: Callable[[], object], seconds: float = 30) -> None:
+    def wait_until(self, what: str, is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait for a condition; raise RuntimeError with the daemons' logs after `seconds`."""
         deadline = time.monotonic() + seconds
         while not is_so():

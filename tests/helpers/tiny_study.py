@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.patience import PATIENCE
 from helpers.shared import made_once
 from helpers.warm_python import warm_python
 
@@ -59,7 +60,7 @@ class Checkout:
         """Run to the end in a warm Python; `stdout` holds standard output and error together."""
         return subprocess.run(
             self.command(*arguments, python=warm_python()), cwd=ROOT, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=540, stdin=subprocess.DEVNULL, env=self.environment,
+            stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, env=self.environment,
         )  # fmt: skip
 
     def start(self, *arguments: str, **options) -> subprocess.Popen:

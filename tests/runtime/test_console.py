@@ -8,6 +8,7 @@ import termios
 import textwrap
 
 import pytest
+from helpers.patience import PATIENCE
 
 from easel.runtime import console
 from easel.runtime.console import Progress, import_quietly, job, log
@@ -19,7 +20,9 @@ def run(code: str, tmp_path) -> subprocess.CompletedProcess:
     imports = "import os, subprocess\n"
     imports += "from easel.runtime.console import job, log\nfrom easel.runtime.errors import EaselError\n"
     program = imports + "with job('job.log'):\n" + textwrap.indent(textwrap.dedent(code), "    ")
-    return subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE
+    )
 
 
 def test_a_users_error_is_its_message_alone_and_exit_code_1(tmp_path):
@@ -122,7 +125,7 @@ def test_on_a_terminal_progress_is_a_bar(tmp_path):
         if not chunk:
             break
         said += chunk
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert b"dcgan:  50%" in said
     assert b"loss 0.7" in said
     assert b"images/s" in said

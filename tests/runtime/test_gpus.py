@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
+from helpers.patience import PATIENCE
 
 from easel.runtime import gpus
 from easel.runtime.errors import EaselError
@@ -374,7 +375,7 @@ def test_jobs_that_want_all_do_not_wait_for_each_other(install, start, monkeypat
     for order in ("0,1", "1,0", "0,1", "1,0"):
         monkeypatch.setenv(VISIBLE, order)
         jobs.append(start(2, "dcgan", stdin=subprocess.DEVNULL))
-    taken = [job.communicate(timeout=20)[0].splitlines()[-1] for job in jobs]
+    taken = [job.communicate(timeout=PATIENCE)[0].splitlines()[-1] for job in jobs]
     assert taken == [f"took {A} {B}", f"took {B} {A}"] * 2
 
 
@@ -385,7 +386,7 @@ def test_a_waiting_job_can_be_stopped(install, start, number):
     waiting = start(1, "vae", stderr=subprocess.DEVNULL)
     assert "waiting" in says(waiting)
     waiting.send_signal(number)
-    assert waiting.wait(timeout=10) == -number
+    assert waiting.wait(timeout=PATIENCE) == -number
 
 
 def test_other_users_can_lock_the_same_files(install, tmp_path):

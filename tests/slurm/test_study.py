@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from helpers import compare_results
+from helpers.patience import PATIENCE
 from helpers.tiny_study import TINY
 from helpers.warm_python import warm_python
 
@@ -20,7 +21,7 @@ def submitted(on_cluster):
     checkout = on_cluster("submitted", STUDY)
     process = checkout.start(python=warm_python())  # no job of this study is killed
     try:
-        assert process.wait(timeout=1500) == 0, checkout.said()
+        assert process.wait(timeout=PATIENCE) == 0, checkout.said()
     finally:
         process.kill()
     return checkout

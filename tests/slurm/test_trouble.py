@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from helpers.patience import PATIENCE
 from helpers.tiny_study import Checkout
 
 pytestmark = pytest.mark.timeout(1800)  # the first test waits for all the trainings, and each for its turn
@@ -128,7 +129,7 @@ def disturbed(on_cluster):
     troubles = [Trouble(checkout, run) for run in RUNS]
     process = checkout.start("train")
     try:
-        deadline = time.monotonic() + 1500
+        deadline = time.monotonic() + PATIENCE
         while process.poll() is None:
             assert time.monotonic() < deadline, checkout.said()
             for trouble in troubles:

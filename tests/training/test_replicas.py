@@ -5,6 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from helpers.patience import PATIENCE
 from helpers.warm_python import warm_python
 
 STEPS = 4
@@ -68,7 +69,7 @@ def test_two_devices_train_as_one_does(preset, changes, images, settings_of, tmp
     ]  # fmt: skip
     found = []
     for devices, process in enumerate(started, start=1):
-        _, said = process.communicate(timeout=300)
+        _, said = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, said
         with np.load(tmp_path / f"{devices}.npz") as stored:
             found.append(dict(stored))

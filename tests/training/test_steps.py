@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from benchmarks import placement, xla_sweep
+from helpers.patience import PATIENCE
 from helpers.warm_python import warm_python
 
 from easel.training.steps import CallLength
@@ -186,7 +187,7 @@ def test_nothing_leaves_the_device_that_holds_the_images(tmp_path):
     script = tmp_path / "two_devices.py"
     script.write_text(ON_TWO_DEVICES)
     ran = subprocess.run(
-        [warm_python(), script, ROOT, ROOT / "tests", tmp_path], capture_output=True, text=True, timeout=300
+        [warm_python(), script, ROOT, ROOT / "tests", tmp_path], capture_output=True, text=True, timeout=PATIENCE
     )
     assert ran.returncode == 0, ran.stderr
     sent = [line.split() for line in ran.stdout.splitlines()]

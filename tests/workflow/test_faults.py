@@ -20,6 +20,7 @@ from helpers.compare_results import differences
 from helpers.limited_folder import limited_folder_library
 from helpers.machine_with_drive import Machines
 from helpers.ordinary_user import as_ordinary_user
+from helpers.patience import PATIENCE
 from helpers.tiny_study import TINY, Checkout, job_counts
 
 
@@ -92,13 +93,13 @@ def test_an_interrupted_training_resumes_from_its_last_checkpoint(checkout, tmp_
         with open(log, "w") as output:
             running = checkout.start(target, stdout=output, stderr=output)
         try:
-            deadline = time.monotonic() + 240
+            deadline = time.monotonic() + PATIENCE
             while len(set((checkout / "results").glob(CHECKPOINTS)) - before) < 2:
                 assert time.monotonic() < deadline
                 assert running.poll() is None
                 time.sleep(0.05)
             how(checkout, running)
-            assert running.wait(timeout=120) != 0
+            assert running.wait(timeout=PATIENCE) != 0
         finally:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)
@@ -121,7 +122,7 @@ def test_a_lost_machine(tmp_path, tmp_path_factory):
     study = TINY.replace("epochs: 2, width: 4", "epochs: 30, checkpoint_every: 1, width: 4")
     target = "results/tiny/dcgan/seed-0/train.json"
     lost = machines.new(study)
-    snakemake, deadline = lost.start(target), time.monotonic() + 240
+    snakemake, deadline = lost.start(target), time.monotonic() + PATIENCE
     while len(list(lost.drive.glob("tiny/dcgan/seed-0/state/*/checkpoint-*.npz"))) < 2:
         assert time.monotonic() < deadline
         assert snakemake.poll() is None
@@ -148,7 +149,7 @@ def test_a_second_snakemake_names_the_first_and_exits(checkout, tmp_path):
     assert checkout.snakemake("results/datasets/tiny_shapes/dataset.json").returncode == 0
     first = checkout.start(target)
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + PATIENCE
         while not (checkout / "results/logs/tiny/dcgan/seed-0/train_run.log").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)

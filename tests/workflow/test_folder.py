@@ -10,6 +10,7 @@ import zipfile
 import numpy as np
 import psutil
 import pytest
+from helpers.patience import PATIENCE
 from helpers.photographs import damage, photograph, write_photographs
 from helpers.tiny_study import Checkout, job_counts
 from PIL import Image
@@ -132,14 +133,14 @@ def test_an_interrupted_preparation_leaves_no_files_and_can_be_repeated(checkout
     running = checkout.start("data")
     folder = checkout / "results/datasets/birds"
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not list(folder.glob(".preparing-*/pixels.npy")):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         children = psutil.Process(running.pid).children(recursive=True)
         os.killpg(running.pid, signal.SIGINT)
         assert running.wait(60) != 0
-        psutil.wait_procs(children, timeout=10)
+        psutil.wait_procs(children, timeout=PATIENCE)
         assert not [each for each in children if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
         assert [path.name for path in folder.iterdir()] == [".contents.json"]
     finally:

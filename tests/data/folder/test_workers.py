@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from helpers.patience import PATIENCE
 from helpers.photographs import photograph, write_photographs
 
 from easel.data.folder.workers import decode_all
@@ -131,14 +132,14 @@ def test_a_signal_leaves_neither_files_nor_processes(tmp_path, number):
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'workflow'}:{ROOT}:{os.environ['PYTHONPATH']}"}
     process = subprocess.Popen([sys.executable, "-c", PREPARE, folder, into], env=environment, start_new_session=True)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while len(children := psutil.Process(process.pid).children()) < 2:
             assert time.monotonic() < deadline
             time.sleep(0.02)
         time.sleep(0.3)
         process.send_signal(number)
         code = process.wait(20)
-        psutil.wait_procs(children, timeout=10)
+        psutil.wait_procs(children, timeout=PATIENCE)
         assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
         assert code == (-number if number == signal.SIGKILL else 128 + number)
         if number != signal.SIGKILL:

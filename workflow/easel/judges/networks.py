@@ -113,7 +113,7 @@ class NetworkJudge:
         self.image_shape = network.input_shape[1:]
         self.batch = per_call(BATCH, self.image_shape[0])
         self.feature_dim = network.outputs[-1].shape[-1]
-        self._run = tf.function(lambda images: keras.tree.flatten(network(images, training=False)))
+        self._run = tf.function(lambda images: keras.tree.flatten(network(images, training=False)), autograph=False)
 
     def takes(self, image_shape: tuple[int, ...]) -> bool:
         """True if images of this shape (H, W, C) have the network's, reduced if that is for them."""

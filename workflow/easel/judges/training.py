@@ -103,6 +103,7 @@ def orders(count: int, batch_size: int, seed: int) -> tf.data.Dataset:
     What a step gets depends only on the seed and the step.
     """
 
+    @tf.autograph.experimental.do_not_convert
     def order(epoch):
         every = tf.range(count, dtype=tf.int64)
         return tf.data.Dataset.from_tensor_slices(tf.random.experimental.stateless_shuffle(every, [seed, epoch]))

@@ -128,13 +128,11 @@ class Search:
         best, reached = (np.concatenate(found) for found in zip(*parts, strict=True))
         return best, reached
 
-    @tf.function
+    @tf.function(autograph=False)
     def _descend(
         self, latents: tf.Tensor, labels: list[tf.Tensor], target: list[tf.Tensor], steps: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        mean, square = tf.zeros_like(latents), tf.zeros_like(latents)
-        best, reached = latents, tf.fill([len(latents)], np.float32(np.inf))
-        for step in tf.range(1, steps + 1):
+        def take(step, latents, mean, square, best, reached):
             done = tf.cast(step, tf.float32)
             distance, gradient = self.distance_and_gradient(latents, labels, target)
             best, reached = better(latents, distance, best, reached)
@@ -142,7 +140,11 @@ class Search:
             square = BETA_2 * square + (1 - BETA_2) * gradient**2
             rate = LEARNING_RATE * (1 + tf.cos(math.pi * (done - 1) / tf.cast(steps, tf.float32))) / 2
             move = mean / (1 - BETA_1**done) / (tf.sqrt(square / (1 - BETA_2**done)) + EPSILON)
-            latents = self.of_usual_length(latents - rate * move)
+            return step + 1, self.of_usual_length(latents - rate * move), mean, square, best, reached
+
+        none = tf.zeros_like(latents)
+        start = (tf.constant(1), latents, none, none, latents, tf.fill(latents.shape[:1], np.float32(np.inf)))
+        _, latents, _, _, best, reached = tf.while_loop(lambda step, *_: step <= steps, take, start)
         return better(latents, distances(self.images(latents, labels), target), best, reached)
 
     def distance_and_gradient(

@@ -49,7 +49,7 @@ def compile_steps(
         return tf.stack(metrics)
 
     if jit_compile:
-        learn = tf.function(learn, jit_compile=True)
+        learn = tf.function(learn, jit_compile=True, autograph=False)
 
     def take(step: tf.Tensor, update_generator: bool) -> tf.Tensor:
         def of_one_device() -> tf.Tensor:
@@ -64,12 +64,13 @@ def compile_steps(
         is_due = (step + 1) % objective.generator_every == 0
         return tf.cond(is_due, lambda: take(step, update_generator=True), lambda: take(step, update_generator=False))
 
-    @tf.function(input_signature=[COUNTER, COUNTER])
+    @tf.function(input_signature=[COUNTER, COUNTER], autograph=False)
     def run_steps(first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
-        rows = tf.TensorArray(tf.float32, count, element_shape=[len(objective.metrics)])
-        for i in tf.range(count):
-            tf.autograph.experimental.set_loop_options(parallel_iterations=1)
-            rows = rows.write(i, take_step(first + i))
+        def next_row(i: tf.Tensor, rows: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+            return i + 1, rows.write(i, take_step(first + i))
+
+        none = tf.TensorArray(tf.float32, count, element_shape=[len(objective.metrics)])
+        _, rows = tf.while_loop(lambda i, rows: i < count, next_row, (tf.constant(0), none), parallel_iterations=1)
         return rows.stack()
 
     return CompiledSteps(run_steps)

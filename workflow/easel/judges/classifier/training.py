@@ -92,6 +92,7 @@ def batches(
     with tf.device("CPU:0"):  # where tf.data computes, whatever device trains
         pool, answers = tf.constant(images), tf.one_hot(labels, classes)
 
+    @tf.autograph.experimental.do_not_convert
     def draw(step, index):
         mirror, down, right = tf.unstack(tf.random.stateless_uniform([3, batch_size], [seed, step]))
         x = tf.gather(pool, index)

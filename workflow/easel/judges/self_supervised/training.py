@@ -109,6 +109,7 @@ def batches(images: np.ndarray, batch_size: int, seed: int) -> tf.data.Dataset:
     with tf.device("CPU:0"):  # where tf.data computes, whatever device trains
         pool = tf.constant(images)
 
+    @tf.autograph.experimental.do_not_convert
     def draw(step, index):
         return views(tf.ensure_shape(tf.gather(pool, index), (batch_size, *images.shape[1:])), [seed, step])
 

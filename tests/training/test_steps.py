@@ -1,5 +1,6 @@
 """Compiled calls of many steps: their length, the generator's turn, XLA, and where a GPU would run them."""
 
+import ast
 import subprocess
 from pathlib import Path
 
@@ -21,6 +22,19 @@ TYPES = (tf.float16, tf.bfloat16, tf.float32)
 BY_KERAS = ("memory",)
 """Layers that wait by themselves where XLA does not compile them: Keras's loop over the positions of a GRU, whose
 condition and whose gradient count in ways that a GPU does."""
+
+
+def test_no_function_is_rewritten_by_autograph():
+    """It would rewrite all that a function calls, Keras' layers included, for longer than the function is traced."""
+    functions, without = 0, 0
+    for file in (ROOT / "workflow/easel").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Attribute(ast.Name("tf"), "function"):
+                    functions += 1
+                case ast.Call(ast.Attribute(ast.Name("tf"), "function"), keywords=given):
+                    without += any(ast.unparse(each) == "autograph=False" for each in given)
+    assert without == functions > 0
 
 
 def test_calls_grow_to_the_wanted_length(monkeypatch):

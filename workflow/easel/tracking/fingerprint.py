@@ -195,9 +195,12 @@ def files_of(module: str) -> tuple[Path, ...]:
     """The files that Python runs to import a module of easel: its own and its packages'. Empty for other names."""
     if module.split(".")[0] != PACKAGE.name:
         return ()
-    found = []
     parts = module.split(".")
-    for length in range(1, len(parts) + 1):
-        stem = PACKAGE.parent.joinpath(*parts[:length])
-        found += [file for file in (stem / "__init__.py", stem.with_suffix(".py")) if file.is_file()]
-    return tuple(found)
+    stems = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return tuple(PACKAGE.parent / f for stem in stems for f in (f"{stem}/__init__.py", f"{stem}.py") if f in modules())
+
+
+@cache
+def modules() -> frozenset[str]:
+    """The Python files of easel, relative to the folder of the package: looked up once, and not for each import."""
+    return frozenset(file.relative_to(PACKAGE.parent).as_posix() for file in PACKAGE.rglob("*.py"))

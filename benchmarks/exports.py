@@ -13,7 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from easel.config.datasets import SHAPES
@@ -22,9 +21,14 @@ from easel.data import shapes
 from easel.exporting.conversion import Network, convert
 from easel.images import to_float
 from easel.models.batch_statistics import all_layers
+from easel.runtime.lean_keras import import_keras
 from easel.study.files import adapter
 from easel.study.resolve import read_preset
 from easel.training.trainer import Trainer
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
 
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))

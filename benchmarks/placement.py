@@ -29,16 +29,20 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import keras
 import numpy as np
-import tensorflow as tf
-from tensorflow.python.framework import kernels
-from tensorflow.python.ops.handle_data_util import get_resource_handle_data
 
 from easel.config.presets import Preset
+from easel.runtime.lean_keras import import_keras
 from easel.study.files import adapter
 from easel.study.resolve import read_preset
 from easel.training.trainer import Trainer
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
+import tensorflow as tf  # noqa: E402
+from tensorflow.python.framework import kernels  # noqa: E402
+from tensorflow.python.ops.handle_data_util import get_resource_handle_data  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))

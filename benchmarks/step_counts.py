@@ -13,18 +13,22 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
-import tensorflow as tf
 from flops import PRESETS, forward, per_image, read
 from placement import function_of
-from tensorflow.python.framework.function_def_to_graph import function_def_to_graph
 
 from easel.config.base import resolved_flip
 from easel.judges.classifier.network import network
 from easel.judges.inception import BATCH as INCEPTION_BATCH
 from easel.judges.networks import BATCH as JUDGED_AT_ONCE
+from easel.runtime.lean_keras import import_keras
 from easel.training.trainer import Trainer
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
+import tensorflow as tf  # noqa: E402
+from tensorflow.python.framework.function_def_to_graph import function_def_to_graph  # noqa: E402
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 IMAGES, SIDE, CLASSES = 1_000, 32, 10

@@ -23,16 +23,20 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from easel.config.presets import Preset
 from easel.planning.machine import CORES
+from easel.runtime.lean_keras import import_keras
 from easel.study.files import adapter
 from easel.study.resolve import read_preset
 from easel.training.steps import RunSteps
 from easel.training.trainer import Trainer
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
+import tensorflow as tf  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 PRESETS = sorted(file.stem for file in (ROOT / "config/presets").glob("*.yaml"))

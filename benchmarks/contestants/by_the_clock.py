@@ -20,7 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from pydantic import TypeAdapter
 
@@ -29,11 +28,16 @@ from easel.config.presets import Preset
 from easel.data.prepared import load_split
 from easel.images import to_float
 from easel.runtime.files import read_json
+from easel.runtime.lean_keras import import_keras
 from easel.study.files import read_yaml
 from easel.training.devices import choose_branches, choose_jit_compile, choose_precision, use_threads
 from easel.training.state import TrainingState
 from easel.training.steps import CallLength
 from easel.training.trainer import Trainer
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
 
 ROOT = Path(__file__).parents[2]
 CALL_SECONDS = 0.5

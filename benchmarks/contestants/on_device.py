@@ -19,20 +19,24 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import keras
 import numpy as np
 import placement as by_registry
-import tensorflow as tf
 from google.protobuf.message import DecodeError
 
 from easel import sampling
 from easel.config.presets import Preset
 from easel.judges.classifier.network import Classifier, network
+from easel.runtime.lean_keras import import_keras
 from easel.study.files import adapter
 from easel.study.resolve import read_preset
 from easel.training.devices import choose_branches, choose_precision, use_devices
 from easel.training.steps import CallLength
 from easel.training.trainer import Trainer
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
+import tensorflow as tf  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 CLASSES = [str(number) for number in range(10)]

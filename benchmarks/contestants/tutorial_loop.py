@@ -7,13 +7,17 @@ call for a step, two gradient tapes, Adam of Keras. The networks are those of `t
 import sys
 from collections.abc import Callable
 
-import keras
 import numpy as np
-import tensorflow as tf
 from contestant import serve
 
 from easel.models import tutorial_dcgan
+from easel.runtime.lean_keras import import_keras
 from easel.training.devices import use_threads
+
+import_keras()
+
+import keras  # noqa: E402 (after easel, which chooses TensorFlow's kernels)
+import tensorflow as tf  # noqa: E402
 
 LATENT_DIM, WIDTH, BATCH_SIZE = 100, 64, 256
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from helpers.bare_python import bare_python
+from helpers.patience import PATIENCE
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -453,8 +454,8 @@ def test_a_venv_whose_making_was_interrupted_is_finished(checkout):
     assert checkout.make("install")[-1] == ALL
 
 
-def wait_for(path, seconds=60):
-    end = time.monotonic() + seconds
+def wait_for(path):
+    end = time.monotonic() + PATIENCE
     while not path.exists():
         assert time.monotonic() < end, f"{path} was not made"
         time.sleep(0.01)

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from helpers.patience import PATIENCE
 
 from easel.notebook.commands import Command, end_earlier, environment
 
@@ -14,12 +15,20 @@ STOPPABLE = """\
 import signal, sys, time
 try:
     print("ready", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 except KeyboardInterrupt:
     time.sleep(0.1)
     print("saved", flush=True)
     sys.exit(1)
 """
+
+
+@pytest.fixture(autouse=True)
+def interrupts_are_heard():
+    """Also where a shell has started the tests in the background, with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def command(tmp_path, code):
@@ -99,8 +108,8 @@ def press_stop(delay):
     threading.Timer(delay, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()
 
 
-def wait_for(condition, seconds=10):
-    end = time.monotonic() + seconds
+def wait_for(condition):
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)

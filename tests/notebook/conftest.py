@@ -1,5 +1,6 @@
 """A notebook's surroundings: Colab's Python package, a home folder, and what IPython would show."""
 
+import signal
 import sys
 
 import pytest
@@ -35,6 +36,14 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "notebook")
     monkeypatch.delenv("KAGGLE_KERNEL_RUN_TYPE", raising=False)
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def interrupts_are_heard():
+    """Also where a shell has started the tests in the background, with interrupts ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

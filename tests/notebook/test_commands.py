@@ -23,14 +23,6 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.fixture(autouse=True)
-def interrupts_are_heard():
-    """Also where a shell has started the tests in the background, with interrupts ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def command(tmp_path, code):
     return Command([sys.executable, "-ISs", "-c", code], tmp_path, tmp_path / "output")
 

@@ -7,6 +7,7 @@
     tables.py         tables in LaTeX
     markup.py         running text in LaTeX and Markdown
     bibliography.py   references.yaml, BibTeX and CITATION.cff
+    files.py          the names of the files
     folder.py         the files
 
 Everything is in English. Rounded values are those of the study's page, by the same functions; CSV has all digits.

@@ -11,7 +11,7 @@ from helpers.warm_python import warm_python
 
 pytestmark = pytest.mark.timeout(1800)  # the first test waits for a whole study
 
-STUDY = re.sub(r"  vae_gan: .*\n", "", TINY)  # two runs: each job starts Snakemake twice
+STUDY = re.sub(r"  (dcgan|vae_gan): .*\n", "", TINY)  # one run: each job starts Snakemake twice
 # The rules whose jobs ask for a GPU.
 ON_A_GPU = {"train_run", "make_classifier"}
 
@@ -29,10 +29,11 @@ def submitted(on_cluster):
 
 @pytest.fixture(scope="module")
 def local(finished, tmp_path_factory):
-    """The same study without SLURM: the tiny study, from which the third run is removed."""
+    """The same study without SLURM: the tiny study, from which the other runs are removed."""
     checkout = finished.copy(tmp_path_factory.mktemp("local") / "tiny")
     checkout.study.write_text(STUDY)
-    shutil.rmtree(checkout / "results/tiny/vae_gan")
+    for run in ("dcgan", "vae_gan"):
+        shutil.rmtree(checkout / "results/tiny" / run)
     done = checkout.snakemake()
     assert done.returncode == 0, done.stdout
     return checkout

@@ -44,7 +44,7 @@ def test_results_equal_those_of_a_local_run(submitted, local):
 
 
 def test_only_trainings_hold_a_gpu(submitted, cluster):
-    jobs = cluster.said("squeue", "-ht", "all", "-O", "comment:80,tres-per-job:40").splitlines()
+    jobs = cluster.said("squeue", "-ht", "all", "-O", "comment:400,tres-per-job:40").splitlines()
     gpus = {}
     for comment, *tres in map(str.split, jobs):
         gpus.setdefault(comment.removeprefix("rule_").partition("_wildcards")[0], set()).update(tres)
@@ -53,7 +53,7 @@ def test_only_trainings_hold_a_gpu(submitted, cluster):
 
 
 def test_small_jobs_are_submitted_as_one_group(submitted, cluster):
-    comments = cluster.said("squeue", "-ht", "all", "-O", "comment:80").split()
+    comments = cluster.said("squeue", "-ht", "all", "-O", "comment:400").split()
     with_samples = [comment for comment in comments if "sample" in comment or "evaluate" in comment]
     assert len(with_samples) == 1
     assert with_samples[0].startswith("rule_judging_")

@@ -158,13 +158,13 @@ class Cluster:
         """Run one of SLURM's commands, which must succeed."""
         subprocess.run(command, env=self.environment, check=True, timeout=PATIENCE)
 
-    def wait_until(self, what: str, is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
-        """Wait for a condition; raise RuntimeError with the daemons' logs after `seconds`."""
-        deadline = time.monotonic() + seconds
+    def wait_until(self, what: str, is_so: Callable[[], object]) -> None:
+        """Wait for a condition; raise RuntimeError with the daemons' logs after PATIENCE, or if one has ended."""
+        deadline = time.monotonic() + PATIENCE
         while not is_so():
             dead = [name for name, process in self.running.items() if process.poll()]
             if dead or time.monotonic() > deadline:
-                raise RuntimeError(f"not so after {seconds} s: {what}. {self.logs()}")
+                raise RuntimeError(f"not so after {PATIENCE} s, or ended ({dead}): {what}. {self.logs()}")
             time.sleep(0.1)
 
     def logs(self) -> str:

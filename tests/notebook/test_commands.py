@@ -15,7 +15,7 @@ STOPPABLE = """\
 import signal, sys, time
 try:
     print("ready", flush=True)
-    time.sleep(600)
+    time.sleep(60)
 except KeyboardInterrupt:
     time.sleep(0.1)
     print("saved", flush=True)

@@ -14,8 +14,6 @@ import pytest
 from helpers.patience import PATIENCE
 from helpers.tiny_study import Checkout
 
-pytestmark = pytest.mark.timeout(1800)  # the first test waits for all the trainings, and each for its turn
-
 # One training under several names, each to be disturbed in its own way. Checkpoints are due at the end, so that what a
 # run goes on from was written when it was asked to stop; but for the run that nobody can ask.
 STUDY = """\

@@ -132,7 +132,7 @@ def test_less_than_a_minute_is_lost_where_an_epoch_takes_longer(training_of, mon
     assert 0 < 9 * (22 - saved) < 60
 
 
-@pytest.mark.parametrize("preset", ["tutorial_dcgan", "rae"])  # a rae fits a prior at its end
+@pytest.mark.parametrize("preset", ["tutorial_dcgan", "rae", "vq_vae"])  # the last two fit priors at their end
 def test_raising_the_epochs_resumes(preset, training_of, tmp_path):
     straight = training_of(preset, states=tmp_path / "a", epochs=2, decay="constant")
     straight.run()

@@ -140,7 +140,7 @@ def test_an_interrupted_preparation_leaves_no_files_and_can_be_repeated(checkout
         children = psutil.Process(running.pid).children(recursive=True)
         os.killpg(running.pid, signal.SIGINT)
         assert running.wait(60) != 0
-        psutil.wait_procs(children, timeout=PATIENCE)
+        psutil.wait_procs(children, timeout=10)
         assert not [each for each in children if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
         assert [path.name for path in folder.iterdir()] == [".contents.json"]
     finally:

@@ -139,7 +139,7 @@ def test_a_signal_leaves_neither_files_nor_processes(tmp_path, number):
         time.sleep(0.3)
         process.send_signal(number)
         code = process.wait(20)
-        psutil.wait_procs(children, timeout=PATIENCE)
+        psutil.wait_procs(children, timeout=10)
         assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
         assert code == (-number if number == signal.SIGKILL else 128 + number)
         if number != signal.SIGKILL:
